@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// What `try_call` gives: the value, or the rejection.
+
+#ifndef FLUXGATE_CALL_RESULT_HPP
+#define FLUXGATE_CALL_RESULT_HPP
+
+#include <cstdlib>
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include <fluxgate/errors.hpp>
+
+namespace fluxgate {
+
+namespace detail {
+
+struct Nothing {};
+
+/// What is stored for a result of type R: void as an empty value, a reference as a pointer.
+template <class R>
+using Stored =
+    std::conditional_t<std::is_void_v<R>, Nothing,
+                       std::conditional_t<std::is_reference_v<R>, std::remove_reference_t<R>*, std::remove_cv_t<R>>>;
+
+}  // namespace detail
+
+/// Holds what the callable returned, or why it was not invoked. R may be void, a reference or move-only.
+///
+/// Reading the side that is not there is a programming error and ends the program; `has_value` tells.
+template <class R>
+class [[nodiscard]] CallResult {
+  using Value = detail::Stored<R>;
+
+ public:
+  using value_type = R;
+
+  CallResult(Rejection rejection) noexcept : content_{std::in_place_index<1>, rejection} {}
+
+  /// Runs `make` and holds what it returns; a prvalue is constructed in place.
+  template <class Make>
+  static CallResult from(Make&& make) {
+    if constexpr (std::is_void_v<R>) {
+      std::forward<Make>(make)();
+      return CallResult{std::in_place, detail::Nothing{}};
+    } else if constexpr (std::is_reference_v<R>) {
+      R reference = std::forward<Make>(make)();
+      return CallResult{std::in_place, std::addressof(reference)};
+    } else {
+      return CallResult{std::in_place, std::forward<Make>(make)()};
+    }
+  }
+
+  bool has_value() const noexcept { return content_.index() == 0; }
+  explicit operator bool() const noexcept { return has_value(); }
+
+  decltype(auto) value() & { return get(*this); }
+  decltype(auto) value() const& { return get(*this); }
+  decltype(auto) value() && { return get(std::move(*this)); }
+  decltype(auto) value() const&& { return get(std::move(*this)); }
+
+  decltype(auto) operator*() & { return get(*this); }
+  decltype(auto) operator*() const& { return get(*this); }
+  decltype(auto) operator*() && { return get(std::move(*this)); }
+  decltype(auto) operator*() const&& { return get(std::move(*this)); }
+
+  auto* operator->() requires(!std::is_void_v<R>) { return std::addressof(get(*this)); }
+  auto* operator->() const requires(!std::is_void_v<R>) { return std::addressof(get(*this)); }
+
+  const Rejection& rejection() const noexcept {
+    const Rejection* rejection = std::get_if<1>(&content_);
+    if (rejection == nullptr) std::abort();
+    return *rejection;
+  }
+
+ private:
+  template <class... V>
+  explicit CallResult(std::in_place_t, V&&... value) : content_{std::in_place_index<0>, std::forward<V>(value)...} {}
+
+  template <class Self>
+  static decltype(auto) get(Self&& self) {
+    auto* value = std::get_if<0>(&self.content_);
+    if (value == nullptr) std::abort();
+    if constexpr (std::is_void_v<R>) {
+      return;
+    } else if constexpr (std::is_reference_v<R>) {
+      return static_cast<R>(**value);
+    } else if constexpr (std::is_lvalue_reference_v<Self>) {
+      return (*value);
+    } else {
+      return std::move(*value);
+    }
+  }
+
+  std::variant<Value, Rejection> content_;
+};
+
+}  // namespace fluxgate
+
+#endif

@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// The configuration of a breaker, and the refusal of values that can never work together.
+
+#ifndef FLUXGATE_CONFIG_HPP
+#define FLUXGATE_CONFIG_HPP
+
+#include <chrono>
+#include <concepts>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include <fluxgate/environment.hpp>
+#include <fluxgate/permits.hpp>
+#include <fluxgate/retries.hpp>
+#include <fluxgate/signal.hpp>
+#include <fluxgate/trackers.hpp>
+#include <fluxgate/trippers.hpp>
+#include <fluxgate/windows.hpp>
+
+namespace fluxgate {
+
+namespace detail {
+using DefaultTripper = decltype(MinRequests{100} & FailureRate{0.5});
+}  // namespace detail
+
+/// Everything a breaker is made of. Every member has a default; name those that differ:
+/// `CircuitBreaker cb{Config{.name = "db", .retry = Cooldown{5s}}};`
+template <class W = CountWindow, class T = All, class Tr = detail::DefaultTripper, class R = Cooldown, class P = RampUp,
+          class E = SystemEnvironment>
+struct Config {
+  std::string name = "default";
+  W window = CountWindow{100};
+  T tracker = All{};
+  Tr tripper = MinRequests{100} & FailureRate{0.5};
+  R retry = Cooldown{std::chrono::seconds{60}};
+  P permit = RampUp{0.1, 1.0, std::chrono::seconds{60}};
+  /// Calls at least this slow are counted in `Metrics::slow_count()`. Setting it costs two clock reads a call.
+  std::optional<std::chrono::nanoseconds> slow_threshold = std::nullopt;
+  std::vector<Listener> listeners = {};
+  ListenerErrorHook on_listener_error = nullptr;
+  E environment = {};
+};
+
+namespace detail {
+
+/// Refuses what is in range by itself but can never work together.
+template <class W, class T, class Tr, class R, class P, class E>
+void validate(const Config<W, T, Tr, R, P, E>& config) {
+  if (config.slow_threshold.has_value()) {
+    require(config.slow_threshold->count() > 0, "Config", "slow_threshold", *config.slow_threshold, "(0s, 292 years]");
+  }
+  for_each_leaf(config.tripper, [&](const auto& leaf) {
+    if constexpr (requires { leaf.uses_slow_threshold; }) {
+      if (leaf.uses_slow_threshold && !config.slow_threshold.has_value()) {
+        refuse(leaf.describe() + ": needs Config::slow_threshold, or a threshold of its own");
+      }
+    }
+  });
+  const auto refuse_minimum = [&](std::uint64_t minimum, const std::string& why) {
+    refuse("MinRequests: count " + std::to_string(minimum) + " can never be reached " + why);
+  };
+  for (const State state : {State::closed, State::half_open}) {
+    const std::uint64_t minimum = min_requests_in(config.tripper, state);
+    if constexpr (std::same_as<W, CountWindow>) {
+      if (minimum > config.window.size()) refuse_minimum(minimum, "over " + config.window.describe());
+    }
+    if constexpr (probes_in<P>() == 1) {
+      const Probes& probes = find_probes(config.permit);
+      if (state == State::half_open && minimum > probes.count()) {
+        refuse_minimum(minimum, "in HALF_OPEN with " + probes.describe());
+      }
+    }
+  }
+  for (const Listener& listener : config.listeners) {
+    if (!listener) refuse("Config: a listener is empty");
+  }
+}
+
+}  // namespace detail
+
+}  // namespace fluxgate
+
+#endif

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// The one seam through which the engine gets its atomics.
+
+#ifndef FLUXGATE_ENGINE_ATOMICS_HPP
+#define FLUXGATE_ENGINE_ATOMICS_HPP
+
+#include <atomic>
+#include <cstddef>
+
+namespace fluxgate::detail {
+
+/// The standard's atomics. A test puts its own in this place to explore interleavings of the engine's very code.
+struct StdAtomics {
+  template <class T>
+  using Atomic = std::atomic<T>;
+};
+
+/// What is written by different threads lies at least this far apart. A constant, because the standard's own differs
+/// between compilers and would change the layout with it.
+inline constexpr std::size_t cache_line = 64;
+
+}  // namespace fluxgate::detail
+
+#endif

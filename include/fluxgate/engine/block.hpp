@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// All mutable words of a breaker in one allocation, without pointers in it.
+
+#ifndef FLUXGATE_ENGINE_BLOCK_HPP
+#define FLUXGATE_ENGINE_BLOCK_HPP
+
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <span>
+
+#include <fluxgate/engine/atomics.hpp>
+
+namespace fluxgate::detail {
+
+/// Control words, the recorder's head and its cells, one behind the other from the start of a cache line.
+template <class Control, class Head, class Cell>
+class Block {
+  struct Front {
+    Control control;
+    Head head;
+  };
+  static constexpr std::size_t alignment = alignof(Front) > cache_line ? alignof(Front) : cache_line;
+  static_assert(sizeof(Front) % alignof(Cell) == 0);
+
+ public:
+  explicit Block(std::size_t cells)
+      : count_{cells}, memory_{::operator new(size_bytes(), std::align_val_t{alignment})} {
+    front_ = ::new (memory_.get()) Front;
+    cells_ = reinterpret_cast<Cell*>(static_cast<std::byte*>(memory_.get()) + sizeof(Front));
+    for (std::size_t i = 0; i != count_; ++i) ::new (static_cast<void*>(cells_ + i)) Cell{};
+  }
+
+  std::size_t size_bytes() const noexcept { return sizeof(Front) + count_ * sizeof(Cell); }
+  Control& control() noexcept { return front_->control; }
+  const Control& control() const noexcept { return front_->control; }
+  Head& head() noexcept { return front_->head; }
+  const Head& head() const noexcept { return front_->head; }
+  std::span<Cell> cells() noexcept { return {cells_, count_}; }
+  std::span<const Cell> cells() const noexcept { return {cells_, count_}; }
+  /// The words as they lie in memory.
+  std::span<const std::byte> bytes() const noexcept {
+    return {static_cast<const std::byte*>(memory_.get()), size_bytes()};
+  }
+
+ private:
+  struct Free {
+    void operator()(void* memory) const noexcept { ::operator delete(memory, std::align_val_t{alignment}); }
+  };
+
+  std::size_t count_;
+  std::unique_ptr<void, Free> memory_;  // atomics need no destructor
+  Front* front_ = nullptr;
+  Cell* cells_ = nullptr;
+};
+
+}  // namespace fluxgate::detail
+
+#endif

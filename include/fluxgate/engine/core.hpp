@@ -1,0 +1,435 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// The state machine: admits calls, records their outcomes, makes the transitions.
+
+#ifndef FLUXGATE_ENGINE_CORE_HPP
+#define FLUXGATE_ENGINE_CORE_HPP
+
+#include <algorithm>
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <new>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <fluxgate/config.hpp>
+#include <fluxgate/engine/atomics.hpp>
+#include <fluxgate/engine/block.hpp>
+#include <fluxgate/engine/count_recorder.hpp>
+#include <fluxgate/engine/notifier.hpp>
+#include <fluxgate/engine/phase.hpp>
+#include <fluxgate/engine/sample.hpp>
+#include <fluxgate/engine/streak.hpp>
+#include <fluxgate/engine/time_recorder.hpp>
+#include <fluxgate/errors.hpp>
+#include <fluxgate/text.hpp>
+
+namespace fluxgate {
+
+/// A breaker at one moment.
+struct Info {
+  std::string name;
+  State state{};
+  std::chrono::system_clock::time_point changed_at{};  ///< when `state` began
+  std::uint32_t reopens = 0;                           ///< failed recoveries since it was last closed, at most 65535
+  Metrics metrics{};
+};
+
+namespace detail {
+
+/// The right to make one call, and what its outcome will be recorded with.
+struct Ticket {
+  std::uint32_t epoch = 0;
+  State state = State::disabled;
+  std::chrono::nanoseconds started{0};
+};
+
+template <class W, class Atomics, Needs needs>
+using RecorderOf =
+    std::conditional_t<std::same_as<W, CountWindow>, CountRecorder<Atomics, needs>, TimeRecorder<Atomics, needs>>;
+
+template <class W, class Tr, class R, class P, class E, class Atomics = StdAtomics>
+class Core {
+  static constexpr Needs needs = needs_of<Tr>();
+  static constexpr bool has_probes = probes_in<P>() == 1;
+  static_assert(probes_in<P>() <= 1, "fluxgate: a permit can hold at most one Probes.");
+  static_assert(needs.slow_rates < max_slow_thresholds,
+                "fluxgate: a tripper can hold at most three SlowRates with a threshold of their own.");
+
+  using Recorder = RecorderOf<W, Atomics, needs>;
+  using Words = Control<Atomics>;
+  static constexpr bool on_a_clock = !std::same_as<W, CountWindow>;
+
+ public:
+  template <class T>
+  explicit Core(Config<W, T, Tr, R, P, E>&& config)
+      : tripper_(std::move(config.tripper)),
+        retry_(std::move(config.retry)),
+        permit_(std::move(config.permit)),
+        environment_(std::move(config.environment)),
+        recorder_{config.window},
+        thresholds_{thresholds_of(config.slow_threshold, tripper_)},
+        timed_{needs.clock || config.slow_threshold.has_value()},
+        block_{recorder_.cells()},
+        notifier_{std::move(config.listeners), std::move(config.on_listener_error), Phase{}.epoch + 1},
+        name_{std::move(config.name)} {
+    // Relaxed: nobody else has seen the breaker yet.
+    words().changed_at.store(now().count(), std::memory_order_relaxed);
+  }
+
+  const std::string& name() const noexcept { return name_; }
+
+  /// True at the moment of the load.
+  State state() const noexcept {
+    return words().phase.load(std::memory_order_acquire).state;  // pairs with the transition's release
+  }
+
+  /// Lets a call through, or fills `rejection`.
+  std::optional<Ticket> admit(Rejection& rejection) noexcept {
+    const Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
+    if (phase.state == State::closed) [[likely]]
+      return ticket(phase);
+    return admit_elsewhere(phase, rejection);
+  }
+
+  /// Records the outcome of an admitted call. User-written policies that throw are answered here; nothing leaves.
+  void record(const Ticket& ticket, bool failed) noexcept {
+    if (ticket.state == State::disabled) return;
+    std::chrono::nanoseconds at{0};
+    Sample sample{.failed = failed, .slow = 0, .micros = 0};
+    if (timed_) {
+      at = now();
+      const std::chrono::nanoseconds duration = since(ticket.started, at);
+      sample.slow = slow_bits(thresholds_, duration);
+      sample.micros = to_micros(duration);
+    } else if constexpr (on_a_clock) {
+      at = since_epoch(environment_.coarse_now());
+    }
+    const bool asks = ticket.state != State::metrics_only;
+    const bool may_absorb = !asks || (ticket.state == State::closed && needs.context_only);
+    CallContext context{.state = ticket.state, .metrics = {}, .consecutive_failures = 0};
+    if (recorder_.record(words(), block_.head(), block_.cells(), ticket.epoch, sample, may_absorb, thresholds_, at,
+                         context) != Recorded::counted) {
+      return;
+    }
+    if constexpr (needs.streak) {
+      context.consecutive_failures = update_streak(words(), words().streak, ticket.epoch, failed);
+    }
+    if (asks) judge(ticket, failed, context);
+  }
+
+  /// Takes an admitted call back without an outcome: its place among the probes is free again.
+  void release(const Ticket& ticket) noexcept {
+    if constexpr (has_probes) {
+      if (ticket.state != State::half_open) return;
+      Round round = words().round.load(std::memory_order_acquire);  // pairs with claim_place
+      while (round.epoch == ticket.epoch && round.taken != 0) {
+        // Release: as in claim_place.
+        if (words().round.compare_exchange_weak(
+                round, Round{round.epoch, static_cast<std::uint16_t>(round.taken - 1), round.done},
+                std::memory_order_acq_rel, std::memory_order_acquire)) {
+          return;
+        }
+      }
+    }
+  }
+
+  /// Makes a manual transition, whatever the state. Throws what announcing it throws (memory), then nothing has changed.
+  void command(State to, std::chrono::nanoseconds hold, const char* what, Notify notify) {
+    for (;;) {
+      const Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
+      if (transition(phase, to, Cause::manual, hold, metrics_of(phase), [&] { return std::string{what}; }, notify))
+        return;
+    }
+  }
+
+  /// Phase, counts and time of one epoch, unless transitions come faster than it can read.
+  Info info() const {
+    Info info;
+    info.name = name_;
+    Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
+    for (int attempt = 0; attempt != 8; ++attempt) {
+      info.metrics = metrics_of(phase);
+      const std::chrono::nanoseconds age = elapsed_in(phase);
+      info.changed_at = environment_.wall_now() - std::chrono::duration_cast<std::chrono::system_clock::duration>(age);
+      info.state = phase.state;
+      info.reopens = phase.reopens;
+      const Phase again = words().phase.load(std::memory_order_acquire);  // as above
+      if (again == phase) break;
+      phase = again;
+    }
+    return info;
+  }
+
+  /// The mutable words as they lie in memory, for tests that watch them.
+  auto bytes() const noexcept { return block_.bytes(); }
+
+ private:
+  static constexpr std::chrono::nanoseconds never = std::chrono::nanoseconds::max();
+  /// What the coarse clock may lag behind the exact one, with room.
+  static constexpr std::chrono::milliseconds coarse_lag{50};
+
+  static Thresholds thresholds_of(const std::optional<std::chrono::nanoseconds>& own, const Tr& tripper) {
+    Thresholds thresholds{};
+    thresholds[0] = own.value_or(std::chrono::nanoseconds{0});
+    std::size_t used = 1;
+    for_each_leaf(tripper, [&](const auto& leaf) {
+      if constexpr (requires { leaf.slow_threshold(); }) {
+        const std::chrono::nanoseconds threshold = leaf.slow_threshold();
+        const auto end = thresholds.begin() + static_cast<std::ptrdiff_t>(used);
+        if (threshold.count() != 0 && std::find(thresholds.begin(), end, threshold) == end)
+          thresholds[used++] = threshold;
+      }
+    });
+    return thresholds;
+  }
+
+  static std::chrono::nanoseconds since_epoch(std::chrono::steady_clock::time_point time) noexcept {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch());
+  }
+  std::chrono::nanoseconds now() const noexcept { return since_epoch(environment_.now()); }
+
+  /// `to` minus `from`, no less than zero and no more than fits.
+  static std::chrono::nanoseconds since(std::chrono::nanoseconds from, std::chrono::nanoseconds to) noexcept {
+    if (to <= from) return std::chrono::nanoseconds{0};
+    const std::uint64_t difference = static_cast<std::uint64_t>(to.count()) - static_cast<std::uint64_t>(from.count());
+    return std::chrono::nanoseconds{
+        static_cast<std::int64_t>(std::min<std::uint64_t>(difference, std::numeric_limits<std::int64_t>::max()))};
+  }
+
+  Words& words() noexcept { return block_.control(); }
+  const Words& words() const noexcept { return block_.control(); }
+
+  std::chrono::nanoseconds changed_at() const noexcept {
+    return std::chrono::nanoseconds{words().changed_at.load(std::memory_order_acquire)};  // pairs with raise_changed_at
+  }
+  std::chrono::nanoseconds elapsed_in(const Phase&) const noexcept { return since(changed_at(), now()); }
+
+  Metrics metrics_of(const Phase& phase) const noexcept {
+    return recorder_.snapshot(block_.head(), block_.cells(), phase.epoch, thresholds_,
+                              on_a_clock ? now() : std::chrono::nanoseconds{0});
+  }
+
+  Ticket ticket(const Phase& phase) const noexcept {
+    return {phase.epoch, phase.state, timed_ ? now() : std::chrono::nanoseconds{0}};
+  }
+
+  std::optional<Ticket> admit_elsewhere(Phase phase, Rejection& rejection) noexcept {
+    for (;;) {
+      rejection = {phase.state, std::nullopt};
+      switch (phase.state) {
+        case State::closed:
+        case State::metrics_only:
+        case State::disabled: return ticket(phase);
+        case State::open:
+        case State::forced_open: {
+          const std::optional<std::chrono::nanoseconds> remaining = remaining_hold(phase);
+          if (!remaining.has_value()) return std::nullopt;
+          if (remaining->count() > 0) {
+            rejection.retry_after = remaining;
+            return std::nullopt;
+          }
+          if (!attempt(phase, State::half_open, Cause::retry_due, metrics_of(phase), [&] {
+                return "retry due after " + text(words().hold.load(std::memory_order_acquire).span());
+              })) {
+            return std::nullopt;
+          }
+          break;
+        }
+        case State::half_open: {
+          const std::chrono::nanoseconds elapsed = elapsed_in(phase);
+          if constexpr (has_probes) {
+            const Probes& probes = find_probes(permit_);
+            if (elapsed >= probes.patience()) {
+              if (!attempt(phase, State::open, Cause::probes_lost, metrics_of(phase),
+                           [&] { return "no verdict of " + probes.describe() + " within its patience"; })) {
+                return std::nullopt;
+              }
+              break;
+            }
+          }
+          if (!permits(elapsed)) return std::nullopt;
+          if constexpr (has_probes) {
+            switch (claim_place(phase.epoch)) {
+              case Place::claimed: break;
+              case Place::none: return std::nullopt;
+              case Place::stale: phase = words().phase.load(std::memory_order_acquire); continue;  // as below
+            }
+          }
+          return ticket(phase);
+        }
+      }
+      phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
+    }
+  }
+
+  /// How long the phase refuses yet: zero when it is due, empty when time alone will not end it.
+  std::optional<std::chrono::nanoseconds> remaining_hold(const Phase& phase) noexcept {
+    Hold hold = words().hold.load(std::memory_order_acquire);  // pairs with install
+    if (hold.epoch != phase.epoch) {
+      if (phase.state != State::open) return std::nullopt;  // force_open is about to say how long
+      hold = install(Hold::of(phase.epoch, opening_delay(phase)));
+      if (hold.epoch != phase.epoch) return std::chrono::nanoseconds{1};  // a newer epoch: ask again
+    }
+    if (hold.span() == never) return std::nullopt;
+    const std::chrono::nanoseconds since_change = since(changed_at(), since_epoch(environment_.coarse_now()));
+    if (since_change < hold.span() && hold.span() - since_change > coarse_lag) return hold.span() - since_change;
+    const std::chrono::nanoseconds exactly = elapsed_in(phase);
+    return exactly >= hold.span() ? std::chrono::nanoseconds{0} : hold.span() - exactly;
+  }
+
+  std::chrono::nanoseconds opening_delay(const Phase& phase) const noexcept {
+    return retry_.delay(phase.reopens, jittered(retry_) ? environment_.uniform() : 0.5);
+  }
+
+  /// Writes the hold of its epoch unless that or a newer one has one; gives what then stands there.
+  Hold install(const Hold& hold) noexcept {
+    Hold seen = words().hold.load(std::memory_order_acquire);  // pairs with the release below
+    while (seen.epoch != hold.epoch && words().is_current(hold.epoch)) {
+      // Release: who sees a newer epoch's hold sees its phase.
+      if (words().hold.compare_exchange_weak(seen, hold, std::memory_order_acq_rel, std::memory_order_acquire))
+        return hold;
+    }
+    return seen;
+  }
+
+  bool permits(std::chrono::nanoseconds elapsed) const noexcept {
+    return guarded_answer([&] { return static_cast<bool>(permit_(PermitContext{elapsed, environment_})); });
+  }
+
+  enum class Place : std::uint8_t { claimed, none, stale };
+
+  Place claim_place(std::uint32_t epoch) noexcept {
+    const std::uint16_t count = find_probes(permit_).count();
+    Round round = words().round.load(std::memory_order_acquire);  // pairs with the release below
+    Round next{};
+    do {
+      const bool own = round.epoch == epoch;
+      if (!own && !words().is_current(epoch)) return Place::stale;
+      next = own ? round : Round{epoch, 0, 0};
+      if (next.taken == count) return Place::none;
+      ++next.taken;
+      // Release: who sees a newer epoch's round sees its phase.
+    } while (!words().round.compare_exchange_weak(round, next, std::memory_order_acq_rel, std::memory_order_acquire));
+    return Place::claimed;
+  }
+
+  /// Counts a probe's outcome; true for the one that completes the round.
+  bool complete_probe(std::uint32_t epoch) noexcept {
+    const std::uint16_t count = find_probes(permit_).count();
+    Round round = words().round.load(std::memory_order_acquire);  // pairs with claim_place
+    Round next{};
+    do {
+      if (round.epoch != epoch) return false;
+      next = {epoch, round.taken, static_cast<std::uint16_t>(round.done + 1)};
+      // Acquire and release: who completes the round sees the outcomes of all others in the window.
+    } while (!words().round.compare_exchange_weak(round, next, std::memory_order_acq_rel, std::memory_order_acquire));
+    return next.done == count;
+  }
+
+  void judge(const Ticket& ticket, bool failed, CallContext& context) noexcept {
+    if constexpr (has_probes) {
+      if (ticket.state == State::half_open) {
+        if (!complete_probe(ticket.epoch)) return;
+        context.metrics = recorder_.snapshot(block_.head(), block_.cells(), ticket.epoch, thresholds_,
+                                             on_a_clock ? now() : std::chrono::nanoseconds{0});
+      }
+    }
+    const Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
+    if (phase.epoch != ticket.epoch) return;
+    if (guarded_answer([&] { return static_cast<bool>(tripper_(context)); })) {
+      attempt(phase, State::open, Cause::tripped, context.metrics, [&] {
+        const std::string fired = explain(tripper_, context);
+        return fired.empty() ? describe(tripper_) : fired;
+      });
+      return;
+    }
+    if (ticket.state != State::half_open) return;
+    if (!has_probes && (failed || !guarded_answer([&] { return settled(tripper_, context); }))) return;
+    attempt(phase, State::closed, Cause::recovered, context.metrics, [&] {
+      return std::to_string(context.metrics.total_count()) + " calls, " +
+             std::to_string(context.metrics.failure_count()) + " failed";
+    });
+  }
+
+  /// The answer of a user's function; false when it throws.
+  template <class Question>
+  static bool guarded_answer(Question&& question) noexcept {
+#if defined(__cpp_exceptions)
+    try {
+      return question();
+    } catch (...) {
+      return false;
+    }
+#else
+    return question();
+#endif
+  }
+
+  /// A transition that time or an outcome makes due. False when it could not be announced for lack of memory, or its
+  /// reason threw: then it has not happened, and the next call or outcome tries again. True also when another was faster.
+  template <class Reason>
+  bool attempt(const Phase& from, State to, Cause cause, const Metrics& metrics, Reason&& reason) noexcept {
+    return guarded_answer([&] {
+      transition(from, to, cause, never, metrics, reason, Notify::yes);
+      return true;
+    });
+  }
+
+  /// Moves on from exactly `from`; false when the breaker is not there any more.
+  template <class Reason>
+  bool transition(const Phase& from, State to, Cause cause, std::chrono::nanoseconds hold, const Metrics& metrics,
+                  Reason&& reason, Notify notify) {
+    const Phase next = from.to(to);
+    std::unique_ptr<Notice> notice;
+    if (notifier_.has_listeners()) {
+      notice = std::make_unique<Notice>();
+      notice->epoch = next.epoch;
+      notice->silent = notify == Notify::no;
+      notice->signal = {name_, from.state, to,     environment_.wall_now(), next.epoch - Phase{}.epoch,
+                        cause, reason(),   metrics};
+    }
+    raise_changed_at(now().count());
+    Phase expected = from;
+    // Release: who sees the phase sees changed_at. Acquire: as for every load of the phase.
+    if (!words().phase.compare_exchange_strong(expected, next, std::memory_order_acq_rel, std::memory_order_acquire))
+      return false;
+    if (to == State::open) install(Hold::of(next.epoch, opening_delay(next)));
+    if (to == State::forced_open) install(Hold::of(next.epoch, hold));
+    recorder_.stamp(words(), block_.head(), next.epoch);
+    if (notice != nullptr) notifier_.push(std::move(notice));
+    return true;
+  }
+
+  void raise_changed_at(std::int64_t time) noexcept {
+    std::int64_t seen = words().changed_at.load(std::memory_order_relaxed);  // only compared
+    // Release: for readers that come without the phase.
+    while (seen < time && !words().changed_at.compare_exchange_weak(seen, time, std::memory_order_release,
+                                                                    std::memory_order_relaxed)) {
+    }
+  }
+
+  [[no_unique_address]] Tr tripper_;
+  [[no_unique_address]] R retry_;
+  [[no_unique_address]] P permit_;
+  [[no_unique_address]] E environment_;
+  Recorder recorder_;
+  Thresholds thresholds_;
+  bool timed_;
+  Block<Words, typename Recorder::Head, typename Recorder::Cell> block_;
+  Notifier<Atomics> notifier_;
+  std::string name_;
+};
+
+}  // namespace detail
+
+}  // namespace fluxgate
+
+#endif

@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Announces transitions: each exactly once, in order, one at a time, by the threads that cause them.
+///
+/// A transition pushes its notice on a lock-free list and counts it as pending. Who raises the count from zero drains;
+/// the others, listeners that call back included, leave theirs to him. The drain belongs to one thread at a time, handed
+/// over by the count: what it keeps needs no atomics. It delivers in the order of epochs and holds an early notice back
+/// until the ones before it have come. A silent transition pushes a notice without a signal, so that no gap stays open.
+
+#ifndef FLUXGATE_ENGINE_NOTIFIER_HPP
+#define FLUXGATE_ENGINE_NOTIFIER_HPP
+
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <fluxgate/engine/atomics.hpp>
+#include <fluxgate/signal.hpp>
+
+namespace fluxgate::detail {
+
+/// A transition on its way to the listeners.
+struct Notice {
+  Signal signal{};
+  std::uint32_t epoch = 0;
+  bool silent = false;
+  Notice* next = nullptr;
+};
+
+template <class Atomics>
+class Notifier {
+  template <class T>
+  using Atomic = typename Atomics::template Atomic<T>;
+
+ public:
+  Notifier(std::vector<Listener> listeners, ListenerErrorHook on_error, std::uint32_t first_epoch)
+      : listeners_{std::move(listeners)}, on_error_{std::move(on_error)}, next_epoch_{first_epoch} {}
+
+  Notifier(const Notifier&) = delete;
+  Notifier& operator=(const Notifier&) = delete;
+
+  ~Notifier() {
+    // Acquire: pairs with the pushes; nobody else is left.
+    free_all(pushed_.load(std::memory_order_acquire));
+    free_all(held_);
+  }
+
+  /// Whether anybody listens; if not, transitions need no notices.
+  bool has_listeners() const noexcept { return !listeners_.empty(); }
+
+  /// Takes a notice over, and delivers what is due unless another thread is at it. Never throws.
+  void push(std::unique_ptr<Notice> notice) noexcept {
+    Notice* const node = notice.release();
+    node->next = pushed_.load(std::memory_order_relaxed);  // only compared; the exchange below orders
+    // Release: pairs with the drain's acquire, which reads the notice.
+    while (!pushed_.compare_exchange_weak(node->next, node, std::memory_order_release, std::memory_order_relaxed)) {
+    }
+    // Acquire and release: hands the drain over, from who left it at zero to who raises it.
+    if (pending_.fetch_add(1, std::memory_order_acq_rel) == 0) drain();
+  }
+
+ private:
+  void drain() noexcept {
+    std::uint64_t seen = 1;
+    do {
+      take_all();
+      while (held_ != nullptr && held_->epoch == next_epoch_) {
+        const std::unique_ptr<Notice> notice{std::exchange(held_, held_->next)};
+        ++next_epoch_;
+        if (!notice->silent) deliver(notice->signal);
+      }
+      // As in push. Who raised the count since it was last seen has pushed before, so another round finds it.
+    } while (!pending_.compare_exchange_strong(seen, 0, std::memory_order_acq_rel, std::memory_order_acquire));
+  }
+
+  /// Moves what was pushed into `held_`, by epoch. Some of it may not be counted yet: its pusher then drains in vain.
+  void take_all() noexcept {
+    Notice* node = pushed_.exchange(nullptr, std::memory_order_acquire);  // pairs with push
+    while (node != nullptr) {
+      Notice* const next = std::exchange(node->next, nullptr);
+      Notice** place = &held_;
+      while (*place != nullptr && static_cast<std::int32_t>((*place)->epoch - node->epoch) < 0) place = &(*place)->next;
+      node->next = std::exchange(*place, node);
+      node = next;
+    }
+  }
+
+  void deliver(const Signal& signal) noexcept {
+    for (const Listener& listener : listeners_) {
+#if defined(__cpp_exceptions)
+      try {
+        listener(signal);
+      } catch (...) {
+        report(signal, std::current_exception());
+      }
+#else
+      listener(signal);
+#endif
+    }
+  }
+
+#if defined(__cpp_exceptions)
+  void report(const Signal& signal, const std::exception_ptr& error) noexcept {
+    if (!on_error_) return;
+    try {
+      on_error_(signal, error);
+    } catch (...) {  // the hook was the last resort
+    }
+  }
+#endif
+
+  static void free_all(Notice* node) noexcept {
+    while (node != nullptr) {
+      const std::unique_ptr<Notice> notice{node};
+      node = notice->next;
+    }
+  }
+
+  std::vector<Listener> listeners_;
+  ListenerErrorHook on_error_;
+  Atomic<Notice*> pushed_{nullptr};
+  Atomic<std::uint64_t> pending_{0};
+  Notice* held_ = nullptr;    // belongs to the drain
+  std::uint32_t next_epoch_;  // belongs to the drain
+};
+
+}  // namespace fluxgate::detail
+
+#endif

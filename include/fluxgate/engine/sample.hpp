@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// One outcome on its way into a window, and what recording it came to.
+
+#ifndef FLUXGATE_ENGINE_SAMPLE_HPP
+#define FLUXGATE_ENGINE_SAMPLE_HPP
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+#include <fluxgate/metrics.hpp>
+
+namespace fluxgate::detail {
+
+/// An outcome as windows keep it.
+struct Sample {
+  bool failed = false;
+  std::uint8_t slow = 0;  ///< bit i: at least as slow as threshold i
+  std::uint32_t micros = 0;
+
+  constexpr bool slow_at(std::size_t lane) const noexcept { return ((slow >> lane) & 1U) != 0; }
+};
+
+/// A duration to the nearest microsecond; beyond 71 minutes it stays there.
+constexpr std::uint32_t to_micros(std::chrono::nanoseconds duration) noexcept {
+  constexpr std::int64_t largest = std::numeric_limits<std::uint32_t>::max();
+  const std::int64_t nanoseconds = std::max<std::int64_t>(duration.count(), 0);
+  return static_cast<std::uint32_t>(std::min(nanoseconds / 1000 + (nanoseconds % 1000 >= 500 ? 1 : 0), largest));
+}
+
+/// The thresholds of a breaker, its `slow_threshold` first; zero where there is none.
+using Thresholds = std::array<std::chrono::nanoseconds, max_slow_thresholds>;
+
+/// Which thresholds `duration` reaches, as Sample keeps it.
+constexpr std::uint8_t slow_bits(const Thresholds& thresholds, std::chrono::nanoseconds duration) noexcept {
+  unsigned bits = 0;
+  for (std::size_t i = 0; i != thresholds.size(); ++i) {
+    if (thresholds[i].count() != 0 && duration >= thresholds[i]) bits |= 1U << i;
+  }
+  return static_cast<std::uint8_t>(bits);
+}
+
+/// What became of a sample.
+enum class Recorded : std::uint8_t {
+  stale,     ///< its epoch is over; nothing was counted
+  absorbed,  ///< the window already says the same; nothing was written
+  counted,
+};
+
+/// A sum from a window as its readers see it: what overtook may leave a lane below zero for a moment.
+constexpr std::uint64_t clamped(std::int64_t lane) noexcept {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(lane, 0));
+}
+
+/// A member that is there only on a condition; `Tag` keeps absent neighbours apart, so that none takes room.
+template <int Tag>
+struct Absent {};
+template <bool present, class T, int Tag>
+using Optional = std::conditional_t<present, T, Absent<Tag>>;
+
+}  // namespace fluxgate::detail
+
+#endif

@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Failures in a row.
+
+#ifndef FLUXGATE_ENGINE_STREAK_HPP
+#define FLUXGATE_ENGINE_STREAK_HPP
+
+#include <cstdint>
+#include <limits>
+
+#include <fluxgate/engine/atomics.hpp>
+
+namespace fluxgate::detail {
+
+/// How many calls of an epoch failed since its last success. Calls that overlap count in the order in which they end.
+struct alignas(8) Streak {
+  std::uint32_t epoch = 0;
+  std::uint32_t failures = 0;
+};
+static_assert(sizeof(Streak) == 8);
+
+/// Counts one more outcome and gives the streak that it came to. An epoch that is over keeps its hands off.
+template <class Control, class AtomicStreak>
+std::uint32_t update_streak(const Control& control, AtomicStreak& word, std::uint32_t epoch, bool failed) noexcept {
+  Streak seen = word.load(std::memory_order_acquire);  // pairs with the release below: a newer epoch shows its phase
+  Streak next{};
+  do {
+    const bool own = seen.epoch == epoch;
+    if (!failed && own && seen.failures == 0) return 0;
+    if (!own && !control.is_current(epoch)) return 0;
+    const std::uint32_t before = own ? seen.failures : 0;
+    const bool full = before == std::numeric_limits<std::uint32_t>::max();
+    next = {epoch, failed ? before + (full ? 0U : 1U) : 0U};
+    // Release: see above.
+  } while (!word.compare_exchange_weak(seen, next, std::memory_order_acq_rel, std::memory_order_acquire));
+  return next.failures;
+}
+
+}  // namespace fluxgate::detail
+
+#endif

@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// The door to time and chance.
+
+#ifndef FLUXGATE_ENVIRONMENT_HPP
+#define FLUXGATE_ENVIRONMENT_HPP
+
+#include <time.h>  // NOLINT(modernize-deprecated-headers): clock_gettime and CLOCK_MONOTONIC_COARSE are POSIX
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <random>
+
+namespace fluxgate {
+
+/// Where a breaker gets its time and its chance from. Every member is called from many threads at once; `coarse_now`
+/// may lag behind `now` by some milliseconds, and `uniform` lies in [0, 1).
+template <class E>
+concept Environment = std::move_constructible<E> && requires(const E& environment) {
+  { environment.now() } noexcept -> std::same_as<std::chrono::steady_clock::time_point>;
+  { environment.coarse_now() } noexcept -> std::same_as<std::chrono::steady_clock::time_point>;
+  { environment.wall_now() } noexcept -> std::same_as<std::chrono::system_clock::time_point>;
+  { environment.uniform() } noexcept -> std::same_as<double>;
+};
+
+/// The real clocks, and a generator for each thread.
+struct SystemEnvironment {
+  static std::chrono::steady_clock::time_point now() noexcept { return std::chrono::steady_clock::now(); }
+
+  /// The monotonic clock as of the last timer tick, for a fifth of the price where the system has such a clock.
+  static std::chrono::steady_clock::time_point coarse_now() noexcept {
+#if defined(CLOCK_MONOTONIC_COARSE)
+    timespec time{};
+    if (clock_gettime(CLOCK_MONOTONIC_COARSE, &time) == 0) {
+      return std::chrono::steady_clock::time_point{std::chrono::seconds{time.tv_sec} +
+                                                   std::chrono::nanoseconds{time.tv_nsec}};
+    }
+#endif
+    return now();
+  }
+
+  static std::chrono::system_clock::time_point wall_now() noexcept { return std::chrono::system_clock::now(); }
+
+  /// SplitMix64 (Steele, Lea, Flood 2014). The clock is stirred in at each draw, so that a forked process does not
+  /// repeat its parent's draws.
+  static double uniform() noexcept {
+    thread_local std::uint64_t state = seed();
+    state += 0x9e3779b97f4a7c15U + static_cast<std::uint64_t>(now().time_since_epoch().count());
+    std::uint64_t bits = state;
+    bits = (bits ^ (bits >> 30U)) * 0xbf58476d1ce4e5b9U;
+    bits = (bits ^ (bits >> 27U)) * 0x94d049bb133111ebU;
+    bits ^= bits >> 31U;
+    return static_cast<double>(bits >> 11U) * 0x1.0p-53;
+  }
+
+  friend constexpr bool operator==(const SystemEnvironment&, const SystemEnvironment&) = default;
+
+ private:
+  static std::uint64_t seed() noexcept {
+#if defined(__cpp_exceptions)
+    try {
+#endif
+      std::random_device device;
+      return (std::uint64_t{device()} << 32U) | device();
+#if defined(__cpp_exceptions)
+    } catch (...) {  // no entropy source: the clock in uniform() still tells processes apart
+      return 0;
+    }
+#endif
+  }
+};
+
+static_assert(Environment<SystemEnvironment>);
+
+}  // namespace fluxgate
+
+#endif

@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Policies joined by `&`, `|` and `~`: trees that are plain values.
+
+#ifndef FLUXGATE_EXPRESSION_HPP
+#define FLUXGATE_EXPRESSION_HPP
+
+#include <concepts>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace fluxgate {
+
+/// Base of a policy that wants the operators of a vocabulary. `Derived` keeps bases apart, so that empty policies
+/// still pack into nothing.
+///
+/// A vocabulary names what it accepts beside its own (`accepts<T>`) and which operators it has (`has_or`, `has_not`).
+template <class Derived, class Vocabulary>
+struct Operand {
+  using vocabulary = Vocabulary;
+
+  friend constexpr bool operator==(const Operand&, const Operand&) = default;
+};
+
+/// Both sides; built by `left & right`.
+template <class L, class R, class Vocabulary>
+struct And : Operand<And<L, R, Vocabulary>, Vocabulary> {
+  [[no_unique_address]] L left;
+  [[no_unique_address]] R right;
+
+  constexpr And(L l, R r) : left(std::move(l)), right(std::move(r)) {}
+
+  template <class Subject>
+  constexpr auto operator()(Subject&& subject) const {
+    return Vocabulary::both(left, right, subject);
+  }
+};
+
+/// Either side; built by `left | right`.
+template <class L, class R, class Vocabulary>
+struct Or : Operand<Or<L, R, Vocabulary>, Vocabulary> {
+  [[no_unique_address]] L left;
+  [[no_unique_address]] R right;
+
+  constexpr Or(L l, R r) : left(std::move(l)), right(std::move(r)) {}
+
+  template <class Subject>
+  constexpr auto operator()(Subject&& subject) const {
+    return Vocabulary::either(left, right, subject);
+  }
+};
+
+/// The opposite; built by `~inner`.
+template <class N, class Vocabulary>
+struct Not : Operand<Not<N, Vocabulary>, Vocabulary> {
+  [[no_unique_address]] N inner;
+
+  constexpr explicit Not(N n) : inner(std::move(n)) {}
+
+  template <class Subject>
+  constexpr auto operator()(Subject&& subject) const {
+    return Vocabulary::opposite(inner, subject);
+  }
+};
+
+namespace detail {
+
+template <class T>
+inline constexpr bool is_and = false;
+template <class L, class R, class V>
+inline constexpr bool is_and<And<L, R, V>> = true;
+
+template <class T>
+inline constexpr bool is_or = false;
+template <class L, class R, class V>
+inline constexpr bool is_or<Or<L, R, V>> = true;
+
+template <class T>
+inline constexpr bool is_not = false;
+template <class N, class V>
+inline constexpr bool is_not<Not<N, V>> = true;
+
+template <class T>
+concept Branch = is_and<T> || is_or<T>;
+
+template <class T>
+concept InVocabulary = requires { typename std::remove_cvref_t<T>::vocabulary; };
+
+template <class L, class R>
+struct CommonVocabulary {};
+template <InVocabulary L, class R>
+struct CommonVocabulary<L, R> {
+  using type = typename L::vocabulary;
+};
+template <class L, InVocabulary R>
+requires(!InVocabulary<L>) struct CommonVocabulary<L, R> {
+  using type = typename R::vocabulary;
+};
+
+template <class L, class R>
+using VocabularyOf = typename CommonVocabulary<std::remove_cvref_t<L>, std::remove_cvref_t<R>>::type;
+
+template <class L, class R>
+concept Composable =
+    requires { typename VocabularyOf<L, R>; } && VocabularyOf<L, R>::template accepts<std::remove_cvref_t<L>> &&
+    VocabularyOf<L, R>::template accepts<std::remove_cvref_t<R>>;
+
+template <class T>
+concept Describable = requires(const T& t) {
+  { t.describe() } -> std::convertible_to<std::string>;
+};
+
+}  // namespace detail
+
+template <class L, class R>
+requires detail::Composable<L, R> constexpr auto operator&(L&& left, R&& right) {
+  return And<std::remove_cvref_t<L>, std::remove_cvref_t<R>, detail::VocabularyOf<L, R>>{std::forward<L>(left),
+                                                                                         std::forward<R>(right)};
+}
+
+template <class L, class R>
+requires detail::Composable<L, R> && detail::VocabularyOf<L, R>::has_or constexpr auto operator|(L&& left, R&& right) {
+  return Or<std::remove_cvref_t<L>, std::remove_cvref_t<R>, detail::VocabularyOf<L, R>>{std::forward<L>(left),
+                                                                                        std::forward<R>(right)};
+}
+
+template <detail::InVocabulary N>
+requires std::remove_cvref_t<N>::vocabulary::has_not constexpr auto operator~(N&& inner) {
+  return Not<std::remove_cvref_t<N>, typename std::remove_cvref_t<N>::vocabulary>{std::forward<N>(inner)};
+}
+
+/// The tree in the words it was written in, always parenthesised; a leaf without `describe()` is "custom".
+template <class Node>
+std::string describe(const Node& node) {
+  if constexpr (detail::is_and<Node>) {
+    return "(" + describe(node.left) + " & " + describe(node.right) + ")";
+  } else if constexpr (detail::is_or<Node>) {
+    return "(" + describe(node.left) + " | " + describe(node.right) + ")";
+  } else if constexpr (detail::is_not<Node>) {
+    return "~" + describe(node.inner);
+  } else if constexpr (detail::Describable<Node>) {
+    return node.describe();
+  } else {
+    return "custom";
+  }
+}
+
+}  // namespace fluxgate
+
+#endif

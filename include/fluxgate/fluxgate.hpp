@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Everything that needs the standard library only.
+
+#ifndef FLUXGATE_FLUXGATE_HPP
+#define FLUXGATE_FLUXGATE_HPP
+
+#include <fluxgate/circuit_breaker.hpp>
+#include <fluxgate/guarded.hpp>
+
+#endif

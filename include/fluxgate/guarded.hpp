@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// The decorator: a callable whose every call goes through a breaker.
+
+#ifndef FLUXGATE_GUARDED_HPP
+#define FLUXGATE_GUARDED_HPP
+
+#include <concepts>
+#include <functional>
+#include <type_traits>
+#include <utility>
+
+#include <fluxgate/circuit_breaker.hpp>
+
+namespace fluxgate {
+
+namespace detail {
+
+template <class Breaker, class F>
+class Guarded {
+ public:
+  Guarded(Breaker& breaker, F f) : breaker_{&breaker}, f_(std::move(f)) {}
+
+  template <class... Args>
+  requires std::invocable<F&, Args...> decltype(auto) operator()(Args&&... args) {
+    return breaker_->call(f_, std::forward<Args>(args)...);
+  }
+  template <class... Args>
+  requires std::invocable<const F&, Args...> decltype(auto) operator()(Args&&... args) const {
+    return breaker_->call(f_, std::forward<Args>(args)...);
+  }
+
+ private:
+  Breaker* breaker_;
+  [[no_unique_address]] F f_;
+};
+
+template <class Breaker, class F, class Fallback>
+class GuardedWithFallback {
+ public:
+  GuardedWithFallback(Breaker& breaker, F f, Fallback fallback)
+      : breaker_{&breaker}, f_(std::move(f)), fallback_(std::move(fallback)) {}
+
+  template <class... Args>
+  requires std::invocable<F&, Args...> decltype(auto) operator()(Args&&... args) {
+    return breaker_->call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
+  }
+  template <class... Args>
+  requires std::invocable<const F&, Args...> decltype(auto) operator()(Args&&... args) const {
+    return breaker_->call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
+  }
+
+ private:
+  Breaker* breaker_;
+  [[no_unique_address]] F f_;
+  [[no_unique_address]] Fallback fallback_;
+};
+
+}  // namespace detail
+
+/// A callable that takes and returns what `f` does, through `breaker.call`. Holds a copy of `f` and refers to the
+/// breaker, which must outlive it.
+template <class Breaker, class F>
+requires(!std::is_const_v<Breaker>) auto guarded(Breaker& breaker, F&& f) {
+  return detail::Guarded<Breaker, std::decay_t<F>>{breaker, std::forward<F>(f)};
+}
+
+/// The same through `breaker.call_with_fallback`.
+template <class Breaker, class F, class Fallback>
+requires(!std::is_const_v<Breaker>) auto guarded(Breaker& breaker, F&& f, Fallback&& fallback) {
+  return detail::GuardedWithFallback<Breaker, std::decay_t<F>, std::decay_t<Fallback>>{
+      breaker, std::forward<F>(f), std::forward<Fallback>(fallback)};
+}
+
+}  // namespace fluxgate
+
+#endif

@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Permits: which calls may test recovery while HALF_OPEN.
+
+#ifndef FLUXGATE_PERMITS_HPP
+#define FLUXGATE_PERMITS_HPP
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <string>
+
+#include <fluxgate/expression.hpp>
+#include <fluxgate/text.hpp>
+
+namespace fluxgate {
+
+/// What a permit sees when it is asked.
+class PermitContext {
+ public:
+  /// `environment` must outlive the context; any type with `uniform()`.
+  template <class Environment>
+  PermitContext(std::chrono::nanoseconds elapsed, const Environment& environment) noexcept
+      : elapsed_{elapsed},
+        environment_{&environment},
+        draw_{[](const void* source) noexcept { return static_cast<const Environment*>(source)->uniform(); }} {}
+
+  /// Time since the breaker became HALF_OPEN.
+  std::chrono::nanoseconds elapsed() const noexcept { return elapsed_; }
+  /// A fresh draw in [0, 1).
+  double uniform() const noexcept { return draw_(environment_); }
+
+ private:
+  std::chrono::nanoseconds elapsed_;
+  const void* environment_;
+  double (*draw_)(const void*) noexcept;
+};
+
+/// Any callable on `const PermitContext&` that gives a bool, or `Probes`. Called from many threads at once; what it
+/// throws counts as a refusal.
+template <class P>
+concept Permit = std::copy_constructible<P> && requires(const P& permit, const PermitContext& context) {
+  { permit(context) } -> std::convertible_to<bool>;
+};
+
+namespace detail {
+
+/// The operator of permits: both must admit.
+struct PermitVocabulary {
+  static constexpr bool has_or = false;
+  static constexpr bool has_not = false;
+  template <class P>
+  static constexpr bool accepts = Permit<P>;
+
+  static constexpr bool both(const auto& left, const auto& right, const PermitContext& context) {
+    return left(context) && right(context);
+  }
+};
+
+}  // namespace detail
+
+/// Admits every call. Choose it where the retry's pause alone is protection enough.
+struct AllowAll : Operand<AllowAll, detail::PermitVocabulary> {
+  constexpr bool operator()(const PermitContext&) const noexcept { return true; }
+  static std::string describe() { return "AllowAll{}"; }
+  friend constexpr bool operator==(const AllowAll&, const AllowAll&) = default;
+};
+
+/// Admits each call with the probability `ratio`. Choose it for a steady trickle under dense traffic.
+class Random : public Operand<Random, detail::PermitVocabulary> {
+ public:
+  /// @throws std::invalid_argument unless 0 < ratio <= 1
+  constexpr explicit Random(double ratio) : ratio_{ratio} {
+    detail::require(ratio > 0.0 && ratio <= 1.0, "Random", "ratio", ratio, "(0, 1]");
+  }
+  bool operator()(const PermitContext& context) const noexcept { return context.uniform() < ratio_; }
+  std::string describe() const { return "Random{" + detail::text(ratio_) + "}"; }
+  friend constexpr bool operator==(const Random&, const Random&) = default;
+
+ private:
+  double ratio_;
+};
+
+/// Admits each call with a probability that grows from `initial` to `final` over `duration`, then stays.
+///
+/// Choose it where a cold or recovering dependency must not get its full load at once.
+class RampUp : public Operand<RampUp, detail::PermitVocabulary> {
+ public:
+  /// @throws std::invalid_argument unless 0 < initial <= final <= 1 and duration > 0
+  template <class Rep, class Period>
+  constexpr RampUp(double initial, double final, std::chrono::duration<Rep, Period> duration)
+      : initial_{initial}, final_{final}, duration_{detail::to_nanoseconds(duration)} {
+    detail::require(initial > 0.0 && initial <= 1.0, "RampUp", "initial", initial, "(0, 1]");
+    detail::require(final >= initial && final <= 1.0, "RampUp", "final", final, "[initial, 1]");
+    detail::require(duration_.count() > 0, "RampUp", "duration", duration_, "(0s, 292 years]");
+  }
+  bool operator()(const PermitContext& context) const noexcept { return context.uniform() < ratio(context.elapsed()); }
+
+  /// The probability of admission `elapsed` after HALF_OPEN began.
+  constexpr double ratio(std::chrono::nanoseconds elapsed) const noexcept {
+    if (elapsed >= duration_) return final_;
+    return initial_ +
+           (final_ - initial_) * (static_cast<double>(elapsed.count()) / static_cast<double>(duration_.count()));
+  }
+  std::string describe() const {
+    return "RampUp{" + detail::text(initial_) + ", " + detail::text(final_) + ", " + detail::text(duration_) + "}";
+  }
+  friend constexpr bool operator==(const RampUp&, const RampUp&) = default;
+
+ private:
+  double initial_;
+  double final_;
+  std::chrono::nanoseconds duration_;
+};
+
+/// Admits at most `count` calls per HALF_OPEN round and takes the verdict when `count` outcomes are in, not before:
+/// the tripper fires and the breaker opens, or it does not and the breaker closes. A neutral call gives its place back.
+/// When no verdict came within `patience`, the next call reopens the breaker, so that a lost probe cannot wedge it.
+///
+/// Choose it to bound what a sick dependency gets, and to judge on a known number of calls.
+class Probes : public Operand<Probes, detail::PermitVocabulary> {
+ public:
+  /// @throws std::invalid_argument unless 1 <= count <= 65535 and patience > 0
+  template <class Rep, class Period>
+  constexpr Probes(std::uint64_t count, std::chrono::duration<Rep, Period> patience)
+      : count_{static_cast<std::uint16_t>(count)}, patience_{detail::to_nanoseconds(patience)} {
+    detail::require(count >= 1 && count <= 65'535, "Probes", "count", count, "[1, 65535]");
+    detail::require(patience_.count() > 0, "Probes", "patience", patience_, "(0s, 292 years]");
+  }
+  /// The engine claims the place itself, after every other permit of the tree has admitted.
+  constexpr bool operator()(const PermitContext&) const noexcept { return true; }
+  constexpr std::uint16_t count() const noexcept { return count_; }
+  constexpr std::chrono::nanoseconds patience() const noexcept { return patience_; }
+  std::string describe() const { return "Probes{" + std::to_string(count_) + ", " + detail::text(patience_) + "}"; }
+  friend constexpr bool operator==(const Probes&, const Probes&) = default;
+
+ private:
+  std::uint16_t count_;
+  std::chrono::nanoseconds patience_;
+};
+
+namespace detail {
+
+/// How many `Probes` a tree of permits holds.
+template <class Node>
+constexpr int probes_in() noexcept {
+  if constexpr (is_and<Node>) {
+    return probes_in<decltype(Node::left)>() + probes_in<decltype(Node::right)>();
+  } else {
+    return std::same_as<Node, Probes> ? 1 : 0;
+  }
+}
+
+/// The `Probes` of a tree that has one.
+template <class Node>
+constexpr const Probes& find_probes(const Node& node) noexcept {
+  if constexpr (std::same_as<Node, Probes>) {
+    return node;
+  } else if constexpr (probes_in<decltype(Node::left)>() != 0) {
+    return find_probes(node.left);
+  } else {
+    return find_probes(node.right);
+  }
+}
+
+}  // namespace detail
+
+static_assert(Permit<AllowAll> && Permit<Random> && Permit<RampUp> && Permit<Probes>);
+
+}  // namespace fluxgate
+
+#endif

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// The six states of a circuit breaker and the causes of its transitions.
+
+#ifndef FLUXGATE_STATE_HPP
+#define FLUXGATE_STATE_HPP
+
+#include <cstdint>
+#include <string_view>
+
+namespace fluxgate {
+
+/// What a breaker does with calls at the moment.
+enum class State : std::uint8_t {
+  closed,        ///< admits and records every call
+  open,          ///< refuses every call until the retry policy is due
+  half_open,     ///< admits what the permit policy lets through, to test recovery
+  metrics_only,  ///< admits and records, never trips
+  disabled,      ///< passes calls through untouched
+  forced_open,   ///< refuses every call until told otherwise
+};
+
+/// Why a transition happened.
+enum class Cause : std::uint8_t {
+  tripped,      ///< the tripper fired
+  retry_due,    ///< the retry policy, or the duration of force_open, was due
+  recovered,    ///< half-open calls went well
+  probes_lost,  ///< the verdict of Probes did not come within its patience
+  manual,       ///< reset(), disable(), metrics_only() or force_open()
+};
+
+/// The enumerator's own name, such as "half_open".
+constexpr std::string_view to_string(State state) noexcept {
+  switch (state) {
+    case State::closed: return "closed";
+    case State::open: return "open";
+    case State::half_open: return "half_open";
+    case State::metrics_only: return "metrics_only";
+    case State::disabled: return "disabled";
+    case State::forced_open: return "forced_open";
+  }
+  return "invalid";
+}
+
+/// The enumerator's own name, such as "retry_due".
+constexpr std::string_view to_string(Cause cause) noexcept {
+  switch (cause) {
+    case Cause::tripped: return "tripped";
+    case Cause::retry_due: return "retry_due";
+    case Cause::recovered: return "recovered";
+    case Cause::probes_lost: return "probes_lost";
+    case Cause::manual: return "manual";
+  }
+  return "invalid";
+}
+
+}  // namespace fluxgate
+
+#endif

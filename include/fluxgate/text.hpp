@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Numbers and durations in words, and the refusal of values outside their range.
+
+#ifndef FLUXGATE_TEXT_HPP
+#define FLUXGATE_TEXT_HPP
+
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace fluxgate::detail {
+
+/// A number in its shortest form, or with `digits` significant digits.
+inline std::string text(double value, int digits = 0) {
+  char buffer[32];
+  const std::to_chars_result end =
+      digits == 0 ? std::to_chars(buffer, buffer + sizeof buffer, value)
+                  : std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, digits);
+  return {buffer, end.ptr};
+}
+
+inline std::string text(std::uint64_t value) { return std::to_string(value); }
+
+/// A duration in the largest unit that leaves it whole: "3s", "250ms", "-5us".
+inline std::string text(std::chrono::nanoseconds duration) {
+  using namespace std::chrono_literals;
+  const auto whole = [&](std::chrono::nanoseconds unit, const char* name) {
+    return std::to_string(duration / unit) + name;
+  };
+  if (duration % 1s == 0s) return whole(1s, "s");
+  if (duration % 1ms == 0ms) return whole(1ms, "ms");
+  if (duration % 1us == 0us) return whole(1us, "us");
+  return whole(1ns, "ns");
+}
+
+/// Throws `std::invalid_argument`; without exceptions, says so on stderr and aborts.
+[[noreturn]] inline void refuse(const std::string& what) {
+#if defined(__cpp_exceptions)
+  throw std::invalid_argument{what};
+#else
+  std::fprintf(stderr, "fluxgate: %s\n", what.c_str());
+  std::abort();
+#endif
+}
+
+/// Refuses `value` unless `valid`, naming the policy, the value and the allowed range.
+template <class Value>
+constexpr void require(bool valid, const char* policy, const char* parameter, Value value, const char* range) {
+  if (!valid) refuse(std::string{policy} + ": " + parameter + " " + text(value) + " is not in " + range);
+}
+
+/// Any duration as nanoseconds; what does not fit becomes the nearest that does.
+template <class Rep, class Period>
+constexpr std::chrono::nanoseconds to_nanoseconds(std::chrono::duration<Rep, Period> duration) noexcept {
+  using Wide = std::chrono::duration<long double, std::nano>;
+  const Wide wide{duration};
+  if (wide >= Wide{std::chrono::nanoseconds::max()}) return std::chrono::nanoseconds::max();
+  if (wide <= Wide{std::chrono::nanoseconds::min()}) return std::chrono::nanoseconds::min();
+  if (wide != wide) return std::chrono::nanoseconds::min();  // not a number: refused by every range
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(duration);
+}
+
+}  // namespace fluxgate::detail
+
+#endif

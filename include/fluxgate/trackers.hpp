@@ -1,0 +1,208 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Trackers: which failures count.
+
+#ifndef FLUXGATE_TRACKERS_HPP
+#define FLUXGATE_TRACKERS_HPP
+
+#include <concepts>
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <fluxgate/expression.hpp>
+#include <fluxgate/outcome.hpp>
+
+namespace fluxgate {
+
+/// Does this failure count? `silent` says nothing about it: `~silent` stays silent, and beside another answer it
+/// gives way to it. That is how `~TypeOf<E>{}` leaves returned values alone.
+enum class Answer : std::uint8_t { no, yes, silent };
+
+namespace detail {
+
+constexpr Answer to_answer(bool yes) noexcept { return yes ? Answer::yes : Answer::no; }
+constexpr Answer to_answer(Answer answer) noexcept { return answer; }
+
+template <class T>
+concept TrackerAnswer = std::same_as<T, bool> || std::same_as<T, Answer>;
+
+}  // namespace detail
+
+/// Any callable on `const Failure&` that gives a bool, asked about exceptions and failed results; one that gives an
+/// `Answer` is asked about returned values too. Called from many threads at once; what it throws counts as "no".
+template <class T>
+concept Tracker = std::copy_constructible<T> && requires(const T& tracker, const Failure& failure) {
+  { tracker(failure) } -> detail::TrackerAnswer;
+};
+
+namespace detail {
+
+/// Asks a tracker; one of yes and no is not asked about a value that nobody has called a failure.
+template <class T>
+constexpr Answer ask(const T& tracker, const Failure& failure) {
+  if constexpr (std::same_as<std::invoke_result_t<const T&, const Failure&>, bool>) {
+    if (!failure.has_error()) return Answer::silent;
+  }
+  return to_answer(tracker(failure));
+}
+
+/// The operators of trackers: both, either, opposite.
+struct TrackerVocabulary {
+  static constexpr bool has_or = true;
+  static constexpr bool has_not = true;
+  template <class T>
+  static constexpr bool accepts = Tracker<T>;
+
+  static constexpr Answer both(const auto& left, const auto& right, const Failure& failure) {
+    const Answer answer = ask(left, failure);
+    if (answer == Answer::no) return answer;
+    const Answer other = ask(right, failure);
+    return other == Answer::silent ? answer : other;
+  }
+  static constexpr Answer either(const auto& left, const auto& right, const Failure& failure) {
+    const Answer answer = ask(left, failure);
+    if (answer == Answer::yes) return answer;
+    const Answer other = ask(right, failure);
+    return other == Answer::silent ? answer : other;
+  }
+  static constexpr Answer opposite(const auto& inner, const Failure& failure) {
+    switch (ask(inner, failure)) {
+      case Answer::yes: return Answer::no;
+      case Answer::no: return Answer::yes;
+      case Answer::silent: break;
+    }
+    return Answer::silent;
+  }
+};
+
+/// The parameter type of a predicate, stripped of const and reference.
+template <class F>
+struct ParameterOf : ParameterOf<decltype(&F::operator())> {};
+template <class R, class P>
+struct ParameterOf<R (*)(P)> : std::type_identity<std::remove_cvref_t<P>> {};
+template <class R, class P>
+struct ParameterOf<R (*)(P) noexcept> : std::type_identity<std::remove_cvref_t<P>> {};
+template <class R, class C, class P>
+struct ParameterOf<R (C::*)(P)> : std::type_identity<std::remove_cvref_t<P>> {};
+template <class R, class C, class P>
+struct ParameterOf<R (C::*)(P) const> : std::type_identity<std::remove_cvref_t<P>> {};
+template <class R, class C, class P>
+struct ParameterOf<R (C::*)(P) noexcept> : std::type_identity<std::remove_cvref_t<P>> {};
+template <class R, class C, class P>
+struct ParameterOf<R (C::*)(P) const noexcept> : std::type_identity<std::remove_cvref_t<P>> {};
+
+template <class F>
+concept HasOneParameter = requires { typename ParameterOf<F>::type; };
+
+template <class F>
+using Parameter = typename ParameterOf<F>::type;
+
+}  // namespace detail
+
+/// Every exception and every failed result counts. Choose it where any failure speaks against the dependency. The
+/// cheapest tracker: exceptions pass without being caught.
+struct All : Operand<All, detail::TrackerVocabulary> {
+  constexpr Answer operator()(const Failure& failure) const noexcept {
+    return failure.has_error() ? Answer::yes : Answer::silent;
+  }
+  static std::string describe() { return "All{}"; }
+  friend constexpr bool operator==(const All&, const All&) = default;
+};
+
+/// Exceptions of one of the types E (or derived) count, and failed results with an error of one of these types.
+/// Choose it where the types tell the dependency's faults from the caller's.
+template <class... E>
+struct TypeOf : Operand<TypeOf<E...>, detail::TrackerVocabulary> {
+  static_assert(sizeof...(E) > 0, "fluxgate: TypeOf needs at least one error type, as in TypeOf<ConnectionError>{}.");
+  static_assert((std::same_as<E, std::remove_cvref_t<E>> && ...),
+                "fluxgate: TypeOf takes plain types, without const and without &.");
+
+  Answer operator()(const Failure& failure) const noexcept {
+    if (!failure.has_error()) return Answer::silent;
+    return detail::to_answer(((failure.template error<E>() != nullptr) || ...));
+  }
+  static std::string describe() { return "TypeOf{}"; }
+  friend constexpr bool operator==(const TypeOf&, const TypeOf&) = default;
+};
+
+/// Errors of the predicate's parameter type count when it says so; with a `std::exception_ptr` parameter it sees every
+/// exception. Choose it where the type alone does not tell: an HTTP status, an errno.
+template <class Predicate>
+class Custom : public Operand<Custom<Predicate>, detail::TrackerVocabulary> {
+  static_assert(detail::HasOneParameter<Predicate>,
+                "fluxgate: Custom takes its error type from its predicate's parameter: the predicate needs exactly one "
+                "parameter of a named type, as in [](const HttpError& e) { return e.status >= 500; }.");
+
+ public:
+  constexpr explicit Custom(Predicate predicate) : predicate_(std::move(predicate)) {}
+
+  Answer operator()(const Failure& failure) const {
+    using Error = detail::Parameter<Predicate>;
+    if (!failure.has_error()) return Answer::silent;
+    if constexpr (std::same_as<Error, std::exception_ptr>) {
+      const std::exception_ptr exception = failure.exception();
+      return detail::to_answer(exception != nullptr && static_cast<bool>(predicate_(exception)));
+    } else {
+      const Error* error = failure.template error<Error>();
+      return detail::to_answer(error != nullptr && static_cast<bool>(predicate_(*error)));
+    }
+  }
+  static std::string describe() { return "Custom{}"; }
+
+ private:
+  [[no_unique_address]] Predicate predicate_;
+};
+
+/// Returned values of the predicate's parameter type count as failures when it says so; it says nothing about
+/// anything else. Choose it where failures come back as values: a response with a status.
+template <class Predicate>
+class OnResult : public Operand<OnResult<Predicate>, detail::TrackerVocabulary> {
+  static_assert(detail::HasOneParameter<Predicate>,
+                "fluxgate: OnResult takes its result type from its predicate's parameter: the predicate needs exactly "
+                "one parameter of a named type, as in [](const Response& r) { return r.status >= 500; }.");
+
+ public:
+  /// The type of results it looks at.
+  using Result = detail::Parameter<Predicate>;
+
+  constexpr explicit OnResult(Predicate predicate) : predicate_(std::move(predicate)) {}
+
+  constexpr Answer operator()(const Failure& failure) const {
+    const Result* result = failure.template result<Result>();
+    return result == nullptr ? Answer::silent : detail::to_answer(static_cast<bool>(predicate_(*result)));
+  }
+  static std::string describe() { return "OnResult{}"; }
+
+ private:
+  [[no_unique_address]] Predicate predicate_;
+};
+
+namespace detail {
+
+/// Whether a tree can call a returned R a failure that its traits do not.
+template <class Node, class R>
+constexpr bool looks_at() noexcept {
+  if constexpr (Branch<Node>) {
+    return looks_at<decltype(Node::left), R>() || looks_at<decltype(Node::right), R>();
+  } else if constexpr (is_not<Node>) {
+    return looks_at<decltype(Node::inner), R>();
+  } else if constexpr (requires { typename Node::Result; }) {
+    return std::same_as<typename Node::Result, R>;
+  } else {
+    // A tracker of the user's own that gives an Answer wants to see everything.
+    return std::same_as<std::invoke_result_t<const Node&, const Failure&>, Answer> && !InVocabulary<Node>;
+  }
+}
+
+}  // namespace detail
+
+static_assert(Tracker<All> && Tracker<TypeOf<std::exception>>);
+
+}  // namespace fluxgate
+
+#endif

@@ -1,0 +1,346 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Trippers: when the calls are bad enough to open.
+
+#ifndef FLUXGATE_TRIPPERS_HPP
+#define FLUXGATE_TRIPPERS_HPP
+
+#include <algorithm>
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <type_traits>
+
+#include <fluxgate/expression.hpp>
+#include <fluxgate/metrics.hpp>
+#include <fluxgate/text.hpp>
+
+namespace fluxgate {
+
+/// What a tripper has to have measured, known at compile time.
+struct Needs {
+  bool durations = false;      ///< the sum of the calls' durations
+  bool streak = false;         ///< failures in a row
+  std::size_t slow_rates = 0;  ///< thresholds of its own to count slow calls for
+  bool clock = false;          ///< how long each call took
+  bool context_only = true;    ///< the answer depends on the CallContext alone: same context, same answer
+
+  friend constexpr Needs operator|(const Needs& a, const Needs& b) noexcept {
+    return {a.durations || b.durations, a.streak || b.streak, a.slow_rates + b.slow_rates, a.clock || b.clock,
+            a.context_only && b.context_only};
+  }
+  friend constexpr bool operator==(const Needs&, const Needs&) = default;
+};
+
+/// Any callable on `const CallContext&` that gives a bool. Called from many threads at once; what it throws counts as
+/// "does not fire".
+///
+/// A callable of your own is asked at every recorded outcome and sees everything measured, unless it has a
+/// `static constexpr Needs needs` that asks for less; with a `bool settled(const CallContext&) const` it can hold a
+/// recovery up until it has seen enough.
+template <class T>
+concept Tripper = std::copy_constructible<T> && requires(const T& tripper, const CallContext& context) {
+  { tripper(context) } -> std::convertible_to<bool>;
+};
+
+namespace detail {
+
+/// The operators of trippers: both, either.
+struct TripperVocabulary {
+  static constexpr bool has_or = true;
+  static constexpr bool has_not = false;
+  template <class T>
+  static constexpr bool accepts = Tripper<T>;
+
+  static constexpr bool both(const auto& left, const auto& right, const CallContext& context) {
+    return left(context) && right(context);
+  }
+  static constexpr bool either(const auto& left, const auto& right, const CallContext& context) {
+    return left(context) || right(context);
+  }
+};
+
+template <class Node>
+constexpr Needs needs_of() noexcept {
+  if constexpr (Branch<Node>) {
+    return needs_of<decltype(Node::left)>() | needs_of<decltype(Node::right)>();
+  } else if constexpr (requires { Node::needs; }) {
+    return Node::needs;
+  } else {
+    return {.durations = true, .streak = true, .slow_rates = 0, .clock = true, .context_only = false};
+  }
+}
+
+/// Whether `node` can only ever be false in `state`.
+template <class Node>
+constexpr bool ruled_out(const Node& node, State state) noexcept {
+  if constexpr (is_and<Node>) {
+    return ruled_out(node.left, state) || ruled_out(node.right, state);
+  } else if constexpr (is_or<Node>) {
+    return ruled_out(node.left, state) && ruled_out(node.right, state);
+  } else if constexpr (requires { Node::only_in; }) {
+    return Node::only_in != state;
+  } else {
+    return false;
+  }
+}
+
+/// Whether `node` has seen enough for "does not trip" to mean "healthy".
+template <class Node>
+constexpr bool settled(const Node& node, const CallContext& context) {
+  if (ruled_out(node, context.state)) return true;
+  if constexpr (Branch<Node>) {
+    return settled(node.left, context) && settled(node.right, context);
+  } else if constexpr (requires { node.settled(context); }) {
+    return node.settled(context);
+  } else {
+    return true;
+  }
+}
+
+/// The conditions that fired with their values, joined by "and" or "or".
+template <class Node>
+std::string explain(const Node& node, const CallContext& context) {
+  if constexpr (is_and<Node>) {
+    const std::string left = explain(node.left, context);
+    const std::string right = explain(node.right, context);
+    return left + (left.empty() || right.empty() ? "" : " and ") + right;
+  } else if constexpr (is_or<Node>) {
+    const std::string left = node.left(context) ? explain(node.left, context) : "";
+    const std::string right = node.right(context) ? explain(node.right, context) : "";
+    return left + (left.empty() || right.empty() ? "" : " or ") + right;
+  } else if constexpr (requires { node.explain(context); }) {
+    return node.explain(context);
+  } else {
+    return describe(node);
+  }
+}
+
+/// Calls `visit` with every leaf.
+template <class Node, class Visit>
+constexpr void for_each_leaf(const Node& node, Visit&& visit) {
+  if constexpr (Branch<Node>) {
+    for_each_leaf(node.left, visit);
+    for_each_leaf(node.right, visit);
+  } else {
+    visit(node);
+  }
+}
+
+/// The largest `MinRequests` that applies in `state`, zero without one.
+template <class Node>
+constexpr std::uint64_t min_requests_in(const Node& node, State state) noexcept {
+  if (ruled_out(node, state)) return 0;
+  if constexpr (is_and<Node>) {
+    return std::max(min_requests_in(node.left, state), min_requests_in(node.right, state));
+  } else if constexpr (is_or<Node>) {
+    return std::max(min_requests_in(node.left, state), min_requests_in(node.right, state));
+  } else if constexpr (requires { node.min_requests(); }) {
+    return node.min_requests();
+  } else {
+    return 0;
+  }
+}
+
+}  // namespace detail
+
+/// Rules its side of an `&` out in every state but CLOSED. Choose it to give CLOSED and HALF_OPEN rules of their own.
+struct Closed : Operand<Closed, detail::TripperVocabulary> {
+  static constexpr Needs needs{};
+  static constexpr State only_in = State::closed;
+  constexpr bool operator()(const CallContext& context) const noexcept { return context.state == only_in; }
+  static std::string explain(const CallContext&) { return {}; }
+  static std::string describe() { return "Closed{}"; }
+  friend constexpr bool operator==(const Closed&, const Closed&) = default;
+};
+
+/// Rules its side of an `&` out in every state but HALF_OPEN.
+struct HalfOpened : Operand<HalfOpened, detail::TripperVocabulary> {
+  static constexpr Needs needs{};
+  static constexpr State only_in = State::half_open;
+  constexpr bool operator()(const CallContext& context) const noexcept { return context.state == only_in; }
+  static std::string explain(const CallContext&) { return {}; }
+  static std::string describe() { return "HalfOpened{}"; }
+  friend constexpr bool operator==(const HalfOpened&, const HalfOpened&) = default;
+};
+
+/// Fires once the window holds `count` calls; until then no verdict rests on too few of them, good or bad.
+///
+/// Choose it beside every rate: one failed call of one is a rate of 1.
+class MinRequests : public Operand<MinRequests, detail::TripperVocabulary> {
+ public:
+  static constexpr Needs needs{};
+
+  /// @throws std::invalid_argument unless count >= 1
+  constexpr explicit MinRequests(std::uint64_t count) : count_{count} {
+    detail::require(count >= 1, "MinRequests", "count", count, "[1, 2^64)");
+  }
+  constexpr bool operator()(const CallContext& context) const noexcept {
+    return context.metrics.total_count() >= count_;
+  }
+  constexpr bool settled(const CallContext& context) const noexcept { return (*this)(context); }
+  constexpr std::uint64_t min_requests() const noexcept { return count_; }
+  static std::string explain(const CallContext&) { return {}; }
+  std::string describe() const { return "MinRequests{" + std::to_string(count_) + "}"; }
+  friend constexpr bool operator==(const MinRequests&, const MinRequests&) = default;
+
+ private:
+  std::uint64_t count_;
+};
+
+/// Fires when at least `ratio` of the window's calls failed.
+///
+/// Choose it as the main rule. Not alone: add a `MinRequests`.
+class FailureRate : public Operand<FailureRate, detail::TripperVocabulary> {
+ public:
+  static constexpr Needs needs{};
+
+  /// @throws std::invalid_argument unless 0 < ratio <= 1
+  constexpr explicit FailureRate(double ratio) : ratio_{ratio} {
+    detail::require(ratio > 0.0 && ratio <= 1.0, "FailureRate", "ratio", ratio, "(0, 1]");
+  }
+  constexpr bool operator()(const CallContext& context) const noexcept {
+    const std::optional<double> rate = context.metrics.failure_rate();
+    return rate.has_value() && *rate >= ratio_;
+  }
+  std::string explain(const CallContext& context) const {
+    return "failure_rate " + detail::text(context.metrics.failure_rate().value_or(0.0), 3) +
+           " >= " + detail::text(ratio_);
+  }
+  std::string describe() const { return "FailureRate{" + detail::text(ratio_) + "}"; }
+  friend constexpr bool operator==(const FailureRate&, const FailureRate&) = default;
+
+ private:
+  double ratio_;
+};
+
+/// Fires when the window's calls took at least `threshold` on average, failed ones included.
+///
+/// Choose it for a dependency that degrades as a whole; a few very slow calls are better seen by `SlowRate`.
+/// Costs two clock reads a call, 8 bytes a call of memory instead of 4 in a `CountWindow`, and every call is written.
+class AvgLatency : public Operand<AvgLatency, detail::TripperVocabulary> {
+ public:
+  static constexpr Needs needs{.durations = true, .clock = true};
+
+  /// @throws std::invalid_argument unless threshold >= 1us
+  template <class Rep, class Period>
+  constexpr explicit AvgLatency(std::chrono::duration<Rep, Period> threshold)
+      : threshold_{detail::to_nanoseconds(threshold)} {
+    detail::require(threshold_ >= std::chrono::microseconds{1}, "AvgLatency", "threshold", threshold_,
+                    "[1us, 292 years]");
+  }
+  constexpr bool operator()(const CallContext& context) const noexcept {
+    const std::optional<std::chrono::nanoseconds> average = context.metrics.avg_duration();
+    return average.has_value() && *average >= threshold_;
+  }
+  std::string explain(const CallContext& context) const {
+    return "avg_duration " + detail::text(context.metrics.avg_duration().value_or(std::chrono::nanoseconds{0})) +
+           " >= " + detail::text(threshold_);
+  }
+  std::string describe() const { return "AvgLatency{" + detail::text(threshold_) + "}"; }
+  friend constexpr bool operator==(const AvgLatency&, const AvgLatency&) = default;
+
+ private:
+  std::chrono::nanoseconds threshold_;
+};
+
+namespace detail {
+
+constexpr bool slow_rate_fires(const CallContext& context, double ratio, std::uint64_t slow) noexcept {
+  return context.metrics.total_count() != 0 &&
+         static_cast<double>(slow) / static_cast<double>(context.metrics.total_count()) >= ratio;
+}
+
+inline std::string slow_rate_text(const CallContext& context, double ratio, std::uint64_t slow) {
+  const double total = static_cast<double>(std::max<std::uint64_t>(context.metrics.total_count(), 1));
+  return "slow_rate " + text(static_cast<double>(slow) / total, 3) + " >= " + text(ratio);
+}
+
+}  // namespace detail
+
+/// Fires when at least `ratio` of the window's calls took the threshold or longer: its own, or the breaker's
+/// `slow_threshold`.
+///
+/// Choose it when slowness hurts callers before failures show. Costs two clock reads a call.
+template <bool own_threshold>
+class SlowRate : public Operand<SlowRate<own_threshold>, detail::TripperVocabulary> {
+ public:
+  static constexpr Needs needs{.slow_rates = own_threshold ? 1 : 0, .clock = true};
+  static constexpr bool uses_slow_threshold = !own_threshold;
+
+  /// @throws std::invalid_argument unless 0 < ratio <= 1
+  constexpr explicit SlowRate(double ratio) requires(!own_threshold) : ratio_{ratio} { check_ratio(); }
+
+  /// @throws std::invalid_argument unless 0 < ratio <= 1 and threshold > 0
+  template <class Rep, class Period>
+  requires own_threshold constexpr SlowRate(double ratio, std::chrono::duration<Rep, Period> threshold)
+      : ratio_{ratio}, threshold_{detail::to_nanoseconds(threshold)} {
+    check_ratio();
+    detail::require(threshold_.count() > 0, "SlowRate", "threshold", threshold_, "(0s, 292 years]");
+  }
+
+  constexpr bool operator()(const CallContext& context) const noexcept {
+    return detail::slow_rate_fires(context, ratio_, slow(context));
+  }
+  /// Zero where it follows the breaker's own.
+  constexpr std::chrono::nanoseconds slow_threshold() const noexcept { return threshold_; }
+  std::string explain(const CallContext& context) const {
+    return detail::slow_rate_text(context, ratio_, slow(context));
+  }
+  std::string describe() const {
+    return "SlowRate{" + detail::text(ratio_) + (own_threshold ? ", " + detail::text(threshold_) : "") + "}";
+  }
+  friend constexpr bool operator==(const SlowRate&, const SlowRate&) = default;
+
+ private:
+  constexpr void check_ratio() const {
+    detail::require(ratio_ > 0.0 && ratio_ <= 1.0, "SlowRate", "ratio", ratio_, "(0, 1]");
+  }
+  constexpr std::uint64_t slow(const CallContext& context) const noexcept {
+    return own_threshold ? context.metrics.slow_count(threshold_) : context.metrics.slow_count();
+  }
+
+  double ratio_;
+  std::chrono::nanoseconds threshold_{0};
+};
+
+SlowRate(double) -> SlowRate<false>;
+template <class Rep, class Period>
+SlowRate(double, std::chrono::duration<Rep, Period>) -> SlowRate<true>;
+
+/// Fires at `count` failures in a row, however old the window's other calls are.
+///
+/// Choose it to notice a dead dependency in a few calls, also right after a start. Not where single failures are
+/// normal and traffic is dense: chance alone makes streaks there.
+class FailureStreak : public Operand<FailureStreak, detail::TripperVocabulary> {
+ public:
+  static constexpr Needs needs{.streak = true};
+
+  /// @throws std::invalid_argument unless 1 <= count < 2^32
+  constexpr explicit FailureStreak(std::uint64_t count) : count_{count} {
+    detail::require(count >= 1 && count < (std::uint64_t{1} << 32U), "FailureStreak", "count", count, "[1, 2^32)");
+  }
+  constexpr bool operator()(const CallContext& context) const noexcept {
+    return context.consecutive_failures >= count_;
+  }
+  std::string explain(const CallContext& context) const {
+    return "consecutive_failures " + std::to_string(context.consecutive_failures) + " >= " + std::to_string(count_);
+  }
+  std::string describe() const { return "FailureStreak{" + std::to_string(count_) + "}"; }
+  friend constexpr bool operator==(const FailureStreak&, const FailureStreak&) = default;
+
+ private:
+  std::uint64_t count_;
+};
+
+static_assert(Tripper<Closed> && Tripper<HalfOpened> && Tripper<MinRequests> && Tripper<FailureRate> &&
+              Tripper<AvgLatency> && Tripper<SlowRate<false>> && Tripper<SlowRate<true>> && Tripper<FailureStreak>);
+
+}  // namespace fluxgate
+
+#endif
