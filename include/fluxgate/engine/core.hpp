@@ -65,6 +65,9 @@ class Core {
 
   using Recorder = RecorderOf<W, Atomics, needs>;
   using Words = Control<Atomics>;
+  /// A success into a full, healthy window changes nothing, so a tripper that depends on the counts alone need not be
+  /// asked again, and nothing need be written.
+  static constexpr bool may_absorb_when_closed = std::same_as<W, CountWindow> && !needs.durations && needs.context_only;
   static constexpr bool on_a_clock = !std::same_as<W, CountWindow>;
 
  public:
@@ -101,28 +104,13 @@ class Core {
 
   /// Records the outcome of an admitted call. User-written policies that throw are answered here; nothing leaves.
   void record(const Ticket& ticket, bool failed) noexcept {
-    if (ticket.state == State::disabled) return;
-    std::chrono::nanoseconds at{0};
-    Sample sample{.failed = failed, .slow = 0, .micros = 0};
-    if (timed_) {
-      at = now();
-      const std::chrono::nanoseconds duration = since(ticket.started, at);
-      sample.slow = slow_bits(thresholds_, duration);
-      sample.micros = to_micros(duration);
-    } else if constexpr (on_a_clock) {
-      at = since_epoch(environment_.coarse_now());
+    if constexpr (may_absorb_when_closed) {
+      if (!failed && !timed_ && ticket.state == State::closed && recorder_.is_healthy(block_.head(), ticket.epoch))
+          [[likely]] {
+        return;
+      }
     }
-    const bool asks = ticket.state != State::metrics_only;
-    const bool may_absorb = !asks || (ticket.state == State::closed && needs.context_only);
-    CallContext context{.state = ticket.state, .metrics = {}, .consecutive_failures = 0};
-    if (recorder_.record(words(), block_.head(), block_.cells(), ticket.epoch, sample, may_absorb, thresholds_, at,
-                         context) != Recorded::counted) {
-      return;
-    }
-    if constexpr (needs.streak) {
-      context.consecutive_failures = update_streak(words(), words().streak, ticket.epoch, failed);
-    }
-    if (asks) judge(ticket, failed, context);
+    record_elsewhere(ticket, failed);
   }
 
   /// Takes an admitted call back without an outcome: its place among the probes is free again.
@@ -221,7 +209,36 @@ class Core {
     return {phase.epoch, phase.state, timed_ ? now() : std::chrono::nanoseconds{0}};
   }
 
-  std::optional<Ticket> admit_elsewhere(Phase phase, Rejection& rejection) noexcept {
+  /// The part of record() that writes, out of the way of the calls that need not.
+  [[gnu::noinline]] void record_elsewhere(const Ticket& ticket, bool failed) noexcept {
+    if (ticket.state == State::disabled) return;
+    std::chrono::nanoseconds at{0};
+    Sample sample{.failed = failed, .slow = 0, .micros = 0};
+    if (timed_) {
+      at = now();
+      const std::chrono::nanoseconds duration = since(ticket.started, at);
+      sample.slow = slow_bits(thresholds_, duration);
+      sample.micros = to_micros(duration);
+    } else if constexpr (on_a_clock) {
+      at = since_epoch(environment_.coarse_now());
+    }
+    const bool asks = ticket.state != State::metrics_only;
+    if constexpr (may_absorb_when_closed) {
+      if ((!asks || ticket.state == State::closed) && !failed && sample.slow == 0 &&
+          recorder_.is_healthy(block_.head(), ticket.epoch))
+        return;
+    }
+    CallContext context{.state = ticket.state, .metrics = {}, .consecutive_failures = 0};
+    if (!recorder_.record(words(), block_.head(), block_.cells(), ticket.epoch, sample, thresholds_, at, context)) {
+      return;
+    }
+    if constexpr (needs.streak) {
+      context.consecutive_failures = update_streak(words(), words().streak, ticket.epoch, failed);
+    }
+    if (asks) judge(ticket, failed, context);
+  }
+
+  [[gnu::noinline]] std::optional<Ticket> admit_elsewhere(Phase phase, Rejection& rejection) noexcept {
     for (;;) {
       rejection = {phase.state, std::nullopt};
       switch (phase.state) {
@@ -345,6 +362,8 @@ class Core {
     const Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
     if (phase.epoch != ticket.epoch) return;
     if (guarded_answer([&] { return static_cast<bool>(tripper_(context)); })) {
+      // Only a failure or a verdict reopens: a success that came too late or in bad company leaves the round going.
+      if (!has_probes && ticket.state == State::half_open && !failed) return;
       attempt(phase, State::open, Cause::tripped, context.metrics, [&] {
         const std::string fired = explain(tripper_, context);
         return fired.empty() ? describe(tripper_) : fired;

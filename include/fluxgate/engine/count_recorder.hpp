@@ -139,21 +139,17 @@ class CountRecorder {
 
   std::size_t cells() const noexcept { return size_; }
 
-  /// Counts `sample` for `epoch`. With `may_absorb`, a success that would change nothing is not written.
-  /// On `counted`, `context` gets what the window came to with it.
+  /// Counts `sample` for `epoch`; `context` gets what the window came to with it. False when the epoch is over.
   template <class Control>
-  Recorded record(const Control& control, Head& head, std::span<Cell> cells, std::uint32_t epoch, const Sample& sample,
-                  bool may_absorb, const Thresholds& thresholds, std::chrono::nanoseconds, CallContext& context) const {
-    if constexpr (!needs.durations) {
-      if (may_absorb && !sample.failed && sample.slow == 0 && is_healthy(head, epoch)) return Recorded::absorbed;
-    }
+  bool record(const Control& control, Head& head, std::span<Cell> cells, std::uint32_t epoch, const Sample& sample,
+              const Thresholds& thresholds, std::chrono::nanoseconds, CallContext& context) const {
     // Only the index's uniqueness matters, so nothing is ordered by it.
     Cell& cell = cells[head.cursor.fetch_add(1, std::memory_order_relaxed) % size_];
     const Slot next = Slot::of(epoch, sample);
     Slot old = cell.load(
         std::memory_order_acquire);  // pairs with the exchange below: who sees a newer epoch's slot sees its phase
     do {
-      if (!old.belongs_to(epoch) && !control.is_current(epoch)) return Recorded::stale;
+      if (!old.belongs_to(epoch) && !control.is_current(epoch)) return false;
       // Release: see above. On failure, acquire again for the same reason.
     } while (!cell.compare_exchange_weak(old, next, std::memory_order_acq_rel, std::memory_order_acquire));
 
@@ -164,26 +160,39 @@ class CountRecorder {
                        static_cast<std::int16_t>(int{sample.failed} - int{before.failed}),
                        static_cast<std::int16_t>(int{sample.slow_at(0)} - int{before.slow_at(0)})}};
     Lanes totals{};
-    if (!add(control, head.totals, epoch, delta, totals)) return Recorded::stale;
+    if (!add(control, head.totals, epoch, delta, totals)) return false;
     Lanes slow{};
     if constexpr (needs.slow_rates > 0) {
       Lanes change{};
       for (std::size_t i = 0; i != 3; ++i) {
         change.lane[i] = static_cast<std::int16_t>(int{sample.slow_at(i + 1)} - int{before.slow_at(i + 1)});
       }
-      if (!add(control, head.slow, epoch, change, slow)) return Recorded::stale;
+      if (!add(control, head.slow, epoch, change, slow)) return false;
     }
     Duration duration{};
     if constexpr (needs.durations) {
       const Duration change = Duration::of(epoch, std::int64_t{sample.micros} - std::int64_t{before.micros});
-      if (!add(control, head.duration, epoch, change, duration)) return Recorded::stale;
+      if (!add(control, head.duration, epoch, change, duration)) return false;
     }
     if constexpr (needs.slow_rates > 0 || needs.durations) {
       // Several words: the last of concurrent recorders must see what all of them wrote, so the first is read again.
       totals = read(head.totals, epoch);
     }
     context.metrics = metrics(totals, slow, duration, thresholds);
-    return Recorded::counted;
+    return true;
+  }
+
+  /// Full, and neither a failure nor a slow call in it. Relaxed: the answer is about this word alone, and was true when
+  /// it was loaded.
+  bool is_healthy(const Head& head, std::uint32_t epoch) const noexcept {
+    const Lanes totals = head.totals.load(std::memory_order_relaxed);
+    bool healthy = totals.tag == Lanes::tag_of(epoch) && totals.lane[0] == static_cast<std::int16_t>(size_) &&
+                   totals.lane[1] == 0 && totals.lane[2] == 0;
+    if constexpr (needs.slow_rates > 0) {
+      const Lanes slow = head.slow.load(std::memory_order_relaxed);  // as above
+      healthy = healthy && slow.tag == Lanes::tag_of(epoch) && slow.is_zero();
+    }
+    return healthy;
   }
 
   /// The counts of `epoch`; words that are not its own read as zero.
@@ -207,19 +216,6 @@ class CountRecorder {
   }
 
  private:
-  /// Full, and neither a failure nor a slow call in it. Relaxed: the answer is about this word alone, and was true when
-  /// it was loaded.
-  bool is_healthy(const Head& head, std::uint32_t epoch) const noexcept {
-    const Lanes totals = head.totals.load(std::memory_order_relaxed);
-    bool healthy = totals.tag == Lanes::tag_of(epoch) && totals.lane[0] == static_cast<std::int16_t>(size_) &&
-                   totals.lane[1] == 0 && totals.lane[2] == 0;
-    if constexpr (needs.slow_rates > 0) {
-      const Lanes slow = head.slow.load(std::memory_order_relaxed);  // as above
-      healthy = healthy && slow.tag == Lanes::tag_of(epoch) && slow.is_zero();
-    }
-    return healthy;
-  }
-
   template <class Word>
   static Word read(const Atomic<Word>& word, std::uint32_t epoch) noexcept {
     const Word value = word.load(std::memory_order_acquire);  // pairs with add: a part seen means its total is seen

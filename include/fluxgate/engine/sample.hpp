@@ -47,13 +47,6 @@ constexpr std::uint8_t slow_bits(const Thresholds& thresholds, std::chrono::nano
   return static_cast<std::uint8_t>(bits);
 }
 
-/// What became of a sample.
-enum class Recorded : std::uint8_t {
-  stale,     ///< its epoch is over; nothing was counted
-  absorbed,  ///< the window already says the same; nothing was written
-  counted,
-};
-
 /// A sum from a window as its readers see it: what overtook may leave a lane below zero for a moment.
 constexpr std::uint64_t clamped(std::int64_t lane) noexcept {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(lane, 0));

@@ -21,7 +21,9 @@
 #ifndef FLUXGATE_ENGINE_TIME_RECORDER_HPP
 #define FLUXGATE_ENGINE_TIME_RECORDER_HPP
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -101,10 +103,11 @@ class TimeRecorder {
 
   std::size_t cells() const noexcept { return buckets_; }
 
-  /// Counts `sample` for `epoch` at the time `now`. On `counted`, `context` gets what the window came to with it.
+  /// Counts `sample` for `epoch` at the time `now`; `context` gets what the window came to with it. False when the epoch
+  /// is over.
   template <class Control>
-  Recorded record(const Control& control, Head& head, std::span<Cell> cells, std::uint32_t epoch, const Sample& sample,
-                  bool, const Thresholds& thresholds, std::chrono::nanoseconds now, CallContext& context) const {
+  bool record(const Control& control, Head& head, std::span<Cell> cells, std::uint32_t epoch, const Sample& sample,
+              const Thresholds& thresholds, std::chrono::nanoseconds now, CallContext& context) const {
     const std::uint32_t index = index_of(now);
     Cell& cell = cells[index % buckets_];
     Atomic<Tally>& outcome = sample.failed ? cell.failures : cell.striped[stripe_of_this_thread()].successes;
@@ -116,9 +119,9 @@ class TimeRecorder {
     if constexpr (needs.durations) {
       counted = counted && add(control, cell, epoch, index, cell.micros, sample.micros);
     }
-    if (!counted) return Recorded::stale;
+    if (!counted) return false;
     context.metrics = snapshot(head, cells, epoch, thresholds, now);
-    return Recorded::counted;
+    return true;
   }
 
   /// The counts of `epoch` in the span that ends at `now`.
