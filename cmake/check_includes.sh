@@ -24,7 +24,7 @@ awk '
         if (file ~ /^(text|macros|version)\.hpp$/) return 0
         if (file == "state.hpp") return 1
         if (file == "metrics.hpp") return 2
-        if (file ~ /^(signal|errors|outcome|environment)\.hpp$/) return 3
+        if (file ~ /^(signal|info|errors|outcome|environment)\.hpp$/) return 3
         if (file == "call_result.hpp") return 4
         if (file ~ /^listeners\//) return 5
         if (file == "testing.hpp") return 5

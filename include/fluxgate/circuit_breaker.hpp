@@ -336,12 +336,28 @@ class CircuitBreaker {
     if constexpr (std::is_void_v<Result>) {
       std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
       admission.success();
+    } else if constexpr (!std::is_move_constructible_v<Result>) {
+      // Constructed where the caller wants it and nowhere else, so it cannot be looked at on the way.
+      const SuccessOnReturn on_return{admission};
+      return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
+    } else if constexpr (std::is_reference_v<Result>) {
+      Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
+      admission.record(std::as_const(result));
+      return static_cast<Result>(result);
     } else {
       Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
-      admission.record(result);
-      return static_cast<Result>(std::forward<Result>(result));
+      admission.record(std::as_const(result));
+      return result;
     }
   }
+
+  struct SuccessOnReturn {
+    Admission& admission;
+    int unwinding = std::uncaught_exceptions();
+    ~SuccessOnReturn() {
+      if (std::uncaught_exceptions() == unwinding) admission.success();
+    }
+  };
 
   [[no_unique_address]] T tracker_;
   Core core_;

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -193,9 +194,10 @@ Event event_in(const Place& place, std::string_view text) {
 }
 
 double uniform_in(const Place& place, std::string_view text) {
-  double draw = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), draw);
-  const bool number = error == std::errc{} && end == text.data() + text.size();
+  const std::string digits{text};
+  char* end = nullptr;
+  const double draw = std::strtod(digits.c_str(), &end);  // libc++ 19 has no from_chars for double
+  const bool number = !digits.empty() && end == digits.c_str() + digits.size();
   if (!number || !(draw >= 0.0 && draw < 1.0)) place.refuse("uniform", text, "a number in [0, 1)");
   return draw;
 }

@@ -25,22 +25,15 @@
 #include <fluxgate/engine/count_recorder.hpp>
 #include <fluxgate/engine/notifier.hpp>
 #include <fluxgate/engine/phase.hpp>
+#include <fluxgate/engine/round.hpp>
 #include <fluxgate/engine/sample.hpp>
 #include <fluxgate/engine/streak.hpp>
 #include <fluxgate/engine/time_recorder.hpp>
 #include <fluxgate/errors.hpp>
+#include <fluxgate/info.hpp>
 #include <fluxgate/text.hpp>
 
 namespace fluxgate {
-
-/// A breaker at one moment.
-struct Info {
-  std::string name;
-  State state{};
-  std::chrono::system_clock::time_point changed_at{};  ///< when `state` began
-  std::uint32_t reopens = 0;                           ///< failed recoveries since it was last closed, at most 65535
-  Metrics metrics{};
-};
 
 namespace detail {
 
@@ -116,16 +109,7 @@ class Core {
   /// Takes an admitted call back without an outcome: its place among the probes is free again.
   void release(const Ticket& ticket) noexcept {
     if constexpr (has_probes) {
-      if (ticket.state != State::half_open) return;
-      Round round = words().round.load(std::memory_order_acquire);  // pairs with claim_place
-      while (round.epoch == ticket.epoch && round.taken != 0) {
-        // Release: as in claim_place.
-        if (words().round.compare_exchange_weak(
-                round, Round{round.epoch, static_cast<std::uint16_t>(round.taken - 1), round.done},
-                std::memory_order_acq_rel, std::memory_order_acquire)) {
-          return;
-        }
-      }
+      if (ticket.state == State::half_open) release_place(words(), ticket.epoch);
     }
   }
 
@@ -183,14 +167,6 @@ class Core {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch());
   }
   std::chrono::nanoseconds now() const noexcept { return since_epoch(environment_.now()); }
-
-  /// `to` minus `from`, no less than zero and no more than fits.
-  static std::chrono::nanoseconds since(std::chrono::nanoseconds from, std::chrono::nanoseconds to) noexcept {
-    if (to <= from) return std::chrono::nanoseconds{0};
-    const std::uint64_t difference = static_cast<std::uint64_t>(to.count()) - static_cast<std::uint64_t>(from.count());
-    return std::chrono::nanoseconds{
-        static_cast<std::int64_t>(std::min<std::uint64_t>(difference, std::numeric_limits<std::int64_t>::max()))};
-  }
 
   Words& words() noexcept { return block_.control(); }
   const Words& words() const noexcept { return block_.control(); }
@@ -274,7 +250,7 @@ class Core {
           }
           if (!permits(elapsed)) return std::nullopt;
           if constexpr (has_probes) {
-            switch (claim_place(phase.epoch)) {
+            switch (claim_place(words(), phase.epoch, find_probes(permit_).count())) {
               case Place::claimed: break;
               case Place::none: return std::nullopt;
               case Place::stale: phase = words().phase.load(std::memory_order_acquire); continue;  // as below
@@ -321,40 +297,10 @@ class Core {
     return guarded_answer([&] { return static_cast<bool>(permit_(PermitContext{elapsed, environment_})); });
   }
 
-  enum class Place : std::uint8_t { claimed, none, stale };
-
-  Place claim_place(std::uint32_t epoch) noexcept {
-    const std::uint16_t count = find_probes(permit_).count();
-    Round round = words().round.load(std::memory_order_acquire);  // pairs with the release below
-    Round next{};
-    do {
-      const bool own = round.epoch == epoch;
-      if (!own && !words().is_current(epoch)) return Place::stale;
-      next = own ? round : Round{epoch, 0, 0};
-      if (next.taken == count) return Place::none;
-      ++next.taken;
-      // Release: who sees a newer epoch's round sees its phase.
-    } while (!words().round.compare_exchange_weak(round, next, std::memory_order_acq_rel, std::memory_order_acquire));
-    return Place::claimed;
-  }
-
-  /// Counts a probe's outcome; true for the one that completes the round.
-  bool complete_probe(std::uint32_t epoch) noexcept {
-    const std::uint16_t count = find_probes(permit_).count();
-    Round round = words().round.load(std::memory_order_acquire);  // pairs with claim_place
-    Round next{};
-    do {
-      if (round.epoch != epoch) return false;
-      next = {epoch, round.taken, static_cast<std::uint16_t>(round.done + 1)};
-      // Acquire and release: who completes the round sees the outcomes of all others in the window.
-    } while (!words().round.compare_exchange_weak(round, next, std::memory_order_acq_rel, std::memory_order_acquire));
-    return next.done == count;
-  }
-
   void judge(const Ticket& ticket, bool failed, CallContext& context) noexcept {
     if constexpr (has_probes) {
       if (ticket.state == State::half_open) {
-        if (!complete_probe(ticket.epoch)) return;
+        if (!complete_place(words(), ticket.epoch, find_probes(permit_).count())) return;
         context.metrics = recorder_.snapshot(block_.head(), block_.cells(), ticket.epoch, thresholds_,
                                              on_a_clock ? now() : std::chrono::nanoseconds{0});
       }

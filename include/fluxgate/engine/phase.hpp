@@ -23,6 +23,7 @@
 #include <limits>
 
 #include <fluxgate/engine/atomics.hpp>
+#include <fluxgate/engine/round.hpp>
 #include <fluxgate/engine/streak.hpp>
 #include <fluxgate/state.hpp>
 
@@ -84,16 +85,6 @@ struct alignas(8) Hold {
   }
 };
 static_assert(sizeof(Hold) == 8);
-
-/// Places taken and outcomes in, of a round of Probes.
-struct alignas(8) Round {
-  std::uint32_t epoch = 0;
-  std::uint16_t taken = 0;
-  std::uint16_t done = 0;
-
-  friend constexpr bool operator==(const Round&, const Round&) = default;
-};
-static_assert(sizeof(Round) == 8);
 
 /// The words that every breaker has.
 template <class Atomics>

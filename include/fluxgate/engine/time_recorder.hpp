@@ -181,10 +181,11 @@ class TimeRecorder {
                                                               : ahead - static_cast<std::int64_t>(index_mask) - 1;
   }
 
-  /// Whether a bucket of time `owned` counts at time `index`. A reader's clock may lag a bucket behind a writer's.
+  /// Whether a bucket of time `owned` counts at time `index`. Less than a lap ahead counts, too: a reader's clock may lag
+  /// behind a writer's, and where a clock jumped back those are still the latest calls.
   bool in_span(std::uint32_t owned, std::uint32_t index) const noexcept {
     const std::int64_t age = distance(index, owned);
-    return age >= -1 && age < static_cast<std::int64_t>(buckets_);
+    return age >= -static_cast<std::int64_t>(buckets_) && age < static_cast<std::int64_t>(buckets_);
   }
 
   /// Whether who comes with `index` counts in a bucket of time `owned`: its own time, or one lap later because it slept.

@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// A breaker at one moment.
+
+#ifndef FLUXGATE_INFO_HPP
+#define FLUXGATE_INFO_HPP
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include <fluxgate/metrics.hpp>
+#include <fluxgate/state.hpp>
+
+namespace fluxgate {
+
+/// A breaker at one moment.
+struct Info {
+  std::string name;
+  State state{};
+  std::chrono::system_clock::time_point changed_at{};  ///< when `state` began
+  std::uint32_t reopens = 0;                           ///< failed recoveries since it was last closed, at most 65535
+  Metrics metrics{};
+};
+
+}  // namespace fluxgate
+
+#endif
