@@ -14,8 +14,9 @@
 #include <variant>
 
 #include <fluxgate/errors.hpp>
+#include <fluxgate/macros.hpp>
 
-namespace fluxgate {
+namespace fluxgate::inline FLUXGATE_ABI {
 
 namespace detail {
 
@@ -99,6 +100,6 @@ class [[nodiscard]] CallResult {
   std::variant<Value, Rejection> content_;
 };
 
-}  // namespace fluxgate
+}  // namespace fluxgate::inline FLUXGATE_ABI
 
 #endif

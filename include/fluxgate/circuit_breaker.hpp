@@ -21,10 +21,11 @@
 #include <fluxgate/config.hpp>
 #include <fluxgate/engine/core.hpp>
 #include <fluxgate/errors.hpp>
+#include <fluxgate/macros.hpp>
 #include <fluxgate/outcome.hpp>
 #include <fluxgate/trackers.hpp>
 
-namespace fluxgate {
+namespace fluxgate::inline FLUXGATE_ABI {
 
 /// Guards calls to something that can fail: lets them through while it works, refuses them at once while it does not,
 /// and tests recovery with a few before it lets all through again.
@@ -366,6 +367,6 @@ class CircuitBreaker {
 template <class W, class T, class Tr, class R, class P, class E>
 CircuitBreaker(Config<W, T, Tr, R, P, E>) -> CircuitBreaker<W, T, Tr, R, P, E>;
 
-}  // namespace fluxgate
+}  // namespace fluxgate::inline FLUXGATE_ABI
 
 #endif

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <fluxgate/environment.hpp>
+#include <fluxgate/macros.hpp>
 #include <fluxgate/permits.hpp>
 #include <fluxgate/retries.hpp>
 #include <fluxgate/signal.hpp>
@@ -22,7 +23,7 @@
 #include <fluxgate/trippers.hpp>
 #include <fluxgate/windows.hpp>
 
-namespace fluxgate {
+namespace fluxgate::inline FLUXGATE_ABI {
 
 namespace detail {
 using DefaultTripper = decltype(MinRequests{100} & FailureRate{0.5});
@@ -57,22 +58,22 @@ void validate(const Config<W, T, Tr, R, P, E>& config) {
   for_each_leaf(config.tripper, [&](const auto& leaf) {
     if constexpr (requires { leaf.uses_slow_threshold; }) {
       if (leaf.uses_slow_threshold && !config.slow_threshold.has_value()) {
-        refuse(leaf.describe() + ": needs Config::slow_threshold, or a threshold of its own");
+        refuse(concat(leaf.describe(), ": needs Config::slow_threshold, or a threshold of its own"));
       }
     }
   });
   const auto refuse_minimum = [&](std::uint64_t minimum, const std::string& why) {
-    refuse("MinRequests: count " + std::to_string(minimum) + " can never be reached " + why);
+    refuse(concat("MinRequests: count ", std::to_string(minimum), " can never be reached ", why));
   };
   for (const State state : {State::closed, State::half_open}) {
     const std::uint64_t minimum = min_requests_in(config.tripper, state);
     if constexpr (std::same_as<W, CountWindow>) {
-      if (minimum > config.window.size()) refuse_minimum(minimum, "over " + config.window.describe());
+      if (minimum > config.window.size()) refuse_minimum(minimum, concat("over ", config.window.describe()));
     }
     if constexpr (probes_in<P>() == 1) {
       const Probes& probes = find_probes(config.permit);
       if (state == State::half_open && minimum > probes.count()) {
-        refuse_minimum(minimum, "in HALF_OPEN with " + probes.describe());
+        refuse_minimum(minimum, concat("in HALF_OPEN with ", probes.describe()));
       }
     }
   }
@@ -83,6 +84,6 @@ void validate(const Config<W, T, Tr, R, P, E>& config) {
 
 }  // namespace detail
 
-}  // namespace fluxgate
+}  // namespace fluxgate::inline FLUXGATE_ABI
 
 #endif

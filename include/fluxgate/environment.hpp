@@ -13,7 +13,9 @@
 #include <cstdint>
 #include <random>
 
-namespace fluxgate {
+#include <fluxgate/macros.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
 
 /// Where a breaker gets its time and its chance from. Every member is called from many threads at once; `coarse_now`
 /// may lag behind `now` by some milliseconds, and `uniform` lies in [0, 1).
@@ -74,6 +76,6 @@ struct SystemEnvironment {
 
 static_assert(Environment<SystemEnvironment>);
 
-}  // namespace fluxgate
+}  // namespace fluxgate::inline FLUXGATE_ABI
 
 #endif

@@ -13,9 +13,10 @@
 #include <string>
 #include <string_view>
 
+#include <fluxgate/macros.hpp>
 #include <fluxgate/state.hpp>
 
-namespace fluxgate {
+namespace fluxgate::inline FLUXGATE_ABI {
 
 /// Why a call was refused, and when asking again may help.
 struct Rejection {
@@ -52,6 +53,6 @@ class CallNotPermittedError : public std::runtime_error {
   Rejection rejection_;
 };
 
-}  // namespace fluxgate
+}  // namespace fluxgate::inline FLUXGATE_ABI
 
 #endif

@@ -12,7 +12,10 @@
 #include <type_traits>
 #include <utility>
 
-namespace fluxgate {
+#include <fluxgate/macros.hpp>
+#include <fluxgate/text.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
 
 /// Base of a policy that wants the operators of a vocabulary. `Derived` keeps bases apart, so that empty policies
 /// still pack into nothing.
@@ -136,11 +139,11 @@ requires std::remove_cvref_t<N>::vocabulary::has_not constexpr auto operator~(N&
 template <class Node>
 std::string describe(const Node& node) {
   if constexpr (detail::is_and<Node>) {
-    return "(" + describe(node.left) + " & " + describe(node.right) + ")";
+    return detail::concat("(", describe(node.left), " & ", describe(node.right), ")");
   } else if constexpr (detail::is_or<Node>) {
-    return "(" + describe(node.left) + " | " + describe(node.right) + ")";
+    return detail::concat("(", describe(node.left), " | ", describe(node.right), ")");
   } else if constexpr (detail::is_not<Node>) {
-    return "~" + describe(node.inner);
+    return detail::concat("~", describe(node.inner));
   } else if constexpr (detail::Describable<Node>) {
     return node.describe();
   } else {
@@ -148,6 +151,6 @@ std::string describe(const Node& node) {
   }
 }
 
-}  // namespace fluxgate
+}  // namespace fluxgate::inline FLUXGATE_ABI
 
 #endif

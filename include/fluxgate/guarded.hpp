@@ -13,8 +13,9 @@
 #include <utility>
 
 #include <fluxgate/circuit_breaker.hpp>
+#include <fluxgate/macros.hpp>
 
-namespace fluxgate {
+namespace fluxgate::inline FLUXGATE_ABI {
 
 namespace detail {
 
@@ -74,6 +75,6 @@ requires(!std::is_const_v<Breaker>) auto guarded(Breaker& breaker, F&& f, Fallba
       breaker, std::forward<F>(f), std::forward<Fallback>(fallback)};
 }
 
-}  // namespace fluxgate
+}  // namespace fluxgate::inline FLUXGATE_ABI
 
 #endif

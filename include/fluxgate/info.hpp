@@ -11,10 +11,11 @@
 #include <cstdint>
 #include <string>
 
+#include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/state.hpp>
 
-namespace fluxgate {
+namespace fluxgate::inline FLUXGATE_ABI {
 
 /// A breaker at one moment.
 struct Info {
@@ -25,6 +26,6 @@ struct Info {
   Metrics metrics{};
 };
 
-}  // namespace fluxgate
+}  // namespace fluxgate::inline FLUXGATE_ABI
 
 #endif

@@ -13,9 +13,10 @@
 #include <cstdint>
 #include <optional>
 
+#include <fluxgate/macros.hpp>
 #include <fluxgate/state.hpp>
 
-namespace fluxgate {
+namespace fluxgate::inline FLUXGATE_ABI {
 
 /// The most slow thresholds that one breaker can count: its `slow_threshold` and those of its `SlowRate`s.
 inline constexpr std::size_t max_slow_thresholds = 4;
@@ -94,6 +95,6 @@ struct CallContext {
   std::uint64_t consecutive_failures{0};
 };
 
-}  // namespace fluxgate
+}  // namespace fluxgate::inline FLUXGATE_ABI
 
 #endif

@@ -18,7 +18,9 @@
 #include <expected>
 #endif
 
-namespace fluxgate {
+#include <fluxgate/macros.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
 
 /// Tells of a result type R whether a value is a failure, and its error. Specialise it for your own result types:
 ///
@@ -161,6 +163,6 @@ const E* Failure::error() const noexcept {
 #endif
 }
 
-}  // namespace fluxgate
+}  // namespace fluxgate::inline FLUXGATE_ABI
 
 #endif

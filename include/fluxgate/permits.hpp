@@ -13,9 +13,10 @@
 #include <string>
 
 #include <fluxgate/expression.hpp>
+#include <fluxgate/macros.hpp>
 #include <fluxgate/text.hpp>
 
-namespace fluxgate {
+namespace fluxgate::inline FLUXGATE_ABI {
 
 /// What a permit sees when it is asked.
 class PermitContext {
@@ -76,7 +77,7 @@ class Random : public Operand<Random, detail::PermitVocabulary> {
     detail::require(ratio > 0.0 && ratio <= 1.0, "Random", "ratio", ratio, "(0, 1]");
   }
   bool operator()(const PermitContext& context) const noexcept { return context.uniform() < ratio_; }
-  std::string describe() const { return "Random{" + detail::text(ratio_) + "}"; }
+  std::string describe() const { return detail::concat("Random{", detail::text(ratio_), "}"); }
   friend constexpr bool operator==(const Random&, const Random&) = default;
 
  private:
@@ -105,7 +106,8 @@ class RampUp : public Operand<RampUp, detail::PermitVocabulary> {
            (final_ - initial_) * (static_cast<double>(elapsed.count()) / static_cast<double>(duration_.count()));
   }
   std::string describe() const {
-    return "RampUp{" + detail::text(initial_) + ", " + detail::text(final_) + ", " + detail::text(duration_) + "}";
+    return detail::concat("RampUp{", detail::text(initial_), ", ", detail::text(final_), ", ", detail::text(duration_),
+                          "}");
   }
   friend constexpr bool operator==(const RampUp&, const RampUp&) = default;
 
@@ -133,7 +135,9 @@ class Probes : public Operand<Probes, detail::PermitVocabulary> {
   constexpr bool operator()(const PermitContext&) const noexcept { return true; }
   constexpr std::uint16_t count() const noexcept { return count_; }
   constexpr std::chrono::nanoseconds patience() const noexcept { return patience_; }
-  std::string describe() const { return "Probes{" + std::to_string(count_) + ", " + detail::text(patience_) + "}"; }
+  std::string describe() const {
+    return detail::concat("Probes{", std::to_string(count_), ", ", detail::text(patience_), "}");
+  }
   friend constexpr bool operator==(const Probes&, const Probes&) = default;
 
  private:
@@ -169,6 +173,6 @@ constexpr const Probes& find_probes(const Node& node) noexcept {
 
 static_assert(Permit<AllowAll> && Permit<Random> && Permit<RampUp> && Permit<Probes>);
 
-}  // namespace fluxgate
+}  // namespace fluxgate::inline FLUXGATE_ABI
 
 #endif

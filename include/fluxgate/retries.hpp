@@ -15,9 +15,10 @@
 #include <ratio>
 #include <string>
 
+#include <fluxgate/macros.hpp>
 #include <fluxgate/text.hpp>
 
-namespace fluxgate {
+namespace fluxgate::inline FLUXGATE_ABI {
 
 /// Gives the time to stay open. Asked once per opening, from the thread that opens: `reopens` counts the failed
 /// recoveries since the breaker was last closed, `draw` lies in [0, 1) (0.5 where `jittered()` is false).
@@ -87,7 +88,8 @@ class Cooldown {
   }
   constexpr bool jittered() const noexcept { return jitter_ratio_ > 0.0; }
   std::string describe() const {
-    return "Cooldown{" + detail::text(duration_) + (jittered() ? ", " + detail::text(jitter_ratio_) : "") + "}";
+    return detail::concat("Cooldown{", detail::text(duration_),
+                          jittered() ? detail::concat(", ", detail::text(jitter_ratio_)) : std::string{}, "}");
   }
 
   friend constexpr bool operator==(const Cooldown&, const Cooldown&) = default;
@@ -124,8 +126,8 @@ class Backoff {
   }
   constexpr bool jittered() const noexcept { return jitter_ratio_ > 0.0; }
   std::string describe() const {
-    return "Backoff{" + detail::text(initial_) + ", " + detail::text(multiplier_) + ", " + detail::text(max_) +
-           (jittered() ? ", " + detail::text(jitter_ratio_) : "") + "}";
+    return detail::concat("Backoff{", detail::text(initial_), ", ", detail::text(multiplier_), ", ", detail::text(max_),
+                          jittered() ? detail::concat(", ", detail::text(jitter_ratio_)) : std::string{}, "}");
   }
 
   friend constexpr bool operator==(const Backoff&, const Backoff&) = default;
@@ -139,6 +141,6 @@ class Backoff {
 
 static_assert(Retry<Never> && Retry<Always> && Retry<Cooldown> && Retry<Backoff>);
 
-}  // namespace fluxgate
+}  // namespace fluxgate::inline FLUXGATE_ABI
 
 #endif

@@ -13,10 +13,11 @@
 #include <functional>
 #include <string>
 
+#include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/state.hpp>
 
-namespace fluxgate {
+namespace fluxgate::inline FLUXGATE_ABI {
 
 /// One transition, as listeners are told of it.
 struct Signal {
@@ -40,6 +41,6 @@ using ListenerErrorHook = std::function<void(const Signal&, std::exception_ptr)>
 /// Whether a manual transition is announced.
 enum class Notify : bool { no, yes };
 
-}  // namespace fluxgate
+}  // namespace fluxgate::inline FLUXGATE_ABI
 
 #endif

@@ -10,7 +10,9 @@
 #include <cstdint>
 #include <string_view>
 
-namespace fluxgate {
+#include <fluxgate/macros.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
 
 /// What a breaker does with calls at the moment.
 enum class State : std::uint8_t {
@@ -56,6 +58,6 @@ constexpr std::string_view to_string(Cause cause) noexcept {
   return "invalid";
 }
 
-}  // namespace fluxgate
+}  // namespace fluxgate::inline FLUXGATE_ABI
 
 #endif

@@ -14,9 +14,10 @@
 #include <mutex>
 
 #include <fluxgate/environment.hpp>
+#include <fluxgate/macros.hpp>
 #include <fluxgate/text.hpp>
 
-namespace fluxgate {
+namespace fluxgate::inline FLUXGATE_ABI {
 
 /// A cheap handle: copies share one clock and one script, so the test keeps one and the breaker gets another.
 /// Any member may be called from any thread.
@@ -89,6 +90,6 @@ class ManualEnvironment {
 
 static_assert(Environment<ManualEnvironment>);
 
-}  // namespace fluxgate
+}  // namespace fluxgate::inline FLUXGATE_ABI
 
 #endif

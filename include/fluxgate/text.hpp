@@ -16,7 +16,17 @@
 #include <string>
 #include <string_view>
 
-namespace fluxgate::detail {
+#include <fluxgate/macros.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI::detail {
+
+/// The parts behind one another. Appends only: g++ 12 warns users of what `"literal" + string` inlines to.
+template <class... Parts>
+std::string concat(const Parts&... parts) {
+  std::string whole;
+  (whole.append(parts), ...);
+  return whole;
+}
 
 /// A number in its shortest form, or with `digits` significant digits.
 inline std::string text(double value, int digits = 0) {
@@ -54,7 +64,7 @@ inline std::string text(std::chrono::nanoseconds duration) {
 /// Refuses `value` unless `valid`, naming the policy, the value and the allowed range.
 template <class Value>
 constexpr void require(bool valid, const char* policy, const char* parameter, Value value, const char* range) {
-  if (!valid) refuse(std::string{policy} + ": " + parameter + " " + text(value) + " is not in " + range);
+  if (!valid) refuse(concat(policy, ": ", parameter, " ", text(value), " is not in ", range));
 }
 
 /// Any duration as nanoseconds; what does not fit becomes the nearest that does.
@@ -68,6 +78,6 @@ constexpr std::chrono::nanoseconds to_nanoseconds(std::chrono::duration<Rep, Per
   return std::chrono::duration_cast<std::chrono::nanoseconds>(duration);
 }
 
-}  // namespace fluxgate::detail
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
 
 #endif

@@ -15,9 +15,10 @@
 #include <utility>
 
 #include <fluxgate/expression.hpp>
+#include <fluxgate/macros.hpp>
 #include <fluxgate/outcome.hpp>
 
-namespace fluxgate {
+namespace fluxgate::inline FLUXGATE_ABI {
 
 /// Does this failure count? `silent` says nothing about it: `~silent` stays silent, and beside another answer it
 /// gives way to it. That is how `~TypeOf<E>{}` leaves returned values alone.
@@ -203,6 +204,6 @@ constexpr bool looks_at() noexcept {
 
 static_assert(Tracker<All> && Tracker<TypeOf<std::exception>>);
 
-}  // namespace fluxgate
+}  // namespace fluxgate::inline FLUXGATE_ABI
 
 #endif

@@ -17,10 +17,11 @@
 #include <type_traits>
 
 #include <fluxgate/expression.hpp>
+#include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/text.hpp>
 
-namespace fluxgate {
+namespace fluxgate::inline FLUXGATE_ABI {
 
 /// What a tripper has to have measured, known at compile time.
 struct Needs {
@@ -186,7 +187,7 @@ class MinRequests : public Operand<MinRequests, detail::TripperVocabulary> {
   constexpr bool settled(const CallContext& context) const noexcept { return (*this)(context); }
   constexpr std::uint64_t min_requests() const noexcept { return count_; }
   static std::string explain(const CallContext&) { return {}; }
-  std::string describe() const { return "MinRequests{" + std::to_string(count_) + "}"; }
+  std::string describe() const { return detail::concat("MinRequests{", std::to_string(count_), "}"); }
   friend constexpr bool operator==(const MinRequests&, const MinRequests&) = default;
 
  private:
@@ -209,10 +210,10 @@ class FailureRate : public Operand<FailureRate, detail::TripperVocabulary> {
     return rate.has_value() && *rate >= ratio_;
   }
   std::string explain(const CallContext& context) const {
-    return "failure_rate " + detail::text(context.metrics.failure_rate().value_or(0.0), 3) +
-           " >= " + detail::text(ratio_);
+    return detail::concat("failure_rate ", detail::text(context.metrics.failure_rate().value_or(0.0), 3),
+                          " >= ", detail::text(ratio_));
   }
-  std::string describe() const { return "FailureRate{" + detail::text(ratio_) + "}"; }
+  std::string describe() const { return detail::concat("FailureRate{", detail::text(ratio_), "}"); }
   friend constexpr bool operator==(const FailureRate&, const FailureRate&) = default;
 
  private:
@@ -239,10 +240,11 @@ class AvgLatency : public Operand<AvgLatency, detail::TripperVocabulary> {
     return average.has_value() && *average >= threshold_;
   }
   std::string explain(const CallContext& context) const {
-    return "avg_duration " + detail::text(context.metrics.avg_duration().value_or(std::chrono::nanoseconds{0})) +
-           " >= " + detail::text(threshold_);
+    return detail::concat("avg_duration ",
+                          detail::text(context.metrics.avg_duration().value_or(std::chrono::nanoseconds{0})),
+                          " >= ", detail::text(threshold_));
   }
-  std::string describe() const { return "AvgLatency{" + detail::text(threshold_) + "}"; }
+  std::string describe() const { return detail::concat("AvgLatency{", detail::text(threshold_), "}"); }
   friend constexpr bool operator==(const AvgLatency&, const AvgLatency&) = default;
 
  private:
@@ -258,7 +260,7 @@ constexpr bool slow_rate_fires(const CallContext& context, double ratio, std::ui
 
 inline std::string slow_rate_text(const CallContext& context, double ratio, std::uint64_t slow) {
   const double total = static_cast<double>(std::max<std::uint64_t>(context.metrics.total_count(), 1));
-  return "slow_rate " + text(static_cast<double>(slow) / total, 3) + " >= " + text(ratio);
+  return concat("slow_rate ", text(static_cast<double>(slow) / total, 3), " >= ", text(ratio));
 }
 
 }  // namespace detail
@@ -293,7 +295,8 @@ class SlowRate : public Operand<SlowRate<own_threshold>, detail::TripperVocabula
     return detail::slow_rate_text(context, ratio_, slow(context));
   }
   std::string describe() const {
-    return "SlowRate{" + detail::text(ratio_) + (own_threshold ? ", " + detail::text(threshold_) : "") + "}";
+    return detail::concat("SlowRate{", detail::text(ratio_),
+                          own_threshold ? detail::concat(", ", detail::text(threshold_)) : std::string{}, "}");
   }
   friend constexpr bool operator==(const SlowRate&, const SlowRate&) = default;
 
@@ -329,9 +332,10 @@ class FailureStreak : public Operand<FailureStreak, detail::TripperVocabulary> {
     return context.consecutive_failures >= count_;
   }
   std::string explain(const CallContext& context) const {
-    return "consecutive_failures " + std::to_string(context.consecutive_failures) + " >= " + std::to_string(count_);
+    return detail::concat("consecutive_failures ", std::to_string(context.consecutive_failures),
+                          " >= ", std::to_string(count_));
   }
-  std::string describe() const { return "FailureStreak{" + std::to_string(count_) + "}"; }
+  std::string describe() const { return detail::concat("FailureStreak{", std::to_string(count_), "}"); }
   friend constexpr bool operator==(const FailureStreak&, const FailureStreak&) = default;
 
  private:
@@ -341,6 +345,6 @@ class FailureStreak : public Operand<FailureStreak, detail::TripperVocabulary> {
 static_assert(Tripper<Closed> && Tripper<HalfOpened> && Tripper<MinRequests> && Tripper<FailureRate> &&
               Tripper<AvgLatency> && Tripper<SlowRate<false>> && Tripper<SlowRate<true>> && Tripper<FailureStreak>);
 
-}  // namespace fluxgate
+}  // namespace fluxgate::inline FLUXGATE_ABI
 
 #endif

@@ -13,9 +13,10 @@
 #include <ratio>
 #include <string>
 
+#include <fluxgate/macros.hpp>
 #include <fluxgate/text.hpp>
 
-namespace fluxgate {
+namespace fluxgate::inline FLUXGATE_ABI {
 
 /// The last `size` calls.
 ///
@@ -32,7 +33,7 @@ class CountWindow {
   }
 
   constexpr std::uint32_t size() const noexcept { return size_; }
-  std::string describe() const { return "CountWindow{" + std::to_string(size_) + "}"; }
+  std::string describe() const { return detail::concat("CountWindow{", std::to_string(size_), "}"); }
 
   friend constexpr bool operator==(const CountWindow&, const CountWindow&) = default;
 
@@ -64,7 +65,9 @@ class TimeWindow {
   constexpr std::chrono::nanoseconds span() const noexcept { return span_; }
   constexpr std::chrono::nanoseconds bucket() const noexcept { return bucket_; }
   constexpr std::uint32_t buckets() const noexcept { return static_cast<std::uint32_t>(span_ / bucket_); }
-  std::string describe() const { return "TimeWindow{" + detail::text(span_) + ", " + detail::text(bucket_) + "}"; }
+  std::string describe() const {
+    return detail::concat("TimeWindow{", detail::text(span_), ", ", detail::text(bucket_), "}");
+  }
 
   friend constexpr bool operator==(const TimeWindow&, const TimeWindow&) = default;
 
@@ -79,6 +82,6 @@ concept Window = std::same_as<W, CountWindow> || std::same_as<W, TimeWindow>;
 
 static_assert(Window<CountWindow> && Window<TimeWindow>);
 
-}  // namespace fluxgate
+}  // namespace fluxgate::inline FLUXGATE_ABI
 
 #endif

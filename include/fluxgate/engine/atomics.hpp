@@ -10,7 +10,9 @@
 #include <atomic>
 #include <cstddef>
 
-namespace fluxgate::detail {
+#include <fluxgate/macros.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI::detail {
 
 /// The standard's atomics. A test puts its own in this place to explore interleavings of the engine's very code.
 struct StdAtomics {
@@ -22,6 +24,6 @@ struct StdAtomics {
 /// between compilers and would change the layout with it.
 inline constexpr std::size_t cache_line = 64;
 
-}  // namespace fluxgate::detail
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
 
 #endif

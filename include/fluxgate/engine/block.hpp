@@ -13,8 +13,9 @@
 #include <span>
 
 #include <fluxgate/engine/atomics.hpp>
+#include <fluxgate/macros.hpp>
 
-namespace fluxgate::detail {
+namespace fluxgate::inline FLUXGATE_ABI::detail {
 
 /// Control words, the recorder's head and its cells, one behind the other from the start of a cache line.
 template <class Control, class Head, class Cell>
@@ -57,6 +58,6 @@ class Block {
   Cell* cells_ = nullptr;
 };
 
-}  // namespace fluxgate::detail
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
 
 #endif

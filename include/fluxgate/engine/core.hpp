@@ -31,9 +31,10 @@
 #include <fluxgate/engine/time_recorder.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/info.hpp>
+#include <fluxgate/macros.hpp>
 #include <fluxgate/text.hpp>
 
-namespace fluxgate {
+namespace fluxgate::inline FLUXGATE_ABI {
 
 namespace detail {
 
@@ -230,7 +231,7 @@ class Core {
             return std::nullopt;
           }
           if (!attempt(phase, State::half_open, Cause::retry_due, metrics_of(phase), [&] {
-                return "retry due after " + text(words().hold.load(std::memory_order_acquire).span());
+                return concat("retry due after ", text(words().hold.load(std::memory_order_acquire).span()));
               })) {
             return std::nullopt;
           }
@@ -242,7 +243,7 @@ class Core {
             const Probes& probes = find_probes(permit_);
             if (elapsed >= probes.patience()) {
               if (!attempt(phase, State::open, Cause::probes_lost, metrics_of(phase),
-                           [&] { return "no verdict of " + probes.describe() + " within its patience"; })) {
+                           [&] { return concat("no verdict of ", probes.describe(), " within its patience"); })) {
                 return std::nullopt;
               }
               break;
@@ -319,8 +320,8 @@ class Core {
     if (ticket.state != State::half_open) return;
     if (!has_probes && (failed || !guarded_answer([&] { return settled(tripper_, context); }))) return;
     attempt(phase, State::closed, Cause::recovered, context.metrics, [&] {
-      return std::to_string(context.metrics.total_count()) + " calls, " +
-             std::to_string(context.metrics.failure_count()) + " failed";
+      return concat(std::to_string(context.metrics.total_count()), " calls, ",
+                    std::to_string(context.metrics.failure_count()), " failed");
     });
   }
 
@@ -395,6 +396,6 @@ class Core {
 
 }  // namespace detail
 
-}  // namespace fluxgate
+}  // namespace fluxgate::inline FLUXGATE_ABI
 
 #endif

@@ -32,11 +32,12 @@
 
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/sample.hpp>
+#include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/trippers.hpp>
 #include <fluxgate/windows.hpp>
 
-namespace fluxgate::detail {
+namespace fluxgate::inline FLUXGATE_ABI::detail {
 
 /// A slot without a duration.
 struct alignas(4) NarrowSlot {
@@ -267,6 +268,6 @@ class CountRecorder {
   std::uint32_t size_;
 };
 
-}  // namespace fluxgate::detail
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
 
 #endif

@@ -19,9 +19,10 @@
 #include <vector>
 
 #include <fluxgate/engine/atomics.hpp>
+#include <fluxgate/macros.hpp>
 #include <fluxgate/signal.hpp>
 
-namespace fluxgate::detail {
+namespace fluxgate::inline FLUXGATE_ABI::detail {
 
 /// A transition on its way to the listeners.
 struct Notice {
@@ -128,6 +129,6 @@ class Notifier {
   std::uint32_t next_epoch_;  // belongs to the drain
 };
 
-}  // namespace fluxgate::detail
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
 
 #endif

@@ -25,9 +25,10 @@
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/round.hpp>
 #include <fluxgate/engine/streak.hpp>
+#include <fluxgate/macros.hpp>
 #include <fluxgate/state.hpp>
 
-namespace fluxgate::detail {
+namespace fluxgate::inline FLUXGATE_ABI::detail {
 
 /// State, the number of the epoch it began, and how often recovery has failed.
 struct alignas(8) Phase {
@@ -105,6 +106,6 @@ struct alignas(cache_line) Control {
   }
 };
 
-}  // namespace fluxgate::detail
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
 
 #endif

@@ -13,8 +13,9 @@
 #include <cstdint>
 
 #include <fluxgate/engine/atomics.hpp>
+#include <fluxgate/macros.hpp>
 
-namespace fluxgate::detail {
+namespace fluxgate::inline FLUXGATE_ABI::detail {
 
 /// Places taken and outcomes in, of a round of Probes.
 struct alignas(8) Round {
@@ -72,6 +73,6 @@ bool complete_place(Words& words, std::uint32_t epoch, std::uint16_t count) noex
   return next.done == count;
 }
 
-}  // namespace fluxgate::detail
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
 
 #endif

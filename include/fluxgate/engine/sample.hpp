@@ -15,9 +15,10 @@
 #include <limits>
 #include <type_traits>
 
+#include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
 
-namespace fluxgate::detail {
+namespace fluxgate::inline FLUXGATE_ABI::detail {
 
 /// An outcome as windows keep it.
 struct Sample {
@@ -66,6 +67,6 @@ struct Absent {};
 template <bool present, class T, int Tag>
 using Optional = std::conditional_t<present, T, Absent<Tag>>;
 
-}  // namespace fluxgate::detail
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
 
 #endif

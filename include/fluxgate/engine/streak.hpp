@@ -11,8 +11,9 @@
 #include <limits>
 
 #include <fluxgate/engine/atomics.hpp>
+#include <fluxgate/macros.hpp>
 
-namespace fluxgate::detail {
+namespace fluxgate::inline FLUXGATE_ABI::detail {
 
 /// How many calls of an epoch failed since its last success. Calls that overlap count in the order in which they end.
 struct alignas(8) Streak {
@@ -38,6 +39,6 @@ std::uint32_t update_streak(const Control& control, AtomicStreak& word, std::uin
   return next.failures;
 }
 
-}  // namespace fluxgate::detail
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
 
 #endif

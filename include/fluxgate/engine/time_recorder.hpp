@@ -31,11 +31,12 @@
 
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/sample.hpp>
+#include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/trippers.hpp>
 #include <fluxgate/windows.hpp>
 
-namespace fluxgate::detail {
+namespace fluxgate::inline FLUXGATE_ABI::detail {
 
 /// Whose counts a bucket holds.
 struct alignas(8) Owner {
@@ -257,6 +258,6 @@ class TimeRecorder {
   std::int64_t bucket_;
 };
 
-}  // namespace fluxgate::detail
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
 
 #endif
