@@ -41,7 +41,7 @@ namespace fluxgate::inline FLUXGATE_ABI::detail {
 /// Whose counts a bucket holds.
 struct alignas(8) Owner {
   std::uint32_t epoch = 0;
-  std::uint32_t index : 31 = 0;  ///< of the stretch of time, counted in buckets
+  std::uint32_t index : 31 = 0;  ///< the low bits of the number in `since`, to tell claims apart
   std::uint32_t live : 1 = 0;
 
   friend constexpr bool operator==(const Owner& a, const Owner& b) noexcept {
@@ -93,6 +93,8 @@ class TimeRecorder {
 
   struct alignas(cache_line) Cell {
     Atomic<Owner> owner{Owner{}};
+    Atomic<std::int64_t> since{
+        0};  ///< the number of the stretch of time, counted in buckets; set between claim and live
     Atomic<Tally> failures{Tally{}};
     std::array<Atomic<Tally>, needs.slow_rates == 0 ? 1 : max_slow_thresholds> slow{};
     [[no_unique_address]] Optional<needs.durations, Atomic<Tally>, 0> micros{};
@@ -109,8 +111,8 @@ class TimeRecorder {
   template <class Control>
   bool record(const Control& control, Head& head, std::span<Cell> cells, std::uint32_t epoch, const Sample& sample,
               const Thresholds& thresholds, std::chrono::nanoseconds now, CallContext& context) const {
-    const std::uint32_t index = index_of(now);
-    Cell& cell = cells[index % buckets_];
+    const std::int64_t index = index_of(now);
+    Cell& cell = cells[cell_of(index)];
     Atomic<Tally>& outcome = sample.failed ? cell.failures : cell.striped[stripe_of_this_thread()].successes;
     bool counted = take(control, cell, epoch, index) && add(control, cell, epoch, index, outcome, 1);
     // The parts after the whole, so that no reader sees a part without its call.
@@ -128,7 +130,7 @@ class TimeRecorder {
   /// The counts of `epoch` in the span that ends at `now`.
   Metrics snapshot(const Head&, std::span<const Cell> cells, std::uint32_t epoch, const Thresholds& thresholds,
                    std::chrono::nanoseconds now) const noexcept {
-    const std::uint32_t index = index_of(now);
+    const std::int64_t index = index_of(now);
     std::uint64_t failures = 0;
     std::uint64_t successes = 0;
     std::uint64_t micros = 0;
@@ -136,7 +138,8 @@ class TimeRecorder {
     for (const Cell& cell : cells) {
       const Owner owner =
           cell.owner.load(std::memory_order_acquire);  // pairs with take: a live bucket's counts are its own
-      if (!owner.live || owner.epoch != epoch || !in_span(owner.index, index)) continue;
+      if (!owner.live || owner.epoch != epoch) continue;
+      if (!in_span(cell.since.load(std::memory_order_acquire), index)) continue;  // acquire: as below
       // Acquire on each: keeps the second look at the owner behind them, and the whole behind its parts.
       std::uint64_t bucket_micros = 0;
       if constexpr (needs.durations) bucket_micros = cell.micros.load(std::memory_order_acquire).value;
@@ -168,60 +171,67 @@ class TimeRecorder {
  private:
   static constexpr std::uint32_t index_mask = 0x7fff'ffffU;
 
-  /// The number of the bucket that `now` falls into, modulo 2^31; rounds down before zero, too.
-  std::uint32_t index_of(std::chrono::nanoseconds now) const noexcept {
-    const std::int64_t count = now.count();
-    const std::int64_t floor = count / bucket_ - (count % bucket_ < 0 ? 1 : 0);
-    return static_cast<std::uint32_t>(static_cast<std::uint64_t>(floor)) & index_mask;
+  /// The number of the bucket that `now` falls into; rounds down before zero, too.
+  std::int64_t index_of(std::chrono::nanoseconds now) const noexcept {
+    return now.count() / bucket_ - (now.count() % bucket_ < 0 ? 1 : 0);
   }
 
-  /// `a` minus `b`, the shorter way round.
-  static std::int64_t distance(std::uint32_t a, std::uint32_t b) noexcept {
-    const std::int64_t ahead = (a - b) & index_mask;
-    return ahead <= static_cast<std::int64_t>(index_mask / 2) ? ahead
-                                                              : ahead - static_cast<std::int64_t>(index_mask) - 1;
+  std::size_t cell_of(std::int64_t index) const noexcept {
+    const std::int64_t place = index % static_cast<std::int64_t>(buckets_);
+    return static_cast<std::size_t>(place < 0 ? place + static_cast<std::int64_t>(buckets_) : place);
   }
 
   /// Whether a bucket of time `owned` counts at time `index`. Less than a lap ahead counts, too: a reader's clock may lag
   /// behind a writer's, and where a clock jumped back those are still the latest calls.
-  bool in_span(std::uint32_t owned, std::uint32_t index) const noexcept {
-    const std::int64_t age = distance(index, owned);
+  bool in_span(std::int64_t owned, std::int64_t index) const noexcept {
+    const std::int64_t age = index - owned;
     return age >= -static_cast<std::int64_t>(buckets_) && age < static_cast<std::int64_t>(buckets_);
   }
 
   /// Whether who comes with `index` counts in a bucket of time `owned`: its own time, or one lap later because it slept.
-  bool fits(std::uint32_t owned, std::uint32_t index) const noexcept {
-    const std::int64_t ahead = distance(owned, index);
-    return ahead == 0 || ahead == static_cast<std::int64_t>(buckets_);
+  bool fits(std::int64_t owned, std::int64_t index) const noexcept {
+    return owned == index || owned == index + static_cast<std::int64_t>(buckets_);
+  }
+
+  static constexpr Owner claim_for(std::uint32_t epoch, std::int64_t index) noexcept {
+    Owner claim;
+    claim.epoch = epoch;
+    claim.index = static_cast<std::uint32_t>(static_cast<std::uint64_t>(index)) & index_mask;
+    return claim;
   }
 
   /// Makes the bucket live for `epoch` and `index`, or finds it so; false when the epoch is over.
   template <class Control>
-  bool take(const Control& control, Cell& cell, std::uint32_t epoch, std::uint32_t index) const noexcept {
+  bool take(const Control& control, Cell& cell, std::uint32_t epoch, std::int64_t index) const noexcept {
+    const Owner claim = claim_for(epoch, index);
     Owner seen = cell.owner.load(std::memory_order_acquire);  // pairs with the exchanges below
     for (;;) {
-      const bool ours = seen.epoch == epoch && fits(seen.index, index);
-      if (ours && seen.live) return true;
+      // Acquire: pairs with clear, and a live owner was seen after it was set.
+      if (seen.live && seen.epoch == epoch && fits(cell.since.load(std::memory_order_acquire), index)) return true;
       if (!control.is_current(epoch)) return false;
-      if (!ours) {
-        Owner claim;
-        claim.epoch = epoch;
-        claim.index = index & index_mask;
+      if (seen != claim) {
         // Release: who sees the claim sees the phase of its epoch.
-        if (!cell.owner.compare_exchange_weak(seen, claim, std::memory_order_acq_rel, std::memory_order_acquire))
+        if (!cell.owner.compare_exchange_weak(seen, claim, std::memory_order_acq_rel, std::memory_order_acquire)) {
           continue;
-        seen = claim;
+        }
       }
-      clear(cell, seen);
-      Owner ready = seen;
+      clear(cell, claim, index);
+      Owner ready = claim;
       ready.live = 1;
+      seen = claim;
       // Release: who sees the bucket live sees it cleared.
-      if (cell.owner.compare_exchange_strong(seen, ready, std::memory_order_acq_rel, std::memory_order_acquire))
-        return fits(ready.index, index);
+      if (cell.owner.compare_exchange_strong(seen, ready, std::memory_order_acq_rel, std::memory_order_acquire)) {
+        return true;
+      }
     }
   }
 
-  static void clear(Cell& cell, const Owner& claim) noexcept {
+  static void clear(Cell& cell, const Owner& claim, std::int64_t index) noexcept {
+    std::int64_t since = cell.since.load(std::memory_order_acquire);  // as for the counts below
+    while (since != index && cell.owner.load(std::memory_order_acquire) == claim) {
+      // Release: as for the counts below.
+      if (cell.since.compare_exchange_weak(since, index, std::memory_order_acq_rel, std::memory_order_acquire)) break;
+    }
     const auto clear_word = [&](Atomic<Tally>& word) {
       Tally seen =
           word.load(std::memory_order_acquire);  // pairs with other clearers, keeps the look at the owner behind it
@@ -239,7 +249,7 @@ class TimeRecorder {
 
   /// Adds to a count of the bucket while it is live for `epoch`; false when the epoch is over.
   template <class Control>
-  bool add(const Control& control, Cell& cell, std::uint32_t epoch, std::uint32_t index, Atomic<Tally>& word,
+  bool add(const Control& control, Cell& cell, std::uint32_t epoch, std::int64_t index, Atomic<Tally>& word,
            std::uint64_t delta) const noexcept {
     if (delta == 0) return true;
     Tally seen = word.load(std::memory_order_acquire);  // pairs with clear: a cleared count shows who claimed it

@@ -1,0 +1,296 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+// What a call costs in memory: it allocates nothing in any state, and a healthy one writes nothing.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <fluxgate/fluxgate.hpp>
+#include <fluxgate/testing.hpp>
+
+#include "catch.hpp"
+
+namespace {
+
+thread_local bool counting = false;
+thread_local int allocations = 0;
+
+void* try_allocate(std::size_t size, std::size_t alignment) noexcept {
+  if (counting) ++allocations;
+  size = size == 0 ? 1 : size;
+  // aligned_alloc wants whole multiples.
+  return alignment <= alignof(std::max_align_t)
+             ? std::malloc(size)
+             : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+}
+
+void* allocate(std::size_t size, std::size_t alignment) {
+  void* memory = try_allocate(size, alignment);
+  if (memory == nullptr) throw std::bad_alloc{};
+  return memory;
+}
+
+}  // namespace
+
+// They serve the whole program, and count only where a test has asked. Every form is here: a sanitizer's own would not
+// go with these.
+void* operator new(std::size_t size) { return allocate(size, 0); }
+void* operator new[](std::size_t size) { return allocate(size, 0); }
+void* operator new(std::size_t size, std::align_val_t to) { return allocate(size, static_cast<std::size_t>(to)); }
+void* operator new[](std::size_t size, std::align_val_t to) { return allocate(size, static_cast<std::size_t>(to)); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return try_allocate(size, 0); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return try_allocate(size, 0); }
+void* operator new(std::size_t size, std::align_val_t to, const std::nothrow_t&) noexcept {
+  return try_allocate(size, static_cast<std::size_t>(to));
+}
+void* operator new[](std::size_t size, std::align_val_t to, const std::nothrow_t&) noexcept {
+  return try_allocate(size, static_cast<std::size_t>(to));
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t, const std::nothrow_t&) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::align_val_t, const std::nothrow_t&) noexcept { std::free(memory); }
+
+namespace {
+
+using namespace fluxgate;
+using namespace std::chrono_literals;
+
+/// How often `work` allocates on this thread.
+template <class Work>
+int allocations_of(Work&& work) {
+  allocations = 0;
+  counting = true;
+  work();
+  counting = false;
+  return allocations;
+}
+
+const std::error_code lost = std::make_error_code(std::errc::connection_reset);
+
+std::error_code succeed() { return {}; }
+std::error_code fail() { return lost; }
+
+/// Every way to make a call that does not report a refusal by throwing.
+template <class Breaker>
+void use(Breaker& cb, ManualEnvironment& env) {
+  for (int i = 0; i != 40; ++i) {
+    (void)cb.try_call(i % 4 == 0 ? fail : succeed);
+    if (auto admission = cb.try_acquire()) admission.success();
+    if (auto admission = cb.try_acquire()) admission.failure(lost);
+    if (auto admission = cb.try_acquire()) admission.record(lost);
+    (void)cb.try_acquire();
+    (void)cb.try_call([] { return 7; });
+    (void)cb.state();
+    (void)cb.name();
+    env.advance(10ms);
+  }
+}
+
+template <class W>
+void check_every_state(const W& window, bool with_slow_threshold) {
+  const auto rate = FailureRate{0.9};
+  ManualEnvironment env;
+  CircuitBreaker cb{
+      Config{.name = "a name too long to be kept inside a string object",
+             .window = window,
+             .tripper = (Closed{} & MinRequests{20} & (rate | AvgLatency{1h} | SlowRate{1.0, 1h})) |
+                        (HalfOpened{} & (MinRequests{50} | FailureStreak{100})),
+             .retry = Cooldown{60s},
+             .permit = RampUp{0.1, 0.5, 1h},
+             .slow_threshold = with_slow_threshold ? std::optional<std::chrono::nanoseconds>{1s} : std::nullopt,
+             .environment = env}};
+
+  SECTION("closed") {
+    CHECK(allocations_of([&] { use(cb, env); }) == 0);
+    CHECK(cb.state() == State::closed);
+  }
+  SECTION("open") {
+    for (int i = 0; i != 20; ++i) (void)cb.try_call(fail);
+    REQUIRE(cb.state() == State::open);
+    CHECK(allocations_of([&] { use(cb, env); }) == 0);
+    CHECK(cb.state() == State::open);
+  }
+  SECTION("half-open with refusals and admissions") {
+    for (int i = 0; i != 20; ++i) (void)cb.try_call(fail);
+    env.advance(60s);
+    (void)cb.try_acquire();
+    REQUIRE(cb.state() == State::half_open);
+    int admitted = 0;
+    int refused = 0;
+    env.script_uniform({0.05, 0.9, 0.05, 0.9, 0.05, 0.9});
+    CHECK(allocations_of([&] {
+            for (int i = 0; i != 6; ++i) ++(cb.try_call(i % 4 == 0 ? fail : succeed) ? admitted : refused);
+          }) == 0);
+    CHECK(admitted == 3);
+    CHECK(refused == 3);
+    CHECK(cb.state() == State::half_open);
+  }
+  SECTION("metrics-only") {
+    cb.metrics_only();
+    CHECK(allocations_of([&] { use(cb, env); }) == 0);
+    CHECK(cb.state() == State::metrics_only);
+  }
+  SECTION("disabled") {
+    cb.disable();
+    CHECK(allocations_of([&] { use(cb, env); }) == 0);
+    CHECK(cb.state() == State::disabled);
+  }
+  SECTION("forced open") {
+    cb.force_open();
+    CHECK(allocations_of([&] { use(cb, env); }) == 0);
+    cb.force_open(1h);
+    CHECK(allocations_of([&] { use(cb, env); }) == 0);
+    CHECK(cb.state() == State::forced_open);
+  }
+}
+
+using HealthyTripper = decltype(MinRequests{10} & FailureRate{0.5});
+using HealthyCore = detail::Core<CountWindow, HealthyTripper, Cooldown, AllowAll, ManualEnvironment>;
+
+template <class Core>
+void record(Core& core, bool failed) {
+  Rejection rejection;
+  const std::optional<detail::Ticket> ticket = core.admit(rejection);
+  REQUIRE(ticket.has_value());
+  core.record(*ticket, failed);
+}
+
+template <class Core>
+std::vector<std::byte> copy_of(const Core& core) {
+  const auto bytes = core.bytes();
+  return {bytes.begin(), bytes.end()};
+}
+
+template <class Core>
+bool equal(const std::vector<std::byte>& before, const Core& core) {
+  const auto bytes = core.bytes();
+  return before.size() == bytes.size() && std::memcmp(before.data(), bytes.data(), bytes.size()) == 0;
+}
+
+}  // namespace
+
+TEST_CASE("The allocation counter counts") {
+  CHECK(allocations_of([] { delete new int{1}; }) == 1);
+  CHECK(allocations_of([] { std::string(100, 'x'); }) == 1);
+  struct alignas(256) Wide {
+    char byte;
+  };
+  CHECK(allocations_of([] { delete new Wide{}; }) == 1);
+}
+
+TEST_CASE("A call over a count window allocates nothing") { check_every_state(CountWindow{100}, false); }
+
+TEST_CASE("A call over a count window with a slow threshold allocates nothing") {
+  check_every_state(CountWindow{100}, true);
+}
+
+TEST_CASE("A call over a time window allocates nothing") { check_every_state(TimeWindow{10s, 100ms}, false); }
+
+TEST_CASE("A call over a time window with a slow threshold allocates nothing") {
+  check_every_state(TimeWindow{10s, 100ms}, true);
+}
+
+TEST_CASE("A call under Probes allocates nothing") {
+  ManualEnvironment env;
+  CircuitBreaker cb{
+      Config{.tripper = FailureStreak{3}, .retry = Always{}, .permit = Probes{5, 1h}, .environment = env}};
+  for (int i = 0; i != 3; ++i) (void)cb.try_call(fail);
+  (void)cb.try_acquire();
+  REQUIRE(cb.state() == State::half_open);
+  CHECK(allocations_of([&] {
+          for (int i = 0; i != 4; ++i) (void)cb.try_call(succeed);
+          const auto last = cb.try_acquire();
+          (void)cb.try_call(succeed);
+        }) == 0);
+  CHECK(cb.state() == State::half_open);
+}
+
+TEST_CASE("A breaker whose name fits allocates its block and nothing else") {
+  CHECK(allocations_of([] { CircuitBreaker cb{Config{.name = "api"}}; }) == 1);
+}
+
+TEST_CASE("A healthy call into a full window writes nothing") {
+  ManualEnvironment env;
+  HealthyCore core{Config{.window = CountWindow{100},
+                          .tripper = MinRequests{10} & FailureRate{0.5},
+                          .permit = AllowAll{},
+                          .environment = env}};
+  for (int i = 0; i != 100; ++i) record(core, false);
+  const std::vector<std::byte> full = copy_of(core);
+  for (int i = 0; i != 250; ++i) record(core, false);
+  CHECK(equal(full, core));
+  CHECK(core.info().metrics == Metrics{100, 0});
+}
+
+TEST_CASE("A success into a window that is not full is written") {
+  ManualEnvironment env;
+  HealthyCore core{Config{.window = CountWindow{100},
+                          .tripper = MinRequests{10} & FailureRate{0.5},
+                          .permit = AllowAll{},
+                          .environment = env}};
+  for (int i = 0; i != 99; ++i) record(core, false);
+  const std::vector<std::byte> almost = copy_of(core);
+  record(core, false);
+  CHECK_FALSE(equal(almost, core));
+}
+
+TEST_CASE("A failure is written and so are the calls that follow until it has left the window") {
+  ManualEnvironment env;
+  HealthyCore core{Config{.window = CountWindow{100},
+                          .tripper = MinRequests{10} & FailureRate{0.5},
+                          .permit = AllowAll{},
+                          .environment = env}};
+  for (int i = 0; i != 100; ++i) record(core, false);
+  std::vector<std::byte> before = copy_of(core);
+  record(core, true);
+  CHECK_FALSE(equal(before, core));
+  CHECK(core.info().metrics == Metrics{100, 1});
+
+  for (int i = 0; i != 100; ++i) {
+    before = copy_of(core);
+    record(core, false);
+    CHECK_FALSE(equal(before, core));
+  }
+  CHECK(core.info().metrics == Metrics{100, 0});
+
+  before = copy_of(core);
+  for (int i = 0; i != 10; ++i) record(core, false);
+  CHECK(equal(before, core));
+}
+
+TEST_CASE("A healthy call that is timed for a slow threshold writes nothing either") {
+  ManualEnvironment env;
+  HealthyCore core{Config{.window = CountWindow{100},
+                          .tripper = MinRequests{10} & FailureRate{0.5},
+                          .permit = AllowAll{},
+                          .slow_threshold = 1s,
+                          .environment = env}};
+  for (int i = 0; i != 100; ++i) record(core, false);
+  const std::vector<std::byte> full = copy_of(core);
+  for (int i = 0; i != 10; ++i) record(core, false);
+  CHECK(equal(full, core));
+
+  Rejection rejection;
+  const std::optional<detail::Ticket> slow = core.admit(rejection);
+  env.advance(1s);
+  core.record(slow.value(), false);
+  CHECK_FALSE(equal(full, core));
+  CHECK(core.info().metrics.slow_count() == 1);
+}

@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+// expects: fluxgate: the tracker must be callable with const Failure& and give a bool.
+
+#include <fluxgate/fluxgate.hpp>
+
+using namespace fluxgate;
+
+#ifdef REJECTED
+CircuitBreaker cb{Config{.tracker = [](const Failure&) { return 1; }}};
+#else
+CircuitBreaker cb{Config{.tracker = [](const Failure&) { return true; }}};
+#endif

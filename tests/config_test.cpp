@@ -1,0 +1,315 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+// The range of every value: what lies outside is refused with its name, its value and the range; the limits are in.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <fluxgate/fluxgate.hpp>
+#include <fluxgate/testing.hpp>
+
+#include "catch.hpp"
+
+namespace {
+
+using namespace fluxgate;
+using namespace std::chrono_literals;
+
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr std::chrono::duration<double> nan_seconds{not_a_number};
+constexpr auto longest = std::chrono::nanoseconds::max();
+
+/// What building refuses with; "accepted" when it does not.
+std::string refusal(const std::function<void()>& build) {
+  try {
+    build();
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+struct Refused {
+  std::string message;
+  std::function<void()> build;
+};
+
+struct Accepted {
+  std::string what;
+  std::function<void()> build;
+};
+
+void check(const std::vector<Refused>& cases) {
+  for (const Refused& each : cases) CHECK(refusal(each.build) == each.message);
+}
+
+void check(const std::vector<Accepted>& cases) {
+  for (const Accepted& each : cases) {
+    INFO(each.what);
+    CHECK(refusal(each.build) == "accepted");
+  }
+}
+
+template <class Configuration>
+std::function<void()> breaker(Configuration configuration) {
+  return [configuration] { [[maybe_unused]] CircuitBreaker cb{configuration}; };
+}
+
+}  // namespace
+
+TEST_CASE("A window outside its range is refused with its name and value and range") {
+  check(std::vector<Refused>{
+      {"CountWindow: size 0 is not in [1, 30000]", [] { CountWindow{0}; }},
+      {"CountWindow: size 30001 is not in [1, 30000]", [] { CountWindow{30'001}; }},
+      // The value that a cut to 32 bits would let through.
+      {"CountWindow: size 4294967297 is not in [1, 30000]", [] { CountWindow{4'294'967'297}; }},
+      {"TimeWindow: span 0s is not in [bucket, 3600 buckets], in whole buckets", [] { TimeWindow{0s}; }},
+      {"TimeWindow: span -1s is not in [bucket, 3600 buckets], in whole buckets", [] { TimeWindow{-1s}; }},
+      {"TimeWindow: span 500ms is not in [bucket, 3600 buckets], in whole buckets", [] { TimeWindow{500ms}; }},
+      {"TimeWindow: span 1500ms is not in [bucket, 3600 buckets], in whole buckets", [] { TimeWindow{1500ms}; }},
+      {"TimeWindow: span 3601s is not in [bucket, 3600 buckets], in whole buckets", [] { TimeWindow{3601s}; }},
+      {"TimeWindow: bucket 0s is not in [1ms, span]", [] { (TimeWindow{1s, 0s}); }},
+      {"TimeWindow: bucket -1s is not in [1ms, span]", [] { (TimeWindow{1s, -1s}); }},
+      {"TimeWindow: bucket 999us is not in [1ms, span]", [] { (TimeWindow{999ms, 999us}); }},
+  });
+  CHECK_THROWS_AS(TimeWindow{nan_seconds}, std::invalid_argument);
+  CHECK_THROWS_AS((TimeWindow{10s, nan_seconds}), std::invalid_argument);
+}
+
+TEST_CASE("A window at its limits is accepted") {
+  check(std::vector<Accepted>{
+      {"one call", [] { CountWindow{1}; }},
+      {"30000 calls", [] { CountWindow{30'000}; }},
+      {"one bucket", [] { TimeWindow{1s}; }},
+      {"3600 buckets", [] { TimeWindow{3600s}; }},
+      {"the finest bucket", [] { (TimeWindow{1ms, 1ms}); }},
+      {"hours", [] { (TimeWindow{1h, 1min}); }},
+  });
+}
+
+TEST_CASE("A tripper outside its range is refused with its name and value and range") {
+  check(std::vector<Refused>{
+      {"MinRequests: count 0 is not in [1, 2^64)", [] { MinRequests{0}; }},
+      {"FailureRate: ratio 0 is not in (0, 1]", [] { FailureRate{0.0}; }},
+      {"FailureRate: ratio -0.1 is not in (0, 1]", [] { FailureRate{-0.1}; }},
+      {"FailureRate: ratio 1.1 is not in (0, 1]", [] { FailureRate{1.1}; }},
+      {"FailureRate: ratio nan is not in (0, 1]", [] { FailureRate{not_a_number}; }},
+      {"FailureRate: ratio inf is not in (0, 1]", [] { FailureRate{infinity}; }},
+      {"AvgLatency: threshold 0s is not in [1us, 292 years]", [] { AvgLatency{0s}; }},
+      {"AvgLatency: threshold -1ms is not in [1us, 292 years]", [] { AvgLatency{-1ms}; }},
+      {"AvgLatency: threshold 999ns is not in [1us, 292 years]", [] { AvgLatency{999ns}; }},
+      {"SlowRate: ratio 0 is not in (0, 1]", [] { SlowRate{0.0}; }},
+      {"SlowRate: ratio 1.5 is not in (0, 1]", [] { SlowRate{1.5}; }},
+      {"SlowRate: ratio nan is not in (0, 1]", [] { SlowRate{not_a_number}; }},
+      {"SlowRate: ratio nan is not in (0, 1]", [] { (SlowRate{not_a_number, 1s}); }},
+      {"SlowRate: ratio 2 is not in (0, 1]", [] { (SlowRate{2.0, 1s}); }},
+      {"SlowRate: threshold 0s is not in (0s, 292 years]", [] { (SlowRate{0.5, 0s}); }},
+      {"SlowRate: threshold -3us is not in (0s, 292 years]", [] { (SlowRate{0.5, -3us}); }},
+      {"FailureStreak: count 0 is not in [1, 2^32)", [] { FailureStreak{0}; }},
+      {"FailureStreak: count 4294967296 is not in [1, 2^32)", [] { FailureStreak{4'294'967'296}; }},
+  });
+  CHECK_THROWS_AS(AvgLatency{nan_seconds}, std::invalid_argument);
+  CHECK_THROWS_AS((SlowRate{0.5, nan_seconds}), std::invalid_argument);
+}
+
+TEST_CASE("A tripper at its limits is accepted") {
+  check(std::vector<Accepted>{
+      {"MinRequests 1", [] { MinRequests{1}; }},
+      {"MinRequests 2^64 - 1", [] { MinRequests{std::numeric_limits<std::uint64_t>::max()}; }},
+      {"FailureRate 1", [] { FailureRate{1.0}; }},
+      {"FailureRate next to 0", [] { FailureRate{std::numeric_limits<double>::denorm_min()}; }},
+      {"AvgLatency 1us", [] { AvgLatency{1us}; }},
+      {"AvgLatency longest", [] { AvgLatency{longest}; }},
+      {"SlowRate 1", [] { SlowRate{1.0}; }},
+      {"SlowRate shortest", [] { (SlowRate{0.5, 1ns}); }},
+      {"SlowRate longest", [] { (SlowRate{0.5, longest}); }},
+      {"FailureStreak 1", [] { FailureStreak{1}; }},
+      {"FailureStreak 2^32 - 1", [] { FailureStreak{4'294'967'295}; }},
+  });
+}
+
+TEST_CASE("A retry outside its range is refused with its name and value and range") {
+  check(std::vector<Refused>{
+      {"Cooldown: duration 0s is not in (0s, 292 years]", [] { Cooldown{0s}; }},
+      {"Cooldown: duration -1s is not in (0s, 292 years]", [] { Cooldown{-1s}; }},
+      {"Cooldown: jitter_ratio -0.1 is not in [0, 1)", [] { (Cooldown{1s, -0.1}); }},
+      {"Cooldown: jitter_ratio 1 is not in [0, 1)", [] { (Cooldown{1s, 1.0}); }},
+      {"Cooldown: jitter_ratio nan is not in [0, 1)", [] { (Cooldown{1s, not_a_number}); }},
+      {"Backoff: initial 0s is not in (0s, max_duration]", [] { Backoff{0s}; }},
+      {"Backoff: initial -1s is not in (0s, max_duration]", [] { Backoff{-1s}; }},
+      {"Backoff: multiplier 1 is not in (1, 1e9)", [] { (Backoff{1s, 1.0}); }},
+      {"Backoff: multiplier 0.5 is not in (1, 1e9)", [] { (Backoff{1s, 0.5}); }},
+      {"Backoff: multiplier 1e+09 is not in (1, 1e9)", [] { (Backoff{1s, 1e9}); }},
+      {"Backoff: multiplier nan is not in (1, 1e9)", [] { (Backoff{1s, not_a_number}); }},
+      {"Backoff: multiplier inf is not in (1, 1e9)", [] { (Backoff{1s, infinity}); }},
+      {"Backoff: max_duration 1s is not in [initial, 292 years]", [] { (Backoff{2s, 2.0, 1s}); }},
+      {"Backoff: max_duration -1s is not in [initial, 292 years]", [] { (Backoff{2s, 2.0, -1s}); }},
+      {"Backoff: jitter_ratio 1 is not in [0, 1)", [] { (Backoff{1s, 2.0, 60s, 1.0}); }},
+      {"Backoff: jitter_ratio -0.5 is not in [0, 1)", [] { (Backoff{1s, 2.0, 60s, -0.5}); }},
+      {"Backoff: jitter_ratio nan is not in [0, 1)", [] { (Backoff{1s, 2.0, 60s, not_a_number}); }},
+  });
+  CHECK_THROWS_AS(Cooldown{nan_seconds}, std::invalid_argument);
+  CHECK_THROWS_AS(Backoff{nan_seconds}, std::invalid_argument);
+  CHECK_THROWS_AS((Backoff{1s, 2.0, nan_seconds}), std::invalid_argument);
+}
+
+TEST_CASE("A retry at its limits is accepted") {
+  check(std::vector<Accepted>{
+      {"Cooldown shortest", [] { Cooldown{1ns}; }},
+      {"Cooldown longest", [] { Cooldown{longest}; }},
+      {"Cooldown hours beyond nanoseconds", [] { Cooldown{std::chrono::hours{1'000'000'000}}; }},
+      {"Cooldown jitter 0", [] { (Cooldown{1s, 0.0}); }},
+      {"Cooldown jitter 0.999", [] { (Cooldown{1s, 0.999}); }},
+      {"Backoff shortest", [] { Backoff{1ns}; }},
+      {"Backoff max = initial", [] { (Backoff{2s, 2.0, 2s}); }},
+      {"Backoff longest", [] { (Backoff{longest, 2.0, longest}); }},
+      {"Backoff multiplier just above 1", [] { (Backoff{1s, 1.000'001}); }},
+      {"Backoff jitter 0.999", [] { (Backoff{1s, 2.0, 60s, 0.999}); }},
+  });
+}
+
+TEST_CASE("A permit outside its range is refused with its name and value and range") {
+  check(std::vector<Refused>{
+      {"Random: ratio 0 is not in (0, 1]", [] { Random{0.0}; }},
+      {"Random: ratio -1 is not in (0, 1]", [] { Random{-1.0}; }},
+      {"Random: ratio 1.01 is not in (0, 1]", [] { Random{1.01}; }},
+      {"Random: ratio nan is not in (0, 1]", [] { Random{not_a_number}; }},
+      {"RampUp: initial 0 is not in (0, 1]", [] { (RampUp{0.0, 1.0, 1s}); }},
+      {"RampUp: initial 1.5 is not in (0, 1]", [] { (RampUp{1.5, 1.0, 1s}); }},
+      {"RampUp: initial nan is not in (0, 1]", [] { (RampUp{not_a_number, 1.0, 1s}); }},
+      {"RampUp: final 0.1 is not in [initial, 1]", [] { (RampUp{0.5, 0.1, 1s}); }},
+      {"RampUp: final 1.1 is not in [initial, 1]", [] { (RampUp{0.5, 1.1, 1s}); }},
+      {"RampUp: final nan is not in [initial, 1]", [] { (RampUp{0.5, not_a_number, 1s}); }},
+      {"RampUp: duration 0s is not in (0s, 292 years]", [] { (RampUp{0.1, 1.0, 0s}); }},
+      {"RampUp: duration -1s is not in (0s, 292 years]", [] { (RampUp{0.1, 1.0, -1s}); }},
+      {"Probes: count 0 is not in [1, 65535]", [] { (Probes{0, 1s}); }},
+      {"Probes: count 65536 is not in [1, 65535]", [] { (Probes{65'536, 1s}); }},
+      {"Probes: patience 0s is not in (0s, 292 years]", [] { (Probes{1, 0s}); }},
+      {"Probes: patience -1s is not in (0s, 292 years]", [] { (Probes{1, -1s}); }},
+  });
+  CHECK_THROWS_AS((RampUp{0.1, 1.0, nan_seconds}), std::invalid_argument);
+  CHECK_THROWS_AS((Probes{1, nan_seconds}), std::invalid_argument);
+}
+
+TEST_CASE("A permit at its limits is accepted") {
+  check(std::vector<Accepted>{
+      {"Random 1", [] { Random{1.0}; }},
+      {"Random next to 0", [] { Random{std::numeric_limits<double>::denorm_min()}; }},
+      {"RampUp level", [] { (RampUp{0.5, 0.5, 1ns}); }},
+      {"RampUp full", [] { (RampUp{1.0, 1.0, longest}); }},
+      {"Probes 1", [] { (Probes{1, 1ns}); }},
+      {"Probes 65535", [] { (Probes{65'535, longest}); }},
+  });
+}
+
+TEST_CASE("A slow threshold that is not positive is refused") {
+  check(std::vector<Refused>{
+      {"Config: slow_threshold 0s is not in (0s, 292 years]", breaker(Config{.slow_threshold = 0s})},
+      {"Config: slow_threshold -1ms is not in (0s, 292 years]", breaker(Config{.slow_threshold = -1ms})},
+  });
+  check(std::vector<Accepted>{
+      {"shortest", breaker(Config{.slow_threshold = 1ns})},
+      {"longest", breaker(Config{.slow_threshold = longest})},
+  });
+}
+
+TEST_CASE("An empty listener is refused") {
+  CHECK(refusal(breaker(Config{.listeners = {Listener{}}})) == "Config: a listener is empty");
+}
+
+TEST_CASE("A hold of force_open that is not positive is refused and changes nothing") {
+  CircuitBreaker cb{Config{}};
+  CHECK(refusal([&] { cb.force_open(0s); }) == "force_open: duration 0s is not in (0s, 292 years]");
+  CHECK(refusal([&] { cb.force_open(-1s); }) == "force_open: duration -1s is not in (0s, 292 years]");
+  CHECK_THROWS_AS(cb.force_open(nan_seconds), std::invalid_argument);
+  CHECK(cb.state() == State::closed);
+  CHECK(refusal([&] { cb.force_open(1ns); }) == "accepted");
+}
+
+TEST_CASE("A minimum that the count window can never hold is refused") {
+  const std::string message = "MinRequests: count 11 can never be reached over CountWindow{10}";
+  const auto rate = FailureRate{0.5};
+  check(std::vector<Refused>{
+      {message, breaker(Config{.window = CountWindow{10}, .tripper = MinRequests{11} & rate})},
+      {message, breaker(Config{.window = CountWindow{10}, .tripper = Closed{} & MinRequests{11} & rate})},
+      {message, breaker(Config{.window = CountWindow{10}, .tripper = HalfOpened{} & MinRequests{11} & rate})},
+      {message, breaker(Config{.window = CountWindow{10}, .tripper = (MinRequests{11} & rate) | FailureStreak{3}})},
+      {message, breaker(Config{.window = CountWindow{10}, .tripper = MinRequests{11}})},
+      {"MinRequests: count 100 can never be reached over CountWindow{10}", breaker(Config{.window = CountWindow{10}})},
+  });
+  check(std::vector<Accepted>{
+      {"as many as fit", breaker(Config{.window = CountWindow{10}, .tripper = MinRequests{10} & rate})},
+      {"a time window has no end",
+       breaker(Config{.window = TimeWindow{10s}, .tripper = MinRequests{1'000'000} & rate})},
+      {"ruled out in every state that trips",
+       breaker(Config{.window = CountWindow{10}, .tripper = (Closed{} & HalfOpened{} & MinRequests{11}) | rate})},
+  });
+}
+
+TEST_CASE("A minimum that the probes can never reach in HALF_OPEN is refused") {
+  const auto rate = FailureRate{0.5};
+  const std::string message = "MinRequests: count 20 can never be reached in HALF_OPEN with Probes{10, 5s}";
+  check(std::vector<Refused>{
+      {message, breaker(Config{.tripper = MinRequests{20} & rate, .permit = Probes{10, 5s}})},
+      {message, breaker(Config{.tripper = HalfOpened{} & MinRequests{20} & rate, .permit = Probes{10, 5s}})},
+      {message, breaker(Config{.tripper = (Closed{} & MinRequests{50} & rate) | (HalfOpened{} & MinRequests{20} & rate),
+                               .permit = Probes{10, 5s}})},
+      {message, breaker(Config{.tripper = MinRequests{20} & rate, .permit = Probes{10, 5s} & RampUp{0.1, 1.0, 1s}})},
+      {message,
+       breaker(Config{
+           .window = TimeWindow{10s}, .tripper = MinRequests{20} & rate, .permit = Random{0.5} & Probes{10, 5s}})},
+  });
+  check(std::vector<Accepted>{
+      {"as many as there are probes", breaker(Config{.tripper = MinRequests{10} & rate, .permit = Probes{10, 5s}})},
+      {"in CLOSED only", breaker(Config{.tripper = Closed{} & MinRequests{20} & rate, .permit = Probes{10, 5s}})},
+      {"fewer in HALF_OPEN",
+       breaker(Config{.tripper = (Closed{} & MinRequests{50} & rate) | (HalfOpened{} & MinRequests{10} & rate),
+                      .permit = Probes{10, 5s}})},
+  });
+}
+
+TEST_CASE("A slow rate without any threshold is refused") {
+  const std::string message = "SlowRate{0.5}: needs Config::slow_threshold, or a threshold of its own";
+  check(std::vector<Refused>{
+      {message, breaker(Config{.tripper = SlowRate{0.5}})},
+      {message, breaker(Config{.tripper = MinRequests{10} & (FailureRate{0.5} | SlowRate{0.5})})},
+      {message, breaker(Config{.tripper = (SlowRate{0.2, 1s} | SlowRate{0.5})})},
+  });
+  check(std::vector<Accepted>{
+      {"the breaker's", breaker(Config{.tripper = SlowRate{0.5}, .slow_threshold = 1s})},
+      {"its own", breaker(Config{.tripper = SlowRate{0.5, 1s}})},
+      {"both", breaker(Config{.tripper = SlowRate{0.5, 1s} | SlowRate{0.1}, .slow_threshold = 2s})},
+      {"three of their own", breaker(Config{.tripper = SlowRate{0.5, 1s} | SlowRate{0.1, 2s} | SlowRate{0.1, 3s}})},
+  });
+}
+
+TEST_CASE("A breaker without any setting has the documented defaults") {
+  const Config config{};
+  CHECK(config.name == "default");
+  CHECK(config.window == CountWindow{100});
+  CHECK(config.tracker == All{});
+  CHECK(describe(config.tripper) == "(MinRequests{100} & FailureRate{0.5})");
+  CHECK(config.retry == Cooldown{60s});
+  CHECK(config.permit == RampUp{0.1, 1.0, 60s});
+  CHECK_FALSE(config.slow_threshold.has_value());
+  CHECK(config.listeners.empty());
+  CircuitBreaker cb{config};
+  CHECK(cb.name() == "default");
+  CHECK(cb.state() == State::closed);
+}
+
+TEST_CASE("The positional constructor refuses what Config refuses") {
+  const std::string message = "MinRequests: count 11 can never be reached over CountWindow{10}";
+  CHECK(refusal([] { CircuitBreaker cb{"api", CountWindow{10}, All{}, MinRequests{11}}; }) == message);
+  CircuitBreaker named{"api"};
+  CHECK(named.name() == "api");
+  CircuitBreaker full{"api", TimeWindow{10s}, All{}, FailureStreak{3}, Never{}, AllowAll{}, ManualEnvironment{}};
+  CHECK(full.state() == State::closed);
+}

@@ -1,0 +1,152 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+// Policies as values: trees, their words, their sizes, and policies of the user's own.
+
+#include <chrono>
+#include <cstdint>
+#include <stdexcept>
+#include <type_traits>
+
+#include <fluxgate/fluxgate.hpp>
+#include <fluxgate/testing.hpp>
+
+#include "catch.hpp"
+
+namespace {
+
+using namespace fluxgate;
+using namespace std::chrono_literals;
+
+constexpr CallContext in(State state, std::uint64_t total, std::uint64_t failures, std::uint64_t streak = 0) {
+  return {.state = state, .metrics = Metrics{total, failures}, .consecutive_failures = streak};
+}
+
+constexpr auto rules = (Closed{} & MinRequests{10} & FailureRate{0.5}) | (HalfOpened{} & FailureStreak{2});
+static_assert(rules(in(State::closed, 10, 5)));
+static_assert(!rules(in(State::closed, 10, 4)));
+static_assert(!rules(in(State::closed, 9, 9)));
+static_assert(!rules(in(State::closed, 0, 0)));
+static_assert(!rules(in(State::half_open, 10, 10, 1)));
+static_assert(rules(in(State::half_open, 2, 2, 2)));
+static_assert(!FailureRate{0.5}(in(State::closed, 0, 0)));
+static_assert(FailureRate{1.0}(in(State::closed, 3, 3)));
+
+constexpr CallContext slow{State::closed, Metrics{4, 0, 8s, {{{1s, 2}, {3s, 1}, {}, {}}}}, 0};
+static_assert(SlowRate{0.5}(slow) && !SlowRate{0.51}(slow));
+static_assert(SlowRate{0.25, 3s}(slow) && !SlowRate{0.26, 3s}(slow));
+static_assert(AvgLatency{2s}(slow) && !AvgLatency{2001ms}(slow));
+
+static_assert(Closed{} == Closed{} && MinRequests{3} == MinRequests{3} && MinRequests{3} != MinRequests{4});
+static_assert(SlowRate{0.5, 1s} == SlowRate{0.5, 1000ms} && SlowRate{0.5, 1s} != SlowRate{0.5, 2s});
+static_assert(CountWindow{5} == CountWindow{5} && CountWindow{5} != CountWindow{6});
+static_assert(TimeWindow{10s} == TimeWindow{10s, 1s} && TimeWindow{10s} != TimeWindow{10s, 100ms});
+static_assert(Cooldown{60s} == Cooldown{1min} && Cooldown{60s} != Cooldown{60s, 0.1});
+static_assert(Backoff{1s} == Backoff{1s, 2.0, 5min} && Backoff{1s} != Backoff{2s});
+static_assert(Random{0.5} != Random{0.6} && Probes{5, 1s} == Probes{5, 1s} && Probes{5, 1s} != Probes{6, 1s});
+static_assert(All{} == All{} && TypeOf<int>{} == TypeOf<int>{});
+
+// Policies without values take no room, in a tree as well.
+static_assert(std::is_empty_v<Closed> && std::is_empty_v<HalfOpened> && std::is_empty_v<All>);
+static_assert(std::is_empty_v<TypeOf<int, long>> && std::is_empty_v<Never> && std::is_empty_v<Always>);
+static_assert(std::is_empty_v<AllowAll> && std::is_empty_v<decltype(~TypeOf<int>{})>);
+static_assert(std::is_empty_v<decltype(Closed{} & HalfOpened{})>);
+static_assert(std::is_empty_v<decltype(TypeOf<int>{} | TypeOf<long>{})>);
+static_assert(sizeof(Closed{} & MinRequests{10}) == sizeof(MinRequests));
+static_assert(sizeof(Closed{} & MinRequests{10} & FailureRate{0.5}) == sizeof(MinRequests) + sizeof(FailureRate));
+
+struct EveryThird {
+  static constexpr Needs needs{};
+  constexpr bool operator()(const CallContext& context) const { return context.metrics.total_count() % 3 == 0; }
+  constexpr bool settled(const CallContext& context) const { return context.metrics.total_count() >= 2; }
+};
+struct ByReopens {
+  std::chrono::nanoseconds delay(std::uint32_t reopens, double) const noexcept {
+    return std::chrono::seconds{10} * (reopens + 1);
+  }
+};
+struct AfterASecond {
+  bool operator()(const PermitContext& context) const { return context.elapsed() >= 1s; }
+};
+static_assert(Tripper<EveryThird> && Retry<ByReopens> && Permit<AfterASecond>);
+static_assert(!Tripper<int> && !Retry<int> && !Permit<int> && !Tracker<int> && !Window<int>);
+
+}  // namespace
+
+TEST_CASE("A tree describes itself in the words it was written in") {
+  CHECK(describe(rules) == "(((Closed{} & MinRequests{10}) & FailureRate{0.5}) | (HalfOpened{} & FailureStreak{2}))");
+  CHECK(describe(AvgLatency{250ms} | SlowRate{0.5} | SlowRate{0.1, 3s}) ==
+        "((AvgLatency{250ms} | SlowRate{0.5}) | SlowRate{0.1, 3s})");
+  CHECK(describe(Random{0.5} & RampUp{0.1, 1.0, 60s} & Probes{5, 10s}) ==
+        "((Random{0.5} & RampUp{0.1, 1, 60s}) & Probes{5, 10s})");
+  CHECK(describe(~All{} & [](const Failure&) { return true; }) == "(~All{} & custom)");
+  CHECK(describe(CountWindow{7}) == "CountWindow{7}");
+  CHECK(describe(TimeWindow{10s, 100ms}) == "TimeWindow{10s, 100ms}");
+  CHECK(describe(Cooldown{90s}) == "Cooldown{90s}");
+  CHECK(describe(Cooldown{1500us, 0.1}) == "Cooldown{1500us, 0.1}");
+  CHECK(describe(Backoff{1s}) == "Backoff{1s, 2, 300s}");
+  CHECK(describe(Backoff{1s, 1.5, 10s, 0.2}) == "Backoff{1s, 1.5, 10s, 0.2}");
+  CHECK(describe(Never{}) == "Never{}");
+}
+
+TEST_CASE("A lambda composes with a node on either side") {
+  const auto odd = [](const CallContext& context) { return context.metrics.total_count() % 2 == 1; };
+  const auto right = FailureRate{0.5} & odd;
+  const auto left = odd | FailureRate{0.5};
+  CHECK(right(in(State::closed, 3, 2)));
+  CHECK_FALSE(right(in(State::closed, 4, 4)));
+  CHECK(left(in(State::closed, 3, 0)));
+  CHECK(left(in(State::closed, 4, 4)));
+  CHECK_FALSE(left(in(State::closed, 4, 0)));
+  CHECK(describe(left) == "(custom | FailureRate{0.5})");
+}
+
+TEST_CASE("Policies of the user's own drive a breaker") {
+  ManualEnvironment env;
+  CircuitBreaker cb{
+      Config{.tripper = EveryThird{}, .retry = ByReopens{}, .permit = AfterASecond{}, .environment = env}};
+  for (int i = 0; i != 3; ++i) cb.try_acquire().success();
+  REQUIRE(cb.state() == State::open);
+  CHECK(cb.try_acquire().rejection().retry_after == 10s);
+  env.advance(10s);
+  CHECK_FALSE(cb.try_acquire());
+  CHECK(cb.state() == State::half_open);
+  env.advance(1s);
+  cb.try_acquire().success();
+  CHECK(cb.state() == State::half_open);  // not settled
+  cb.try_acquire().success();
+  CHECK(cb.state() == State::closed);
+}
+
+TEST_CASE("Policies that throw neither trip nor admit") {
+  ManualEnvironment env;
+  CircuitBreaker tripper{Config{.tripper = [](const CallContext&) -> bool { throw 1; }, .environment = env}};
+  for (int i = 0; i != 5; ++i) tripper.try_acquire().failure();
+  CHECK(tripper.state() == State::closed);
+
+  CircuitBreaker permit{Config{.tripper = FailureStreak{1},
+                               .retry = Always{},
+                               .permit = [](const PermitContext&) -> bool { throw 1; },
+                               .environment = env}};
+  permit.try_acquire().failure();
+  CHECK_FALSE(permit.try_acquire());
+  CHECK(permit.state() == State::half_open);
+}
+
+TEST_CASE("A lambda tripper sees durations and the streak") {
+  ManualEnvironment env;
+  CallContext last{};
+  CircuitBreaker cb{Config{.tripper =
+                               [&last](const CallContext& context) {
+                                 last = context;
+                                 return false;
+                               },
+                           .environment = env}};
+  auto admission = cb.try_acquire();
+  env.advance(3ms);
+  admission.failure();
+  cb.try_acquire().failure();
+  CHECK(last.consecutive_failures == 2);
+  CHECK(last.metrics.total_duration() == 3ms);
+  CHECK(last.state == State::closed);
+}

@@ -1,0 +1,254 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+// What counts as a failure: returned values, error values and exceptions, as the tracker sees them.
+
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <version>
+
+#if defined(__cpp_lib_expected)
+#include <expected>
+#endif
+
+#include <fluxgate/fluxgate.hpp>
+
+#include "catch.hpp"
+
+namespace shop {
+
+enum class Error { timeout, not_found };
+
+/// A result type of a user's own.
+struct Order {
+  bool ok;
+  Error code = Error::timeout;
+};
+
+}  // namespace shop
+
+template <>
+struct fluxgate::outcome_traits<shop::Order> {
+  static bool failed(const shop::Order& order) noexcept { return !order.ok; }
+  static const shop::Error& error(const shop::Order& order) noexcept { return order.code; }
+};
+
+namespace {
+
+using namespace fluxgate;
+
+struct Response {
+  int status;
+};
+
+struct Base : std::runtime_error {
+  Base() : std::runtime_error{"base"} {}
+};
+struct Derived : Base {};
+struct Tagged {
+  virtual ~Tagged() = default;
+};
+struct Both : Tagged, Base {};
+struct PrivatelyBase : private Base {};
+struct Plain {
+  int code = 0;
+};
+struct PlainDerived : Plain {};
+
+const std::error_code lost = std::make_error_code(std::errc::connection_reset);
+
+enum class Seen { success, failure, nothing };
+
+/// What a breaker with this tracker makes of one call.
+template <class T, class F>
+Seen seen(const T& tracker, F&& f) {
+  CircuitBreaker cb{Config{.tracker = tracker}};
+  try {
+    (void)cb.try_call(f);
+  } catch (...) {
+  }
+  const Metrics metrics = cb.info().metrics;
+  if (metrics.total_count() == 0) return Seen::nothing;
+  return metrics.failure_count() == 0 ? Seen::success : Seen::failure;
+}
+
+template <class Error>
+auto throws() {
+  return [] { throw Error{}; };
+}
+
+template <class Result>
+auto gives(Result result) {
+  return [result] { return result; };
+}
+
+}  // namespace
+
+TEST_CASE("A result type of the user's own fails by its traits") {
+  using shop::Error;
+  CHECK(seen(All{}, gives(shop::Order{true})) == Seen::success);
+  CHECK(seen(All{}, gives(shop::Order{false})) == Seen::failure);
+  CHECK(seen(TypeOf<Error>{}, gives(shop::Order{false})) == Seen::failure);
+  CHECK(seen(TypeOf<Base>{}, gives(shop::Order{false})) == Seen::nothing);
+  CHECK(seen(~TypeOf<Error>{}, gives(shop::Order{false})) == Seen::nothing);
+  CHECK(seen(~TypeOf<Base>{}, gives(shop::Order{false})) == Seen::failure);
+  const auto timeouts = Custom{[](Error error) { return error == Error::timeout; }};
+  CHECK(seen(timeouts, gives(shop::Order{false, Error::timeout})) == Seen::failure);
+  CHECK(seen(timeouts, gives(shop::Order{false, Error::not_found})) == Seen::nothing);
+  CHECK(seen(timeouts, gives(shop::Order{true})) == Seen::success);
+  CHECK(seen(timeouts, throws<Base>()) == Seen::nothing);
+}
+
+TEST_CASE("An error code and an error condition fail when they are set") {
+  CHECK(seen(All{}, gives(std::error_code{})) == Seen::success);
+  CHECK(seen(All{}, gives(lost)) == Seen::failure);
+  CHECK(seen(All{}, gives(std::error_condition{})) == Seen::success);
+  CHECK(seen(All{}, gives(std::make_error_condition(std::errc::io_error))) == Seen::failure);
+  CHECK(seen(TypeOf<std::error_code>{}, gives(lost)) == Seen::failure);
+  CHECK(seen(TypeOf<std::error_condition>{}, gives(lost)) == Seen::nothing);
+  const auto resets = Custom{[](const std::error_code& code) { return code == std::errc::connection_reset; }};
+  CHECK(seen(resets, gives(lost)) == Seen::failure);
+  CHECK(seen(resets, gives(std::make_error_code(std::errc::io_error))) == Seen::nothing);
+}
+
+TEST_CASE("A reference to a result is judged like the result") {
+  CHECK(seen(All{}, []() -> const std::error_code& { return lost; }) == Seen::failure);
+  static Response response{503};
+  const auto errors = OnResult{[](const Response& r) { return r.status >= 500; }};
+  CHECK(seen(errors, []() -> Response& { return response; }) == Seen::failure);
+}
+
+TEST_CASE("OnResult judges returned values of its type and nothing else") {
+  const auto errors = OnResult{[](const Response& response) { return response.status >= 500; }};
+  CHECK(seen(errors, gives(Response{503})) == Seen::failure);
+  CHECK(seen(errors, gives(Response{200})) == Seen::success);
+  CHECK(seen(errors, gives(503)) == Seen::success);
+  CHECK(seen(errors, [] {}) == Seen::success);
+  CHECK(seen(errors, gives(lost)) == Seen::nothing);
+  CHECK(seen(errors, throws<Base>()) == Seen::nothing);
+  CHECK(seen(errors | All{}, throws<Base>()) == Seen::failure);
+  CHECK(seen(errors | All{}, gives(Response{503})) == Seen::failure);
+  CHECK(seen(errors | All{}, gives(Response{200})) == Seen::success);
+  CHECK(seen(~errors, gives(Response{200})) == Seen::failure);
+  CHECK(seen(~errors, gives(Response{503})) == Seen::success);
+}
+
+TEST_CASE("OnResult can look at a result that its traits judge too") {
+  const auto failed = OnResult{[](const std::error_code& code) { return code == std::errc::connection_reset; }};
+  CHECK(seen(failed, gives(lost)) == Seen::failure);
+  CHECK(seen(failed, gives(std::make_error_code(std::errc::io_error))) == Seen::nothing);
+  CHECK(seen(failed, gives(std::error_code{})) == Seen::success);
+}
+
+TEST_CASE("The opposite of TypeOf leaves returned values alone") {
+  CHECK(seen(~TypeOf<Base>{}, gives(7)) == Seen::success);
+  CHECK(seen(~TypeOf<Base>{}, [] {}) == Seen::success);
+  CHECK(seen(~TypeOf<Base>{}, gives(Response{503})) == Seen::success);
+  CHECK(seen(~TypeOf<Base>{}, throws<Base>()) == Seen::nothing);
+  CHECK(seen(~TypeOf<Base>{}, throws<Plain>()) == Seen::failure);
+  CHECK(seen(~All{}, gives(7)) == Seen::success);
+  CHECK(seen(~All{}, throws<Base>()) == Seen::nothing);
+  CHECK(seen(~TypeOf<Base>{}, gives(std::error_code{})) == Seen::success);
+}
+
+TEST_CASE("TypeOf sees what derives from its types") {
+  CHECK(seen(TypeOf<Base>{}, throws<Base>()) == Seen::failure);
+  CHECK(seen(TypeOf<Base>{}, throws<Derived>()) == Seen::failure);
+  CHECK(seen(TypeOf<Derived>{}, throws<Base>()) == Seen::nothing);
+  CHECK(seen(TypeOf<std::exception>{}, throws<Derived>()) == Seen::failure);
+  CHECK(seen(TypeOf<std::logic_error>{}, throws<Derived>()) == Seen::nothing);
+  CHECK(seen(TypeOf<std::logic_error, Base>{}, throws<Derived>()) == Seen::failure);
+  CHECK(seen(TypeOf<Base>{} & ~TypeOf<Derived>{}, throws<Derived>()) == Seen::nothing);
+  CHECK(seen(TypeOf<Base>{} & ~TypeOf<Derived>{}, throws<Base>()) == Seen::failure);
+}
+
+TEST_CASE("TypeOf sees each base of an exception with several") {
+  CHECK(seen(TypeOf<Base>{}, throws<Both>()) == Seen::failure);
+  CHECK(seen(TypeOf<Tagged>{}, throws<Both>()) == Seen::failure);
+  CHECK(seen(TypeOf<Both>{}, throws<Both>()) == Seen::failure);
+  CHECK(seen(TypeOf<Tagged>{}, throws<Base>()) == Seen::nothing);
+}
+
+TEST_CASE("A private base is not seen") {
+  CHECK(seen(TypeOf<Base>{}, throws<PrivatelyBase>()) == Seen::nothing);
+  CHECK(seen(TypeOf<PrivatelyBase>{}, throws<PrivatelyBase>()) == Seen::failure);
+  CHECK(seen(All{}, throws<PrivatelyBase>()) == Seen::failure);
+}
+
+TEST_CASE("Exceptions that are no std exceptions are seen by type") {
+  const auto throws_42 = [] { throw 42; };
+  CHECK(seen(All{}, throws_42) == Seen::failure);
+  CHECK(seen(TypeOf<int>{}, throws_42) == Seen::failure);
+  CHECK(seen(TypeOf<long>{}, throws_42) == Seen::nothing);
+  CHECK(seen(TypeOf<std::exception>{}, throws_42) == Seen::nothing);
+  CHECK(seen(TypeOf<int>{}, throws<Base>()) == Seen::nothing);
+  CHECK(seen(TypeOf<Plain>{}, throws<Plain>()) == Seen::failure);
+  CHECK(seen(TypeOf<Plain>{}, throws<PlainDerived>()) == Seen::failure);
+  CHECK(seen(TypeOf<PlainDerived>{}, throws<Plain>()) == Seen::nothing);
+  CHECK(seen(Custom{[](int n) { return n == 42; }}, throws_42) == Seen::failure);
+  CHECK(seen(Custom{[](int n) { return n == 41; }}, throws_42) == Seen::nothing);
+  CHECK(seen(Custom{[](const Plain& plain) { return plain.code == 0; }}, throws<PlainDerived>()) == Seen::failure);
+}
+
+TEST_CASE("A predicate on an exception pointer sees every exception and no error value") {
+  int asked = 0;
+  const auto on_42 = Custom{[&asked](const std::exception_ptr& error) {
+    ++asked;
+    try {
+      std::rethrow_exception(error);
+    } catch (int n) {
+      return n == 42;
+    } catch (...) {
+      return false;
+    }
+  }};
+  CHECK(seen(on_42, [] { throw 42; }) == Seen::failure);
+  CHECK(seen(on_42, [] { throw 41; }) == Seen::nothing);
+  CHECK(seen(on_42, throws<Base>()) == Seen::nothing);
+  CHECK(asked == 3);
+  CHECK(seen(on_42, gives(lost)) == Seen::nothing);
+  CHECK(seen(on_42, gives(7)) == Seen::success);
+  CHECK(asked == 3);
+}
+
+TEST_CASE("A predicate that throws does not accuse and its exception goes nowhere") {
+  const auto custom = Custom{[](const Base&) -> bool { throw 1; }};
+  const auto on_result = OnResult{[](const Response&) -> bool { throw 1; }};
+  const auto own = [](const Failure&) -> bool { throw 1; };
+  CHECK(seen(custom, throws<Base>()) == Seen::nothing);
+  CHECK(seen(own, throws<Base>()) == Seen::nothing);
+  CHECK(seen(on_result, gives(Response{503})) == Seen::success);
+
+  CircuitBreaker cb{Config{.tracker = custom}};
+  CHECK_THROWS_AS(cb.call(throws<Derived>()), Derived);
+  CircuitBreaker results{Config{.tracker = on_result}};
+  CHECK(results.call(gives(Response{503})).status == 503);
+}
+
+TEST_CASE("A tracker of the user's own is asked about failures and with an Answer about values") {
+  CHECK(seen([](const Failure&) { return true; }, gives(7)) == Seen::success);
+  CHECK(seen([](const Failure&) { return true; }, throws<Base>()) == Seen::failure);
+  CHECK(seen([](const Failure&) { return false; }, throws<Base>()) == Seen::nothing);
+  const auto sevens = [](const Failure& failure) {
+    const int* value = failure.result<int>();
+    return value != nullptr && *value == 7 ? Answer::yes : Answer::silent;
+  };
+  CHECK(seen(sevens, gives(7)) == Seen::failure);
+  CHECK(seen(sevens, gives(8)) == Seen::success);
+  CHECK(seen(TypeOf<Base>{} | sevens, gives(7)) == Seen::failure);
+}
+
+#if defined(__cpp_lib_expected)
+TEST_CASE("An expected without a value fails with its error") {
+  using Result = std::expected<int, shop::Error>;
+  CHECK(seen(All{}, gives(Result{1})) == Seen::success);
+  CHECK(seen(All{}, gives(Result{std::unexpect, shop::Error::timeout})) == Seen::failure);
+  CHECK(seen(TypeOf<shop::Error>{}, gives(Result{std::unexpect, shop::Error::timeout})) == Seen::failure);
+  CHECK(seen(TypeOf<Base>{}, gives(Result{std::unexpect, shop::Error::timeout})) == Seen::nothing);
+  using Nothing = std::expected<void, std::string>;
+  CHECK(seen(All{}, gives(Nothing{})) == Seen::success);
+  CHECK(seen(All{}, gives(Nothing{std::unexpect, "lost"})) == Seen::failure);
+}
+#endif
