@@ -69,8 +69,16 @@ class [[nodiscard]] CallResult {
   decltype(auto) operator*() && { return get(std::move(*this)); }
   decltype(auto) operator*() const&& { return get(std::move(*this)); }
 
-  auto* operator->() requires(!std::is_void_v<R>) { return std::addressof(get(*this)); }
-  auto* operator->() const requires(!std::is_void_v<R>) { return std::addressof(get(*this)); }
+  auto* operator->()
+    requires(!std::is_void_v<R>)
+  {
+    return std::addressof(get(*this));
+  }
+  auto* operator->() const
+    requires(!std::is_void_v<R>)
+  {
+    return std::addressof(get(*this));
+  }
 
   const Rejection& rejection() const noexcept {
     const Rejection* rejection = std::get_if<1>(&content_);

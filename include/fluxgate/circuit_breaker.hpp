@@ -141,7 +141,8 @@ class CircuitBreaker {
   /// Invokes `f(args...)` and returns what it returns; its exceptions pass unchanged.
   /// @throws CallNotPermittedError when the breaker refuses; `f` is not invoked then
   template <class F, class... Args>
-  requires std::invocable<F, Args...> std::invoke_result_t<F, Args...> call(F&& f, Args&&... args) {
+    requires std::invocable<F, Args...>
+  std::invoke_result_t<F, Args...> call([[maybe_unused]] F&& f, [[maybe_unused]] Args&&... args) {
 #if defined(__cpp_exceptions)
     Rejection rejection;
     const std::optional<detail::Ticket> ticket = core_.admit(rejection);
@@ -155,10 +156,11 @@ class CircuitBreaker {
 
   /// As `call`, but gives a refusal as a value. Throws only what `f` throws.
   template <class F, class... Args>
-  requires std::invocable<F, Args...> CallResult<std::invoke_result_t<F, Args...>> try_call(
-      F&& f, Args&&... args) noexcept(std::is_nothrow_invocable_v<F, Args...> &&
-                                      (std::is_void_v<std::invoke_result_t<F, Args...>> ||
-                                       std::is_nothrow_move_constructible_v<std::invoke_result_t<F, Args...>>)) {
+    requires std::invocable<F, Args...>
+  CallResult<std::invoke_result_t<F, Args...>> try_call(F&& f, Args&&... args) noexcept(
+      std::is_nothrow_invocable_v<F, Args...> &&
+      (std::is_void_v<std::invoke_result_t<F, Args...>> ||
+       std::is_nothrow_move_constructible_v<std::invoke_result_t<F, Args...>>)) {
     using Result = CallResult<std::invoke_result_t<F, Args...>>;
     Rejection rejection;
     const std::optional<detail::Ticket> ticket = core_.admit(rejection);
@@ -173,7 +175,7 @@ class CircuitBreaker {
   /// breaker, another exception type what is caught as that type (a refusal too, where it derives from it),
   /// `std::exception_ptr` everything. The failure is recorded before `fallback` runs.
   template <class F, class Fallback, class... Args>
-  requires std::invocable<F, Args...>
+    requires std::invocable<F, Args...>
   std::invoke_result_t<F, Args...> call_with_fallback(F&& f, Fallback&& fallback, Args&&... args) {
     using Plain = std::remove_cvref_t<Fallback>;
     using Result = std::invoke_result_t<F, Args...>;

@@ -99,7 +99,8 @@ struct CommonVocabulary<L, R> {
   using type = typename L::vocabulary;
 };
 template <class L, InVocabulary R>
-requires(!InVocabulary<L>) struct CommonVocabulary<L, R> {
+  requires(!InVocabulary<L>)
+struct CommonVocabulary<L, R> {
   using type = typename R::vocabulary;
 };
 
@@ -119,19 +120,22 @@ concept Describable = requires(const T& t) {
 }  // namespace detail
 
 template <class L, class R>
-requires detail::Composable<L, R> constexpr auto operator&(L&& left, R&& right) {
+  requires detail::Composable<L, R>
+constexpr auto operator&(L&& left, R&& right) {
   return And<std::remove_cvref_t<L>, std::remove_cvref_t<R>, detail::VocabularyOf<L, R>>{std::forward<L>(left),
                                                                                          std::forward<R>(right)};
 }
 
 template <class L, class R>
-requires detail::Composable<L, R> && detail::VocabularyOf<L, R>::has_or constexpr auto operator|(L&& left, R&& right) {
+  requires detail::Composable<L, R> && detail::VocabularyOf<L, R>::has_or
+constexpr auto operator|(L&& left, R&& right) {
   return Or<std::remove_cvref_t<L>, std::remove_cvref_t<R>, detail::VocabularyOf<L, R>>{std::forward<L>(left),
                                                                                         std::forward<R>(right)};
 }
 
 template <detail::InVocabulary N>
-requires std::remove_cvref_t<N>::vocabulary::has_not constexpr auto operator~(N&& inner) {
+  requires std::remove_cvref_t<N>::vocabulary::has_not
+constexpr auto operator~(N&& inner) {
   return Not<std::remove_cvref_t<N>, typename std::remove_cvref_t<N>::vocabulary>{std::forward<N>(inner)};
 }
 

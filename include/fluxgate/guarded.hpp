@@ -25,11 +25,13 @@ class Guarded {
   Guarded(Breaker& breaker, F f) : breaker_{&breaker}, f_(std::move(f)) {}
 
   template <class... Args>
-  requires std::invocable<F&, Args...> decltype(auto) operator()(Args&&... args) {
+    requires std::invocable<F&, Args...>
+  decltype(auto) operator()(Args&&... args) {
     return breaker_->call(f_, std::forward<Args>(args)...);
   }
   template <class... Args>
-  requires std::invocable<const F&, Args...> decltype(auto) operator()(Args&&... args) const {
+    requires std::invocable<const F&, Args...>
+  decltype(auto) operator()(Args&&... args) const {
     return breaker_->call(f_, std::forward<Args>(args)...);
   }
 
@@ -45,11 +47,13 @@ class GuardedWithFallback {
       : breaker_{&breaker}, f_(std::move(f)), fallback_(std::move(fallback)) {}
 
   template <class... Args>
-  requires std::invocable<F&, Args...> decltype(auto) operator()(Args&&... args) {
+    requires std::invocable<F&, Args...>
+  decltype(auto) operator()(Args&&... args) {
     return breaker_->call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
   }
   template <class... Args>
-  requires std::invocable<const F&, Args...> decltype(auto) operator()(Args&&... args) const {
+    requires std::invocable<const F&, Args...>
+  decltype(auto) operator()(Args&&... args) const {
     return breaker_->call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
   }
 
@@ -64,13 +68,15 @@ class GuardedWithFallback {
 /// A callable that takes and returns what `f` does, through `breaker.call`. Holds a copy of `f` and refers to the
 /// breaker, which must outlive it.
 template <class Breaker, class F>
-requires(!std::is_const_v<Breaker>) auto guarded(Breaker& breaker, F&& f) {
+  requires(!std::is_const_v<Breaker>)
+auto guarded(Breaker& breaker, F&& f) {
   return detail::Guarded<Breaker, std::decay_t<F>>{breaker, std::forward<F>(f)};
 }
 
 /// The same through `breaker.call_with_fallback`.
 template <class Breaker, class F, class Fallback>
-requires(!std::is_const_v<Breaker>) auto guarded(Breaker& breaker, F&& f, Fallback&& fallback) {
+  requires(!std::is_const_v<Breaker>)
+auto guarded(Breaker& breaker, F&& f, Fallback&& fallback) {
   return detail::GuardedWithFallback<Breaker, std::decay_t<F>, std::decay_t<Fallback>>{
       breaker, std::forward<F>(f), std::forward<Fallback>(fallback)};
 }

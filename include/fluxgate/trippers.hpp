@@ -276,11 +276,16 @@ class SlowRate : public Operand<SlowRate<own_threshold>, detail::TripperVocabula
   static constexpr bool uses_slow_threshold = !own_threshold;
 
   /// @throws std::invalid_argument unless 0 < ratio <= 1
-  constexpr explicit SlowRate(double ratio) requires(!own_threshold) : ratio_{ratio} { check_ratio(); }
+  constexpr explicit SlowRate(double ratio)
+    requires(!own_threshold)
+      : ratio_{ratio} {
+    check_ratio();
+  }
 
   /// @throws std::invalid_argument unless 0 < ratio <= 1 and threshold > 0
   template <class Rep, class Period>
-  requires own_threshold constexpr SlowRate(double ratio, std::chrono::duration<Rep, Period> threshold)
+    requires own_threshold
+  constexpr SlowRate(double ratio, std::chrono::duration<Rep, Period> threshold)
       : ratio_{ratio}, threshold_{detail::to_nanoseconds(threshold)} {
     check_ratio();
     detail::require(threshold_.count() > 0, "SlowRate", "threshold", threshold_, "(0s, 292 years]");

@@ -118,7 +118,8 @@ class Core {
   void command(State to, std::chrono::nanoseconds hold, const char* what, Notify notify) {
     for (;;) {
       const Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
-      if (transition(phase, to, Cause::manual, hold, metrics_of(phase), [&] { return std::string{what}; }, notify))
+      if (transition(
+              phase, to, Cause::manual, hold, metrics_of(phase.epoch), [&] { return std::string{what}; }, notify))
         return;
     }
   }
@@ -129,8 +130,8 @@ class Core {
     info.name = name_;
     Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
     for (int attempt = 0; attempt != 8; ++attempt) {
-      info.metrics = metrics_of(phase);
-      const std::chrono::nanoseconds age = elapsed_in(phase);
+      info.metrics = metrics_of(phase.epoch);
+      const std::chrono::nanoseconds age = elapsed();
       info.changed_at = environment_.wall_now() - std::chrono::duration_cast<std::chrono::system_clock::duration>(age);
       info.state = phase.state;
       info.reopens = phase.reopens;
@@ -175,10 +176,10 @@ class Core {
   std::chrono::nanoseconds changed_at() const noexcept {
     return std::chrono::nanoseconds{words().changed_at.load(std::memory_order_acquire)};  // pairs with raise_changed_at
   }
-  std::chrono::nanoseconds elapsed_in(const Phase&) const noexcept { return since(changed_at(), now()); }
+  std::chrono::nanoseconds elapsed() const noexcept { return since(changed_at(), now()); }
 
-  Metrics metrics_of(const Phase& phase) const noexcept {
-    return recorder_.snapshot(block_.head(), block_.cells(), phase.epoch, thresholds_,
+  Metrics metrics_of(std::uint32_t epoch) const noexcept {
+    return recorder_.snapshot(block_.head(), block_.cells(), epoch, thresholds_,
                               on_a_clock ? now() : std::chrono::nanoseconds{0});
   }
 
@@ -230,7 +231,7 @@ class Core {
             rejection.retry_after = remaining;
             return std::nullopt;
           }
-          if (!attempt(phase, State::half_open, Cause::retry_due, metrics_of(phase), [&] {
+          if (!attempt(phase, State::half_open, Cause::retry_due, metrics_of(phase.epoch), [&] {
                 return concat("retry due after ", text(words().hold.load(std::memory_order_acquire).span()));
               })) {
             return std::nullopt;
@@ -238,18 +239,18 @@ class Core {
           break;
         }
         case State::half_open: {
-          const std::chrono::nanoseconds elapsed = elapsed_in(phase);
+          const std::chrono::nanoseconds in_round = elapsed();
           if constexpr (has_probes) {
             const Probes& probes = find_probes(permit_);
-            if (elapsed >= probes.patience()) {
-              if (!attempt(phase, State::open, Cause::probes_lost, metrics_of(phase),
+            if (in_round >= probes.patience()) {
+              if (!attempt(phase, State::open, Cause::probes_lost, metrics_of(phase.epoch),
                            [&] { return concat("no verdict of ", probes.describe(), " within its patience"); })) {
                 return std::nullopt;
               }
               break;
             }
           }
-          if (!permits(elapsed)) return std::nullopt;
+          if (!permits(in_round)) return std::nullopt;
           if constexpr (has_probes) {
             switch (claim_place(words(), phase.epoch, find_probes(permit_).count())) {
               case Place::claimed: break;
@@ -275,7 +276,7 @@ class Core {
     if (hold.span() == never) return std::nullopt;
     const std::chrono::nanoseconds since_change = since(changed_at(), since_epoch(environment_.coarse_now()));
     if (since_change < hold.span() && hold.span() - since_change > coarse_lag) return hold.span() - since_change;
-    const std::chrono::nanoseconds exactly = elapsed_in(phase);
+    const std::chrono::nanoseconds exactly = elapsed();
     return exactly >= hold.span() ? std::chrono::nanoseconds{0} : hold.span() - exactly;
   }
 
@@ -302,8 +303,7 @@ class Core {
     if constexpr (has_probes) {
       if (ticket.state == State::half_open) {
         if (!complete_place(words(), ticket.epoch, find_probes(permit_).count())) return;
-        context.metrics = recorder_.snapshot(block_.head(), block_.cells(), ticket.epoch, thresholds_,
-                                             on_a_clock ? now() : std::chrono::nanoseconds{0});
+        context.metrics = metrics_of(ticket.epoch);
       }
     }
     const Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
