@@ -22,7 +22,7 @@ status=0
 awk '
     function floor(file) {
         if (file ~ /^(text|macros|version)\.hpp$/) return 0
-        if (file == "state.hpp") return 1
+        if (file ~ /^(state|awaitable)\.hpp$/) return 1
         if (file == "metrics.hpp") return 2
         if (file ~ /^(signal|info|errors|outcome|environment)\.hpp$/) return 3
         if (file == "call_result.hpp") return 4
@@ -30,7 +30,7 @@ awk '
         if (file == "testing.hpp") return 5
         if (file == "expression.hpp") return 6
         if (file ~ /^(windows|trackers|trippers|retries|permits)\.hpp$/) return 7
-        if (file == "config.hpp") return 8
+        if (file ~ /^(config|call_forms)\.hpp$/) return 8
         if (file ~ /^engine\//) return 9
         if (file == "circuit_breaker.hpp") return 10
         if (file == "async_circuit_breaker.hpp") return 11

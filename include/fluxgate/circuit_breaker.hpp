@@ -17,6 +17,8 @@
 #include <type_traits>
 #include <utility>
 
+#include <fluxgate/awaitable.hpp>
+#include <fluxgate/call_forms.hpp>
 #include <fluxgate/call_result.hpp>
 #include <fluxgate/config.hpp>
 #include <fluxgate/engine/core.hpp>
@@ -77,14 +79,11 @@ class CircuitBreaker {
     /// The call failed with this error, a `std::exception_ptr` or an error value: counts if the tracker says so.
     template <class Error>
     void failure(const Error& error) noexcept {
-      if (breaker_ == nullptr) return;
-      bool counts = false;
       if constexpr (std::same_as<Error, std::exception_ptr>) {
-        counts = breaker_->counts_exception(error);
+        tell_exception(error);
       } else {
-        counts = breaker_->answer(Failure::from_error(error)) == Answer::yes;
+        tell(Failure::from_error(error));
       }
-      counts ? failure() : ignore();
     }
     /// The call gave this result: a success, a failure that counts, or neutral, as traits and tracker say.
     template <class Result>
@@ -96,6 +95,30 @@ class CircuitBreaker {
         case Verdict::neutral: return ignore();
       }
     }
+    /// Invokes `f(args...)`, tells its outcome, and returns what it returns; its exceptions pass unchanged.
+    template <class F, class... Args>
+      requires std::invocable<F, Args...>
+    std::invoke_result_t<F, Args...> run(F&& f, Args&&... args) {
+#if defined(__cpp_exceptions)
+      if constexpr (std::same_as<T, All>) {
+        // Every exception counts, so none need be caught: the destructor sees the unwinding.
+        const FailureUnlessTold failure_unless_told{*this};
+        return observe(std::forward<F>(f), std::forward<Args>(args)...);
+      } else {
+        try {
+          return observe(std::forward<F>(f), std::forward<Args>(args)...);
+        } catch (const std::exception& exception) {
+          tell(Failure::from_exception(&exception));
+          throw;
+        } catch (...) {
+          tell(Failure::from_exception());
+          throw;
+        }
+      }
+#else
+      return observe(std::forward<F>(f), std::forward<Args>(args)...);
+#endif
+    }
     /// Nothing is to be learnt from the call: not counted, its place given back.
     void ignore() noexcept {
       if (CircuitBreaker* const breaker = std::exchange(breaker_, nullptr)) breaker->core_.release(ticket_);
@@ -104,8 +127,63 @@ class CircuitBreaker {
    private:
     friend CircuitBreaker;
 
-    Admission(CircuitBreaker& breaker, const detail::Ticket& ticket) noexcept : breaker_{&breaker}, ticket_{ticket} {}
-    explicit Admission(const Rejection& rejection) noexcept : rejection_{rejection} {}
+    explicit Admission(CircuitBreaker& breaker) noexcept {
+      if (breaker.core_.admit(ticket_, rejection_)) breaker_ = &breaker;
+    }
+
+    struct FailureUnlessTold {
+      Admission& admission;
+      ~FailureUnlessTold() { admission.failure(); }
+    };
+    struct SuccessOnReturn {
+      Admission& admission;
+      int unwinding = std::uncaught_exceptions();
+      ~SuccessOnReturn() {
+        if (std::uncaught_exceptions() == unwinding) admission.success();
+      }
+    };
+
+    /// Invokes, and tells what came back.
+    template <class F, class... Args>
+    std::invoke_result_t<F, Args...> observe(F&& f, Args&&... args) {
+      using Result = std::invoke_result_t<F, Args...>;
+      if constexpr (std::is_void_v<Result>) {
+        std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
+        success();
+      } else if constexpr (!std::is_move_constructible_v<Result>) {
+        // Constructed where the caller wants it and nowhere else, so it cannot be looked at on the way.
+        const SuccessOnReturn on_return{*this};
+        return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
+      } else if constexpr (std::is_reference_v<Result>) {
+        Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
+        record(std::as_const(result));
+        return static_cast<Result>(result);
+      } else {
+        Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
+        record(std::as_const(result));
+        return result;
+      }
+    }
+
+    void tell(const Failure& failure_seen) noexcept {
+      if (breaker_ == nullptr) return;
+      breaker_->answer(failure_seen) == Answer::yes ? failure() : ignore();
+    }
+
+    void tell_exception([[maybe_unused]] const std::exception_ptr& error) noexcept {
+#if defined(__cpp_exceptions)
+      if (error != nullptr) {
+        try {
+          std::rethrow_exception(error);
+        } catch (const std::exception& exception) {
+          return tell(Failure::from_exception(&exception));
+        } catch (...) {
+          return tell(Failure::from_exception());
+        }
+      }
+#endif
+      ignore();
+    }
 
     void finish(bool failed) noexcept {
       if (CircuitBreaker* const breaker = std::exchange(breaker_, nullptr)) breaker->core_.record(ticket_, failed);
@@ -142,16 +220,8 @@ class CircuitBreaker {
   /// @throws CallNotPermittedError when the breaker refuses; `f` is not invoked then
   template <class F, class... Args>
     requires std::invocable<F, Args...>
-  std::invoke_result_t<F, Args...> call([[maybe_unused]] F&& f, [[maybe_unused]] Args&&... args) {
-#if defined(__cpp_exceptions)
-    Rejection rejection;
-    const std::optional<detail::Ticket> ticket = core_.admit(rejection);
-    if (!ticket.has_value()) [[unlikely]]
-      throw CallNotPermittedError{core_.name(), rejection};
-    return run(*ticket, std::forward<F>(f), std::forward<Args>(args)...);
-#else
-    static_assert(sizeof(F) == 0, "fluxgate: call() reports a refusal by throwing; without exceptions use try_call().");
-#endif
+  std::invoke_result_t<F, Args...> call(F&& f, Args&&... args) {
+    return make(detail::Throwing{}, std::forward<F>(f), std::forward<Args>(args)...);
   }
 
   /// As `call`, but gives a refusal as a value. Throws only what `f` throws.
@@ -161,14 +231,7 @@ class CircuitBreaker {
       std::is_nothrow_invocable_v<F, Args...> &&
       (std::is_void_v<std::invoke_result_t<F, Args...>> ||
        std::is_nothrow_move_constructible_v<std::invoke_result_t<F, Args...>>)) {
-    using Result = CallResult<std::invoke_result_t<F, Args...>>;
-    Rejection rejection;
-    const std::optional<detail::Ticket> ticket = core_.admit(rejection);
-    if (!ticket.has_value()) [[unlikely]]
-      return Result{rejection};
-    return Result::from([&]() -> std::invoke_result_t<F, Args...> {
-      return run(*ticket, std::forward<F>(f), std::forward<Args>(args)...);
-    });
+    return make(detail::Reporting{}, std::forward<F>(f), std::forward<Args>(args)...);
   }
 
   /// As `call`, and hands what `fallback`'s parameter names to it: `const CallNotPermittedError&` gets refusals of this
@@ -177,60 +240,12 @@ class CircuitBreaker {
   template <class F, class Fallback, class... Args>
     requires std::invocable<F, Args...>
   std::invoke_result_t<F, Args...> call_with_fallback(F&& f, Fallback&& fallback, Args&&... args) {
-    using Plain = std::remove_cvref_t<Fallback>;
-    using Result = std::invoke_result_t<F, Args...>;
-    static_assert(
-        detail::HasOneParameter<Plain>,
-        "fluxgate: a fallback chooses what it handles by its parameter: it needs exactly one, of a named type, "
-        "as in [](const CallNotPermittedError&) { return cached; }.");
-    using Error = detail::Parameter<Plain>;
-    static_assert(std::is_convertible_v<std::invoke_result_t<Fallback, const Error&>, Result>,
-                  "fluxgate: a fallback must return what the call returns.");
-    Rejection rejection;
-    const std::optional<detail::Ticket> ticket = core_.admit(rejection);
-    if (!ticket.has_value()) {
-      [[maybe_unused]] const CallNotPermittedError refused{core_.name(), rejection};
-      if constexpr (std::is_base_of_v<Error, CallNotPermittedError>) {
-        return std::forward<Fallback>(fallback)(refused);
-      } else {
-#if defined(__cpp_exceptions)
-        if constexpr (std::same_as<Error, std::exception_ptr>) {
-          return std::forward<Fallback>(fallback)(std::make_exception_ptr(refused));
-        } else {
-          throw refused;
-        }
-#else
-        static_assert(sizeof(F) == 0, "fluxgate: without exceptions a fallback takes const CallNotPermittedError&.");
-#endif
-      }
-    }
-    if constexpr (std::same_as<Error, CallNotPermittedError>) {
-      return run(*ticket, std::forward<F>(f), std::forward<Args>(args)...);
-    } else {
-#if defined(__cpp_exceptions)
-      if constexpr (std::same_as<Error, std::exception_ptr>) {
-        try {
-          return run(*ticket, std::forward<F>(f), std::forward<Args>(args)...);
-        } catch (...) {
-          return std::forward<Fallback>(fallback)(std::current_exception());
-        }
-      } else {
-        try {
-          return run(*ticket, std::forward<F>(f), std::forward<Args>(args)...);
-        } catch (const Error& error) {
-          return std::forward<Fallback>(fallback)(error);
-        }
-      }
-#endif
-    }
+    return make(detail::FallingBack<Fallback>{std::forward<Fallback>(fallback)}, std::forward<F>(f),
+                std::forward<Args>(args)...);
   }
 
   /// Asks for the right to make one call yourself; false when the breaker refuses.
-  Admission try_acquire() noexcept {
-    Rejection rejection;
-    const std::optional<detail::Ticket> ticket = core_.admit(rejection);
-    return ticket.has_value() ? Admission{*this, *ticket} : Admission{rejection};
-  }
+  Admission try_acquire() noexcept { return Admission{*this}; }
 
   /// State, counts and times of one moment. @throws std::bad_alloc
   Info info() const { return core_.info(); }
@@ -287,80 +302,17 @@ class CircuitBreaker {
     }
   }
 
-  bool counts_exception([[maybe_unused]] const std::exception_ptr& error) const noexcept {
-#if defined(__cpp_exceptions)
-    if (error == nullptr) return false;
-    try {
-      std::rethrow_exception(error);
-    } catch (const std::exception& exception) {
-      return answer(Failure::from_exception(&exception)) == Answer::yes;
-    } catch (...) {
-      return answer(Failure::from_exception()) == Answer::yes;
-    }
-#else
-    return false;
-#endif
-  }
-
-  template <class F, class... Args>
-  std::invoke_result_t<F, Args...> run(const detail::Ticket& ticket, F&& f, Args&&... args) {
-#if defined(__cpp_exceptions)
-    if constexpr (!std::same_as<T, All>) {
-      Admission admission{*this, ticket};
-      try {
-        return conclude(admission, std::forward<F>(f), std::forward<Args>(args)...);
-      } catch (const std::exception& exception) {
-        if (answer(Failure::from_exception(&exception)) == Answer::yes) admission.failure();
-        throw;
-      } catch (...) {
-        if (answer(Failure::from_exception()) == Answer::yes) admission.failure();
-        throw;
-      }
-    } else {
-      // Every exception counts, so none need be caught: the destructor sees the unwinding.
-      FailureUnlessTold admission{Admission{*this, ticket}};
-      return conclude(admission.admission, std::forward<F>(f), std::forward<Args>(args)...);
-    }
-#else
-    Admission admission{*this, ticket};
-    return conclude(admission, std::forward<F>(f), std::forward<Args>(args)...);
-#endif
-  }
-
-  struct FailureUnlessTold {
-    Admission admission;
-    ~FailureUnlessTold() { admission.failure(); }
-  };
-
-  /// Invokes, and records what came back.
-  template <class F, class... Args>
-  std::invoke_result_t<F, Args...> conclude(Admission& admission, F&& f, Args&&... args) {
+  template <class Form, class F, class... Args>
+  auto make(Form form, F&& f, Args&&... args) -> typename Form::template Result<std::invoke_result_t<F, Args...>> {
     using Result = std::invoke_result_t<F, Args...>;
-    if constexpr (std::is_void_v<Result>) {
-      std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
-      admission.success();
-    } else if constexpr (!std::is_move_constructible_v<Result>) {
-      // Constructed where the caller wants it and nowhere else, so it cannot be looked at on the way.
-      const SuccessOnReturn on_return{admission};
-      return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
-    } else if constexpr (std::is_reference_v<Result>) {
-      Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
-      admission.record(std::as_const(result));
-      return static_cast<Result>(result);
-    } else {
-      Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
-      admission.record(std::as_const(result));
-      return result;
-    }
+    static_assert(!Awaitable<Result>,
+                  "fluxgate: the callable returns an awaitable, whose outcome is not known when it returns: call it "
+                  "through AsyncCircuitBreaker.");
+    Admission admission = try_acquire();
+    return form.template conclude<Result>(admission, core_.name(), [&]() -> Result {
+      return admission.run(std::forward<F>(f), std::forward<Args>(args)...);
+    });
   }
-
-  struct SuccessOnReturn {
-    Admission& admission;
-    int unwinding = std::uncaught_exceptions();
-    ~SuccessOnReturn() {
-      if (std::uncaught_exceptions() == unwinding) admission.success();
-    }
-  };
 
   [[no_unique_address]] T tracker_;
   Core core_;

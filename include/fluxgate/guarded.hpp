@@ -26,13 +26,18 @@ class Guarded {
 
   template <class... Args>
     requires std::invocable<F&, Args...>
-  decltype(auto) operator()(Args&&... args) {
+  decltype(auto) operator()(Args&&... args) & {
     return breaker_->call(f_, std::forward<Args>(args)...);
   }
   template <class... Args>
     requires std::invocable<const F&, Args...>
-  decltype(auto) operator()(Args&&... args) const {
+  decltype(auto) operator()(Args&&... args) const& {
     return breaker_->call(f_, std::forward<Args>(args)...);
+  }
+  template <class... Args>
+    requires std::invocable<F, Args...>
+  decltype(auto) operator()(Args&&... args) && {
+    return breaker_->call(std::move(f_), std::forward<Args>(args)...);
   }
 
  private:
@@ -48,13 +53,18 @@ class GuardedWithFallback {
 
   template <class... Args>
     requires std::invocable<F&, Args...>
-  decltype(auto) operator()(Args&&... args) {
+  decltype(auto) operator()(Args&&... args) & {
     return breaker_->call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
   }
   template <class... Args>
     requires std::invocable<const F&, Args...>
-  decltype(auto) operator()(Args&&... args) const {
+  decltype(auto) operator()(Args&&... args) const& {
     return breaker_->call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
+  }
+  template <class... Args>
+    requires std::invocable<F, Args...>
+  decltype(auto) operator()(Args&&... args) && {
+    return breaker_->call_with_fallback(std::move(f_), std::move(fallback_), std::forward<Args>(args)...);
   }
 
  private:
@@ -65,8 +75,8 @@ class GuardedWithFallback {
 
 }  // namespace detail
 
-/// A callable that takes and returns what `f` does, through `breaker.call`. Holds a copy of `f` and refers to the
-/// breaker, which must outlive it.
+/// A callable that takes and returns what `f` does, through `breaker.call`: with an AsyncCircuitBreaker, the awaitable.
+/// Holds a copy of `f` and refers to the breaker, which must outlive it.
 template <class Breaker, class F>
   requires(!std::is_const_v<Breaker>)
 auto guarded(Breaker& breaker, F&& f) {

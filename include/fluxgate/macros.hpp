@@ -15,4 +15,21 @@
 #define FLUXGATE_ABI v0_no_exceptions
 #endif
 
+/// `try` and `catch (...)` where there are exceptions; elsewhere the guarded block alone.
+#if defined(__cpp_exceptions)
+#define FLUXGATE_TRY try
+#define FLUXGATE_CATCH_ALL catch (...)
+#else
+#define FLUXGATE_TRY if (true)
+#define FLUXGATE_CATCH_ALL else
+#endif
+
+/// For g++ before 13, which copies some temporaries of a co_await expression bit by bit and so destroys what they own
+/// twice (PR c++/98401, c++/99576, c++/100611): the warning that its users get.
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
+#define FLUXGATE_COPIED_BITWISE                                                                                     \
+  "fluxgate: g++ before 13 destroys twice what a lambda (or an aggregate) that is written inside a co_await "       \
+  "expression owns. Use two statements: auto f = [...] {...}; co_await breaker.call(f);"
+#endif
+
 #endif

@@ -9,6 +9,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -49,6 +50,22 @@ inline std::string text(std::chrono::nanoseconds duration) {
   if (duration % 1ms == 0ms) return whole(1ms, "ms");
   if (duration % 1us == 0us) return whole(1us, "us");
   return whole(1ns, "ns");
+}
+
+/// What the compiler calls this function; the name of T stands in it at the same place for every T.
+template <class T>
+constexpr std::string_view text_with_type() noexcept {
+  return __PRETTY_FUNCTION__;
+}
+
+/// The name of a type in the compiler's spelling; works without RTTI.
+template <class T>
+constexpr std::string_view type_name() noexcept {
+  constexpr std::string_view known = text_with_type<int>();
+  constexpr std::size_t before = known.rfind("int");
+  constexpr std::size_t after = known.size() - before - std::string_view{"int"}.size();
+  constexpr std::string_view text = text_with_type<T>();
+  return text.substr(before, text.size() - before - after);
 }
 
 /// Throws `std::invalid_argument`; without exceptions, says so on stderr and aborts.

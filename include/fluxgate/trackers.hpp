@@ -17,6 +17,7 @@
 #include <fluxgate/expression.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/outcome.hpp>
+#include <fluxgate/text.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 
@@ -127,7 +128,11 @@ struct TypeOf : Operand<TypeOf<E...>, detail::TrackerVocabulary> {
     if (!failure.has_error()) return Answer::silent;
     return detail::to_answer(((failure.template error<E>() != nullptr) || ...));
   }
-  static std::string describe() { return "TypeOf{}"; }
+  static std::string describe() {
+    std::string names;
+    ((names.append(names.empty() ? "" : ", ").append(detail::type_name<E>())), ...);
+    return detail::concat("TypeOf<", names, ">{}");
+  }
   friend constexpr bool operator==(const TypeOf&, const TypeOf&) = default;
 };
 
@@ -143,7 +148,6 @@ class Custom : public Operand<Custom<Predicate>, detail::TrackerVocabulary> {
   constexpr explicit Custom(Predicate predicate) : predicate_(std::move(predicate)) {}
 
   Answer operator()(const Failure& failure) const {
-    using Error = detail::Parameter<Predicate>;
     if (!failure.has_error()) return Answer::silent;
     if constexpr (std::same_as<Error, std::exception_ptr>) {
       const std::exception_ptr exception = failure.exception();
@@ -153,9 +157,11 @@ class Custom : public Operand<Custom<Predicate>, detail::TrackerVocabulary> {
       return detail::to_answer(error != nullptr && static_cast<bool>(predicate_(*error)));
     }
   }
-  static std::string describe() { return "Custom{}"; }
+  static std::string describe() { return detail::concat("Custom{", detail::type_name<Error>(), "}"); }
 
  private:
+  using Error = detail::Parameter<Predicate>;
+
   [[no_unique_address]] Predicate predicate_;
 };
 
@@ -177,7 +183,7 @@ class OnResult : public Operand<OnResult<Predicate>, detail::TrackerVocabulary> 
     const Result* result = failure.template result<Result>();
     return result == nullptr ? Answer::silent : detail::to_answer(static_cast<bool>(predicate_(*result)));
   }
-  static std::string describe() { return "OnResult{}"; }
+  static std::string describe() { return detail::concat("OnResult{", detail::type_name<Result>(), "}"); }
 
  private:
   [[no_unique_address]] Predicate predicate_;

@@ -87,12 +87,13 @@ class Core {
     return words().phase.load(std::memory_order_acquire).state;  // pairs with the transition's release
   }
 
-  /// Lets a call through, or fills `rejection`.
-  std::optional<Ticket> admit(Rejection& rejection) noexcept {
+  /// Lets a call through and fills `ticket`, or refuses and fills `rejection`. In place, because a ticket that is copied
+  /// right after its parts were written stalls the processor for longer than the rest of a healthy call takes.
+  bool admit(Ticket& ticket, Rejection& rejection) noexcept {
     const Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
     if (phase.state == State::closed) [[likely]]
-      return ticket(phase);
-    return admit_elsewhere(phase, rejection);
+      return issue(ticket, phase);
+    return admit_elsewhere(phase, ticket, rejection);
   }
 
   /// Records the outcome of an admitted call. User-written policies that throw are answered here; nothing leaves.
@@ -182,8 +183,11 @@ class Core {
                               on_a_clock ? now() : std::chrono::nanoseconds{0});
   }
 
-  Ticket ticket(const Phase& phase) const noexcept {
-    return {phase.epoch, phase.state, timed_ ? now() : std::chrono::nanoseconds{0}};
+  bool issue(Ticket& ticket, const Phase& phase) const noexcept {
+    ticket.epoch = phase.epoch;
+    ticket.state = phase.state;
+    if (timed_) ticket.started = now();
+    return true;
   }
 
   /// The part of record() that writes, out of the way of the calls that need not.
@@ -215,25 +219,25 @@ class Core {
     if (asks) judge(ticket, failed, context);
   }
 
-  [[gnu::noinline]] std::optional<Ticket> admit_elsewhere(Phase phase, Rejection& rejection) noexcept {
+  [[gnu::noinline]] bool admit_elsewhere(Phase phase, Ticket& ticket, Rejection& rejection) noexcept {
     for (;;) {
       rejection = {phase.state, std::nullopt};
       switch (phase.state) {
         case State::closed:
         case State::metrics_only:
-        case State::disabled: return ticket(phase);
+        case State::disabled: return issue(ticket, phase);
         case State::open:
         case State::forced_open: {
           const std::optional<std::chrono::nanoseconds> remaining = remaining_hold(phase);
-          if (!remaining.has_value()) return std::nullopt;
+          if (!remaining.has_value()) return false;
           if (remaining->count() > 0) {
             rejection.retry_after = remaining;
-            return std::nullopt;
+            return false;
           }
           if (!attempt(phase, State::half_open, Cause::retry_due, metrics_of(phase.epoch), [&] {
                 return concat("retry due after ", text(words().hold.load(std::memory_order_acquire).span()));
               })) {
-            return std::nullopt;
+            return false;
           }
           break;
         }
@@ -244,20 +248,20 @@ class Core {
             if (in_round >= probes.patience()) {
               if (!attempt(phase, State::open, Cause::probes_lost, metrics_of(phase.epoch),
                            [&] { return concat("no verdict of ", probes.describe(), " within its patience"); })) {
-                return std::nullopt;
+                return false;
               }
               break;
             }
           }
-          if (!permits(in_round)) return std::nullopt;
+          if (!permits(in_round)) return false;
           if constexpr (has_probes) {
             switch (claim_place(words(), phase.epoch, find_probes(permit_).count())) {
               case Place::claimed: break;
-              case Place::none: return std::nullopt;
+              case Place::none: return false;
               case Place::stale: phase = words().phase.load(std::memory_order_acquire); continue;  // as below
             }
           }
-          return ticket(phase);
+          return issue(ticket, phase);
         }
       }
       phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release

@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// The front end for coroutines.
+
+#ifndef FLUXGATE_ASYNC_CIRCUIT_BREAKER_HPP
+#define FLUXGATE_ASYNC_CIRCUIT_BREAKER_HPP
+
+#include <chrono>
+#include <concepts>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <fluxgate/awaitable.hpp>
+#include <fluxgate/call_forms.hpp>
+#include <fluxgate/circuit_breaker.hpp>
+#include <fluxgate/config.hpp>
+#include <fluxgate/engine/async_call.hpp>
+#include <fluxgate/engine/async_coroutine.hpp>
+#include <fluxgate/errors.hpp>
+#include <fluxgate/macros.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
+
+/// Guards calls whose outcome is awaited: as CircuitBreaker, with `call`, `try_call` and `call_with_fallback` to be
+/// awaited, in a coroutine of any library.
+///
+/// The three give an awaitable that makes the call when it is awaited, once: it asks for admission, invokes `f`, awaits
+/// what `f` returns, and records what that gives or throws, what `f` itself throws included. A call's duration is from
+/// admission to resumption. `f`, arguments and fallback given as rvalues are kept in the awaitable; lvalues are referred
+/// to and must live until it has been awaited. A coroutine that is destroyed while it waits is neutral, and gives its
+/// place back.
+///
+/// A call costs no allocation, and resumes whoever awaits it directly. Two kinds cost a coroutine frame: where `f`
+/// returns a coroutine whose promise awaits its own kind only (`asio::awaitable`), the call is a coroutine of that very
+/// type; and where the fallback returns an awaitable.
+///
+/// Thread safety is that of CircuitBreaker; an awaitable is used by one coroutine.
+template <class W = CountWindow, class T = All, class Tr = detail::DefaultTripper, class R = Cooldown, class P = RampUp,
+          class E = SystemEnvironment>
+class AsyncCircuitBreaker {
+ public:
+  /// The breaker that it is, or is attached to.
+  using Breaker = CircuitBreaker<W, T, Tr, R, P, E>;
+  using Admission = typename Breaker::Admission;
+
+  /// Throws as CircuitBreaker's.
+  explicit AsyncCircuitBreaker(Config<W, T, Tr, R, P, E> config) : own_{std::in_place, std::move(config)}, breaker_{&*own_} {}
+
+  /// Shares the state of `breaker`, which must outlive it.
+  explicit AsyncCircuitBreaker(Breaker& breaker) noexcept : breaker_{&breaker} {}
+
+  /// In the order of the template arguments; each trailing policy may be left out.
+  explicit AsyncCircuitBreaker(std::string name, W window = CountWindow{100}, T tracker = All{},
+                               Tr tripper = MinRequests{100} & FailureRate{0.5},
+                               R retry = Cooldown{std::chrono::seconds{60}},
+                               P permit = RampUp{0.1, 1.0, std::chrono::seconds{60}}, E environment = {})
+      : own_{std::in_place,      std::move(name),  std::move(window), std::move(tracker),
+             std::move(tripper), std::move(retry), std::move(permit), std::move(environment)},
+        breaker_{&*own_} {}
+
+  AsyncCircuitBreaker(const AsyncCircuitBreaker&) = delete;
+  AsyncCircuitBreaker& operator=(const AsyncCircuitBreaker&) = delete;
+
+  /// `co_await` gives what awaiting the result of `f(args...)` gives; exceptions pass unchanged.
+  /// @throws CallNotPermittedError when awaited while the breaker refuses; `f` is not invoked then
+  template <class F, class... Args>
+    requires std::invocable<F, Args...>
+  [[nodiscard]] auto call(F&& f, Args&&... args) {
+    return prepare(detail::Throwing{}, std::forward<F>(f), std::forward<Args>(args)...);
+  }
+
+  /// As `call`, but `co_await` gives a CallResult.
+  template <class F, class... Args>
+    requires std::invocable<F, Args...>
+  [[nodiscard]] auto try_call(F&& f, Args&&... args) {
+    return prepare(detail::Reporting{}, std::forward<F>(f), std::forward<Args>(args)...);
+  }
+
+  /// As `call`, and hands what `fallback`'s parameter names to it, as CircuitBreaker does. The fallback gives what the
+  /// call gives, or an awaitable of it.
+  template <class F, class Fallback, class... Args>
+    requires std::invocable<F, Args...>
+  [[nodiscard]] auto call_with_fallback(F&& f, Fallback&& fallback, Args&&... args) {
+    return prepare_with_fallback(std::forward<F>(f), std::forward<Fallback>(fallback), std::forward<Args>(args)...);
+  }
+
+#if defined(FLUXGATE_COPIED_BITWISE)
+  // The same three again, chosen for what this compiler miscompiles: the warning appears at the caller's line.
+
+  template <class F, class... Args>
+    requires std::invocable<F, Args...> && (detail::copied_bitwise<F> || (detail::copied_bitwise<Args> || ...))
+  [[nodiscard, deprecated(FLUXGATE_COPIED_BITWISE)]] auto call(F&& f, Args&&... args) {
+    return prepare(detail::Throwing{}, std::forward<F>(f), std::forward<Args>(args)...);
+  }
+  template <class F, class... Args>
+    requires std::invocable<F, Args...> && (detail::copied_bitwise<F> || (detail::copied_bitwise<Args> || ...))
+  [[nodiscard, deprecated(FLUXGATE_COPIED_BITWISE)]] auto try_call(F&& f, Args&&... args) {
+    return prepare(detail::Reporting{}, std::forward<F>(f), std::forward<Args>(args)...);
+  }
+  template <class F, class Fallback, class... Args>
+    requires std::invocable<F, Args...> &&
+             (detail::copied_bitwise<F> || detail::copied_bitwise<Fallback> || (detail::copied_bitwise<Args> || ...))
+  [[nodiscard, deprecated(FLUXGATE_COPIED_BITWISE)]] auto call_with_fallback(F&& f, Fallback&& fallback,
+                                                                             Args&&... args) {
+    return prepare_with_fallback(std::forward<F>(f), std::forward<Fallback>(fallback), std::forward<Args>(args)...);
+  }
+#endif
+
+  /// As CircuitBreaker's, and so are the rest.
+  Admission try_acquire() noexcept { return breaker_->try_acquire(); }
+  Info info() const { return breaker_->info(); }
+  State state() const noexcept { return breaker_->state(); }
+  std::string_view name() const noexcept { return breaker_->name(); }
+  void reset(Notify notify = Notify::yes) { breaker_->reset(notify); }
+  void disable(Notify notify = Notify::yes) { breaker_->disable(notify); }
+  void metrics_only(Notify notify = Notify::yes) { breaker_->metrics_only(notify); }
+  void force_open(Notify notify = Notify::yes) { breaker_->force_open(notify); }
+  template <class Rep, class Period>
+  void force_open(std::chrono::duration<Rep, Period> duration, Notify notify = Notify::yes) {
+    breaker_->force_open(duration, notify);
+  }
+
+ private:
+  template <class Form, class F, class... Args>
+  auto prepare(Form form, F&& f, Args&&... args) {
+    using Inner = std::invoke_result_t<F, Args...>;
+    if constexpr (!Awaitable<Inner>) {
+      static_assert(Awaitable<Inner>,
+                    "fluxgate: the callable must return an awaitable; one that returns its result itself is called "
+                    "through CircuitBreaker.");
+    } else {
+      using Result = typename Form::template Result<await_result_t<Inner>>;
+      if constexpr (detail::AwaitsItsKindOnly<Inner>) {
+        return detail::call_as<detail::KindOf<Inner, Result>, Form, Breaker, F, Args...>(
+            *breaker_, std::move(form), std::forward<F>(f), std::forward<Args>(args)...);
+      } else if constexpr (detail::falls_back_later<Form>) {
+        return detail::call_as<detail::LazyTask<Result>, Form, Breaker, F, Args...>(
+            *breaker_, std::move(form), std::forward<F>(f), std::forward<Args>(args)...);
+      } else {
+        return detail::CallAwaitable<Breaker, Form, F, Args...>{*breaker_, std::move(form), std::forward<F>(f),
+                                                                std::forward<Args>(args)...};
+      }
+    }
+  }
+
+  template <class F, class Fallback, class... Args>
+  auto prepare_with_fallback(F&& f, Fallback&& fallback, Args&&... args) {
+    using Given = std::invoke_result_t<Fallback, const detail::HandledBy<Fallback>&>;
+    if constexpr (Awaitable<Given>) {
+      return prepare(detail::FallingBackLater<Fallback>{std::forward<Fallback>(fallback)}, std::forward<F>(f),
+                     std::forward<Args>(args)...);
+    } else {
+      return prepare(detail::FallingBack<Fallback>{std::forward<Fallback>(fallback)}, std::forward<F>(f),
+                     std::forward<Args>(args)...);
+    }
+  }
+
+  std::optional<Breaker> own_;
+  Breaker* breaker_;
+};
+
+template <class W, class T, class Tr, class R, class P, class E>
+AsyncCircuitBreaker(Config<W, T, Tr, R, P, E>) -> AsyncCircuitBreaker<W, T, Tr, R, P, E>;
+template <class W, class T, class Tr, class R, class P, class E>
+AsyncCircuitBreaker(CircuitBreaker<W, T, Tr, R, P, E>&) -> AsyncCircuitBreaker<W, T, Tr, R, P, E>;
+
+}  // namespace fluxgate::inline FLUXGATE_ABI
+
+#endif

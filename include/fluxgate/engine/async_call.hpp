@@ -1,0 +1,205 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// A guarded call as an awaitable.
+///
+/// CallAwaitable keeps what is to be called until it is awaited; CallAwaiter then asks for admission, invokes the
+/// callable, and passes the caller's coroutine handle on to the awaiter that came of it. So the caller is resumed by
+/// whoever would have resumed it without a breaker, and resumption first comes to `await_resume` here, which records.
+/// Everything lies in the awaiting coroutine's frame; nothing is allocated.
+///
+/// Three moments at which it can end:
+/// - refused: ready at once, and `await_resume` says so in its form;
+/// - the callable, `operator co_await`, `await_ready` or `await_suspend` throws: kept, ready at once, and `await_resume`
+///   treats it like what the inner `await_resume` throws;
+/// - destroyed while suspended: the admission's destructor gives the place back.
+
+#ifndef FLUXGATE_ENGINE_ASYNC_CALL_HPP
+#define FLUXGATE_ENGINE_ASYNC_CALL_HPP
+
+#include <concepts>
+#include <coroutine>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <new>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include <fluxgate/awaitable.hpp>
+#include <fluxgate/macros.hpp>
+#include <fluxgate/text.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI::detail {
+
+/// Room for a T that is made later and in place, since it may be neither movable nor default-constructible.
+template <class T>
+class Later {
+ public:
+  Later() noexcept {}
+  Later(const Later&) = delete;
+  Later& operator=(const Later&) = delete;
+  ~Later() {
+    if (made_) std::destroy_at(std::addressof(value_));
+  }
+
+  template <class Make>
+  void make(Make&& make) {
+    ::new (static_cast<void*>(std::addressof(value_))) T(std::forward<Make>(make)());
+    made_ = true;
+  }
+  T& get() noexcept { return value_; }
+
+ private:
+  union {
+    T value_;
+  };
+  bool made_ = false;
+};
+
+/// A reference that is bound later.
+template <class T>
+  requires std::is_reference_v<T>
+class Later<T> {
+ public:
+  template <class Make>
+  void make(Make&& make) {
+    T reference = std::forward<Make>(make)();
+    value_ = std::addressof(reference);
+  }
+  std::remove_reference_t<T>& get() noexcept { return *value_; }
+
+ private:
+  std::remove_reference_t<T>* value_ = nullptr;
+};
+
+#if defined(FLUXGATE_COPIED_BITWISE)
+/// Whether a type's name is that of a lambda, rather than of a template that has one among its arguments.
+constexpr bool names_lambda(std::string_view name) noexcept {
+  int depth = 0;
+  for (std::size_t i = 0; i != name.size(); ++i) {
+    if (depth == 0 && name.substr(i).starts_with("<lambda")) return true;
+    if (name[i] == '<' || name[i] == '(' || name[i] == '{') ++depth;
+    if (name[i] == '>' || name[i] == ')' || name[i] == '}') --depth;
+  }
+  return false;
+}
+
+/// Whether this compiler copies a temporary of type T bit by bit although that does not do. References are none.
+template <class T>
+inline constexpr bool copied_bitwise =
+    std::is_class_v<T> && !std::is_trivially_copyable_v<T> && (std::is_aggregate_v<T> || names_lambda(type_name<T>()));
+#endif
+
+/// A callable and its arguments until they are used: rvalues are kept, lvalues referred to.
+template <class F, class... Args>
+class PendingCall {
+ public:
+  using Result = std::invoke_result_t<F, Args...>;
+
+  explicit PendingCall(F&& f, Args&&... args) : parts_(std::forward<F>(f), std::forward<Args>(args)...) {}
+
+  Result invoke() {
+    return std::apply([](auto&&... parts) -> Result { return std::invoke(std::forward<decltype(parts)>(parts)...); },
+                      std::move(parts_));
+  }
+
+ private:
+  std::tuple<F, Args...> parts_;
+};
+
+template <class Breaker, class Form, class Pending>
+class CallAwaiter {
+  using Inner = typename Pending::Result;
+  using InnerAwaiter = AwaiterOf<Inner>;
+  using Result = await_result_t<Inner>;
+
+ public:
+  CallAwaiter(Breaker& breaker, Form& form, Pending& pending) noexcept
+      : breaker_{breaker}, form_{form}, pending_{pending}, admission_{breaker.try_acquire()} {}
+  CallAwaiter(const CallAwaiter&) = delete;
+  CallAwaiter& operator=(const CallAwaiter&) = delete;
+
+  bool await_ready() {
+    if (!admission_) return true;
+    return keep_failure(true, [this] {
+      inner_.make([&]() -> Inner { return pending_.invoke(); });
+      awaiter_.make([&]() -> InnerAwaiter { return get_awaiter(static_cast<Inner&&>(inner_.get())); });
+      return static_cast<bool>(awaiter_.get().await_ready());
+    });
+  }
+
+  // Once the inner awaiter has the handle, the caller may go on elsewhere and end, and this object with it: nothing of it
+  // is touched after the inner function has returned.
+  template <class Promise>
+  auto await_suspend(std::coroutine_handle<Promise> caller) {
+    using Suspended = decltype(awaiter_.get().await_suspend(caller));
+    if constexpr (std::is_void_v<Suspended>) {
+      return keep_failure(false, [&] {
+        awaiter_.get().await_suspend(caller);
+        return true;
+      });
+    } else if constexpr (std::same_as<Suspended, bool>) {
+      return keep_failure(false, [&] { return awaiter_.get().await_suspend(caller); });
+    } else {
+      return keep_failure(std::coroutine_handle<>{caller},
+                          [&]() -> std::coroutine_handle<> { return awaiter_.get().await_suspend(caller); });
+    }
+  }
+
+  typename Form::template Result<Result> await_resume() {
+    return form_.template conclude<Result>(admission_, breaker_.name(), [&]() -> Result {
+      return admission_.run([&]() -> Result {
+        if (failure_ != nullptr) [[unlikely]]
+          std::rethrow_exception(failure_);
+        return awaiter_.get().await_resume();
+      });
+    });
+  }
+
+ private:
+  /// What `step` gives; when it throws, keeps the exception for `await_resume` and gives `resume_now`.
+  template <class Now, class Step>
+  Now keep_failure([[maybe_unused]] Now resume_now, Step&& step) {
+    FLUXGATE_TRY { return step(); }
+    FLUXGATE_CATCH_ALL {
+      failure_ = std::current_exception();
+      return resume_now;
+    }
+  }
+
+  Breaker& breaker_;
+  Form& form_;
+  Pending& pending_;
+  typename Breaker::Admission admission_;
+  std::exception_ptr failure_;
+  Later<Inner> inner_;
+  Later<InnerAwaiter> awaiter_;
+};
+
+/// A call that is made when this is awaited, once. Nothing happens before.
+template <class Breaker, class Form, class F, class... Args>
+class [[nodiscard("fluxgate: a guarded call is made only when it is awaited")]] CallAwaitable {
+  using Pending = PendingCall<F, Args...>;
+
+ public:
+  CallAwaitable(Breaker& breaker, Form form, F&& f, Args&&... args)
+      : breaker_{&breaker}, form_(std::move(form)), pending_{std::forward<F>(f), std::forward<Args>(args)...} {}
+
+  CallAwaiter<Breaker, Form, Pending> operator co_await() && noexcept {
+    return CallAwaiter<Breaker, Form, Pending>{*breaker_, form_, pending_};
+  }
+
+ private:
+  Breaker* breaker_;
+  [[no_unique_address]] Form form_;
+  Pending pending_;
+};
+
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+
+#endif

@@ -1,0 +1,224 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// A guarded call as a coroutine, for the two cases that cannot be wrapped in place.
+///
+/// - A promise that awaits nothing but coroutines of its own kind, such as that of `asio::awaitable`: the call is then
+///   a coroutine of the very kind that the callable returns.
+/// - A fallback that has to be awaited itself: that takes a second suspension, which only a coroutine can make.
+/// Either costs one coroutine frame, allocated as coroutines of that kind are.
+
+#ifndef FLUXGATE_ENGINE_ASYNC_COROUTINE_HPP
+#define FLUXGATE_ENGINE_ASYNC_COROUTINE_HPP
+
+#include <concepts>
+#include <coroutine>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include <fluxgate/awaitable.hpp>
+#include <fluxgate/call_forms.hpp>
+#include <fluxgate/call_result.hpp>
+#include <fluxgate/errors.hpp>
+#include <fluxgate/macros.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI::detail {
+
+/// Something that can be awaited everywhere; stands for whatever a promise has not heard of.
+struct AnyAwaitable {
+  static bool await_ready() noexcept { return true; }
+  static void await_suspend(std::coroutine_handle<>) noexcept {}
+  static void await_resume() noexcept {}
+};
+
+/// A coroutine's return type whose promise awaits its own kind but not just anything.
+template <class Task>
+concept AwaitsItsKindOnly =
+    requires(typename std::coroutine_traits<Task>::promise_type& promise, Task task) {
+      promise.await_transform(std::move(task));
+    } && !requires(typename std::coroutine_traits<Task>::promise_type& promise, AnyAwaitable any) {
+      promise.await_transform(any);
+    };
+
+template <class Task, class R>
+struct SameKind {
+  static_assert(std::same_as<R, await_result_t<Task>>,
+                "fluxgate: the coroutine type that the callable returns is no template on its result, so there is none "
+                "of its kind that gives a CallResult: use call() or call_with_fallback().");
+  using type = Task;
+};
+template <template <class...> class Task, class T, class... Rest, class R>
+struct SameKind<Task<T, Rest...>, R> {
+  using type = Task<R, Rest...>;
+};
+/// The coroutine type like Task that gives an R.
+template <class Task, class R>
+using KindOf = typename SameKind<Task, R>::type;
+
+/// What awaiting gave, until it is returned: a value, or what was thrown.
+template <class R>
+class Awaited {
+ public:
+  template <class V>
+  void set_value(V&& value) {
+    if constexpr (std::is_reference_v<R>) {
+      value_ = std::addressof(value);
+    } else {
+      value_.emplace(std::forward<V>(value));
+    }
+  }
+  void set_error(std::exception_ptr error) noexcept { error_ = std::move(error); }
+
+  const std::exception_ptr& error() const noexcept { return error_; }
+  R get() {
+    if (error_ != nullptr) std::rethrow_exception(error_);
+    if constexpr (std::is_reference_v<R>) {
+      return static_cast<R>(**value_);
+    } else if constexpr (!std::is_void_v<R>) {
+      return std::move(*value_);
+    }
+  }
+
+ private:
+  std::optional<Stored<R>> value_;
+  std::exception_ptr error_;
+};
+
+/// A coroutine that starts when it is awaited, and then resumes who awaits it.
+template <class R>
+class [[nodiscard]] LazyTask {
+  struct PromiseBase {
+    Awaited<R> result;
+    std::coroutine_handle<> caller;
+
+    struct Final {
+      static bool await_ready() noexcept { return false; }
+      template <class Promise>
+      static std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> ended) noexcept {
+        return ended.promise().caller;
+      }
+      static void await_resume() noexcept {}
+    };
+    static std::suspend_always initial_suspend() noexcept { return {}; }
+    static Final final_suspend() noexcept { return {}; }
+    void unhandled_exception() noexcept { result.set_error(std::current_exception()); }
+  };
+  struct ValuePromise : PromiseBase {
+    template <class V>
+    void return_value(V&& value) {
+      this->result.set_value(std::forward<V>(value));
+    }
+    LazyTask get_return_object() noexcept {
+      return LazyTask{std::coroutine_handle<typename LazyTask::promise_type>::from_promise(*this)};
+    }
+  };
+  struct VoidPromise : PromiseBase {
+    static void return_void() noexcept {}
+    LazyTask get_return_object() noexcept {
+      return LazyTask{std::coroutine_handle<typename LazyTask::promise_type>::from_promise(*this)};
+    }
+  };
+
+ public:
+  using promise_type = std::conditional_t<std::is_void_v<R>, VoidPromise, ValuePromise>;
+
+  LazyTask(LazyTask&& other) noexcept : coroutine_{std::exchange(other.coroutine_, nullptr)} {}
+  LazyTask& operator=(LazyTask&& other) noexcept {
+    std::swap(coroutine_, other.coroutine_);
+    return *this;
+  }
+  ~LazyTask() {
+    if (coroutine_) coroutine_.destroy();
+  }
+
+  static bool await_ready() noexcept { return false; }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> caller) noexcept {
+    coroutine_.promise().caller = caller;
+    return coroutine_;
+  }
+  R await_resume() { return coroutine_.promise().result.get(); }
+
+ private:
+  explicit LazyTask(std::coroutine_handle<promise_type> coroutine) noexcept : coroutine_{coroutine} {}
+
+  std::coroutine_handle<promise_type> coroutine_;
+};
+
+/// `call_with_fallback` with a fallback that gives an awaitable.
+template <class Fallback>
+class FallingBackLater {
+  using Error = HandledBy<Fallback>;
+
+ public:
+  template <class R>
+  using Result = R;
+
+  explicit FallingBackLater(Fallback&& fallback) : fallback_(std::forward<Fallback>(fallback)) {}
+
+  /// The awaitable, or `error` rethrown where it is none of the fallback's business. `error` must live until the
+  /// awaitable has been awaited.
+  decltype(auto) start(const std::exception_ptr& error, bool refused) {
+    if constexpr (std::same_as<Error, std::exception_ptr>) {
+      return std::forward<Fallback>(fallback_)(error);
+    } else {
+      // A refusal of another breaker is a failure of the call, as in FallingBack.
+      if (std::same_as<Error, CallNotPermittedError> && !refused) std::rethrow_exception(error);
+      try {
+        std::rethrow_exception(error);
+      } catch (const Error& caught) {
+        return std::forward<Fallback>(fallback_)(caught);
+      }
+    }
+  }
+
+ private:
+  Fallback fallback_;  // an rvalue is kept, an lvalue referred to
+};
+
+template <class Form>
+inline constexpr bool falls_back_later = false;
+template <class Fallback>
+inline constexpr bool falls_back_later<FallingBackLater<Fallback>> = true;
+
+/// A guarded call as a coroutine of type Task. Parameters of value type are kept in its frame, references are not.
+template <class Task, class Form, class Breaker, class F, class... Args>
+Task call_as(Breaker& breaker, Form form, F f, Args... args) {
+  using R = await_result_t<std::invoke_result_t<F, Args...>>;
+  auto admission = breaker.try_acquire();
+  const bool refused = !admission;
+  Awaited<R> awaited;
+  if (!refused) {
+    FLUXGATE_TRY {
+      if constexpr (std::is_void_v<R>) {
+        co_await std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
+      } else {
+        awaited.set_value(co_await std::invoke(std::forward<F>(f), std::forward<Args>(args)...));
+      }
+    }
+    FLUXGATE_CATCH_ALL { awaited.set_error(std::current_exception()); }
+  }
+  const auto run = [&]() -> R { return admission.run([&]() -> R { return awaited.get(); }); };
+  if constexpr (!falls_back_later<Form>) {
+    co_return form.template conclude<R>(admission, breaker.name(), run);
+  } else {
+    if (!refused && awaited.error() == nullptr) co_return run();
+    if (refused) {
+      awaited.set_error(std::make_exception_ptr(CallNotPermittedError{breaker.name(), admission.rejection()}));
+    } else {
+      admission.failure(awaited.error());
+    }
+    decltype(auto) second = form.start(awaited.error(), refused);
+    static_assert(std::is_convertible_v<await_result_t<decltype(second)>, R>,
+                  "fluxgate: a fallback must give what the call gives, itself or when awaited.");
+    co_return co_await std::forward<decltype(second)>(second);
+  }
+}
+
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+
+#endif

@@ -1,0 +1,256 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Guarding asynchronous operations of Asio: standalone, or Boost.Asio with FLUXGATE_USE_BOOST_ASIO defined.
+///
+/// Inside a coroutine of type `asio::awaitable` nothing is needed from here: `co_await breaker.call(f)` is one itself.
+/// For completion tokens there is `async_guard`; for trackers, `Cancelled`.
+
+#ifndef FLUXGATE_INTEGRATIONS_ASIO_HPP
+#define FLUXGATE_INTEGRATIONS_ASIO_HPP
+
+#if defined(FLUXGATE_USE_BOOST_ASIO)
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/associator.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/system/system_error.hpp>
+#define FLUXGATE_ASIO boost::asio
+#define FLUXGATE_ASIO_FLAVOUR boost_asio
+#else
+#include <asio/associated_executor.hpp>
+#include <asio/associator.hpp>
+#include <asio/async_result.hpp>
+#include <asio/error.hpp>
+#include <asio/post.hpp>
+#include <asio/system_error.hpp>
+#define FLUXGATE_ASIO asio
+#define FLUXGATE_ASIO_FLAVOUR standalone_asio
+#endif
+
+#include <concepts>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+
+#include <fluxgate/async_circuit_breaker.hpp>
+#include <fluxgate/errors.hpp>
+#include <fluxgate/expression.hpp>
+#include <fluxgate/macros.hpp>
+#include <fluxgate/outcome.hpp>
+#include <fluxgate/trackers.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
+
+/// A refusal as an error code, of the category "fluxgate".
+enum class Errc { call_not_permitted = 1 };
+
+inline const std::error_category& fluxgate_category() noexcept {
+  class Category : public std::error_category {
+    const char* name() const noexcept override { return "fluxgate"; }
+    std::string message(int) const override { return "circuit breaker: call not permitted"; }
+  };
+  static const Category category;
+  return category;
+}
+
+inline std::error_code make_error_code(Errc code) noexcept { return {static_cast<int>(code), fluxgate_category()}; }
+
+}  // namespace fluxgate::inline FLUXGATE_ABI
+
+template <>
+struct std::is_error_code_enum<fluxgate::Errc> : std::true_type {};
+
+// What follows differs between the two libraries, and so does its namespace: a program may use both, one in each file.
+namespace fluxgate::inline FLUXGATE_ABI::inline FLUXGATE_ASIO_FLAVOUR {
+
+namespace asio_types {
+namespace net = ::FLUXGATE_ASIO;
+#if defined(FLUXGATE_USE_BOOST_ASIO)
+using ErrorCode = ::boost::system::error_code;
+using SystemError = ::boost::system::system_error;
+#else
+using ErrorCode = std::error_code;
+using SystemError = std::system_error;
+#endif
+
+/// A completion handler with something to do before it; whatever is associated with the handler is with this.
+template <class Before, class Handler>
+struct HandlerAfter {
+  Before before;
+  Handler handler;
+
+  template <class... Results>
+  void operator()(Results&&... results) {
+    std::move(before)(std::move(handler), std::forward<Results>(results)...);
+  }
+};
+
+/// Tells an operation's outcome to its admission before its handler hears of it.
+template <class Admission>
+struct Record {
+  Admission admission;
+
+  template <class Handler, class... Results>
+  void operator()(Handler&& handler, Results&&... results) && {
+    tell(results...);
+    std::forward<Handler>(handler)(std::forward<Results>(results)...);
+  }
+
+ private:
+  void tell() noexcept { admission.success(); }
+  template <class First, class... Rest>
+  void tell(const First& first, const Rest&... rest) noexcept {
+    if constexpr (std::same_as<First, std::exception_ptr>) {
+      first != nullptr ? admission.failure(first) : tell_value(rest...);
+    } else if constexpr (HasOutcome<First>) {
+      outcome_traits<First>::failed(first) ? admission.record(first) : tell_value(rest...);
+    } else {
+      tell_value(first, rest...);
+    }
+  }
+  template <class... Values>
+  void tell_value(const Values&... values) noexcept {
+    if constexpr (sizeof...(Values) == 1) {
+      admission.record(values...);
+    } else {
+      admission.success();
+    }
+  }
+};
+
+/// How a completion signature is told of a refusal.
+template <class Signature>
+struct Completion {
+  static_assert(sizeof(Signature) == 0,
+                "fluxgate: async_guard reports a refusal by the first argument of the completion signature: it must be "
+                "an error_code or a std::exception_ptr.");
+};
+template <class... Values>
+struct Completion<void(ErrorCode, Values...)> {
+  ErrorCode refusal;
+
+  Completion(std::string_view, const Rejection&) : refusal{make_error_code(Errc::call_not_permitted)} {}
+  template <class Handler>
+  void operator()(Handler&& handler) && {
+    std::forward<Handler>(handler)(refusal, std::decay_t<Values>{}...);
+  }
+};
+template <class... Values>
+struct Completion<void(std::exception_ptr, Values...)> {
+  std::exception_ptr refusal;
+
+  Completion(std::string_view name, const Rejection& rejection)
+      : refusal{std::make_exception_ptr(CallNotPermittedError{name, rejection})} {}
+  template <class Handler>
+  void operator()(Handler&& handler) && {
+    std::forward<Handler>(handler)(refusal, std::decay_t<Values>{}...);
+  }
+};
+
+/// Starts a guarded operation, when its completion token says so.
+template <class Signature, class Breaker, class Executor, class Initiation>
+struct Initiate {
+  Breaker* breaker;
+  Executor executor;
+  Initiation initiation;
+
+  using executor_type = Executor;
+  executor_type get_executor() const noexcept { return executor; }
+
+  template <class Handler, class... Args>
+  void operator()(Handler&& handler, Args&&... args) {
+    using Plain = std::decay_t<Handler>;
+    auto admission = breaker->try_acquire();
+    if (admission) {
+      using Recorder = Record<decltype(admission)>;
+      std::move(initiation)(HandlerAfter<Recorder, Plain>{{std::move(admission)}, std::forward<Handler>(handler)},
+                            std::forward<Args>(args)...);
+    } else {
+      using Refuse = Completion<Signature>;
+      net::post(executor, HandlerAfter<Refuse, Plain>{Refuse{breaker->name(), admission.rejection()},
+                                                      std::forward<Handler>(handler)});
+    }
+  }
+};
+
+template <class Source>
+auto executor_of(const Source& source) {
+  if constexpr (requires(Source& object) { object.get_executor(); }) {
+    return const_cast<Source&>(source).get_executor();
+  } else {
+    return source;
+  }
+}
+
+}  // namespace asio_types
+
+/// Guards one asynchronous operation for any completion token, in the manner of `asio::async_initiate`: asks for
+/// admission when the operation is started, starts it by `initiation(handler, args...)`, and tells its outcome before
+/// the token's handler hears of it. A first argument that is an error_code or a std::exception_ptr is the failure, and
+/// counts if the tracker says so; a single value beside it is looked at as a result. The operation keeps the handler's
+/// executor, allocator and cancellation slot. Dropped unfinished, it is neutral.
+///
+/// A refusal completes, posted to the handler's executor, with Errc::call_not_permitted or a CallNotPermittedError and
+/// default-constructed values. `source` is the I/O object or executor whose executor serves handlers that have none.
+///
+///     async_guard<void(std::error_code, std::size_t)>(
+///         breaker, socket, [&](auto handler) { socket.async_read_some(buffer, std::move(handler)); }, token);
+template <class Signature, class Breaker, class Source, class Initiation, class CompletionToken, class... Args>
+decltype(auto) async_guard(Breaker& breaker, Source& source, Initiation&& initiation, CompletionToken&& token,
+                           Args&&... args) {
+  using Executor = decltype(asio_types::executor_of(source));
+  return asio_types::net::async_initiate<CompletionToken, Signature>(
+      asio_types::Initiate<Signature, Breaker, Executor, std::decay_t<Initiation>>{
+          &breaker, asio_types::executor_of(source), std::forward<Initiation>(initiation)},
+      token, std::forward<Args>(args)...);
+}
+
+/// Says of an operation that was cancelled (`operation_aborted`, as an error code or in an exception) that it counts;
+/// made for its opposite, `~Cancelled{}`. Choose `All{} & ~Cancelled{}` where operations race against timers: the loser
+/// says nothing about the dependency.
+struct Cancelled : Operand<Cancelled, detail::TrackerVocabulary> {
+  Answer operator()(const Failure& failure) const noexcept {
+    if (!failure.has_error()) return Answer::silent;
+    const asio_types::ErrorCode aborted = asio_types::net::error::operation_aborted;
+    if (const auto* code = failure.error<asio_types::ErrorCode>()) return detail::to_answer(*code == aborted);
+    const auto* error = failure.error<asio_types::SystemError>();
+    return detail::to_answer(error != nullptr && error->code() == aborted);
+  }
+  static std::string describe() { return "Cancelled{}"; }
+  friend constexpr bool operator==(const Cancelled&, const Cancelled&) = default;
+};
+
+static_assert(Tracker<Cancelled>);
+
+}  // namespace fluxgate::inline FLUXGATE_ABI::inline FLUXGATE_ASIO_FLAVOUR
+
+#if defined(FLUXGATE_USE_BOOST_ASIO)
+/// An error code of Boost.System as a result: failed when it is set.
+template <>
+struct fluxgate::outcome_traits<boost::system::error_code> {
+  static bool failed(const boost::system::error_code& code) noexcept { return code.failed(); }
+  static const boost::system::error_code& error(const boost::system::error_code& code) noexcept { return code; }
+};
+#endif
+
+template <template <class, class> class Associator, class Before, class Handler, class Candidate>
+struct FLUXGATE_ASIO::associator<Associator, fluxgate::asio_types::HandlerAfter<Before, Handler>, Candidate>
+    : Associator<Handler, Candidate> {
+  using Wrapped = fluxgate::asio_types::HandlerAfter<Before, Handler>;
+
+  static decltype(auto) get(const Wrapped& wrapped) noexcept { return Associator<Handler, Candidate>::get(wrapped.handler); }
+  static decltype(auto) get(const Wrapped& wrapped, const Candidate& candidate) noexcept {
+    return Associator<Handler, Candidate>::get(wrapped.handler, candidate);
+  }
+};
+
+#undef FLUXGATE_ASIO
+#undef FLUXGATE_ASIO_FLAVOUR
+
+#endif
