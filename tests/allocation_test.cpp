@@ -288,10 +288,11 @@ TEST_CASE("A healthy call that is timed for a slow threshold writes nothing eith
   for (int i = 0; i != 10; ++i) record(core, false);
   CHECK(equal(full, core));
 
+  detail::Ticket slow;
   Rejection rejection;
-  const std::optional<detail::Ticket> slow = core.admit(rejection);
+  REQUIRE(core.admit(slow, rejection));
   env.advance(1s);
-  core.record(slow.value(), false);
+  core.record(slow, false);
   CHECK_FALSE(equal(full, core));
   CHECK(core.info().metrics.slow_count() == 1);
 }

@@ -117,8 +117,7 @@ TEST_CASE("An awaited call gives values and references and nothing and what only
   CHECK(&same == &number);
   run(await(cb.call([]() -> Lazy<void> { co_return; })));
   CHECK(run(await(cb.try_call([]() -> Lazy<void> { co_return; }))).has_value());
-  const auto pointer =
-      run(await(cb.call([]() -> Lazy<std::unique_ptr<int>> { co_return std::make_unique<int>(5); })));
+  const auto pointer = run(await(cb.call([]() -> Lazy<std::unique_ptr<int>> { co_return std::make_unique<int>(5); })));
   CHECK(*pointer == 5);
   const auto moved =
       run(await(cb.call([](std::unique_ptr<int> p) -> Lazy<int> { co_return *p; }, std::make_unique<int>(6))));
@@ -205,9 +204,8 @@ TEST_CASE("What the inner awaitable throws counts as the tracker says and passes
             eager ? run(await(cb.call(fail_eagerly<Stranger>, 0))) : run(await(cb.call(fail<Stranger>, 0)));
           }) == "stranger");
     CHECK(counted(cb) == "0/0");
-    CHECK(thrown_by([&] {
-            eager ? run(await(cb.call(fail_eagerly<>, 0))) : run(await(cb.call(fail<>, 0)));
-          }) == "down");
+    CHECK(thrown_by([&] { eager ? run(await(cb.call(fail_eagerly<>, 0))) : run(await(cb.call(fail<>, 0))); }) ==
+          "down");
     CHECK(cb.state() == State::open);
   }
 }
@@ -312,8 +310,8 @@ TEST_CASE("An awaiter whose await_suspend gives nothing or a bool or a handle is
   auto with_own_handle = suspend(cb, [](std::coroutine_handle<> caller) { return caller; }, waiting);
   CHECK(with_own_handle.done());
 
-  auto with_noop = suspend(
-      cb, [](std::coroutine_handle<>) { return std::coroutine_handle<>{std::noop_coroutine()}; }, waiting);
+  auto with_noop =
+      suspend(cb, [](std::coroutine_handle<>) { return std::coroutine_handle<>{std::noop_coroutine()}; }, waiting);
   CHECK_FALSE(with_noop.done());
   waiting.resume();
   CHECK(with_noop.get() == 3);
@@ -477,7 +475,7 @@ TEST_CASE("A fallback on refusals gets refusals by this breaker only") {
   CHECK(run(await(cb.call_with_fallback(lazily, awaited, 0))) == -2);
 }
 
-TEST_CASE("A fallback on an exception type gets that type and the rest passes") {
+TEST_CASE("A fallback of an awaited call on an exception type gets that type and the rest passes") {
   auto cb = sensitive(ManualEnvironment{}, TypeOf<std::logic_error>{});
   const auto plain = [](const Down&) { return -1; };
   const auto awaited = [](const Down& error) { return later(error, -2); };
@@ -490,7 +488,7 @@ TEST_CASE("A fallback on an exception type gets that type and the rest passes") 
   CHECK_THROWS_AS(run(await(cb.call_with_fallback(lazily, awaited, 0))), CallNotPermittedError);
 }
 
-TEST_CASE("A fallback on an exception pointer gets everything") {
+TEST_CASE("A fallback of an awaited call on an exception pointer gets everything") {
   auto cb = sensitive();
   const auto message = [](const std::exception_ptr& error) {
     return thrown_by([&] { std::rethrow_exception(error); });
@@ -528,9 +526,9 @@ Lazy<std::string> fail_with_text() {
 TEST_CASE("An awaited fallback can read its error for as long as it runs") {
   auto cb = sensitive();
   CHECK(run(await(cb.call_with_fallback(fail_with_text, [](const Down& e) { return read_later(e); }))) == "down");
-  CHECK(run(await(cb.call_with_fallback(
-            fail_with_text, [](const CallNotPermittedError& refusal) { return read_later(refusal); }))) ==
-        "circuit breaker 'db' is open: call not permitted");
+  CHECK(run(await(cb.call_with_fallback(fail_with_text, [](const CallNotPermittedError& refusal) {
+          return read_later(refusal);
+        }))) == "circuit breaker 'db' is open: call not permitted");
 }
 
 TEST_CASE("The failure is recorded before the fallback is asked") {
@@ -571,12 +569,12 @@ TEST_CASE("A fallback works where the call gives a reference or nothing") {
   const auto refer = [&]() -> Lazy<int&> { co_return number; };
   int& got = run(await(cb.call_with_fallback(refer, [&](const CallNotPermittedError&) -> int& { return spare; })));
   CHECK(&got == &spare);
-  int& got_later = run(
-      await(cb.call_with_fallback(refer, [&](const CallNotPermittedError&) { return Ready<int&>{spare}; })));
+  int& got_later =
+      run(await(cb.call_with_fallback(refer, [&](const CallNotPermittedError&) { return Ready<int&>{spare}; })));
   CHECK(&got_later == &spare);
   bool told = false;
-  run(await(cb.call_with_fallback([]() -> Lazy<void> { co_return; },
-                                  [&](const CallNotPermittedError&) { told = true; })));
+  run(await(
+      cb.call_with_fallback([]() -> Lazy<void> { co_return; }, [&](const CallNotPermittedError&) { told = true; })));
   CHECK(told);
   run(await(cb.call_with_fallback([]() -> Lazy<void> { co_return; },
                                   [](const CallNotPermittedError&) -> Lazy<void> { co_return; })));
@@ -752,8 +750,7 @@ Lazy<int> spell_everything(Breaker& cb) {
   // Each form.
   sum += *co_await cb.try_call(value_of, Counted{11});
   sum += co_await cb.call_with_fallback(value_of, [](const CallNotPermittedError&) { return 0; }, Counted{12});
-  sum += co_await cb.call_with_fallback(
-      value_of, [](const CallNotPermittedError&) { return lazily(0); }, Counted{13});
+  sum += co_await cb.call_with_fallback(value_of, [](const CallNotPermittedError&) { return lazily(0); }, Counted{13});
   co_return sum;
 }
 

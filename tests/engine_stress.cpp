@@ -173,8 +173,9 @@ void compare_totals_with_ring(unsigned window, bool transitions) {
           const detail::Sample sample{.failed = random() % 4 == 0,
                                       .slow = detail::slow_bits(thresholds, std::chrono::microseconds{micros}),
                                       .micros = micros};
-          CallContext context{};
-          recorder.record(block.control(), block.head(), block.cells(), epoch, sample, thresholds, 0ns, context);
+          Metrics sum;
+          recorder.record(
+              block.control(), block.head(), block.cells(), epoch, sample, thresholds, 0ns, [] { return 0ns; }, sum);
         }
       }
       barrier.wait();

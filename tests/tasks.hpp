@@ -81,8 +81,10 @@ template <class Task, class T, class Start>
 struct Promise : Result<T> {
   std::coroutine_handle<> caller;
 
-  Task get_return_object() { return Task{std::coroutine_handle<typename Task::promise_type>::from_promise(
-      static_cast<typename Task::promise_type&>(*this))}; }
+  Task get_return_object() {
+    return Task{std::coroutine_handle<typename Task::promise_type>::from_promise(
+        static_cast<typename Task::promise_type&>(*this))};
+  }
   static Start initial_suspend() noexcept { return {}; }
   static ResumeCaller final_suspend() noexcept { return {}; }
   void unhandled_exception() { this->outcome.set_error(std::current_exception()); }

@@ -50,7 +50,8 @@ class AsyncCircuitBreaker {
   using Admission = typename Breaker::Admission;
 
   /// Throws as CircuitBreaker's.
-  explicit AsyncCircuitBreaker(Config<W, T, Tr, R, P, E> config) : own_{std::in_place, std::move(config)}, breaker_{&*own_} {}
+  explicit AsyncCircuitBreaker(Config<W, T, Tr, R, P, E> config)
+      : own_{std::in_place, std::move(config)}, breaker_{&*own_} {}
 
   /// Shares the state of `breaker`, which must outlive it.
   explicit AsyncCircuitBreaker(Breaker& breaker) noexcept : breaker_{&breaker} {}

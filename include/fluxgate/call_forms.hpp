@@ -12,6 +12,7 @@
 
 #include <concepts>
 #include <exception>
+#include <functional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -57,13 +58,23 @@ struct Reporting {
 /// What a fallback's parameter says that it handles.
 template <class Fallback>
 struct Handled {
-  static_assert(HasOneParameter<Fallback>,
+  static_assert(HasOneParameter<std::decay_t<Fallback>>,
                 "fluxgate: a fallback chooses what it handles by its parameter: it needs exactly one, of a named type, "
                 "as in [](const CallNotPermittedError&) { return cached; }.");
-  using type = Parameter<Fallback>;
+  using type = Parameter<std::decay_t<Fallback>>;
+  static_assert(std::invocable<Fallback, const type&>,
+                "fluxgate: a fallback takes its error by value or as const&, and must not need to be changed by a call "
+                "where it is const itself.");
 };
 template <class Fallback>
-using HandledBy = typename Handled<std::remove_cvref_t<Fallback>>::type;
+using HandledBy = typename Handled<Fallback>::type;
+
+/// Whether a From can be returned as a To without referring to something that is gone by then.
+template <class From, class To>
+concept ReturnableAs =
+    std::is_convertible_v<From, To> &&
+    (!std::is_reference_v<To> || (std::is_reference_v<From> &&
+                                  std::is_convertible_v<std::remove_reference_t<From>*, std::remove_reference_t<To>*>));
 
 /// `call_with_fallback`: what the fallback handles goes to it, the rest is thrown.
 template <class Fallback>
@@ -78,39 +89,39 @@ class FallingBack {
 
   template <class R, class Admission, class Run>
   R conclude(const Admission& admission, std::string_view name, Run&& run) {
-    static_assert(std::is_convertible_v<std::invoke_result_t<Fallback, const Error&>, R>,
-                  "fluxgate: a fallback must return what the call returns.");
+    static_assert(ReturnableAs<std::invoke_result_t<Fallback, const Error&>, R>,
+                  "fluxgate: a fallback must return what the call returns; where that is a reference, a reference.");
+    if constexpr (std::is_base_of_v<Error, CallNotPermittedError>) {
+      if (!admission) return fall_back(CallNotPermittedError{name, admission.rejection()});
+    }
+#if defined(__cpp_exceptions)
     if constexpr (std::same_as<Error, CallNotPermittedError>) {
       // Only this breaker's: a refusal of another one inside the call is a failure of the call.
-      if (!admission) return fall_back(CallNotPermittedError{name, admission.rejection()});
       return std::forward<Run>(run)();
-    } else {
-#if defined(__cpp_exceptions)
-      if constexpr (std::same_as<Error, std::exception_ptr>) {
-        if (!admission) return fall_back(std::make_exception_ptr(CallNotPermittedError{name, admission.rejection()}));
-        try {
-          return std::forward<Run>(run)();
-        } catch (...) {
-          return fall_back(std::current_exception());
-        }
-      } else {
-        if constexpr (std::is_base_of_v<Error, CallNotPermittedError>) {
-          if (!admission) return fall_back(CallNotPermittedError{name, admission.rejection()});
-        }
-        try {
-          return Throwing::conclude<R>(admission, name, std::forward<Run>(run));
-        } catch (const Error& error) {
-          return fall_back(error);
-        }
+    } else if constexpr (std::same_as<Error, std::exception_ptr>) {
+      if (!admission) return fall_back(std::make_exception_ptr(CallNotPermittedError{name, admission.rejection()}));
+      try {
+        return std::forward<Run>(run)();
+      } catch (...) {
+        return fall_back(std::current_exception());
       }
-#else
-      static_assert(sizeof(Run) == 0, "fluxgate: without exceptions a fallback takes const CallNotPermittedError&.");
-#endif
+    } else {
+      try {
+        return Throwing::conclude<R>(admission, name, std::forward<Run>(run));
+      } catch (const Error& error) {
+        return fall_back(error);
+      }
     }
+#else
+    static_assert(std::is_base_of_v<Error, CallNotPermittedError>,
+                  "fluxgate: without exceptions there are only refusals to fall back on: a fallback takes const "
+                  "CallNotPermittedError&.");
+    return std::forward<Run>(run)();
+#endif
   }
 
  private:
-  decltype(auto) fall_back(const Error& error) { return std::forward<Fallback>(fallback_)(error); }
+  decltype(auto) fall_back(const Error& error) { return std::invoke(std::forward<Fallback>(fallback_), error); }
 
   Fallback fallback_;  // an rvalue is kept, an lvalue referred to
 };

@@ -42,9 +42,12 @@ class [[nodiscard]] CallResult {
 
   CallResult(Rejection rejection) noexcept : content_{std::in_place_index<1>, rejection} {}
 
-  /// Runs `make` and holds what it returns; a prvalue is constructed in place.
+  /// Runs `make` and holds what it returns.
   template <class Make>
   static CallResult from(Make&& make) {
+    static_assert(std::is_void_v<R> || std::is_reference_v<R> || std::is_move_constructible_v<Value>,
+                  "fluxgate: try_call() keeps what the callable returns, which must be movable for that; call() hands "
+                  "it on as it is.");
     if constexpr (std::is_void_v<R>) {
       std::forward<Make>(make)();
       return CallResult{std::in_place, detail::Nothing{}};
@@ -72,12 +75,12 @@ class [[nodiscard]] CallResult {
   auto* operator->()
     requires(!std::is_void_v<R>)
   {
-    return std::addressof(get(*this));
+    return pointer(*this);
   }
   auto* operator->() const
     requires(!std::is_void_v<R>)
   {
-    return std::addressof(get(*this));
+    return pointer(*this);
   }
 
   const Rejection& rejection() const noexcept {
@@ -102,6 +105,17 @@ class [[nodiscard]] CallResult {
       return (*value);
     } else {
       return std::move(*value);
+    }
+  }
+
+  template <class Self>
+  static auto* pointer(Self& self) {
+    auto* value = std::get_if<0>(&self.content_);
+    if (value == nullptr) std::abort();
+    if constexpr (std::is_reference_v<R>) {
+      return *value;
+    } else {
+      return value;
     }
   }
 

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <concepts>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <optional>
@@ -39,11 +40,16 @@ template <class W = CountWindow, class T = All, class Tr = detail::DefaultTrippe
           class E = SystemEnvironment>
 class CircuitBreaker {
   static_assert(Window<W>, "fluxgate: the window must be CountWindow or TimeWindow.");
-  static_assert(Tracker<T>, "fluxgate: the tracker must be callable with const Failure& and give a bool.");
-  static_assert(Tripper<Tr>, "fluxgate: the tripper must be callable with const CallContext& and give a bool.");
+  static_assert(std::copy_constructible<T> && std::copy_constructible<Tr> && std::copy_constructible<P>,
+                "fluxgate: tracker, tripper and permit must be copyable.");
+  static_assert(Tracker<T>,
+                "fluxgate: the tracker must be callable, as const, with const Failure& and give a bool or an Answer.");
+  static_assert(Tripper<Tr>,
+                "fluxgate: the tripper must be callable, as const, with const CallContext& and give a bool.");
   static_assert(Retry<R>,
                 "fluxgate: the retry needs nanoseconds delay(std::uint32_t reopens, double draw) const noexcept.");
-  static_assert(Permit<P>, "fluxgate: the permit must be callable with const PermitContext& and give a bool.");
+  static_assert(Permit<P>,
+                "fluxgate: the permit must be callable, as const, with const PermitContext& and give a bool.");
   static_assert(Environment<E>,
                 "fluxgate: the environment needs now, coarse_now, wall_now and uniform, const noexcept.");
 
@@ -95,7 +101,9 @@ class CircuitBreaker {
         case Verdict::neutral: return ignore();
       }
     }
-    /// Invokes `f(args...)`, tells its outcome, and returns what it returns; its exceptions pass unchanged.
+    /// Invokes `f(args...)`, tells its outcome, and returns what it returns; its exceptions pass unchanged. For an
+    /// admission that is true: else `f` is invoked and nothing is told. A result that cannot be moved is returned unseen,
+    /// as a success.
     template <class F, class... Args>
       requires std::invocable<F, Args...>
     std::invoke_result_t<F, Args...> run(F&& f, Args&&... args) {
@@ -159,10 +167,16 @@ class CircuitBreaker {
         record(std::as_const(result));
         return static_cast<Result>(result);
       } else {
-        Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
-        record(std::as_const(result));
-        return result;
+        return observe_value<Result>(std::forward<F>(f), std::forward<Args>(args)...);
       }
+    }
+
+    // A function of its own, because g++ constructs a result in place only where it is declared at a function's top.
+    template <class Result, class F, class... Args>
+    Result observe_value(F&& f, Args&&... args) {
+      Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
+      record(std::as_const(result));
+      return result;
     }
 
     void tell(const Failure& failure_seen) noexcept {
@@ -216,7 +230,8 @@ class CircuitBreaker {
   CircuitBreaker(const CircuitBreaker&) = delete;
   CircuitBreaker& operator=(const CircuitBreaker&) = delete;
 
-  /// Invokes `f(args...)` and returns what it returns; its exceptions pass unchanged.
+  /// Invokes `f(args...)` and returns what it returns; its exceptions pass unchanged. What it returns is judged by
+  /// `outcome_traits` and the tracker, unless it cannot be moved.
   /// @throws CallNotPermittedError when the breaker refuses; `f` is not invoked then
   template <class F, class... Args>
     requires std::invocable<F, Args...>
@@ -292,7 +307,12 @@ class CircuitBreaker {
 
   template <class Result>
   Verdict judge(const Result& result) const noexcept {
-    if constexpr (HasOutcome<Result> || detail::looks_at<T, Result>()) {
+    static_assert(HasOutcome<Result> || !detail::HasTraits<Result>,
+                  "fluxgate: outcome_traits needs static noexcept functions of const R&: failed(), which gives a bool, "
+                  "and error(), which gives a reference to what lives as long as the result.");
+    if constexpr (!std::is_object_v<Result> || std::is_volatile_v<Result>) {
+      return Verdict::success;
+    } else if constexpr (HasOutcome<Result> || detail::looks_at<T, Result>()) {
       const Failure failure = Failure::from_result(result);
       const Answer answered = answer(failure);
       if (answered == Answer::yes) return Verdict::failure;

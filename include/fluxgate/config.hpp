@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <concepts>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -19,6 +20,7 @@
 #include <fluxgate/permits.hpp>
 #include <fluxgate/retries.hpp>
 #include <fluxgate/signal.hpp>
+#include <fluxgate/text.hpp>
 #include <fluxgate/trackers.hpp>
 #include <fluxgate/trippers.hpp>
 #include <fluxgate/windows.hpp>
@@ -28,6 +30,26 @@ namespace fluxgate::inline FLUXGATE_ABI {
 namespace detail {
 using DefaultTripper = decltype(MinRequests{100} & FailureRate{0.5});
 }  // namespace detail
+
+/// A duration in any unit, or none.
+class SlowThreshold {
+ public:
+  constexpr SlowThreshold(std::nullopt_t = std::nullopt) noexcept {}
+  /// One that does not fit into nanoseconds becomes the nearest that does.
+  template <class Rep, class Period>
+  constexpr SlowThreshold(std::chrono::duration<Rep, Period> duration) noexcept
+      : duration_{detail::to_nanoseconds(duration)}, present_{true} {}
+  constexpr SlowThreshold(std::optional<std::chrono::nanoseconds> duration) noexcept
+      : duration_{duration.value_or(std::chrono::nanoseconds{0})}, present_{duration.has_value()} {}
+
+  constexpr bool has_value() const noexcept { return present_; }
+  /// Zero where there is none.
+  constexpr std::chrono::nanoseconds value_or_zero() const noexcept { return duration_; }
+
+ private:
+  std::chrono::nanoseconds duration_{0};
+  bool present_ = false;
+};
 
 /// Everything a breaker is made of. Every member has a default; name those that differ:
 /// `CircuitBreaker cb{Config{.name = "db", .retry = Cooldown{5s}}};`
@@ -41,7 +63,7 @@ struct Config {
   R retry = Cooldown{std::chrono::seconds{60}};
   P permit = RampUp{0.1, 1.0, std::chrono::seconds{60}};
   /// Calls at least this slow are counted in `Metrics::slow_count()`. Setting it costs two clock reads a call.
-  std::optional<std::chrono::nanoseconds> slow_threshold = std::nullopt;
+  SlowThreshold slow_threshold = std::nullopt;
   std::vector<Listener> listeners = {};
   ListenerErrorHook on_listener_error = nullptr;
   E environment = {};
@@ -53,7 +75,8 @@ namespace detail {
 template <class W, class T, class Tr, class R, class P, class E>
 void validate(const Config<W, T, Tr, R, P, E>& config) {
   if (config.slow_threshold.has_value()) {
-    require(config.slow_threshold->count() > 0, "Config", "slow_threshold", *config.slow_threshold, "(0s, 292 years]");
+    const std::chrono::nanoseconds threshold = config.slow_threshold.value_or_zero();
+    require(threshold.count() > 0, "Config", "slow_threshold", threshold, "(0s, 292 years]");
   }
   for_each_leaf(config.tripper, [&](const auto& leaf) {
     if constexpr (requires { leaf.uses_slow_threshold; }) {
@@ -74,6 +97,11 @@ void validate(const Config<W, T, Tr, R, P, E>& config) {
       const Probes& probes = find_probes(config.permit);
       if (state == State::half_open && minimum > probes.count()) {
         refuse_minimum(minimum, concat("in HALF_OPEN with ", probes.describe()));
+      }
+      const std::uint64_t needed = calls_to_fire(config.tripper, state);
+      if (state == State::half_open && !ruled_out(config.tripper, state) && needed > probes.count()) {
+        refuse(concat("Config: the tripper needs ", text(needed), " failures in a row, which can never be reached in ",
+                      "HALF_OPEN with ", probes.describe()));
       }
     }
   }

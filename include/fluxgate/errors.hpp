@@ -8,6 +8,7 @@
 #define FLUXGATE_ERRORS_HPP
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <stdexcept>
 #include <string>

@@ -17,15 +17,27 @@
 
 namespace fluxgate::inline FLUXGATE_ABI {
 
+namespace detail {
+
+template <class Vocabulary, class Subject>
+concept AskedAbout = std::same_as<Subject, typename Vocabulary::Subject>;
+
+}  // namespace detail
+
 /// Base of a policy that wants the operators of a vocabulary. `Derived` keeps bases apart, so that empty policies
 /// still pack into nothing.
 ///
-/// A vocabulary names what it accepts beside its own (`accepts<T>`) and which operators it has (`has_or`, `has_not`).
+/// A vocabulary names what its policies are asked about (`Subject`), what it accepts beside its own (`accepts<T>`), and
+/// which operators it has (`has_or`, `has_not`).
 template <class Derived, class Vocabulary>
 struct Operand {
   using vocabulary = Vocabulary;
 
-  friend constexpr bool operator==(const Operand&, const Operand&) = default;
+  /// Of bases alone, which hold nothing; a template, so that it does not compare what derives from them.
+  template <std::same_as<Operand> Base>
+  friend constexpr bool operator==(const Base&, const Base&) noexcept {
+    return true;
+  }
 };
 
 /// Both sides; built by `left & right`.
@@ -37,9 +49,12 @@ struct And : Operand<And<L, R, Vocabulary>, Vocabulary> {
   constexpr And(L l, R r) : left(std::move(l)), right(std::move(r)) {}
 
   template <class Subject>
-  constexpr auto operator()(Subject&& subject) const {
+    requires detail::AskedAbout<Vocabulary, Subject>
+  constexpr auto operator()(const Subject& subject) const {
     return Vocabulary::both(left, right, subject);
   }
+
+  friend constexpr bool operator==(const And&, const And&) = default;
 };
 
 /// Either side; built by `left | right`.
@@ -51,9 +66,12 @@ struct Or : Operand<Or<L, R, Vocabulary>, Vocabulary> {
   constexpr Or(L l, R r) : left(std::move(l)), right(std::move(r)) {}
 
   template <class Subject>
-  constexpr auto operator()(Subject&& subject) const {
+    requires detail::AskedAbout<Vocabulary, Subject>
+  constexpr auto operator()(const Subject& subject) const {
     return Vocabulary::either(left, right, subject);
   }
+
+  friend constexpr bool operator==(const Or&, const Or&) = default;
 };
 
 /// The opposite; built by `~inner`.
@@ -64,9 +82,12 @@ struct Not : Operand<Not<N, Vocabulary>, Vocabulary> {
   constexpr explicit Not(N n) : inner(std::move(n)) {}
 
   template <class Subject>
-  constexpr auto operator()(Subject&& subject) const {
+    requires detail::AskedAbout<Vocabulary, Subject>
+  constexpr auto operator()(const Subject& subject) const {
     return Vocabulary::opposite(inner, subject);
   }
+
+  friend constexpr bool operator==(const Not&, const Not&) = default;
 };
 
 namespace detail {
@@ -90,7 +111,9 @@ template <class T>
 concept Branch = is_and<T> || is_or<T>;
 
 template <class T>
-concept InVocabulary = requires { typename std::remove_cvref_t<T>::vocabulary; };
+concept InVocabulary = requires { typename std::remove_cvref_t<T>::vocabulary; } &&
+                       std::derived_from<std::remove_cvref_t<T>,
+                                         Operand<std::remove_cvref_t<T>, typename std::remove_cvref_t<T>::vocabulary>>;
 
 template <class L, class R>
 struct CommonVocabulary {};
@@ -112,6 +135,9 @@ concept Composable =
     requires { typename VocabularyOf<L, R>; } && VocabularyOf<L, R>::template accepts<std::remove_cvref_t<L>> &&
     VocabularyOf<L, R>::template accepts<std::remove_cvref_t<R>>;
 
+template <class L, class R>
+concept HasOr = Composable<L, R> && VocabularyOf<L, R>::has_or;
+
 template <class T>
 concept Describable = requires(const T& t) {
   { t.describe() } -> std::convertible_to<std::string>;
@@ -127,7 +153,7 @@ constexpr auto operator&(L&& left, R&& right) {
 }
 
 template <class L, class R>
-  requires detail::Composable<L, R> && detail::VocabularyOf<L, R>::has_or
+  requires detail::HasOr<L, R>
 constexpr auto operator|(L&& left, R&& right) {
   return Or<std::remove_cvref_t<L>, std::remove_cvref_t<R>, detail::VocabularyOf<L, R>>{std::forward<L>(left),
                                                                                         std::forward<R>(right)};
@@ -139,20 +165,55 @@ constexpr auto operator~(N&& inner) {
   return Not<std::remove_cvref_t<N>, typename std::remove_cvref_t<N>::vocabulary>{std::forward<N>(inner)};
 }
 
-/// The tree in the words it was written in, always parenthesised; a leaf without `describe()` is "custom".
+// What cannot be joined, in a sentence.
+
+template <class L, class R>
+  requires(detail::InVocabulary<L> || detail::InVocabulary<R>) && (!detail::Composable<L, R>)
+constexpr std::remove_cvref_t<L> operator&(L&&, R&&) {
+  static_assert(detail::Composable<L, R>,
+                "fluxgate: & joins policies of one kind: trackers, trippers or permits, or callables that are such.");
+}
+
+template <class L, class R>
+  requires(detail::InVocabulary<L> || detail::InVocabulary<R>) && (!detail::HasOr<L, R>)
+constexpr std::remove_cvref_t<L> operator|(L&&, R&&) {
+  static_assert(detail::HasOr<L, R>,
+                "fluxgate: | joins policies of one kind, trackers or trippers, or callables that are such; permits "
+                "have & only.");
+}
+
+template <detail::InVocabulary N>
+  requires(!std::remove_cvref_t<N>::vocabulary::has_not)
+constexpr std::remove_cvref_t<N> operator~(N&&) {
+  static_assert(std::remove_cvref_t<N>::vocabulary::has_not, "fluxgate: only trackers have an opposite.");
+}
+
+namespace detail {
+
+/// As `describe`, and of any type, since a leaf may be a lambda.
 template <class Node>
-std::string describe(const Node& node) {
-  if constexpr (detail::is_and<Node>) {
-    return detail::concat("(", describe(node.left), " & ", describe(node.right), ")");
-  } else if constexpr (detail::is_or<Node>) {
-    return detail::concat("(", describe(node.left), " | ", describe(node.right), ")");
-  } else if constexpr (detail::is_not<Node>) {
-    return detail::concat("~", describe(node.inner));
-  } else if constexpr (detail::Describable<Node>) {
+std::string description_of(const Node& node) {
+  if constexpr (is_and<Node>) {
+    return concat("(", description_of(node.left), " & ", description_of(node.right), ")");
+  } else if constexpr (is_or<Node>) {
+    return concat("(", description_of(node.left), " | ", description_of(node.right), ")");
+  } else if constexpr (is_not<Node>) {
+    return concat("~", description_of(node.inner));
+  } else if constexpr (Describable<Node>) {
     return node.describe();
   } else {
     return "custom";
   }
+}
+
+}  // namespace detail
+
+/// A policy, or a tree of them, in the words it was written in, always parenthesised; a leaf of a tree that has no
+/// `describe()` is "custom".
+template <class Policy>
+  requires detail::InVocabulary<Policy> || detail::Describable<Policy>
+std::string describe(const Policy& policy) {
+  return detail::description_of(policy);
 }
 
 }  // namespace fluxgate::inline FLUXGATE_ABI

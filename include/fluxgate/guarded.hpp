@@ -57,7 +57,7 @@ class GuardedWithFallback {
     return breaker_->call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
   }
   template <class... Args>
-    requires std::invocable<const F&, Args...>
+    requires std::invocable<const F&, Args...> && std::invocable<const Fallback&, const HandledBy<Fallback>&>
   decltype(auto) operator()(Args&&... args) const& {
     return breaker_->call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
   }

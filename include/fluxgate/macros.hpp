@@ -27,8 +27,8 @@
 /// For g++ before 13, which copies some temporaries of a co_await expression bit by bit and so destroys what they own
 /// twice (PR c++/98401, c++/99576, c++/100611): the warning that its users get.
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
-#define FLUXGATE_COPIED_BITWISE                                                                                     \
-  "fluxgate: g++ before 13 destroys twice what a lambda (or an aggregate) that is written inside a co_await "       \
+#define FLUXGATE_COPIED_BITWISE                                                                               \
+  "fluxgate: g++ before 13 destroys twice what a lambda (or an aggregate) that is written inside a co_await " \
   "expression owns. Use two statements: auto f = [...] {...}; co_await breaker.call(f);"
 #endif
 

@@ -8,8 +8,10 @@
 #define FLUXGATE_OUTCOME_HPP
 
 #include <concepts>
+#include <cstddef>
 #include <exception>
 #include <memory>
+#include <new>
 #include <system_error>
 #include <type_traits>
 #include <version>
@@ -22,11 +24,12 @@
 
 namespace fluxgate::inline FLUXGATE_ABI {
 
-/// Tells of a result type R whether a value is a failure, and its error. Specialise it for your own result types:
+/// Tells of a result type R whether a value is a failure, and its error, which must live as long as the result.
+/// Specialise it for your own result types:
 ///
 ///     template <class T> struct fluxgate::outcome_traits<my::Result<T>> {
 ///       static bool failed(const my::Result<T>& result) noexcept;
-///       static const my::Error& error(const my::Result<T>& result) noexcept;
+///       static const my::Error& error(const my::Result<T>& result) noexcept;  // of one that failed
 ///     };
 template <class R>
 struct outcome_traits {};
@@ -51,14 +54,24 @@ struct outcome_traits<std::expected<T, E>> {
 };
 #endif
 
+namespace detail {
+template <class T>
+concept LvalueReference = std::is_lvalue_reference_v<T>;
+}  // namespace detail
+
 /// A result type that can say of a value whether it failed.
 template <class R>
 concept HasOutcome = requires(const R& result) {
-  { outcome_traits<R>::failed(result) } -> std::convertible_to<bool>;
-  outcome_traits<R>::error(result);
+  { outcome_traits<R>::failed(result) } noexcept -> std::convertible_to<bool>;
+  { outcome_traits<R>::error(result) } noexcept -> detail::LvalueReference;
 };
 
 namespace detail {
+
+/// Traits that somebody wrote, whether or not they are what is asked for.
+template <class R>
+concept HasTraits = requires(const R& result) { outcome_traits<R>::failed(result); } ||
+                    requires(const R& result) { outcome_traits<R>::error(result); };
 
 /// An address that stands for a type; works without RTTI.
 template <class T>
@@ -76,8 +89,7 @@ constexpr TypeId type_id() noexcept {
 /// Refers to what it shows; lives as long as one question.
 class Failure {
  public:
-  /// The error as an E: a thrown E (or derived), or a failed result's error of exactly that type. Null when it is
-  /// neither. Exceptions that derive from `std::exception` are looked at in place, others cost one rethrow a question.
+  /// The error as an E: a thrown E (or derived), or a failed result's error of that type. Null when it is neither. Exceptions that derive from `std::exception` are looked at in place, others cost one rethrow a question.
   template <class E>
   const E* error() const noexcept;
 
@@ -105,12 +117,13 @@ class Failure {
     failure.base_ = base;
     return failure;
   }
-  /// An error value.
+  /// An error value; one that derives from `std::exception` is seen as a thrown one would be.
   template <class E>
   static Failure from_error(const E& error) noexcept {
     Failure failure;
     failure.error_ = std::addressof(error);
     failure.error_type_ = detail::type_id<E>();
+    if constexpr (std::is_convertible_v<const E*, const std::exception*>) failure.base_ = std::addressof(error);
     return failure;
   }
   /// A returned value; with its error where the result's traits say that it failed.
@@ -128,8 +141,16 @@ class Failure {
  private:
   Failure() = default;
 
+  /// A caught pointer: the conversion to the type asked for gives a copy, which ends with its handler.
+  template <class E>
+  const E* keep(E pointer) const noexcept {
+    static_assert(sizeof(E) <= sizeof(pointer_) && std::is_trivially_destructible_v<E>);
+    return ::new (static_cast<void*>(pointer_)) E{pointer};
+  }
+
   bool thrown_ = false;
   const std::exception* base_ = nullptr;
+  alignas(void*) mutable std::byte pointer_[2 * sizeof(void*)]{};
   const void* error_ = nullptr;
   detail::TypeId error_type_ = nullptr;
   const void* result_ = nullptr;
@@ -138,9 +159,7 @@ class Failure {
 
 template <class E>
 const E* Failure::error() const noexcept {
-  if (error_ != nullptr) return error_type_ == detail::type_id<E>() ? static_cast<const E*>(error_) : nullptr;
-#if defined(__cpp_exceptions)
-  if (!thrown_) return nullptr;
+  if (error_ != nullptr && error_type_ == detail::type_id<E>()) return static_cast<const E*>(error_);
 #if defined(__cpp_rtti)
   if (base_ != nullptr) {
     if constexpr (std::is_class_v<E>) {
@@ -150,11 +169,17 @@ const E* Failure::error() const noexcept {
     }
   }
 #endif
-  // The object stays alive in the handler around this question, so its address may leave the inner one.
+#if defined(__cpp_exceptions)
+  if (!thrown_) return nullptr;
   try {
     throw;
   } catch (const E& error) {
-    return std::addressof(error);
+    if constexpr (std::is_pointer_v<E> || std::is_member_pointer_v<E>) {
+      return keep(error);
+    } else {
+      // The object stays alive in the handler around this question, so its address may leave this one.
+      return std::addressof(error);
+    }
   } catch (...) {
     return nullptr;
   }

@@ -50,6 +50,7 @@ namespace detail {
 
 /// The operator of permits: both must admit.
 struct PermitVocabulary {
+  using Subject = PermitContext;
   static constexpr bool has_or = false;
   static constexpr bool has_not = false;
   template <class P>
@@ -62,15 +63,19 @@ struct PermitVocabulary {
 
 }  // namespace detail
 
+/// Base of a permit of your own that wants `&`: `struct Mine : PermitOperand<Mine> { ... };`
+template <class Derived>
+using PermitOperand = Operand<Derived, detail::PermitVocabulary>;
+
 /// Admits every call. Choose it where the retry's pause alone is protection enough.
-struct AllowAll : Operand<AllowAll, detail::PermitVocabulary> {
+struct AllowAll : PermitOperand<AllowAll> {
   constexpr bool operator()(const PermitContext&) const noexcept { return true; }
   static std::string describe() { return "AllowAll{}"; }
   friend constexpr bool operator==(const AllowAll&, const AllowAll&) = default;
 };
 
 /// Admits each call with the probability `ratio`. Choose it for a steady trickle under dense traffic.
-class Random : public Operand<Random, detail::PermitVocabulary> {
+class Random : public PermitOperand<Random> {
  public:
   /// @throws std::invalid_argument unless 0 < ratio <= 1
   constexpr explicit Random(double ratio) : ratio_{ratio} {
@@ -87,7 +92,7 @@ class Random : public Operand<Random, detail::PermitVocabulary> {
 /// Admits each call with a probability that grows from `initial` to `final` over `duration`, then stays.
 ///
 /// Choose it where a cold or recovering dependency must not get its full load at once.
-class RampUp : public Operand<RampUp, detail::PermitVocabulary> {
+class RampUp : public PermitOperand<RampUp> {
  public:
   /// @throws std::invalid_argument unless 0 < initial <= final <= 1 and duration > 0
   template <class Rep, class Period>
@@ -122,13 +127,13 @@ class RampUp : public Operand<RampUp, detail::PermitVocabulary> {
 /// When no verdict came within `patience`, the next call reopens the breaker, so that a lost probe cannot wedge it.
 ///
 /// Choose it to bound what a sick dependency gets, and to judge on a known number of calls.
-class Probes : public Operand<Probes, detail::PermitVocabulary> {
+class Probes : public PermitOperand<Probes> {
  public:
   /// @throws std::invalid_argument unless 1 <= count <= 65535 and patience > 0
-  template <class Rep, class Period>
-  constexpr Probes(std::uint64_t count, std::chrono::duration<Rep, Period> patience)
-      : count_{static_cast<std::uint16_t>(count)}, patience_{detail::to_nanoseconds(patience)} {
-    detail::require(count >= 1 && count <= 65'535, "Probes", "count", count, "[1, 65535]");
+  template <detail::Count N, class Rep, class Period>
+  constexpr Probes(N count, std::chrono::duration<Rep, Period> patience)
+      : count_{static_cast<std::uint16_t>(detail::to_count(count, 65'535, "Probes", "count", "[1, 65535]"))},
+        patience_{detail::to_nanoseconds(patience)} {
     detail::require(patience_.count() > 0, "Probes", "patience", patience_, "(0s, 292 years]");
   }
   /// The engine claims the place itself, after every other permit of the tree has admitted.

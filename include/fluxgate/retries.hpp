@@ -20,8 +20,9 @@
 
 namespace fluxgate::inline FLUXGATE_ABI {
 
-/// Gives the time to stay open. Asked once per opening, from the thread that opens: `reopens` counts the failed
-/// recoveries since the breaker was last closed, `draw` lies in [0, 1) (0.5 where `jittered()` is false).
+/// Gives the time to stay open; one answer holds for the whole opening. Asked by the thread that opens, and by one that
+/// comes before that has told. `reopens` counts the failed recoveries since the breaker was last closed, `draw` lies in
+/// [0, 1) (0.5 where `jittered()` is false).
 /// `nanoseconds::max()` means never.
 template <class R>
 concept Retry = std::copy_constructible<R> && requires(const R& retry, std::uint32_t reopens, double draw) {
@@ -114,8 +115,11 @@ class Backoff {
         multiplier_{multiplier},
         jitter_ratio_{jitter_ratio} {
     detail::require(initial_.count() > 0, "Backoff", "initial", initial_, "(0s, max_duration]");
+    if (max_ < initial_) {
+      detail::refuse(detail::concat("Backoff: max_duration ", detail::text(max_), " is not in [initial ",
+                                    detail::text(initial_), ", 292 years]"));
+    }
     detail::require(multiplier > 1.0 && multiplier < 1e9, "Backoff", "multiplier", multiplier, "(1, 1e9)");
-    detail::require(max_ >= initial_, "Backoff", "max_duration", max_, "[initial, 292 years]");
     detail::require(jitter_ratio >= 0.0 && jitter_ratio < 1.0, "Backoff", "jitter_ratio", jitter_ratio, "[0, 1)");
   }
 

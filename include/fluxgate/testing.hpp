@@ -23,8 +23,10 @@ namespace fluxgate::inline FLUXGATE_ABI {
 /// Any member may be called from any thread.
 class ManualEnvironment {
  public:
+  /// The monotonic clock starts at zero.
+  ManualEnvironment() : ManualEnvironment{std::chrono::steady_clock::time_point{}} {}
   /// The monotonic clock starts at `start`, the wall clock at the first second of 2020, UTC.
-  explicit ManualEnvironment(std::chrono::steady_clock::time_point start = {}) : world_{std::make_shared<World>()} {
+  explicit ManualEnvironment(std::chrono::steady_clock::time_point start) : world_{std::make_shared<World>()} {
     world_->now = start;
   }
 
@@ -46,13 +48,13 @@ class ManualEnvironment {
     return draw;
   }
 
-  /// Moves both clocks; a negative step makes them jump back.
+  /// Moves both clocks, each as far as it goes; a negative step makes them jump back.
   template <class Rep, class Period>
   void advance(std::chrono::duration<Rep, Period> step) {
     const std::chrono::nanoseconds nanoseconds = detail::to_nanoseconds(step);
     const std::lock_guard lock{world_->mutex};
-    world_->now += nanoseconds;
-    world_->wall += std::chrono::duration_cast<std::chrono::system_clock::duration>(nanoseconds);
+    move(world_->now, nanoseconds);
+    move(world_->wall, std::chrono::duration_cast<std::chrono::system_clock::duration>(nanoseconds));
   }
 
   /// Every draw gives `draw` from now on; drops what is left of a script.
@@ -80,6 +82,15 @@ class ManualEnvironment {
     std::deque<double> script;
     double uniform = 0.5;
   };
+
+  template <class Time>
+  static void move(Time& time, typename Time::duration step) noexcept {
+    const bool forward = step.count() > 0;
+    const Time end = forward ? Time::max() : Time::min();
+    // The room to the end in its own direction; where that does not fit either, the step does.
+    const bool near = forward == (time.time_since_epoch().count() > 0);
+    time = near && (forward ? step > end - time : step < end - time) ? end : time + step;
+  }
 
   static void check(double draw) {
     detail::require(draw >= 0.0 && draw < 1.0, "ManualEnvironment", "draw", draw, "[0, 1)");

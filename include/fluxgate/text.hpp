@@ -9,6 +9,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -16,6 +17,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include <fluxgate/macros.hpp>
 
@@ -39,6 +41,7 @@ inline std::string text(double value, int digits = 0) {
 }
 
 inline std::string text(std::uint64_t value) { return std::to_string(value); }
+inline std::string text(std::int64_t value) { return std::to_string(value); }
 
 /// A duration in the largest unit that leaves it whole: "3s", "250ms", "-5us".
 inline std::string text(std::chrono::nanoseconds duration) {
@@ -46,6 +49,7 @@ inline std::string text(std::chrono::nanoseconds duration) {
   const auto whole = [&](std::chrono::nanoseconds unit, const char* name) {
     return std::to_string(duration / unit) + name;
   };
+  if (duration == std::chrono::nanoseconds::min()) return "-292 years, or not a number,";
   if (duration % 1s == 0s) return whole(1s, "s");
   if (duration % 1ms == 0ms) return whole(1ms, "ms");
   if (duration % 1us == 0us) return whole(1us, "us");
@@ -68,6 +72,18 @@ constexpr std::string_view type_name() noexcept {
   return text.substr(before, text.size() - before - after);
 }
 
+/// A duration for people: to three digits, in the largest unit that it reaches: "0.38s" becomes "380ms".
+inline std::string rounded(std::chrono::nanoseconds duration) {
+  using namespace std::chrono_literals;
+  const auto in = [&](std::chrono::nanoseconds unit, const char* name) {
+    return concat(text(static_cast<double>(duration.count()) / static_cast<double>(unit.count()), 3), name);
+  };
+  if (duration >= 1000s) return text(duration - duration % 1s);
+  if (duration >= 1s) return in(1s, "s");
+  if (duration >= 1ms) return in(1ms, "ms");
+  return in(1us, "us");
+}
+
 /// Throws `std::invalid_argument`; without exceptions, says so on stderr and aborts.
 [[noreturn]] inline void refuse(const std::string& what) {
 #if defined(__cpp_exceptions)
@@ -82,6 +98,20 @@ constexpr std::string_view type_name() noexcept {
 template <class Value>
 constexpr void require(bool valid, const char* policy, const char* parameter, Value value, const char* range) {
   if (!valid) refuse(concat(policy, ": ", parameter, " ", text(value), " is not in ", range));
+}
+
+/// An integer as users write counts: of any type, so that a negative one is refused rather than taken for a huge one.
+template <class N>
+concept Count = std::integral<N> && !std::same_as<N, bool>;
+
+/// `value` where it is from 1 to `largest`; refuses it otherwise.
+template <Count N>
+constexpr std::uint64_t to_count(N value, std::uint64_t largest, const char* policy, const char* parameter,
+                                 const char* range) {
+  using Wide = std::conditional_t<std::signed_integral<N>, std::int64_t, std::uint64_t>;
+  const auto count = static_cast<std::uint64_t>(value);
+  require(value > N{0} && count <= largest, policy, parameter, static_cast<Wide>(value), range);
+  return count;
 }
 
 /// Any duration as nanoseconds; what does not fit becomes the nearest that does.

@@ -10,6 +10,7 @@
 #include <concepts>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -55,6 +56,7 @@ constexpr Answer ask(const T& tracker, const Failure& failure) {
 
 /// The operators of trackers: both, either, opposite.
 struct TrackerVocabulary {
+  using Subject = Failure;
   static constexpr bool has_or = true;
   static constexpr bool has_not = true;
   template <class T>
@@ -82,21 +84,37 @@ struct TrackerVocabulary {
   }
 };
 
-/// The parameter type of a predicate, stripped of const and reference.
+// The parameter of a callable, stripped of const and reference. Overloads, never defined: each takes a noexcept function
+// as well.
+template <class R, class P>
+std::type_identity<std::remove_cvref_t<P>> parameter_of(R (*)(P));
+template <class C, class R, class P>
+std::type_identity<std::remove_cvref_t<P>> parameter_of(R (C::*)(P));
+template <class C, class R, class P>
+std::type_identity<std::remove_cvref_t<P>> parameter_of(R (C::*)(P) const);
+template <class C, class R, class P>
+std::type_identity<std::remove_cvref_t<P>> parameter_of(R (C::*)(P) &);
+template <class C, class R, class P>
+std::type_identity<std::remove_cvref_t<P>> parameter_of(R (C::*)(P) const&);
+template <class C, class R, class P>
+std::type_identity<std::remove_cvref_t<P>> parameter_of(R (C::*)(P) &&);
+template <class C, class R, class P>
+std::type_identity<std::remove_cvref_t<P>> parameter_of(R (C::*)(P) const&&);
+
 template <class F>
-struct ParameterOf : ParameterOf<decltype(&F::operator())> {};
-template <class R, class P>
-struct ParameterOf<R (*)(P)> : std::type_identity<std::remove_cvref_t<P>> {};
-template <class R, class P>
-struct ParameterOf<R (*)(P) noexcept> : std::type_identity<std::remove_cvref_t<P>> {};
-template <class R, class C, class P>
-struct ParameterOf<R (C::*)(P)> : std::type_identity<std::remove_cvref_t<P>> {};
-template <class R, class C, class P>
-struct ParameterOf<R (C::*)(P) const> : std::type_identity<std::remove_cvref_t<P>> {};
-template <class R, class C, class P>
-struct ParameterOf<R (C::*)(P) noexcept> : std::type_identity<std::remove_cvref_t<P>> {};
-template <class R, class C, class P>
-struct ParameterOf<R (C::*)(P) const noexcept> : std::type_identity<std::remove_cvref_t<P>> {};
+struct ParameterOf {};
+template <class F>
+  requires requires(F f) { parameter_of(f); }
+struct ParameterOf<F> : decltype(parameter_of(std::declval<F>())){};
+template <class F>
+  requires requires { parameter_of(&F::operator()); }
+struct ParameterOf<F> : decltype(parameter_of(&F::operator())){};
+template <class F>
+struct ParameterOf<std::reference_wrapper<F>> : ParameterOf<std::decay_t<F>> {};
+/// A pointer to a member takes the object.
+template <class M, class C>
+  requires std::invocable<M C::*, const C&>
+struct ParameterOf<M C::*> : std::type_identity<C> {};
 
 template <class F>
 concept HasOneParameter = requires { typename ParameterOf<F>::type; };
@@ -104,11 +122,21 @@ concept HasOneParameter = requires { typename ParameterOf<F>::type; };
 template <class F>
 using Parameter = typename ParameterOf<F>::type;
 
+/// A predicate of trackers: called from many threads at once on what is not its own.
+template <class F, class P>
+concept Predicate = requires(const F& predicate, const P& subject) {
+  { std::invoke(predicate, subject) } -> std::convertible_to<bool>;
+};
+
 }  // namespace detail
+
+/// Base of a tracker of your own that wants `&`, `|` and `~`: `struct Mine : TrackerOperand<Mine> { ... };`
+template <class Derived>
+using TrackerOperand = Operand<Derived, detail::TrackerVocabulary>;
 
 /// Every exception and every failed result counts. Choose it where any failure speaks against the dependency. The
 /// cheapest tracker: exceptions pass without being caught.
-struct All : Operand<All, detail::TrackerVocabulary> {
+struct All : TrackerOperand<All> {
   constexpr Answer operator()(const Failure& failure) const noexcept {
     return failure.has_error() ? Answer::yes : Answer::silent;
   }
@@ -119,10 +147,10 @@ struct All : Operand<All, detail::TrackerVocabulary> {
 /// Exceptions of one of the types E (or derived) count, and failed results with an error of one of these types.
 /// Choose it where the types tell the dependency's faults from the caller's.
 template <class... E>
-struct TypeOf : Operand<TypeOf<E...>, detail::TrackerVocabulary> {
+struct TypeOf : TrackerOperand<TypeOf<E...>> {
   static_assert(sizeof...(E) > 0, "fluxgate: TypeOf needs at least one error type, as in TypeOf<ConnectionError>{}.");
-  static_assert((std::same_as<E, std::remove_cvref_t<E>> && ...),
-                "fluxgate: TypeOf takes plain types, without const and without &.");
+  static_assert(((std::same_as<E, std::decay_t<E>> && !std::is_void_v<E>) && ...),
+                "fluxgate: TypeOf takes plain types of objects, without const and without &.");
 
   Answer operator()(const Failure& failure) const noexcept {
     if (!failure.has_error()) return Answer::silent;
@@ -139,10 +167,12 @@ struct TypeOf : Operand<TypeOf<E...>, detail::TrackerVocabulary> {
 /// Errors of the predicate's parameter type count when it says so; with a `std::exception_ptr` parameter it sees every
 /// exception. Choose it where the type alone does not tell: an HTTP status, an errno.
 template <class Predicate>
-class Custom : public Operand<Custom<Predicate>, detail::TrackerVocabulary> {
+class Custom : public TrackerOperand<Custom<Predicate>> {
   static_assert(detail::HasOneParameter<Predicate>,
                 "fluxgate: Custom takes its error type from its predicate's parameter: the predicate needs exactly one "
                 "parameter of a named type, as in [](const HttpError& e) { return e.status >= 500; }.");
+  static_assert(detail::Predicate<Predicate, detail::Parameter<Predicate>>,
+                "fluxgate: the predicate of Custom must be callable as const, with a const error, and give a bool.");
 
  public:
   constexpr explicit Custom(Predicate predicate) : predicate_(std::move(predicate)) {}
@@ -151,13 +181,18 @@ class Custom : public Operand<Custom<Predicate>, detail::TrackerVocabulary> {
     if (!failure.has_error()) return Answer::silent;
     if constexpr (std::same_as<Error, std::exception_ptr>) {
       const std::exception_ptr exception = failure.exception();
-      return detail::to_answer(exception != nullptr && static_cast<bool>(predicate_(exception)));
+      return detail::to_answer(exception != nullptr && static_cast<bool>(std::invoke(predicate_, exception)));
     } else {
       const Error* error = failure.template error<Error>();
-      return detail::to_answer(error != nullptr && static_cast<bool>(predicate_(*error)));
+      return detail::to_answer(error != nullptr && static_cast<bool>(std::invoke(predicate_, *error)));
     }
   }
   static std::string describe() { return detail::concat("Custom{", detail::type_name<Error>(), "}"); }
+
+  /// Where predicates can be compared; closures cannot.
+  friend constexpr bool operator==(const Custom&, const Custom&)
+    requires std::equality_comparable<Predicate>
+  = default;
 
  private:
   using Error = detail::Parameter<Predicate>;
@@ -168,28 +203,52 @@ class Custom : public Operand<Custom<Predicate>, detail::TrackerVocabulary> {
 /// Returned values of the predicate's parameter type count as failures when it says so; it says nothing about
 /// anything else. Choose it where failures come back as values: a response with a status.
 template <class Predicate>
-class OnResult : public Operand<OnResult<Predicate>, detail::TrackerVocabulary> {
+class OnResult : public TrackerOperand<OnResult<Predicate>> {
   static_assert(detail::HasOneParameter<Predicate>,
                 "fluxgate: OnResult takes its result type from its predicate's parameter: the predicate needs exactly "
                 "one parameter of a named type, as in [](const Response& r) { return r.status >= 500; }.");
+  static_assert(detail::Predicate<Predicate, detail::Parameter<Predicate>>,
+                "fluxgate: the predicate of OnResult must be callable as const, with a const result, and give a bool.");
 
  public:
-  /// The type of results it looks at.
-  using Result = detail::Parameter<Predicate>;
-
   constexpr explicit OnResult(Predicate predicate) : predicate_(std::move(predicate)) {}
 
   constexpr Answer operator()(const Failure& failure) const {
     const Result* result = failure.template result<Result>();
-    return result == nullptr ? Answer::silent : detail::to_answer(static_cast<bool>(predicate_(*result)));
+    return result == nullptr ? Answer::silent : detail::to_answer(static_cast<bool>(std::invoke(predicate_, *result)));
   }
   static std::string describe() { return detail::concat("OnResult{", detail::type_name<Result>(), "}"); }
 
+  /// Where predicates can be compared; closures cannot.
+  friend constexpr bool operator==(const OnResult&, const OnResult&)
+    requires std::equality_comparable<Predicate>
+  = default;
+
  private:
+  using Result = detail::Parameter<Predicate>;
+
   [[no_unique_address]] Predicate predicate_;
 };
 
 namespace detail {
+
+/// The shipped trackers that say nothing about a returned value.
+template <class T>
+inline constexpr bool judges_errors_only = false;
+template <>
+inline constexpr bool judges_errors_only<All> = true;
+template <class... E>
+inline constexpr bool judges_errors_only<TypeOf<E...>> = true;
+template <class F>
+inline constexpr bool judges_errors_only<Custom<F>> = true;
+
+/// The type of results that an OnResult looks at.
+template <class T>
+struct Watched {};
+template <class F>
+struct Watched<OnResult<F>> {
+  using type = Parameter<F>;
+};
 
 /// Whether a tree can call a returned R a failure that its traits do not.
 template <class Node, class R>
@@ -198,11 +257,11 @@ constexpr bool looks_at() noexcept {
     return looks_at<decltype(Node::left), R>() || looks_at<decltype(Node::right), R>();
   } else if constexpr (is_not<Node>) {
     return looks_at<decltype(Node::inner), R>();
-  } else if constexpr (requires { typename Node::Result; }) {
-    return std::same_as<typename Node::Result, R>;
+  } else if constexpr (requires { typename Watched<Node>::type; }) {
+    return std::same_as<typename Watched<Node>::type, R>;
   } else {
     // A tracker of the user's own that gives an Answer wants to see everything.
-    return std::same_as<std::invoke_result_t<const Node&, const Failure&>, Answer> && !InVocabulary<Node>;
+    return std::same_as<std::invoke_result_t<const Node&, const Failure&>, Answer> && !judges_errors_only<Node>;
   }
 }
 

@@ -53,6 +53,7 @@ namespace detail {
 
 /// The operators of trippers: both, either.
 struct TripperVocabulary {
+  using Subject = CallContext;
   static constexpr bool has_or = true;
   static constexpr bool has_not = false;
   template <class T>
@@ -104,6 +105,13 @@ constexpr bool settled(const Node& node, const CallContext& context) {
   }
 }
 
+/// Whether `node` fires; one that throws does not. Asks what a verdict may have passed over.
+template <class Node>
+bool fires(const Node& node, const CallContext& context) noexcept {
+  FLUXGATE_TRY { return static_cast<bool>(node(context)); }
+  FLUXGATE_CATCH_ALL { return false; }
+}
+
 /// The conditions that fired with their values, joined by "and" or "or".
 template <class Node>
 std::string explain(const Node& node, const CallContext& context) {
@@ -112,13 +120,13 @@ std::string explain(const Node& node, const CallContext& context) {
     const std::string right = explain(node.right, context);
     return left + (left.empty() || right.empty() ? "" : " and ") + right;
   } else if constexpr (is_or<Node>) {
-    const std::string left = node.left(context) ? explain(node.left, context) : "";
-    const std::string right = node.right(context) ? explain(node.right, context) : "";
+    const std::string left = fires(node.left, context) ? explain(node.left, context) : "";
+    const std::string right = fires(node.right, context) ? explain(node.right, context) : "";
     return left + (left.empty() || right.empty() ? "" : " or ") + right;
   } else if constexpr (requires { node.explain(context); }) {
     return node.explain(context);
   } else {
-    return describe(node);
+    return description_of(node);
   }
 }
 
@@ -148,10 +156,31 @@ constexpr std::uint64_t min_requests_in(const Node& node, State state) noexcept 
   }
 }
 
+/// How many calls it takes at least until `node` can fire in `state`; the most there are where it never does.
+template <class Node>
+constexpr std::uint64_t calls_to_fire(const Node& node, State state) noexcept {
+  if (ruled_out(node, state)) return ~std::uint64_t{0};
+  if constexpr (is_and<Node>) {
+    return std::max(calls_to_fire(node.left, state), calls_to_fire(node.right, state));
+  } else if constexpr (is_or<Node>) {
+    return std::min(calls_to_fire(node.left, state), calls_to_fire(node.right, state));
+  } else if constexpr (requires { node.min_requests(); }) {
+    return node.min_requests();
+  } else if constexpr (requires { node.failure_streak(); }) {
+    return node.failure_streak();
+  } else {
+    return 1;
+  }
+}
+
 }  // namespace detail
 
+/// Base of a tripper of your own that wants `&` and `|`: `struct Mine : TripperOperand<Mine> { ... };`
+template <class Derived>
+using TripperOperand = Operand<Derived, detail::TripperVocabulary>;
+
 /// Rules its side of an `&` out in every state but CLOSED. Choose it to give CLOSED and HALF_OPEN rules of their own.
-struct Closed : Operand<Closed, detail::TripperVocabulary> {
+struct Closed : TripperOperand<Closed> {
   static constexpr Needs needs{};
   static constexpr State only_in = State::closed;
   constexpr bool operator()(const CallContext& context) const noexcept { return context.state == only_in; }
@@ -161,7 +190,7 @@ struct Closed : Operand<Closed, detail::TripperVocabulary> {
 };
 
 /// Rules its side of an `&` out in every state but HALF_OPEN.
-struct HalfOpened : Operand<HalfOpened, detail::TripperVocabulary> {
+struct HalfOpened : TripperOperand<HalfOpened> {
   static constexpr Needs needs{};
   static constexpr State only_in = State::half_open;
   constexpr bool operator()(const CallContext& context) const noexcept { return context.state == only_in; }
@@ -173,14 +202,14 @@ struct HalfOpened : Operand<HalfOpened, detail::TripperVocabulary> {
 /// Fires once the window holds `count` calls; until then no verdict rests on too few of them, good or bad.
 ///
 /// Choose it beside every rate: one failed call of one is a rate of 1.
-class MinRequests : public Operand<MinRequests, detail::TripperVocabulary> {
+class MinRequests : public TripperOperand<MinRequests> {
  public:
   static constexpr Needs needs{};
 
   /// @throws std::invalid_argument unless count >= 1
-  constexpr explicit MinRequests(std::uint64_t count) : count_{count} {
-    detail::require(count >= 1, "MinRequests", "count", count, "[1, 2^64)");
-  }
+  template <detail::Count N>
+  constexpr explicit MinRequests(N count)
+      : count_{detail::to_count(count, ~std::uint64_t{0}, "MinRequests", "count", "[1, 2^64)")} {}
   constexpr bool operator()(const CallContext& context) const noexcept {
     return context.metrics.total_count() >= count_;
   }
@@ -197,7 +226,7 @@ class MinRequests : public Operand<MinRequests, detail::TripperVocabulary> {
 /// Fires when at least `ratio` of the window's calls failed.
 ///
 /// Choose it as the main rule. Not alone: add a `MinRequests`.
-class FailureRate : public Operand<FailureRate, detail::TripperVocabulary> {
+class FailureRate : public TripperOperand<FailureRate> {
  public:
   static constexpr Needs needs{};
 
@@ -224,16 +253,16 @@ class FailureRate : public Operand<FailureRate, detail::TripperVocabulary> {
 ///
 /// Choose it for a dependency that degrades as a whole; a few very slow calls are better seen by `SlowRate`.
 /// Costs two clock reads a call, 8 bytes a call of memory instead of 4 in a `CountWindow`, and every call is written.
-class AvgLatency : public Operand<AvgLatency, detail::TripperVocabulary> {
+class AvgLatency : public TripperOperand<AvgLatency> {
  public:
   static constexpr Needs needs{.durations = true, .clock = true};
 
-  /// @throws std::invalid_argument unless threshold >= 1us
+  /// @throws std::invalid_argument unless 1us <= threshold <= 4294s, the longest that a call is measured
   template <class Rep, class Period>
   constexpr explicit AvgLatency(std::chrono::duration<Rep, Period> threshold)
       : threshold_{detail::to_nanoseconds(threshold)} {
-    detail::require(threshold_ >= std::chrono::microseconds{1}, "AvgLatency", "threshold", threshold_,
-                    "[1us, 292 years]");
+    detail::require(threshold_ >= std::chrono::microseconds{1} && threshold_ <= std::chrono::seconds{4294},
+                    "AvgLatency", "threshold", threshold_, "[1us, 4294s]");
   }
   constexpr bool operator()(const CallContext& context) const noexcept {
     const std::optional<std::chrono::nanoseconds> average = context.metrics.avg_duration();
@@ -270,7 +299,7 @@ inline std::string slow_rate_text(const CallContext& context, double ratio, std:
 ///
 /// Choose it when slowness hurts callers before failures show. Costs two clock reads a call.
 template <bool own_threshold>
-class SlowRate : public Operand<SlowRate<own_threshold>, detail::TripperVocabulary> {
+class SlowRate : public TripperOperand<SlowRate<own_threshold>> {
  public:
   static constexpr Needs needs{.slow_rates = own_threshold ? 1 : 0, .clock = true};
   static constexpr bool uses_slow_threshold = !own_threshold;
@@ -325,17 +354,18 @@ SlowRate(double, std::chrono::duration<Rep, Period>) -> SlowRate<true>;
 ///
 /// Choose it to notice a dead dependency in a few calls, also right after a start. Not where single failures are
 /// normal and traffic is dense: chance alone makes streaks there.
-class FailureStreak : public Operand<FailureStreak, detail::TripperVocabulary> {
+class FailureStreak : public TripperOperand<FailureStreak> {
  public:
   static constexpr Needs needs{.streak = true};
 
   /// @throws std::invalid_argument unless 1 <= count < 2^32
-  constexpr explicit FailureStreak(std::uint64_t count) : count_{count} {
-    detail::require(count >= 1 && count < (std::uint64_t{1} << 32U), "FailureStreak", "count", count, "[1, 2^32)");
-  }
+  template <detail::Count N>
+  constexpr explicit FailureStreak(N count)
+      : count_{detail::to_count(count, 0xffff'ffffU, "FailureStreak", "count", "[1, 2^32)")} {}
   constexpr bool operator()(const CallContext& context) const noexcept {
     return context.consecutive_failures >= count_;
   }
+  constexpr std::uint64_t failure_streak() const noexcept { return count_; }
   std::string explain(const CallContext& context) const {
     return detail::concat("consecutive_failures ", std::to_string(context.consecutive_failures),
                           " >= ", std::to_string(count_));

@@ -28,9 +28,9 @@ class CountWindow {
   static constexpr std::uint64_t max_size = 30'000;
 
   /// @throws std::invalid_argument unless 1 <= size <= 30000
-  constexpr explicit CountWindow(std::uint64_t size) : size_{static_cast<std::uint32_t>(size)} {
-    detail::require(size >= 1 && size <= max_size, "CountWindow", "size", size, "[1, 30000]");
-  }
+  template <detail::Count N>
+  constexpr explicit CountWindow(N size)
+      : size_{static_cast<std::uint32_t>(detail::to_count(size, max_size, "CountWindow", "size", "[1, 30000]"))} {}
 
   constexpr std::uint32_t size() const noexcept { return size_; }
   std::string describe() const { return detail::concat("CountWindow{", std::to_string(size_), "}"); }
@@ -56,10 +56,10 @@ class TimeWindow {
       : span_{detail::to_nanoseconds(span)}, bucket_{detail::to_nanoseconds(bucket)} {
     using namespace std::chrono_literals;
     detail::require(bucket_ >= 1ms, "TimeWindow", "bucket", bucket_, "[1ms, span]");
-    detail::require(span_ >= bucket_ && span_ % bucket_ == 0ns, "TimeWindow", "span", span_,
-                    "[bucket, 3600 buckets], in whole buckets");
-    detail::require(span_ / bucket_ <= static_cast<std::int64_t>(max_buckets), "TimeWindow", "span", span_,
-                    "[bucket, 3600 buckets], in whole buckets");
+    if (span_ < bucket_ || span_ % bucket_ != 0ns || span_ / bucket_ > static_cast<std::int64_t>(max_buckets)) {
+      detail::refuse(detail::concat("TimeWindow: span ", detail::text(span_), " is not in [1, 3600] whole buckets of ",
+                                    detail::text(bucket_)));
+    }
   }
 
   constexpr std::chrono::nanoseconds span() const noexcept { return span_; }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Fluxgate authors
 // SPDX-License-Identifier: MIT
 
-// expects: fluxgate: a fallback must return what the call returns.
+// expects: fluxgate: a fallback must return what the call returns
 
 #include <string>
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Fluxgate authors
 // SPDX-License-Identifier: MIT
 
-// expects: fluxgate: the permit must be callable with const PermitContext& and give a bool.
+// expects: fluxgate: the permit must be callable, as const, with const PermitContext& and give a bool.
 
 #include <fluxgate/fluxgate.hpp>
 

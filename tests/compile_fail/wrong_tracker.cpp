@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Fluxgate authors
 // SPDX-License-Identifier: MIT
 
-// expects: fluxgate: the tracker must be callable with const Failure& and give a bool.
+// expects: fluxgate: the tracker must be callable, as const, with const Failure& and give a bool or an Answer.
 
 #include <fluxgate/fluxgate.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Fluxgate authors
 // SPDX-License-Identifier: MIT
 
-// expects: fluxgate: the tripper must be callable with const CallContext& and give a bool.
+// expects: fluxgate: the tripper must be callable, as const, with const CallContext& and give a bool.
 
 #include <fluxgate/fluxgate.hpp>
 

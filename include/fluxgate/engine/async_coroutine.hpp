@@ -38,12 +38,11 @@ struct AnyAwaitable {
 
 /// A coroutine's return type whose promise awaits its own kind but not just anything.
 template <class Task>
-concept AwaitsItsKindOnly =
-    requires(typename std::coroutine_traits<Task>::promise_type& promise, Task task) {
-      promise.await_transform(std::move(task));
-    } && !requires(typename std::coroutine_traits<Task>::promise_type& promise, AnyAwaitable any) {
-      promise.await_transform(any);
-    };
+concept AwaitsItsKindOnly = requires(typename std::coroutine_traits<Task>::promise_type& promise, Task task) {
+  promise.await_transform(std::move(task));
+} && !requires(typename std::coroutine_traits<Task>::promise_type& promise, AnyAwaitable any) {
+  promise.await_transform(any);
+};
 
 template <class Task, class R>
 struct SameKind {
@@ -164,14 +163,14 @@ class FallingBackLater {
   /// awaitable has been awaited.
   decltype(auto) start(const std::exception_ptr& error, bool refused) {
     if constexpr (std::same_as<Error, std::exception_ptr>) {
-      return std::forward<Fallback>(fallback_)(error);
+      return std::invoke(std::forward<Fallback>(fallback_), error);
     } else {
       // A refusal of another breaker is a failure of the call, as in FallingBack.
       if (std::same_as<Error, CallNotPermittedError> && !refused) std::rethrow_exception(error);
       try {
         std::rethrow_exception(error);
       } catch (const Error& caught) {
-        return std::forward<Fallback>(fallback_)(caught);
+        return std::invoke(std::forward<Fallback>(fallback_), caught);
       }
     }
   }
@@ -213,7 +212,7 @@ Task call_as(Breaker& breaker, Form form, F f, Args... args) {
       admission.failure(awaited.error());
     }
     decltype(auto) second = form.start(awaited.error(), refused);
-    static_assert(std::is_convertible_v<await_result_t<decltype(second)>, R>,
+    static_assert(ReturnableAs<await_result_t<decltype(second)>, R>,
                   "fluxgate: a fallback must give what the call gives, itself or when awaited.");
     co_return co_await std::forward<decltype(second)>(second);
   }

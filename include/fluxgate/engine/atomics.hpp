@@ -17,6 +17,7 @@ namespace fluxgate::inline FLUXGATE_ABI::detail {
 /// The standard's atomics. A test puts its own in this place to explore interleavings of the engine's very code.
 struct StdAtomics {
   template <class T>
+    requires(std::atomic<T>::is_always_lock_free)
   using Atomic = std::atomic<T>;
 };
 

@@ -78,6 +78,7 @@ class Core {
         name_{std::move(config.name)} {
     // Relaxed: nobody else has seen the breaker yet.
     words().changed_at.store(now().count(), std::memory_order_relaxed);
+    recorder_.stamp(words(), block_.head(), Phase{}.epoch);
   }
 
   const std::string& name() const noexcept { return name_; }
@@ -149,10 +150,12 @@ class Core {
   static constexpr std::chrono::nanoseconds never = std::chrono::nanoseconds::max();
   /// What the coarse clock may lag behind the exact one, with room.
   static constexpr std::chrono::milliseconds coarse_lag{50};
+  /// Buckets that make that lag small.
+  static constexpr std::chrono::milliseconds coarse_enough = 10 * coarse_lag;
 
-  static Thresholds thresholds_of(const std::optional<std::chrono::nanoseconds>& own, const Tr& tripper) {
+  static Thresholds thresholds_of(const SlowThreshold& own, const Tr& tripper) {
     Thresholds thresholds{};
-    thresholds[0] = own.value_or(std::chrono::nanoseconds{0});
+    thresholds[0] = own.value_or_zero();
     std::size_t used = 1;
     for_each_leaf(tripper, [&](const auto& leaf) {
       if constexpr (requires { leaf.slow_threshold(); }) {
@@ -179,8 +182,10 @@ class Core {
   std::chrono::nanoseconds elapsed() const noexcept { return since(changed_at(), now()); }
 
   Metrics metrics_of(std::uint32_t epoch) const noexcept {
-    return recorder_.snapshot(block_.head(), block_.cells(), epoch, thresholds_,
-                              on_a_clock ? now() : std::chrono::nanoseconds{0});
+    return metrics_of(epoch, on_a_clock ? now() : std::chrono::nanoseconds{0});
+  }
+  Metrics metrics_of(std::uint32_t epoch, std::chrono::nanoseconds at) const noexcept {
+    return recorder_.snapshot(block_.head(), block_.cells(), epoch, thresholds_, at);
   }
 
   bool issue(Ticket& ticket, const Phase& phase) const noexcept {
@@ -192,7 +197,7 @@ class Core {
 
   /// The part of record() that writes, out of the way of the calls that need not.
   [[gnu::noinline]] void record_elsewhere(const Ticket& ticket, bool failed) noexcept {
-    if (ticket.state == State::disabled) return;
+    if (ticket.state == State::disabled || !words().is_current(ticket.epoch)) return;
     std::chrono::nanoseconds at{0};
     Sample sample{.failed = failed, .slow = 0, .micros = 0};
     if (timed_) {
@@ -201,7 +206,7 @@ class Core {
       sample.slow = slow_bits(thresholds_, duration);
       sample.micros = to_micros(duration);
     } else if constexpr (on_a_clock) {
-      at = since_epoch(environment_.coarse_now());
+      at = recorder_.bucket() >= coarse_enough ? since_epoch(environment_.coarse_now()) : now();
     }
     const bool asks = ticket.state != State::metrics_only;
     if constexpr (may_absorb_when_closed) {
@@ -209,17 +214,36 @@ class Core {
           recorder_.is_healthy(block_.head(), ticket.epoch))
         return;
     }
+    if constexpr (needs.streak) update_streak(words(), ticket.epoch, failed);
     CallContext context{.state = ticket.state, .metrics = {}, .consecutive_failures = 0};
-    if (!recorder_.record(words(), block_.head(), block_.cells(), ticket.epoch, sample, thresholds_, at, context)) {
+    if (!recorder_.record(
+            words(), block_.head(), block_.cells(), ticket.epoch, sample, thresholds_, at, [this] { return now(); },
+            context.metrics)) {
       return;
     }
-    if constexpr (needs.streak) {
-      context.consecutive_failures = update_streak(words(), words().streak, ticket.epoch, failed);
+    if (!asks) return;
+    if constexpr (has_probes) {
+      if (ticket.state == State::half_open) {
+        if (complete_place(words(), ticket.epoch, find_probes(permit_).count())) take_verdict(ticket.epoch, at);
+        return;
+      }
     }
-    if (asks) judge(ticket, failed, context);
+    if constexpr (needs.streak) context.consecutive_failures = read_streak(words(), ticket.epoch);
+    judge(ticket.epoch, failed, context);
+  }
+
+  /// The verdict on a complete round of Probes, by whoever finds it complete. False when it could not be announced for
+  /// lack of memory.
+  bool take_verdict(std::uint32_t epoch, std::chrono::nanoseconds at) noexcept {
+    CallContext context{.state = State::half_open, .metrics = metrics_of(epoch, at), .consecutive_failures = 0};
+    if constexpr (needs.streak) context.consecutive_failures = read_streak(words(), epoch);
+    return judge(epoch, true, context);
   }
 
   [[gnu::noinline]] bool admit_elsewhere(Phase phase, Ticket& ticket, Rejection& rejection) noexcept {
+    // A call that has made HALF_OPEN does not find it lost, however long its listeners took: else it could go round the
+    // states for ever. Everything else that sends it round again is another thread's progress.
+    bool began_round = false;
     for (;;) {
       rejection = {phase.state, std::nullopt};
       switch (phase.state) {
@@ -235,17 +259,18 @@ class Core {
             return false;
           }
           if (!attempt(phase, State::half_open, Cause::retry_due, metrics_of(phase.epoch), [&] {
-                return concat("retry due after ", text(words().hold.load(std::memory_order_acquire).span()));
+                return concat("retry due after ", rounded(words().hold.load(std::memory_order_acquire).span()));
               })) {
             return false;
           }
+          began_round = true;
           break;
         }
         case State::half_open: {
           const std::chrono::nanoseconds in_round = elapsed();
           if constexpr (has_probes) {
             const Probes& probes = find_probes(permit_);
-            if (in_round >= probes.patience()) {
+            if (in_round >= probes.patience() && !began_round) {
               if (!attempt(phase, State::open, Cause::probes_lost, metrics_of(phase.epoch),
                            [&] { return concat("no verdict of ", probes.describe(), " within its patience"); })) {
                 return false;
@@ -258,6 +283,10 @@ class Core {
             switch (claim_place(words(), phase.epoch, find_probes(permit_).count())) {
               case Place::claimed: break;
               case Place::none: return false;
+              case Place::complete:  // whoever completed the round has not come to its verdict yet, or had no memory
+                if (!take_verdict(phase.epoch, on_a_clock ? now() : std::chrono::nanoseconds{0})) return false;
+                phase = words().phase.load(std::memory_order_acquire);  // as below
+                continue;
               case Place::stale: phase = words().phase.load(std::memory_order_acquire); continue;  // as below
             }
           }
@@ -274,7 +303,7 @@ class Core {
     if (hold.epoch != phase.epoch) {
       if (phase.state != State::open) return std::nullopt;  // force_open is about to say how long
       hold = install(Hold::of(phase.epoch, opening_delay(phase)));
-      if (hold.epoch != phase.epoch) return std::chrono::nanoseconds{1};  // a newer epoch: ask again
+      if (hold.epoch != phase.epoch) return std::nullopt;  // a newer epoch: nothing is known of that one here
     }
     if (hold.span() == never) return std::nullopt;
     const std::chrono::nanoseconds since_change = since(changed_at(), since_epoch(environment_.coarse_now()));
@@ -302,48 +331,36 @@ class Core {
     return guarded_answer([&] { return static_cast<bool>(permit_(PermitContext{elapsed, environment_})); });
   }
 
-  void judge(const Ticket& ticket, bool failed, CallContext& context) noexcept {
-    if constexpr (has_probes) {
-      if (ticket.state == State::half_open) {
-        if (!complete_place(words(), ticket.epoch, find_probes(permit_).count())) return;
-        context.metrics = metrics_of(ticket.epoch);
-      }
-    }
+  /// Asks the tripper, and makes the transition that its answer demands. False as `attempt`.
+  bool judge(std::uint32_t epoch, bool failed, const CallContext& context) noexcept {
     const Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
-    if (phase.epoch != ticket.epoch) return;
+    if (phase.epoch != epoch) return true;
     if (guarded_answer([&] { return static_cast<bool>(tripper_(context)); })) {
       // Only a failure or a verdict reopens: a success that came too late or in bad company leaves the round going.
-      if (!has_probes && ticket.state == State::half_open && !failed) return;
-      attempt(phase, State::open, Cause::tripped, context.metrics, [&] {
+      if (phase.state == State::half_open && !failed) return true;
+      return attempt(phase, State::open, Cause::tripped, context.metrics, [&] {
         const std::string fired = explain(tripper_, context);
-        return fired.empty() ? describe(tripper_) : fired;
+        return fired.empty() ? description_of(tripper_) : fired;
       });
-      return;
     }
-    if (ticket.state != State::half_open) return;
-    if (!has_probes && (failed || !guarded_answer([&] { return settled(tripper_, context); }))) return;
-    attempt(phase, State::closed, Cause::recovered, context.metrics, [&] {
+    if (phase.state != State::half_open) return true;
+    if (!has_probes && (failed || !guarded_answer([&] { return settled(tripper_, context); }))) return true;
+    return attempt(phase, State::closed, Cause::recovered, context.metrics, [&] {
       return concat(std::to_string(context.metrics.total_count()), " calls, ",
                     std::to_string(context.metrics.failure_count()), " failed");
     });
   }
 
-  /// The answer of a user's function; false when it throws.
-  template <class Question>
-  static bool guarded_answer(Question&& question) noexcept {
-#if defined(__cpp_exceptions)
-    try {
-      return question();
-    } catch (...) {
-      return false;
-    }
-#else
-    return question();
-#endif
+  /// The answer of a user's function; `otherwise` when it throws.
+  template <class Question, class Answer = bool>
+  static Answer guarded_answer(Question&& question, Answer otherwise = {}) noexcept {
+    FLUXGATE_TRY { return question(); }
+    FLUXGATE_CATCH_ALL { return otherwise; }
   }
 
-  /// A transition that time or an outcome makes due. False when it could not be announced for lack of memory, or its
-  /// reason threw: then it has not happened, and the next call or outcome tries again. True also when another was faster.
+  /// A transition that time or an outcome makes due. False when it could not be announced for lack of memory: then it has
+  /// not happened, and the next call (of what time makes due, or a verdict) or the next outcome that is written tries
+  /// again. True also when another was faster.
   template <class Reason>
   bool attempt(const Phase& from, State to, Cause cause, const Metrics& metrics, Reason&& reason) noexcept {
     return guarded_answer([&] {
@@ -362,10 +379,15 @@ class Core {
       notice = std::make_unique<Notice>();
       notice->epoch = next.epoch;
       notice->silent = notify == Notify::no;
-      notice->signal = {name_, from.state, to,     environment_.wall_now(), next.epoch - Phase{}.epoch,
-                        cause, reason(),   metrics};
+      notice->signal = {name_, from.state, to, environment_.wall_now(), next.epoch - Phase{}.epoch, cause, {}, metrics};
+      // A reason that throws, in a user's words, does not keep the breaker from opening.
+      notice->signal.reason = guarded_answer(reason, std::string{});
     }
-    raise_changed_at(now().count());
+    const std::chrono::nanoseconds time = now();
+    // Who is late must not move the time of a transition that has been made already. One that becomes late right here
+    // moves it by as long as it was suspended.
+    if (!words().is_current(from.epoch)) return false;
+    raise_changed_at(time.count());
     Phase expected = from;
     // Release: who sees the phase sees changed_at. Acquire: as for every load of the phase.
     if (!words().phase.compare_exchange_strong(expected, next, std::memory_order_acq_rel, std::memory_order_acquire))

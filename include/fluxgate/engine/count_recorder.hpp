@@ -11,6 +11,13 @@
 ///
 /// Invariant, at rest: the totals of the current epoch equal the sum of the slots that carry its tag.
 ///
+/// Verdicts. Of several recorders the last must be asked about what all of them wrote, or a breaker stays closed at counts
+/// that trip it. Where all counts lie in one word, its exchange gives the exact sum. Where they lie in several (and a
+/// streak is one), a recorder reads all of them again behind its last write. These writes and reads are sequentially
+/// consistent, because of this execution: A adds to one word only, B to another only, each then reads the other's; with
+/// acquire and release both may read the old value. In the one order of all of them, what follows the last write sees
+/// every other.
+///
 /// Races.
 /// - Two recorders on one slot (the ring went once round in between): each took away exactly what it saw in the slot, so
 ///   the differences add up in any order. In between a lane may be below zero or above the size; readers clamp.
@@ -18,8 +25,9 @@
 ///   it asks the phase. Where they have not moved, it writes a tag that nobody reads any more.
 /// - A success is absorbed while a failure is on its way: the failure has not been counted yet, so the success comes
 ///   first.
-/// Tags are short (26 bits in a slot, 16 in the totals). The winner of each transition stamps the totals; a slot would have to
-/// lie untouched through exactly 2^26 transitions to be mistaken.
+/// Tags are short: 26 bits in a slot, 16 in the totals. The winner of each transition stamps the totals, and a recorder
+/// asks the phase before it begins. So what can be mistaken is a slot that lay untouched through exactly 2^26 transitions,
+/// and the addition of a recorder that was suspended between slot and totals through exactly 65,536 of them.
 
 #ifndef FLUXGATE_ENGINE_COUNT_RECORDER_HPP
 #define FLUXGATE_ENGINE_COUNT_RECORDER_HPP
@@ -140,10 +148,10 @@ class CountRecorder {
 
   std::size_t cells() const noexcept { return size_; }
 
-  /// Counts `sample` for `epoch`; `context` gets what the window came to with it. False when the epoch is over.
-  template <class Control>
+  /// Counts `sample` for `epoch`; `sum` gets what the window came to with it. False when the epoch is over.
+  template <class Control, class Clock>
   bool record(const Control& control, Head& head, std::span<Cell> cells, std::uint32_t epoch, const Sample& sample,
-              const Thresholds& thresholds, std::chrono::nanoseconds, CallContext& context) const {
+              const Thresholds& thresholds, std::chrono::nanoseconds at, const Clock&, Metrics& sum) const {
     // Only the index's uniqueness matters, so nothing is ordered by it.
     Cell& cell = cells[head.cursor.fetch_add(1, std::memory_order_relaxed) % size_];
     const Slot next = Slot::of(epoch, sample);
@@ -162,24 +170,25 @@ class CountRecorder {
                        static_cast<std::int16_t>(int{sample.slow_at(0)} - int{before.slow_at(0)})}};
     Lanes totals{};
     if (!add(control, head.totals, epoch, delta, totals)) return false;
-    Lanes slow{};
+    // The parts after the total, so that no reader sees a part without its call.
     if constexpr (needs.slow_rates > 0) {
       Lanes change{};
       for (std::size_t i = 0; i != 3; ++i) {
         change.lane[i] = static_cast<std::int16_t>(int{sample.slow_at(i + 1)} - int{before.slow_at(i + 1)});
       }
+      Lanes slow{};
       if (!add(control, head.slow, epoch, change, slow)) return false;
     }
-    Duration duration{};
     if constexpr (needs.durations) {
       const Duration change = Duration::of(epoch, std::int64_t{sample.micros} - std::int64_t{before.micros});
+      Duration duration{};
       if (!add(control, head.duration, epoch, change, duration)) return false;
     }
-    if constexpr (needs.slow_rates > 0 || needs.durations) {
-      // Several words: the last of concurrent recorders must see what all of them wrote, so the first is read again.
-      totals = read(head.totals, epoch);
+    if constexpr (needs.slow_rates > 0 || needs.durations || needs.streak) {
+      sum = snapshot(head, cells, epoch, thresholds, at);  // see Verdicts
+    } else {
+      sum = metrics(totals, {}, {}, thresholds);
     }
-    context.metrics = metrics(totals, slow, duration, thresholds);
     return true;
   }
 
@@ -201,7 +210,7 @@ class CountRecorder {
                    std::chrono::nanoseconds) const noexcept {
     Lanes slow{};
     Duration duration{};
-    // The parts before the total, so that a rate read while others record is never overstated for long.
+    // The parts before the total, so that no rate is overstated because a call came in between.
     if constexpr (needs.slow_rates > 0) slow = read(head.slow, epoch);
     if constexpr (needs.durations) duration = read(head.duration, epoch);
     return metrics(read(head.totals, epoch), slow, duration, thresholds);
@@ -219,7 +228,7 @@ class CountRecorder {
  private:
   template <class Word>
   static Word read(const Atomic<Word>& word, std::uint32_t epoch) noexcept {
-    const Word value = word.load(std::memory_order_acquire);  // pairs with add: a part seen means its total is seen
+    const Word value = word.load(std::memory_order_seq_cst);  // see Verdicts; and a part seen means its total is seen
     return value.tag == Word::tag_of(epoch) ? value : Word::empty(epoch);
   }
 
@@ -236,8 +245,8 @@ class CountRecorder {
       const bool own = seen.tag == Word::tag_of(epoch);
       if (!own && !control.is_current(epoch)) return false;
       sum = (own ? seen : Word::empty(epoch)).plus(delta);
-      // Release: who sees this sum sees the slot behind it, and the phase of its epoch.
-    } while (!word.compare_exchange_weak(seen, sum, std::memory_order_acq_rel, std::memory_order_acquire));
+      // See Verdicts; and who sees this sum sees the slot behind it, and the phase of its epoch.
+    } while (!word.compare_exchange_weak(seen, sum, std::memory_order_seq_cst, std::memory_order_acquire));
     return true;
   }
 

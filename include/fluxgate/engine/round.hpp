@@ -29,8 +29,9 @@ static_assert(sizeof(Round) == 8);
 
 enum class Place : std::uint8_t {
   claimed,
-  none,   ///< all are taken
-  stale,  ///< the epoch is over
+  none,      ///< all are taken
+  complete,  ///< all are taken, and their outcomes are in
+  stale,     ///< the epoch is over
 };
 
 /// Takes one of `count` places.
@@ -42,7 +43,7 @@ Place claim_place(Words& words, std::uint32_t epoch, std::uint16_t count) noexce
     const bool own = round.epoch == epoch;
     if (!own && !words.is_current(epoch)) return Place::stale;
     next = own ? round : Round{epoch, 0, 0};
-    if (next.taken == count) return Place::none;
+    if (next.taken == count) return next.done == count ? Place::complete : Place::none;
     ++next.taken;
     // Release: who sees a newer epoch's round sees its phase.
   } while (!words.round.compare_exchange_weak(round, next, std::memory_order_acq_rel, std::memory_order_acquire));

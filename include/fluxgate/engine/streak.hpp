@@ -22,21 +22,29 @@ struct alignas(8) Streak {
 };
 static_assert(sizeof(Streak) == 8);
 
-/// Counts one more outcome and gives the streak that it came to. An epoch that is over keeps its hands off.
-template <class Control, class AtomicStreak>
-std::uint32_t update_streak(const Control& control, AtomicStreak& word, std::uint32_t epoch, bool failed) noexcept {
-  Streak seen = word.load(std::memory_order_acquire);  // pairs with the release below: a newer epoch shows its phase
+/// Counts one more outcome, before the window does: so a window without a failure has no streak behind it either, except
+/// one whose failure is still on its way. An epoch that is over keeps its hands off.
+template <class Control>
+void update_streak(Control& control, std::uint32_t epoch, bool failed) noexcept {
+  Streak seen =
+      control.streak.load(std::memory_order_acquire);  // pairs with the exchange: a newer epoch shows its phase
   Streak next{};
   do {
     const bool own = seen.epoch == epoch;
-    if (!failed && own && seen.failures == 0) return 0;
-    if (!own && !control.is_current(epoch)) return 0;
+    if (!failed && own && seen.failures == 0) return;
+    if (!own && !control.is_current(epoch)) return;
     const std::uint32_t before = own ? seen.failures : 0;
     const bool full = before == std::numeric_limits<std::uint32_t>::max();
     next = {epoch, failed ? before + (full ? 0U : 1U) : 0U};
-    // Release: see above.
-  } while (!word.compare_exchange_weak(seen, next, std::memory_order_acq_rel, std::memory_order_acquire));
-  return next.failures;
+    // Sequentially consistent: see count_recorder.hpp, "Verdicts".
+  } while (!control.streak.compare_exchange_weak(seen, next, std::memory_order_seq_cst, std::memory_order_acquire));
+}
+
+/// The failures in a row of `epoch`.
+template <class Control>
+std::uint32_t read_streak(const Control& control, std::uint32_t epoch) noexcept {
+  const Streak streak = control.streak.load(std::memory_order_seq_cst);  // as above
+  return streak.epoch == epoch ? streak.failures : 0;
 }
 
 }  // namespace fluxgate::inline FLUXGATE_ABI::detail

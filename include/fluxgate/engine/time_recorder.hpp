@@ -4,19 +4,28 @@
 /// @file
 /// The recorder of TimeWindow: a ring of buckets, each owned by one epoch and one stretch of time.
 ///
-/// The owner word says whose counts a bucket holds. Who needs a bucket for newer time, or for a newer epoch, claims it
-/// (not live), clears its counts, and makes it live; anybody who meets a claimed bucket helps to finish. Readers count
-/// live buckets of their epoch and time only, and look at the owner again after they have read.
+/// Owner. Says whose counts a bucket holds. Who needs a bucket for newer time, or for a newer epoch, claims it (not
+/// live), clears its counts, and makes it live; anybody who meets his own claim helps to finish. Within an epoch a bucket
+/// goes to newer time only, so who comes a lap late finds that his outcome has expired, and counts nothing. (A clock that
+/// jumped back is told from a late recorder by asking it again.)
 ///
-/// Counts carry a version that every clearing raises. Who adds has read the count first and the owner second: if the
-/// bucket changed hands in between, the version did too, and the compare-exchange fails.
+/// Counts. Each carries a version that every clearing raises. Who adds reads the count first and the owner second, and
+/// adds only while the owner is the one that he took the bucket for: if the bucket changes hands behind that look, the
+/// version does too, and the compare-exchange fails. Who clears looks at his claim in the same way.
+///
+/// Reading. All parts and failures of all buckets before all successes, and an owner that changed in between starts it
+/// anew: so the successes are at least as new as the failures, a failure counts in the total by being one, and no rate is
+/// overstated.
+///
+/// Verdicts. As in count_recorder.hpp: the counts of an outcome and of what it is judged with lie in several words, so
+/// additions and reads are sequentially consistent, and the last of several recorders is asked about all.
 ///
 /// Races.
-/// - An adder of a past owner wakes up: its compare-exchange fails by the version, it looks at the owner again, and drops its outcome
-///   if the epoch is another. In the same epoch it counts it in the bucket's new time, which is the time it is now.
-/// - A clearer wakes up after the bucket went live: the owner is not the one it clears for, or the version is not.
-/// - A reader during a clearing sees another owner at its second look and leaves the bucket out: it was expired.
-/// A failure counts in the total by being one, successes are apart: a rate is never overstated by a call half recorded.
+/// - A recorder of a past epoch wakes up: the owner is not his, he asks the phase, and drops his outcome.
+/// - A recorder wakes up a lap late: the owner is not his. His call, where it was counted before, expired with its bucket;
+///   what parts of it were left do not go into another's.
+/// - A clearer wakes up after the bucket went live: the owner is not his claim, or the version is another.
+/// A version is mistaken only by who is suspended between two neighbouring operations through exactly 65,536 clearings.
 
 #ifndef FLUXGATE_ENGINE_TIME_RECORDER_HPP
 #define FLUXGATE_ENGINE_TIME_RECORDER_HPP
@@ -24,9 +33,11 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <bit>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 
 #include <fluxgate/engine/atomics.hpp>
@@ -69,7 +80,8 @@ struct alignas(8) Tally {
 };
 static_assert(sizeof(Tally) == 8);
 
-/// Where a thread counts its successes: threads take turns, so that few share a cache line.
+/// Where a thread counts its successes: threads take turns, so that few share a cache line. Not of the protocol, so its
+/// counter does not come through the seam.
 inline constexpr std::size_t stripes = 4;
 
 inline std::size_t stripe_of_this_thread() noexcept {
@@ -106,24 +118,32 @@ class TimeRecorder {
 
   std::size_t cells() const noexcept { return buckets_; }
 
-  /// Counts `sample` for `epoch` at the time `now`; `context` gets what the window came to with it. False when the epoch
-  /// is over.
-  template <class Control>
+  std::chrono::nanoseconds bucket() const noexcept { return std::chrono::nanoseconds{bucket_}; }
+
+  /// Counts `sample` for `epoch` at the time `at`; `sum` gets what the window came to with it. False when the epoch is
+  /// over. `clock` gives the time now.
+  template <class Control, class Clock>
   bool record(const Control& control, Head& head, std::span<Cell> cells, std::uint32_t epoch, const Sample& sample,
-              const Thresholds& thresholds, std::chrono::nanoseconds now, CallContext& context) const {
-    const std::int64_t index = index_of(now);
+              const Thresholds& thresholds, std::chrono::nanoseconds at, const Clock& clock, Metrics& sum) const {
+    const std::int64_t index = index_of(at);
     Cell& cell = cells[cell_of(index)];
-    Atomic<Tally>& outcome = sample.failed ? cell.failures : cell.striped[stripe_of_this_thread()].successes;
-    bool counted = take(control, cell, epoch, index) && add(control, cell, epoch, index, outcome, 1);
-    // The parts after the whole, so that no reader sees a part without its call.
-    for (std::size_t lane = 0; counted && lane != cell.slow.size(); ++lane) {
-      if (sample.slow_at(lane)) counted = add(control, cell, epoch, index, cell.slow[lane], 1);
+    Owner owner{};
+    switch (take(control, cell, epoch, index, clock, owner)) {
+      case Taken::yes: {
+        Atomic<Tally>& outcome = sample.failed ? cell.failures : cell.striped[stripe_of_this_thread()].successes;
+        bool counted = add(cell, owner, outcome, 1);
+        // The parts after the whole, so that no reader sees a part without its call.
+        for (std::size_t lane = 0; counted && lane != cell.slow.size(); ++lane) {
+          if (sample.slow_at(lane)) counted = add(cell, owner, cell.slow[lane], 1);
+        }
+        if constexpr (needs.durations) counted = counted && add(cell, owner, cell.micros, sample.micros);
+        if (!counted && !control.is_current(epoch)) return false;
+        break;
+      }
+      case Taken::expired: break;
+      case Taken::over: return false;
     }
-    if constexpr (needs.durations) {
-      counted = counted && add(control, cell, epoch, index, cell.micros, sample.micros);
-    }
-    if (!counted) return false;
-    context.metrics = snapshot(head, cells, epoch, thresholds, now);
+    sum = snapshot(head, cells, epoch, thresholds, at);
     return true;
   }
 
@@ -131,37 +151,19 @@ class TimeRecorder {
   Metrics snapshot(const Head&, std::span<const Cell> cells, std::uint32_t epoch, const Thresholds& thresholds,
                    std::chrono::nanoseconds now) const noexcept {
     const std::int64_t index = index_of(now);
-    std::uint64_t failures = 0;
-    std::uint64_t successes = 0;
-    std::uint64_t micros = 0;
-    std::array<std::uint64_t, max_slow_thresholds> slow{};
-    for (const Cell& cell : cells) {
-      const Owner owner =
-          cell.owner.load(std::memory_order_acquire);  // pairs with take: a live bucket's counts are its own
-      if (!owner.live || owner.epoch != epoch) continue;
-      if (!in_span(cell.since.load(std::memory_order_acquire), index)) continue;  // acquire: as below
-      // Acquire on each: keeps the second look at the owner behind them, and the whole behind its parts.
-      std::uint64_t bucket_micros = 0;
-      if constexpr (needs.durations) bucket_micros = cell.micros.load(std::memory_order_acquire).value;
-      std::array<std::uint64_t, max_slow_thresholds> bucket_slow{};
-      for (std::size_t lane = 0; lane != cell.slow.size(); ++lane) {
-        bucket_slow[lane] = cell.slow[lane].load(std::memory_order_acquire).value;
-      }
-      const std::uint64_t bucket_failures = cell.failures.load(std::memory_order_acquire).value;
-      std::uint64_t bucket_successes = 0;
-      for (const Stripe& stripe : cell.striped)
-        bucket_successes += stripe.successes.load(std::memory_order_acquire).value;
-      if (cell.owner.load(std::memory_order_acquire) != owner) continue;  // taken meanwhile: it was expired
-      failures += bucket_failures;
-      successes += bucket_successes;
-      micros += bucket_micros;
-      for (std::size_t lane = 0; lane != slow.size(); ++lane) slow[lane] += bucket_slow[lane];
+    Sums sums{};
+    // Buckets change hands once in a bucket's time. Who finds them changing four times over is suspended again and again,
+    // and takes what he has.
+    for (int attempt = 0; attempt != 4; ++attempt) {
+      sums = {};
+      if (read(cells, epoch, index, sums)) break;
     }
-    const std::uint64_t total = failures + successes;
+    const std::uint64_t total = sums.failures + sums.successes;
     Metrics::SlowCounts counts{};
-    for (std::size_t lane = 0; lane != slow.size(); ++lane)
-      counts[lane] = {thresholds[lane], std::min(slow[lane], total)};
-    return Metrics{total, failures, std::chrono::microseconds{static_cast<std::int64_t>(micros)}, counts};
+    for (std::size_t lane = 0; lane != counts.size(); ++lane) {
+      counts[lane] = {thresholds[lane], std::min(sums.slow[lane], total)};
+    }
+    return Metrics{total, sums.failures, std::chrono::microseconds{static_cast<std::int64_t>(sums.micros)}, counts};
   }
 
   /// Nothing to stamp: owners carry whole epochs.
@@ -188,11 +190,6 @@ class TimeRecorder {
     return age >= -static_cast<std::int64_t>(buckets_) && age < static_cast<std::int64_t>(buckets_);
   }
 
-  /// Whether who comes with `index` counts in a bucket of time `owned`: its own time, or one lap later because it slept.
-  bool fits(std::int64_t owned, std::int64_t index) const noexcept {
-    return owned == index || owned == index + static_cast<std::int64_t>(buckets_);
-  }
-
   static constexpr Owner claim_for(std::uint32_t epoch, std::int64_t index) noexcept {
     Owner claim;
     claim.epoch = epoch;
@@ -200,28 +197,39 @@ class TimeRecorder {
     return claim;
   }
 
-  /// Makes the bucket live for `epoch` and `index`, or finds it so; false when the epoch is over.
-  template <class Control>
-  bool take(const Control& control, Cell& cell, std::uint32_t epoch, std::int64_t index) const noexcept {
+  enum class Taken : std::uint8_t {
+    yes,      ///< the bucket is live for epoch and index
+    expired,  ///< it belongs to newer time
+    over,     ///< it belongs to a newer epoch
+  };
+
+  /// Makes the bucket live for `epoch` and `index`, or finds it so, and gives its owner.
+  template <class Control, class Clock>
+  Taken take(const Control& control, Cell& cell, std::uint32_t epoch, std::int64_t index, const Clock& clock,
+             Owner& owner) const noexcept {
     const Owner claim = claim_for(epoch, index);
-    Owner seen = cell.owner.load(std::memory_order_acquire);  // pairs with the exchanges below
+    Owner ready = claim;
+    ready.live = 1;
+    owner = cell.owner.load(std::memory_order_acquire);  // pairs with the exchanges below
     for (;;) {
-      // Acquire: pairs with clear, and a live owner was seen after it was set.
-      if (seen.live && seen.epoch == epoch && fits(cell.since.load(std::memory_order_acquire), index)) return true;
-      if (!control.is_current(epoch)) return false;
-      if (seen != claim) {
+      if (owner.live && owner.epoch == epoch) {
+        const std::int64_t since = cell.since.load(std::memory_order_acquire);  // pairs with clear
+        if (since == index) return Taken::yes;
+        if (since > index && index_of(clock()) >= since) return Taken::expired;
+      }
+      if (!control.is_current(epoch)) return Taken::over;
+      if (owner != claim) {
         // Release: who sees the claim sees the phase of its epoch.
-        if (!cell.owner.compare_exchange_weak(seen, claim, std::memory_order_acq_rel, std::memory_order_acquire)) {
+        if (!cell.owner.compare_exchange_weak(owner, claim, std::memory_order_acq_rel, std::memory_order_acquire)) {
           continue;
         }
       }
       clear(cell, claim, index);
-      Owner ready = claim;
-      ready.live = 1;
-      seen = claim;
+      owner = claim;
       // Release: who sees the bucket live sees it cleared.
-      if (cell.owner.compare_exchange_strong(seen, ready, std::memory_order_acq_rel, std::memory_order_acquire)) {
-        return true;
+      if (cell.owner.compare_exchange_strong(owner, ready, std::memory_order_acq_rel, std::memory_order_acquire)) {
+        owner = ready;
+        return Taken::yes;
       }
     }
   }
@@ -233,12 +241,12 @@ class TimeRecorder {
       if (cell.since.compare_exchange_weak(since, index, std::memory_order_acq_rel, std::memory_order_acquire)) break;
     }
     const auto clear_word = [&](Atomic<Tally>& word) {
-      Tally seen =
-          word.load(std::memory_order_acquire);  // pairs with other clearers, keeps the look at the owner behind it
+      Tally seen = word.load(std::memory_order_acquire);  // keeps the look at the owner behind it
       while (cell.owner.load(std::memory_order_acquire) == claim) {
         // Release: who sees the new version sees the claim.
-        if (word.compare_exchange_weak(seen, seen.cleared(), std::memory_order_acq_rel, std::memory_order_acquire))
+        if (word.compare_exchange_weak(seen, seen.cleared(), std::memory_order_acq_rel, std::memory_order_acquire)) {
           return;
+        }
       }
     };
     clear_word(cell.failures);
@@ -247,21 +255,67 @@ class TimeRecorder {
     for (Stripe& stripe : cell.striped) clear_word(stripe.successes);
   }
 
-  /// Adds to a count of the bucket while it is live for `epoch`; false when the epoch is over.
-  template <class Control>
-  bool add(const Control& control, Cell& cell, std::uint32_t epoch, std::int64_t index, Atomic<Tally>& word,
-           std::uint64_t delta) const noexcept {
-    if (delta == 0) return true;
+  /// Adds to a count of the bucket while `owner` owns it; false when it has changed hands.
+  static bool add(Cell& cell, const Owner& owner, Atomic<Tally>& word, std::uint64_t delta) noexcept {
     Tally seen = word.load(std::memory_order_acquire);  // pairs with clear: a cleared count shows who claimed it
     do {
-      const Owner owner = cell.owner.load(std::memory_order_acquire);  // pairs with take
-      if (!owner.live || owner.epoch != epoch) {
-        if (!take(control, cell, epoch, index)) return false;
-        seen = word.load(std::memory_order_acquire);  // as above: it may have been cleared
-      }
-      // Release: who sees the count sees its whole.
-    } while (!word.compare_exchange_weak(seen, seen.plus(delta), std::memory_order_acq_rel, std::memory_order_acquire));
+      if (cell.owner.load(std::memory_order_acquire) != owner) return false;  // pairs with take
+      // Sequentially consistent: see Verdicts; and who sees a part sees its whole.
+    } while (!word.compare_exchange_weak(seen, seen.plus(delta), std::memory_order_seq_cst, std::memory_order_acquire));
     return true;
+  }
+
+  /// What still fits into nanoseconds.
+  static constexpr std::uint64_t most_micros = std::numeric_limits<std::int64_t>::max() / 1000;
+
+  struct Sums {
+    std::uint64_t failures = 0;
+    std::uint64_t successes = 0;
+    std::uint64_t micros = 0;
+    std::array<std::uint64_t, max_slow_thresholds> slow{};
+  };
+
+  /// Adds up the buckets of `epoch` in the span that ends with `index`; false when one changed hands meanwhile.
+  bool read(std::span<const Cell> cells, std::uint32_t epoch, std::int64_t index, Sums& sums) const noexcept {
+    // Sequentially consistent, all counts: see Verdicts. The looks at the owner stay on their sides of them.
+    const std::uint64_t owners = visit(cells, epoch, index, [&](const Cell& cell) {
+      std::uint64_t micros = 0;
+      if constexpr (needs.durations) micros = cell.micros.load(std::memory_order_seq_cst).value;
+      std::array<std::uint64_t, max_slow_thresholds> slow{};
+      for (std::size_t lane = 0; lane != cell.slow.size(); ++lane) {
+        slow[lane] = cell.slow[lane].load(std::memory_order_seq_cst).value;
+      }
+      const std::uint64_t failures = cell.failures.load(std::memory_order_seq_cst).value;
+      return [&sums, micros, slow, failures] {
+        sums.micros = std::min(sums.micros + micros, most_micros);
+        for (std::size_t lane = 0; lane != slow.size(); ++lane) sums.slow[lane] += slow[lane];
+        sums.failures += failures;
+      };
+    });
+    const std::uint64_t same_owners = visit(cells, epoch, index, [&](const Cell& cell) {
+      std::uint64_t successes = 0;
+      for (const Stripe& stripe : cell.striped) successes += stripe.successes.load(std::memory_order_seq_cst).value;
+      return [&sums, successes] { sums.successes += successes; };
+    });
+    return owners == same_owners;
+  }
+
+  /// Calls `look` with each bucket that counts, and what that gives if the bucket has not changed hands meanwhile. Returns
+  /// a hash of the owners of those that did count.
+  template <class Look>
+  std::uint64_t visit(std::span<const Cell> cells, std::uint32_t epoch, std::int64_t index,
+                      const Look& look) const noexcept {
+    std::uint64_t owners = 0;
+    for (const Cell& cell : cells) {
+      const Owner owner = cell.owner.load(std::memory_order_acquire);  // pairs with take: its counts are its own
+      if (!owner.live || owner.epoch != epoch) continue;
+      if (!in_span(cell.since.load(std::memory_order_acquire), index)) continue;  // keeps the second look behind it
+      const auto add_up = look(cell);
+      if (cell.owner.load(std::memory_order_acquire) != owner) continue;  // pairs with take
+      add_up();
+      owners = (owners + std::bit_cast<std::uint64_t>(owner)) * 0x9e37'79b9'7f4a'7c15U;
+    }
+    return owners;
   }
 
   std::uint32_t buckets_;

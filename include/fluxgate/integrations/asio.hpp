@@ -244,7 +244,9 @@ struct FLUXGATE_ASIO::associator<Associator, fluxgate::asio_types::HandlerAfter<
     : Associator<Handler, Candidate> {
   using Wrapped = fluxgate::asio_types::HandlerAfter<Before, Handler>;
 
-  static decltype(auto) get(const Wrapped& wrapped) noexcept { return Associator<Handler, Candidate>::get(wrapped.handler); }
+  static decltype(auto) get(const Wrapped& wrapped) noexcept {
+    return Associator<Handler, Candidate>::get(wrapped.handler);
+  }
   static decltype(auto) get(const Wrapped& wrapped, const Candidate& candidate) noexcept {
     return Associator<Handler, Candidate>::get(wrapped.handler, candidate);
   }
