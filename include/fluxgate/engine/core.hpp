@@ -7,11 +7,9 @@
 #ifndef FLUXGATE_ENGINE_CORE_HPP
 #define FLUXGATE_ENGINE_CORE_HPP
 
-#include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,6 +20,7 @@
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/block.hpp>
 #include <fluxgate/engine/count_recorder.hpp>
+#include <fluxgate/engine/hold.hpp>
 #include <fluxgate/engine/notifier.hpp>
 #include <fluxgate/engine/phase.hpp>
 #include <fluxgate/engine/round.hpp>
@@ -71,7 +70,7 @@ class Core {
         permit_(std::move(config.permit)),
         environment_(std::move(config.environment)),
         recorder_{config.window},
-        thresholds_{thresholds_of(config.slow_threshold, tripper_)},
+        thresholds_{thresholds_of(config.slow_threshold.value_or_zero(), tripper_)},
         timed_{needs.clock || config.slow_threshold.has_value()},
         block_{recorder_.cells()},
         notifier_{std::move(config.listeners), std::move(config.on_listener_error), Phase{}.epoch + 1},
@@ -152,21 +151,6 @@ class Core {
   static constexpr std::chrono::milliseconds coarse_lag{50};
   /// Buckets that make that lag small.
   static constexpr std::chrono::milliseconds coarse_enough = 10 * coarse_lag;
-
-  static Thresholds thresholds_of(const SlowThreshold& own, const Tr& tripper) {
-    Thresholds thresholds{};
-    thresholds[0] = own.value_or_zero();
-    std::size_t used = 1;
-    for_each_leaf(tripper, [&](const auto& leaf) {
-      if constexpr (requires { leaf.slow_threshold(); }) {
-        const std::chrono::nanoseconds threshold = leaf.slow_threshold();
-        const auto end = thresholds.begin() + static_cast<std::ptrdiff_t>(used);
-        if (threshold.count() != 0 && std::find(thresholds.begin(), end, threshold) == end)
-          thresholds[used++] = threshold;
-      }
-    });
-    return thresholds;
-  }
 
   static std::chrono::nanoseconds since_epoch(std::chrono::steady_clock::time_point time) noexcept {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch());
@@ -302,7 +286,7 @@ class Core {
     Hold hold = words().hold.load(std::memory_order_acquire);  // pairs with install
     if (hold.epoch != phase.epoch) {
       if (phase.state != State::open) return std::nullopt;  // force_open is about to say how long
-      hold = install(Hold::of(phase.epoch, opening_delay(phase)));
+      hold = install(words(), Hold::of(phase.epoch, opening_delay(phase)));
       if (hold.epoch != phase.epoch) return std::nullopt;  // a newer epoch: nothing is known of that one here
     }
     if (hold.span() == never) return std::nullopt;
@@ -314,17 +298,6 @@ class Core {
 
   std::chrono::nanoseconds opening_delay(const Phase& phase) const noexcept {
     return retry_.delay(phase.reopens, jittered(retry_) ? environment_.uniform() : 0.5);
-  }
-
-  /// Writes the hold of its epoch unless that or a newer one has one; gives what then stands there.
-  Hold install(const Hold& hold) noexcept {
-    Hold seen = words().hold.load(std::memory_order_acquire);  // pairs with the release below
-    while (seen.epoch != hold.epoch && words().is_current(hold.epoch)) {
-      // Release: who sees a newer epoch's hold sees its phase.
-      if (words().hold.compare_exchange_weak(seen, hold, std::memory_order_acq_rel, std::memory_order_acquire))
-        return hold;
-    }
-    return seen;
   }
 
   bool permits(std::chrono::nanoseconds elapsed) const noexcept {
@@ -387,24 +360,16 @@ class Core {
     // Who is late must not move the time of a transition that has been made already. One that becomes late right here
     // moves it by as long as it was suspended.
     if (!words().is_current(from.epoch)) return false;
-    raise_changed_at(time.count());
+    words().raise_changed_at(time.count());
     Phase expected = from;
     // Release: who sees the phase sees changed_at. Acquire: as for every load of the phase.
     if (!words().phase.compare_exchange_strong(expected, next, std::memory_order_acq_rel, std::memory_order_acquire))
       return false;
-    if (to == State::open) install(Hold::of(next.epoch, opening_delay(next)));
-    if (to == State::forced_open) install(Hold::of(next.epoch, hold));
+    if (to == State::open) install(words(), Hold::of(next.epoch, opening_delay(next)));
+    if (to == State::forced_open) install(words(), Hold::of(next.epoch, hold));
     recorder_.stamp(words(), block_.head(), next.epoch);
     if (notice != nullptr) notifier_.push(std::move(notice));
     return true;
-  }
-
-  void raise_changed_at(std::int64_t time) noexcept {
-    std::int64_t seen = words().changed_at.load(std::memory_order_relaxed);  // only compared
-    // Release: for readers that come without the phase.
-    while (seen < time && !words().changed_at.compare_exchange_weak(seen, time, std::memory_order_release,
-                                                                    std::memory_order_relaxed)) {
-    }
   }
 
   [[no_unique_address]] Tr tripper_;

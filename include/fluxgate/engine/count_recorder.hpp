@@ -32,6 +32,7 @@
 #ifndef FLUXGATE_ENGINE_COUNT_RECORDER_HPP
 #define FLUXGATE_ENGINE_COUNT_RECORDER_HPP
 
+#include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <cstddef>

@@ -17,6 +17,7 @@
 
 #include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
+#include <fluxgate/trippers.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
@@ -46,6 +47,23 @@ constexpr std::chrono::nanoseconds since(std::chrono::nanoseconds from, std::chr
 
 /// The thresholds of a breaker, its `slow_threshold` first; zero where there is none.
 using Thresholds = std::array<std::chrono::nanoseconds, max_slow_thresholds>;
+
+/// The breaker's own threshold, zero without one, and each different one in its tripper.
+template <class Tripper>
+Thresholds thresholds_of(std::chrono::nanoseconds own, const Tripper& tripper) {
+  Thresholds thresholds{own};
+  std::size_t used = 1;
+  for_each_leaf(tripper, [&](const auto& leaf) {
+    if constexpr (requires { leaf.slow_threshold(); }) {
+      const std::chrono::nanoseconds threshold = leaf.slow_threshold();
+      const auto end = thresholds.begin() + static_cast<std::ptrdiff_t>(used);
+      if (threshold.count() != 0 && std::find(thresholds.begin(), end, threshold) == end) {
+        thresholds[used++] = threshold;
+      }
+    }
+  });
+  return thresholds;
+}
 
 /// Which thresholds `duration` reaches, as Sample keeps it.
 constexpr std::uint8_t slow_bits(const Thresholds& thresholds, std::chrono::nanoseconds duration) noexcept {
