@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The Fluxgate authors
 # SPDX-License-Identifier: MIT
 
-# Everything our tests, examples and benchmarks need beyond the standard library. The library itself needs nothing.
-# An installed package is used first; FLUXGATE_FETCH_DEPENDENCIES allows a pinned download second.
+# Everything our tests, examples, benchmarks and the parts for a third party need beyond the standard library. The library
+# itself needs nothing. An installed package is used first; FLUXGATE_FETCH_DEPENDENCIES allows a pinned download second.
 
 include(FetchContent)
-find_package(Threads REQUIRED)
+find_package(Threads REQUIRED GLOBAL)
 
 # Libraries of the system are built for libstdc++; those with a C++ interface cannot be linked with libc++.
 if(CMAKE_CXX_FLAGS MATCHES "-stdlib=libc\\+\\+")
@@ -24,7 +24,8 @@ function(fluxgate_fetch name package repository tag)
   set(${name}_SOURCE_DIR "${${name}_SOURCE_DIR}" PARENT_SCOPE)
 endfunction()
 
-# Each macro provides one target, fluxgate_<name>, and is called only where the dependency is used.
+# Each macro provides one target, fluxgate_<name> or fluxgate::<name>, and is called only where the dependency is used.
+# It sets variables of its caller's scope, once.
 
 macro(fluxgate_need_catch2)
   if(NOT TARGET fluxgate_catch2)
@@ -58,7 +59,12 @@ macro(fluxgate_need_httplib)
     endif()
     add_library(fluxgate_httplib INTERFACE)
     if(CPP_HTTPLIB_FOUND)
-      target_link_libraries(fluxgate_httplib INTERFACE PkgConfig::CPP_HTTPLIB Threads::Threads)
+      # Its headers call libcrypto themselves from 0.16 on, which the package's link line does not name.
+      find_package(OpenSSL QUIET)
+      if(NOT OpenSSL_FOUND)
+        message(FATAL_ERROR "fluxgate: OpenSSL was not found. Install the package libssl-dev (Debian, Ubuntu).")
+      endif()
+      target_link_libraries(fluxgate_httplib INTERFACE PkgConfig::CPP_HTTPLIB OpenSSL::Crypto Threads::Threads)
     else()
       fluxgate_fetch(httplib "libcpp-httplib-dev and pkg-config" https://github.com/yhirose/cpp-httplib.git v0.11.4)
       target_link_libraries(fluxgate_httplib INTERFACE httplib::httplib Threads::Threads)
@@ -75,6 +81,33 @@ macro(fluxgate_need_curl)
     endif()
     add_library(fluxgate_curl INTERFACE)
     target_link_libraries(fluxgate_curl INTERFACE CURL::libcurl)
+  endif()
+endmacro()
+
+macro(fluxgate_need_asio)
+  if(NOT TARGET fluxgate::asio)
+    # A program may link the target from any directory, and so needs to see the targets behind it.
+    set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)
+    include("${PROJECT_SOURCE_DIR}/cmake/fluxgate-asio.cmake")
+    if(NOT fluxgate_asio_FOUND)
+      fluxgate_fetch(asio libasio-dev https://github.com/chriskohlhoff/asio.git asio-1-30-2)
+      set(FLUXGATE_ASIO_INCLUDE_DIR "${asio_SOURCE_DIR}/asio/include" CACHE PATH "" FORCE)
+      include("${PROJECT_SOURCE_DIR}/cmake/fluxgate-asio.cmake")
+    endif()
+    set_target_properties(fluxgate::asio PROPERTIES IMPORTED_GLOBAL ON)
+    unset(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL)
+  endif()
+endmacro()
+
+macro(fluxgate_need_boost_asio)
+  if(NOT TARGET fluxgate::boost_asio)
+    set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)
+    include("${PROJECT_SOURCE_DIR}/cmake/fluxgate-boost_asio.cmake")
+    if(NOT fluxgate_boost_asio_FOUND)
+      message(FATAL_ERROR "fluxgate: ${fluxgate_missing}") # too large to download for one of its libraries
+    endif()
+    set_target_properties(fluxgate::boost_asio PROPERTIES IMPORTED_GLOBAL ON)
+    unset(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL)
   endif()
 endmacro()
 
@@ -107,6 +140,16 @@ function(fluxgate_link_included target)
     if(includes MATCHES "curl/curl\\.h|fluxgate/listeners/slack\\.hpp")
       fluxgate_need_curl()
       target_link_libraries(${target} PRIVATE fluxgate_curl)
+    endif()
+    if(includes MATCHES "[<\"](boost/)?asio(\\.hpp|/)|fluxgate/integrations/asio\\.hpp")
+      # Which of the two a source uses is not its own choice: FLUXGATE_USE_BOOST_ASIO is, where the program is made.
+      if(FLUXGATE_USE_BOOST_ASIO)
+        fluxgate_need_boost_asio()
+        target_link_libraries(${target} PRIVATE fluxgate::boost_asio)
+      else()
+        fluxgate_need_asio()
+        target_link_libraries(${target} PRIVATE fluxgate::asio)
+      endif()
     endif()
     if(includes MATCHES "benchmark/benchmark\\.h")
       fluxgate_need_benchmark()
