@@ -3,10 +3,10 @@
 
 # What our own programs share. Nothing here reaches a user of the library.
 
+set(FLUXGATE_WARNINGS -Wall -Wextra -Wconversion -Wpedantic -Wshadow -Werror)
 add_library(fluxgate_development INTERFACE)
 target_link_libraries(fluxgate_development INTERFACE fluxgate::fluxgate)
-target_compile_options(
-  fluxgate_development INTERFACE -Wall -Wextra -Wconversion -Wpedantic -Wshadow -Werror)
+target_compile_options(fluxgate_development INTERFACE ${FLUXGATE_WARNINGS})
 
 if(PROJECT_IS_TOP_LEVEL)
   set(CMAKE_CXX_EXTENSIONS OFF)
