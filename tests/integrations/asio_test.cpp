@@ -1,0 +1,396 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+// Breakers in asio::awaitable coroutines and around operations with any completion token; compiled once for standalone
+// Asio and once for Boost.Asio. Timers here wait for what never comes, or end at once: no test waits for time to pass.
+
+#include "either_asio.hpp"
+
+#include <chrono>
+#include <exception>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <fluxgate/testing.hpp>
+
+#include "../catch.hpp"
+
+namespace {
+
+using namespace fluxgate;
+using namespace std::chrono_literals;
+using namespace net::experimental::awaitable_operators;
+using Timer = net::steady_timer;
+
+const error_code aborted = net::error::operation_aborted;
+
+/// A breaker that opens at the first failure it counts; cancelled operations do not count.
+auto sensitive(const ManualEnvironment& env = {}) {
+  return AsyncCircuitBreaker{Config{.name = "peer",
+                                    .window = CountWindow{10},
+                                    .tracker = All{} & ~Cancelled{},
+                                    .tripper = FailureRate{0.01},
+                                    .retry = Cooldown{60s},
+                                    .permit = Probes{1, 10s},
+                                    .environment = env}};
+}
+
+template <class Breaker>
+std::string counted(const Breaker& cb) {
+  const Metrics metrics = cb.info().metrics;
+  return std::to_string(metrics.total_count()) + "/" + std::to_string(metrics.failure_count());
+}
+
+/// Brings a breaker to HALF_OPEN with its one place free.
+template <class Breaker>
+void trip_and_retry(Breaker& cb, ManualEnvironment& env) {
+  cb.try_acquire().failure();
+  REQUIRE(cb.state() == State::open);
+  env.advance(60s);
+  cb.try_acquire().ignore();
+  REQUIRE(cb.state() == State::half_open);
+}
+
+/// Runs a coroutine to its end and gives what it gave.
+template <class T>
+T run(net::awaitable<T> task) {
+  net::io_context io;
+  std::future<T> result = net::co_spawn(io, std::move(task), net::use_future);
+  io.run();
+  return result.get();
+}
+
+net::awaitable<int> give(int n) { co_return n; }
+net::awaitable<int> give_later(int n) {
+  co_await net::post(co_await net::this_coro::executor, net::use_awaitable);
+  co_return n;
+}
+net::awaitable<int> fail() {
+  throw system_error{net::error::make_error_code(net::error::connection_refused)};
+  co_return 0;
+}
+/// Waits for what never comes.
+net::awaitable<int> hang() {
+  Timer timer{co_await net::this_coro::executor, Timer::time_point::max()};
+  co_await timer.async_wait(net::use_awaitable);
+  co_return 0;
+}
+
+/// What a coroutine throws, as an error code; empty when it does not.
+template <class T>
+std::optional<error_code> error_of(net::awaitable<T> task) {
+  try {
+    run(std::move(task));
+  } catch (const system_error& error) {
+    return error.code();
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+// ---- Coroutines -----------------------------------------------------------------------------------------------------
+
+TEST_CASE("A call of an awaitable coroutine is one itself") {
+  auto cb = sensitive();
+  static_assert(std::is_same_v<decltype(cb.call(give, 1)), net::awaitable<int>>);
+  static_assert(std::is_same_v<decltype(cb.try_call(give, 1)), net::awaitable<CallResult<int>>>);
+  CHECK(run(cb.call(give, 1)) == 1);
+  CHECK(run(cb.call(give_later, 2)) == 2);
+  CHECK(run([](auto& breaker) -> net::awaitable<int> {
+          const CallResult<int> result = co_await breaker.try_call(give_later, 3);
+          co_return *result;
+        }(cb)) == 3);
+  CHECK(counted(cb) == "3/0");
+}
+
+namespace {
+
+template <class Breaker>
+net::awaitable<int> use(Breaker& cb) {
+  const auto fallback = [](const CallNotPermittedError&) { return give_later(100); };
+  int sum = co_await cb.call(give, 1);
+  const CallResult<int> tried = co_await cb.try_call(give, 2);
+  sum += *tried;
+  sum += co_await cb.call_with_fallback(give, fallback, 3);
+  sum += co_await guarded(cb, give)(4);
+  cb.force_open();
+  sum += co_await cb.call_with_fallback(give, fallback, 5);
+  sum += co_await cb.call_with_fallback(give, [](const CallNotPermittedError&) { return 1'000; }, 6);
+  co_return sum;
+}
+
+}  // namespace
+
+TEST_CASE("Every form can be awaited in an awaitable coroutine") {
+  auto cb = sensitive();
+  CHECK(run(use(cb)) == 1'110);
+}
+
+TEST_CASE("What an awaitable coroutine throws counts and passes") {
+  auto cb = sensitive();
+  CHECK(error_of(cb.call(fail)) == error_code{net::error::connection_refused});
+  CHECK(cb.state() == State::open);
+  CHECK_THROWS_AS(run(cb.call(give, 1)), CallNotPermittedError);
+}
+
+TEST_CASE("A fallback may wait in an awaitable coroutine") {
+  auto cb = sensitive();
+  CHECK(run(cb.call_with_fallback(fail, [](const system_error&) { return give_later(5); })) == 5);
+  CHECK(cb.state() == State::open);
+}
+
+// ---- Cancellation ---------------------------------------------------------------------------------------------------
+
+TEST_CASE("The loser of a parallel group says nothing and gives its place back") {
+  ManualEnvironment env;
+  auto cb = sensitive(env);
+  trip_and_retry(cb, env);
+  const std::variant<int, int> first = run(cb.call(hang) || give_later(2));
+  CHECK(first.index() == 1);
+  CHECK(cb.state() == State::half_open);
+  CHECK(counted(cb) == "0/0");
+  CHECK(run(cb.call(give, 1)) == 1);
+  CHECK(cb.state() == State::closed);
+}
+
+TEST_CASE("A cancelled operation counts where the tracker says so") {
+  AsyncCircuitBreaker cb{Config{.window = CountWindow{10}, .tracker = Cancelled{}, .tripper = FailureRate{0.01}}};
+  const std::variant<int, int> first = run(cb.call(hang) || give_later(2));
+  CHECK(first.index() == 1);
+  CHECK(cb.state() == State::open);
+}
+
+TEST_CASE("An operation cancelled through its slot is neutral") {
+  ManualEnvironment env;
+  auto cb = sensitive(env);
+  trip_and_retry(cb, env);
+  net::io_context io;
+  net::cancellation_signal cancel;
+  std::exception_ptr thrown;
+  net::co_spawn(io, cb.call(hang), net::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr error, int) {
+                  thrown = std::move(error);
+                }));
+  io.poll();
+  CHECK_FALSE(cb.try_acquire());  // its place is taken
+  cancel.emit(net::cancellation_type::terminal);
+  io.run();
+  REQUIRE(thrown != nullptr);
+  CHECK_THROWS_AS(std::rethrow_exception(thrown), system_error);
+  CHECK(counted(cb) == "0/0");
+  CHECK(cb.try_acquire());
+}
+
+TEST_CASE("A coroutine that its context destroys is neutral and gives its place back") {
+  ManualEnvironment env;
+  auto cb = sensitive(env);
+  trip_and_retry(cb, env);
+  {
+    net::io_context io;
+    net::co_spawn(io, cb.call(hang), net::detached);
+    io.poll();
+    CHECK_FALSE(cb.try_acquire());
+  }
+  CHECK(counted(cb) == "0/0");
+  CHECK(cb.try_acquire());
+}
+
+// ---- Completion tokens ----------------------------------------------------------------------------------------------
+
+namespace {
+
+/// An operation in Asio's manner that completes as told: posted, with a code and a number.
+struct Operation {
+  net::io_context& io;
+  error_code code;
+  int number;
+
+  template <class Handler>
+  void operator()(Handler handler) const {
+    net::post(io,
+              [handler = std::move(handler), self = *this]() mutable { std::move(handler)(self.code, self.number); });
+  }
+};
+
+template <class Breaker, class Token>
+auto start(Breaker& cb, net::io_context& io, Operation operation, Token&& token) {
+  return async_guard<void(error_code, int)>(cb, io, operation, std::forward<Token>(token));
+}
+
+}  // namespace
+
+TEST_CASE("A guarded operation tells its outcome before its handler hears of it") {
+  auto cb = sensitive();
+  net::io_context io;
+  std::vector<std::string> heard;
+  const auto note = [&](error_code code, int number) {
+    heard.push_back((code ? "failed " : "ok ") + std::to_string(number) + " " + std::string{to_string(cb.state())} +
+                    " " + counted(cb));
+  };
+  start(cb, io, {io, {}, 1}, note);
+  CHECK(heard.empty());
+  io.run();
+  io.restart();
+  start(cb, io, {io, net::error::connection_refused, 2}, note);
+  io.run();
+  CHECK(heard == std::vector<std::string>{"ok 1 closed 1/0", "failed 2 open 0/0"});
+}
+
+TEST_CASE("A refused operation is not started and completes later with its own error code") {
+  auto cb = sensitive();
+  cb.force_open();
+  net::io_context io;
+  bool started = false;
+  std::optional<error_code> heard;
+  async_guard<void(error_code, int)>(
+      cb, io, [&](auto&&) { started = true; },
+      [&](error_code code, int number) {
+        heard = code;
+        CHECK(number == 0);
+      });
+  CHECK_FALSE(heard.has_value());  // never from within the initiation
+  io.run();
+  REQUIRE(heard.has_value());
+  CHECK(*heard == error_code{make_error_code(Errc::call_not_permitted)});
+  const std::error_code as_standard = *heard;
+  CHECK(as_standard == Errc::call_not_permitted);
+  CHECK(std::string{as_standard.category().name()} == "fluxgate");
+  CHECK(heard->message() == "circuit breaker: call not permitted");
+  CHECK_FALSE(started);
+}
+
+TEST_CASE("A guarded operation takes futures and coroutines as completion tokens") {
+  auto cb = sensitive();
+  net::io_context io;
+  std::future<int> later = start(cb, io, {io, {}, 3}, net::use_future);
+  io.run();
+  CHECK(later.get() == 3);
+
+  CHECK(run([](auto& breaker) -> net::awaitable<int> {
+          Timer timer{co_await net::this_coro::executor, Timer::time_point::min()};
+          co_await async_guard<void(error_code)>(
+              breaker, timer, [&](auto handler) { timer.async_wait(std::move(handler)); }, net::use_awaitable);
+          co_return 4;
+        }(cb)) == 4);
+  CHECK(counted(cb) == "2/0");
+
+  cb.force_open();
+  io.restart();
+  std::future<int> refused = start(cb, io, {io, {}, 3}, net::use_future);
+  io.run();
+  CHECK_THROWS_AS(refused.get(), system_error);
+}
+
+TEST_CASE("A lazy completion token asks for admission when it is awaited") {
+  auto cb = sensitive();
+  CHECK(run([](auto& breaker) -> net::awaitable<std::string> {
+          Timer timer{co_await net::this_coro::executor, Timer::time_point::min()};
+          auto operation = async_guard<void(error_code)>(
+              breaker, timer, [&](auto handler) { timer.async_wait(std::move(handler)); }, net::use_awaitable);
+          breaker.force_open();
+          try {
+            co_await std::move(operation);
+          } catch (const system_error& error) {
+            co_return error.code().message();
+          }
+          co_return "admitted";
+        }(cb)) == "circuit breaker: call not permitted");
+}
+
+TEST_CASE("A guarded operation that reports by exception pointer") {
+  auto cb = sensitive();
+  net::io_context io;
+  std::exception_ptr heard;
+  const auto start_failing = [&](std::exception_ptr error) {
+    async_guard<void(std::exception_ptr)>(
+        cb, io,
+        [&io, error](auto handler) {
+          net::post(io, [handler = std::move(handler), error]() mutable { std::move(handler)(error); });
+        },
+        [&](std::exception_ptr reported) { heard = std::move(reported); });
+    io.run();
+    io.restart();
+  };
+  start_failing(nullptr);
+  CHECK(heard == nullptr);
+  CHECK(counted(cb) == "1/0");
+  start_failing(std::make_exception_ptr(std::runtime_error{"lost"}));
+  CHECK_THROWS_AS(std::rethrow_exception(heard), std::runtime_error);
+  CHECK(cb.state() == State::open);
+  start_failing(nullptr);
+  CHECK_THROWS_AS(std::rethrow_exception(heard), CallNotPermittedError);
+}
+
+TEST_CASE("A single value beside the error is looked at as a result") {
+  AsyncCircuitBreaker cb{Config{.window = CountWindow{10},
+                                .tracker = OnResult{[](const int& status) { return status >= 500; }},
+                                .tripper = FailureRate{0.01}}};
+  net::io_context io;
+  const auto ignore = [](error_code, int) {};
+  start(cb, io, {io, {}, 404}, ignore);
+  io.run();
+  CHECK(counted(cb) == "1/0");
+  io.restart();
+  start(cb, io, {io, {}, 503}, ignore);
+  io.run();
+  CHECK(cb.state() == State::open);
+}
+
+TEST_CASE("A guarded operation keeps its handler's executor and cancellation slot") {
+  ManualEnvironment env;
+  auto cb = sensitive(env);
+  trip_and_retry(cb, env);
+  net::io_context io;
+  net::io_context handlers;
+  Timer timer{io, Timer::time_point::max()};
+  net::cancellation_signal cancel;
+  std::optional<error_code> heard;
+  async_guard<void(error_code)>(
+      cb, timer, [&](auto handler) { timer.async_wait(std::move(handler)); },
+      net::bind_cancellation_slot(cancel.slot(),
+                                  net::bind_executor(handlers.get_executor(), [&](error_code code) { heard = code; })));
+  CHECK_FALSE(cb.try_acquire());
+  cancel.emit(net::cancellation_type::terminal);
+  io.run();
+  CHECK_FALSE(heard.has_value());
+  handlers.run();
+  REQUIRE(heard.has_value());
+  CHECK(*heard == aborted);
+  CHECK(counted(cb) == "0/0");
+  CHECK(cb.try_acquire());
+}
+
+TEST_CASE("A guarded operation that its context drops is neutral and gives its place back") {
+  ManualEnvironment env;
+  auto cb = sensitive(env);
+  trip_and_retry(cb, env);
+  {
+    net::io_context io;
+    Timer timer{io, Timer::time_point::max()};
+    async_guard<void(error_code)>(
+        cb, timer, [&](auto handler) { timer.async_wait(std::move(handler)); }, [](error_code) {});
+    io.poll();
+    CHECK_FALSE(cb.try_acquire());
+  }
+  CHECK(counted(cb) == "0/0");
+  CHECK(cb.try_acquire());
+}
+
+TEST_CASE("A synchronous breaker guards operations as well") {
+  CircuitBreaker cb{Config{.tracker = All{} & ~Cancelled{}}};
+  net::io_context io;
+  start(cb, io, {io, {}, 1}, [](error_code, int) {});
+  io.run();
+  CHECK(counted(cb) == "1/0");
+}
+
+TEST_CASE("Cancelled describes itself and compares") {
+  CHECK(describe(All{} & ~Cancelled{}) == "(All{} & ~Cancelled{})");
+  CHECK(Cancelled{} == Cancelled{});
+}
