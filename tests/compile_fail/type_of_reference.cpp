@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Fluxgate authors
 // SPDX-License-Identifier: MIT
 
-// expects: fluxgate: TypeOf takes plain types, without const and without &.
+// expects: fluxgate: TypeOf takes plain types of objects, without const and without &.
 
 #include <stdexcept>
 
