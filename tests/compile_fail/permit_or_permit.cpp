@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+// expects: fluxgate: | joins policies of one kind, trackers or trippers, or callables that are such
+
+#include <fluxgate/fluxgate.hpp>
+
+using namespace fluxgate;
+
+#ifdef REJECTED
+const auto permit = Random{0.5} | AllowAll{};
+#else
+const auto permit = Random{0.5} & AllowAll{};
+#endif
