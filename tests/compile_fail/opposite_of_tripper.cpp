@@ -8,7 +8,7 @@
 using namespace fluxgate;
 
 #ifdef REJECTED
-const auto policy = ~FailureRate{0.5};
+auto policy = ~FailureRate{0.5};
 #else
-const auto policy = ~All{};
+auto policy = ~All{};
 #endif

@@ -8,7 +8,7 @@
 using namespace fluxgate;
 
 #ifdef REJECTED
-const auto permit = Random{0.5} | AllowAll{};
+auto permit = Random{0.5} | AllowAll{};
 #else
-const auto permit = Random{0.5} & AllowAll{};
+auto permit = Random{0.5} & AllowAll{};
 #endif

@@ -10,7 +10,7 @@
 using namespace fluxgate;
 
 #ifdef REJECTED
-const auto policy = TypeOf<std::runtime_error>{} | FailureStreak{3};
+auto policy = TypeOf<std::runtime_error>{} | FailureStreak{3};
 #else
-const auto policy = TypeOf<std::runtime_error>{} | TypeOf<std::logic_error>{};
+auto policy = TypeOf<std::runtime_error>{} | TypeOf<std::logic_error>{};
 #endif

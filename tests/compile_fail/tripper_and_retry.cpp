@@ -10,7 +10,7 @@
 using namespace fluxgate;
 
 #ifdef REJECTED
-const auto policy = Closed{} & Cooldown{std::chrono::seconds{3}};
+auto policy = Closed{} & Cooldown{std::chrono::seconds{3}};
 #else
-const auto policy = Closed{} & FailureStreak{3};
+auto policy = Closed{} & FailureStreak{3};
 #endif
