@@ -167,9 +167,8 @@ using HealthyCore = detail::Core<CountWindow, HealthyTripper, Cooldown, AllowAll
 
 template <class Core>
 void record(Core& core, bool failed) {
-  detail::Ticket ticket;
-  Rejection rejection;
-  REQUIRE(core.admit(ticket, rejection));
+  const detail::Ticket ticket = core.admit();
+  REQUIRE(ticket);
   core.record(ticket, failed);
 }
 
@@ -288,9 +287,8 @@ TEST_CASE("A healthy call that is timed for a slow threshold writes nothing eith
   for (int i = 0; i != 10; ++i) record(core, false);
   CHECK(equal(full, core));
 
-  detail::Ticket slow;
-  Rejection rejection;
-  REQUIRE(core.admit(slow, rejection));
+  const detail::Ticket slow = core.admit();
+  REQUIRE(slow);
   env.advance(1s);
   core.record(slow, false);
   CHECK_FALSE(equal(full, core));

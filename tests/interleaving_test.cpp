@@ -38,19 +38,16 @@ auto make_core(Config<W, T, Tr, R, P, E> config) {
 /// The ticket of a call made now; empty when it is refused.
 template <class Core>
 std::optional<detail::Ticket> admit(Core& core) {
-  detail::Ticket ticket;
-  Rejection rejection;
-  if (!core.admit(ticket, rejection)) return std::nullopt;
-  return ticket;
+  const detail::Ticket ticket = core.admit();
+  return ticket ? std::optional{ticket} : std::nullopt;
 }
 
 /// The rejection of a call made now; ends the test case when it is admitted.
 template <class Core>
 Rejection rejection_of(Core& core) {
-  detail::Ticket ticket;
-  Rejection rejection;
-  REQUIRE_FALSE(core.admit(ticket, rejection));
-  return rejection;
+  const detail::Ticket ticket = core.admit();
+  REQUIRE_FALSE(ticket);
+  return ticket.rejection();
 }
 
 template <class Core>
@@ -82,7 +79,7 @@ class Ledger {
       const std::optional<detail::Ticket> ticket = admit(core);
       if (!ticket) continue;
       core.record(*ticket, failed);
-      entries_.push_back({ticket->epoch, failed});
+      entries_.push_back({ticket->epoch(), failed});
     }
   }
 
@@ -92,7 +89,7 @@ class Ledger {
     const std::optional<detail::Ticket> now = admit(core);
     REQUIRE(now);
     const auto of = [&](bool failed) {
-      return static_cast<std::uint64_t>(std::count(entries_.begin(), entries_.end(), Entry{now->epoch, failed}));
+      return static_cast<std::uint64_t>(std::count(entries_.begin(), entries_.end(), Entry{now->epoch(), failed}));
     };
     return Metrics{of(false) + of(true), of(true)};
   }
@@ -459,9 +456,8 @@ TEST_CASE("an opening has one delay, whoever draws it", "[interleaving]") {
         Config{.tripper = FailureRate{0.5}, .retry = Cooldown{100s, 0.5}, .permit = AllowAll{}, .environment = env});
     std::vector<Rejection> told;
     const auto ask = [&] {
-      detail::Ticket ticket;
-      Rejection rejection;
-      if (core->state() == State::open && !core->admit(ticket, rejection)) told.push_back(rejection);
+      if (core->state() != State::open) return;
+      if (const detail::Ticket ticket = core->admit(); !ticket) told.push_back(ticket.rejection());
     };
     schedule.run([&] { fail(*core); }, ask, ask);
     ask();
@@ -482,8 +478,7 @@ TEST_CASE("who wakes up after his opening does not write its delay over that of 
                  [&] {
                    reset(*core);
                    fail(*core);
-                   detail::Ticket ticket;
-                   (void)core->admit(ticket, before);
+                   before = core->admit().rejection();
                  });
     REQUIRE(before.retry_after.has_value());
     REQUIRE(rejection_of(*core) == before);

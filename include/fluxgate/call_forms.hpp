@@ -4,7 +4,7 @@
 /// @file
 /// The three ways to tell a caller what came of a call, shared by the synchronous and the coroutine front end.
 ///
-/// A form concludes a call: given the admission and a function that makes the call, or what is left of it, it returns
+/// A form concludes a call: given the breaker, its admission and a function that makes the call, or what is left of it, it returns
 /// what the caller gets. `run` records the outcome; it is not invoked when the breaker refused.
 
 #ifndef FLUXGATE_CALL_FORMS_HPP
@@ -13,7 +13,6 @@
 #include <concepts>
 #include <exception>
 #include <functional>
-#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -29,17 +28,26 @@ struct Throwing {
   template <class R>
   using Result = R;
 
-  template <class R, class Admission, class Run>
-  static R conclude(const Admission& admission, std::string_view name, Run&& run) {
+  template <class R, class Breaker, class Admission, class Run>
+  static R conclude(const Breaker& breaker, const Admission& admission, Run&& run) {
 #if defined(__cpp_exceptions)
     if (!admission) [[unlikely]]
-      throw CallNotPermittedError{name, admission.rejection()};
+      throw_refusal(breaker, admission);
 #else
     static_assert(sizeof(Run) == 0,
                   "fluxgate: call() reports a refusal by throwing; without exceptions use try_call().");
 #endif
     return std::forward<Run>(run)();
   }
+
+ private:
+#if defined(__cpp_exceptions)
+  /// Out of the way, or it would keep the call from being inlined.
+  template <class Breaker, class Admission>
+  [[noreturn, gnu::cold, gnu::noinline]] static void throw_refusal(const Breaker& breaker, const Admission& admission) {
+    throw CallNotPermittedError{breaker.name(), admission.rejection()};
+  }
+#endif
 };
 
 /// `try_call`: a refusal is a value.
@@ -47,8 +55,8 @@ struct Reporting {
   template <class R>
   using Result = CallResult<R>;
 
-  template <class R, class Admission, class Run>
-  static CallResult<R> conclude(const Admission& admission, std::string_view, Run&& run) {
+  template <class R, class Breaker, class Admission, class Run>
+  static CallResult<R> conclude(const Breaker&, const Admission& admission, Run&& run) {
     if (!admission) [[unlikely]]
       return CallResult<R>{admission.rejection()};
     return CallResult<R>::from(std::forward<Run>(run));
@@ -87,19 +95,20 @@ class FallingBack {
 
   explicit FallingBack(Fallback&& fallback) : fallback_(std::forward<Fallback>(fallback)) {}
 
-  template <class R, class Admission, class Run>
-  R conclude(const Admission& admission, std::string_view name, Run&& run) {
+  template <class R, class Breaker, class Admission, class Run>
+  R conclude(const Breaker& breaker, const Admission& admission, Run&& run) {
     static_assert(ReturnableAs<std::invoke_result_t<Fallback, const Error&>, R>,
                   "fluxgate: a fallback must return what the call returns; where that is a reference, a reference.");
     if constexpr (std::is_base_of_v<Error, CallNotPermittedError>) {
-      if (!admission) return fall_back(CallNotPermittedError{name, admission.rejection()});
+      if (!admission) return fall_back(CallNotPermittedError{breaker.name(), admission.rejection()});
     }
 #if defined(__cpp_exceptions)
     if constexpr (std::same_as<Error, CallNotPermittedError>) {
       // Only this breaker's: a refusal of another one inside the call is a failure of the call.
       return std::forward<Run>(run)();
     } else if constexpr (std::same_as<Error, std::exception_ptr>) {
-      if (!admission) return fall_back(std::make_exception_ptr(CallNotPermittedError{name, admission.rejection()}));
+      if (!admission)
+        return fall_back(std::make_exception_ptr(CallNotPermittedError{breaker.name(), admission.rejection()}));
       try {
         return std::forward<Run>(run)();
       } catch (...) {
@@ -107,7 +116,7 @@ class FallingBack {
       }
     } else {
       try {
-        return Throwing::conclude<R>(admission, name, std::forward<Run>(run));
+        return Throwing::conclude<R>(breaker, admission, std::forward<Run>(run));
       } catch (const Error& error) {
         return fall_back(error);
       }

@@ -54,20 +54,19 @@ class CircuitBreaker {
                 "fluxgate: the environment needs now, coarse_now, wall_now and uniform, const noexcept.");
 
   using Core = detail::Core<W, Tr, R, P, E>;
+  enum class Verdict : std::uint8_t { success, failure, neutral };
 
  public:
   /// The right to make one call yourself, for callbacks and streams; says what came of it at most once. Destroyed
   /// without a word, it is neutral. Must not outlive its breaker. Used by one thread at a time.
   class [[nodiscard]] Admission {
    public:
-    Admission(Admission&& other) noexcept
-        : breaker_{std::exchange(other.breaker_, nullptr)}, ticket_{other.ticket_}, rejection_{other.rejection_} {}
+    Admission(Admission&& other) noexcept : breaker_{std::exchange(other.breaker_, nullptr)}, ticket_{other.ticket_} {}
     Admission& operator=(Admission&& other) noexcept {
       if (this != &other) {
         ignore();
         breaker_ = std::exchange(other.breaker_, nullptr);
         ticket_ = other.ticket_;
-        rejection_ = other.rejection_;
       }
       return *this;
     }
@@ -76,136 +75,49 @@ class CircuitBreaker {
     /// False when the breaker refused, and after the outcome was told.
     explicit operator bool() const noexcept { return breaker_ != nullptr; }
     /// Why the breaker refused; of no meaning when it did not.
-    const Rejection& rejection() const noexcept { return rejection_; }
+    Rejection rejection() const noexcept { return ticket_.rejection(); }
 
     /// The call went well.
-    void success() noexcept { finish(false); }
+    void success() noexcept { tell(Verdict::success); }
     /// The call failed in a way that counts, whatever the tracker says.
-    void failure() noexcept { finish(true); }
+    void failure() noexcept { tell(Verdict::failure); }
     /// The call failed with this error, a `std::exception_ptr` or an error value: counts if the tracker says so.
     template <class Error>
     void failure(const Error& error) noexcept {
-      if constexpr (std::same_as<Error, std::exception_ptr>) {
-        tell_exception(error);
-      } else {
-        tell(Failure::from_error(error));
-      }
+      if (breaker_ != nullptr) tell(breaker_->judge_error(error));
     }
     /// The call gave this result: a success, a failure that counts, or neutral, as traits and tracker say.
     template <class Result>
     void record(const Result& result) noexcept {
-      if (breaker_ == nullptr) return;
-      switch (breaker_->judge(result)) {
-        case Verdict::success: return success();
-        case Verdict::failure: return failure();
-        case Verdict::neutral: return ignore();
-      }
+      if (breaker_ != nullptr) tell(breaker_->judge_result(result));
     }
-    /// Invokes `f(args...)`, tells its outcome, and returns what it returns; its exceptions pass unchanged. For an
-    /// admission that is true: else `f` is invoked and nothing is told. A result that cannot be moved is returned unseen,
-    /// as a success.
+    /// Nothing is to be learnt from the call: not counted, its place given back.
+    void ignore() noexcept { tell(Verdict::neutral); }
+
+    /// Invokes `f(args...)`, tells its outcome, and returns what it returns; its exceptions pass unchanged. Where the
+    /// admission is false, invokes and tells nothing.
     template <class F, class... Args>
       requires std::invocable<F, Args...>
     std::invoke_result_t<F, Args...> run(F&& f, Args&&... args) {
-#if defined(__cpp_exceptions)
-      if constexpr (std::same_as<T, All>) {
-        // Every exception counts, so none need be caught: the destructor sees the unwinding.
-        const FailureUnlessTold failure_unless_told{*this};
-        return observe(std::forward<F>(f), std::forward<Args>(args)...);
-      } else {
-        try {
-          return observe(std::forward<F>(f), std::forward<Args>(args)...);
-        } catch (const std::exception& exception) {
-          tell(Failure::from_exception(&exception));
-          throw;
-        } catch (...) {
-          tell(Failure::from_exception());
-          throw;
-        }
+      if (CircuitBreaker* const breaker = std::exchange(breaker_, nullptr)) {
+        return breaker->run(ticket_, std::forward<F>(f), std::forward<Args>(args)...);
       }
-#else
-      return observe(std::forward<F>(f), std::forward<Args>(args)...);
-#endif
-    }
-    /// Nothing is to be learnt from the call: not counted, its place given back.
-    void ignore() noexcept {
-      if (CircuitBreaker* const breaker = std::exchange(breaker_, nullptr)) breaker->core_.release(ticket_);
+      return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
     }
 
    private:
     friend CircuitBreaker;
 
-    explicit Admission(CircuitBreaker& breaker) noexcept {
-      if (breaker.core_.admit(ticket_, rejection_)) breaker_ = &breaker;
+    explicit Admission(CircuitBreaker& breaker) noexcept : ticket_{breaker.core_.admit()} {
+      if (ticket_) breaker_ = &breaker;
     }
 
-    struct FailureUnlessTold {
-      Admission& admission;
-      ~FailureUnlessTold() { admission.failure(); }
-    };
-    struct SuccessOnReturn {
-      Admission& admission;
-      int unwinding = std::uncaught_exceptions();
-      ~SuccessOnReturn() {
-        if (std::uncaught_exceptions() == unwinding) admission.success();
-      }
-    };
-
-    /// Invokes, and tells what came back.
-    template <class F, class... Args>
-    std::invoke_result_t<F, Args...> observe(F&& f, Args&&... args) {
-      using Result = std::invoke_result_t<F, Args...>;
-      if constexpr (std::is_void_v<Result>) {
-        std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
-        success();
-      } else if constexpr (!std::is_move_constructible_v<Result>) {
-        // Constructed where the caller wants it and nowhere else, so it cannot be looked at on the way.
-        const SuccessOnReturn on_return{*this};
-        return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
-      } else if constexpr (std::is_reference_v<Result>) {
-        Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
-        record(std::as_const(result));
-        return static_cast<Result>(result);
-      } else {
-        return observe_value<Result>(std::forward<F>(f), std::forward<Args>(args)...);
-      }
-    }
-
-    // A function of its own, because g++ constructs a result in place only where it is declared at a function's top.
-    template <class Result, class F, class... Args>
-    Result observe_value(F&& f, Args&&... args) {
-      Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
-      record(std::as_const(result));
-      return result;
-    }
-
-    void tell(const Failure& failure_seen) noexcept {
-      if (breaker_ == nullptr) return;
-      breaker_->answer(failure_seen) == Answer::yes ? failure() : ignore();
-    }
-
-    void tell_exception([[maybe_unused]] const std::exception_ptr& error) noexcept {
-#if defined(__cpp_exceptions)
-      if (error != nullptr) {
-        try {
-          std::rethrow_exception(error);
-        } catch (const std::exception& exception) {
-          return tell(Failure::from_exception(&exception));
-        } catch (...) {
-          return tell(Failure::from_exception());
-        }
-      }
-#endif
-      ignore();
-    }
-
-    void finish(bool failed) noexcept {
-      if (CircuitBreaker* const breaker = std::exchange(breaker_, nullptr)) breaker->core_.record(ticket_, failed);
+    void tell(Verdict verdict) noexcept {
+      if (CircuitBreaker* const breaker = std::exchange(breaker_, nullptr)) breaker->settle(ticket_, verdict);
     }
 
     CircuitBreaker* breaker_ = nullptr;
-    detail::Ticket ticket_{};
-    Rejection rejection_{};
+    detail::Ticket ticket_;
   };
 
   explicit CircuitBreaker(Config<W, T, Tr, R, P, E> config)
@@ -291,22 +203,37 @@ class CircuitBreaker {
  private:
   static constexpr std::chrono::nanoseconds forever = std::chrono::nanoseconds::max();
 
-  enum class Verdict : std::uint8_t { success, failure, neutral };
-
   Answer answer(const Failure& failure) const noexcept {
+    FLUXGATE_TRY { return detail::ask(tracker_, failure); }
+    FLUXGATE_CATCH_ALL { return Answer::no; }  // a predicate that cannot tell does not accuse
+  }
+
+  Verdict judge(const Failure& failure) const noexcept {
+    return answer(failure) == Answer::yes ? Verdict::failure : Verdict::neutral;
+  }
+
+  template <class Error>
+  Verdict judge_error(const Error& error) const noexcept {
+    if constexpr (!std::same_as<Error, std::exception_ptr>) {
+      return judge(Failure::from_error(error));
+    } else {
 #if defined(__cpp_exceptions)
-    try {
-      return detail::ask(tracker_, failure);
-    } catch (...) {  // a predicate that cannot tell does not accuse
-      return Answer::no;
-    }
-#else
-    return detail::ask(tracker_, failure);
+      if (error != nullptr) {
+        try {
+          std::rethrow_exception(error);
+        } catch (const std::exception& exception) {
+          return judge(Failure::from_exception(&exception));
+        } catch (...) {
+          return judge(Failure::from_exception());
+        }
+      }
 #endif
+      return Verdict::neutral;
+    }
   }
 
   template <class Result>
-  Verdict judge(const Result& result) const noexcept {
+  Verdict judge_result(const Result& result) const noexcept {
     static_assert(HasOutcome<Result> || !detail::HasTraits<Result>,
                   "fluxgate: outcome_traits needs static noexcept functions of const R&: failed(), which gives a bool, "
                   "and error(), which gives a reference to what lives as long as the result.");
@@ -328,10 +255,97 @@ class CircuitBreaker {
     static_assert(!Awaitable<Result>,
                   "fluxgate: the callable returns an awaitable, whose outcome is not known when it returns: call it "
                   "through AsyncCircuitBreaker.");
-    Admission admission = try_acquire();
-    return form.template conclude<Result>(admission, core_.name(), [&]() -> Result {
-      return admission.run(std::forward<F>(f), std::forward<Args>(args)...);
-    });
+    const detail::Ticket ticket = core_.admit();
+    return form.template conclude<Result>(
+        *this, ticket, [&]() -> Result { return run(ticket, std::forward<F>(f), std::forward<Args>(args)...); });
+  }
+
+  void settle(detail::Ticket ticket, Verdict verdict) noexcept {
+    if (verdict == Verdict::neutral) {
+      core_.release(ticket);
+    } else {
+      core_.record(ticket, verdict == Verdict::failure);
+    }
+  }
+
+  /// Makes an admitted call and records its outcome. The ticket stays a value all the way, so that it stays in registers.
+  template <class F, class... Args>
+  std::invoke_result_t<F, Args...> run(detail::Ticket ticket, F&& f, Args&&... args) {
+    bool told = false;  // a result that throws while it is returned has been counted before
+#if defined(__cpp_exceptions)
+    if constexpr (std::same_as<T, All>) {
+      // Every exception counts, so none need be caught: the destructor sees the unwinding.
+      const FailureUnlessTold failure_unless_told{core_, ticket, told};
+      return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+    } else {
+      try {
+        return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+      } catch (const std::exception& exception) {
+        if (!told) settle_exception(ticket, &exception);
+        throw;
+      } catch (...) {
+        if (!told) settle_exception(ticket, nullptr);
+        throw;
+      }
+    }
+#else
+    return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+#endif
+  }
+
+  /// Records the exception being handled. Out of the way, so that `run` is small enough to be inlined.
+  [[gnu::cold, gnu::noinline]] void settle_exception(detail::Ticket ticket, const std::exception* exception) noexcept {
+    settle(ticket, judge(Failure::from_exception(exception)));
+  }
+
+  struct FailureUnlessTold {
+    Core& core;
+    detail::Ticket ticket;
+    const bool& told;
+    ~FailureUnlessTold() {
+      if (!told) core.record(ticket, true);
+    }
+  };
+  struct SuccessOnReturn {
+    Core& core;
+    detail::Ticket ticket;
+    bool& told;
+    int unwinding = std::uncaught_exceptions();
+    ~SuccessOnReturn() {
+      if (std::uncaught_exceptions() != unwinding) return;
+      told = true;
+      core.record(ticket, false);
+    }
+  };
+
+  /// Invokes, and records what came back.
+  template <class F, class... Args>
+  std::invoke_result_t<F, Args...> observe(detail::Ticket ticket, bool& told, F&& f, Args&&... args) {
+    using Result = std::invoke_result_t<F, Args...>;
+    if constexpr (std::is_void_v<Result>) {
+      std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
+      told = true;
+      core_.record(ticket, false);
+    } else if constexpr (!std::is_move_constructible_v<Result>) {
+      // Constructed where the caller wants it and nowhere else, so it cannot be looked at on the way.
+      const SuccessOnReturn success_on_return{core_, ticket, told};
+      return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
+    } else {
+      return observe_value<Result>(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+    }
+  }
+
+  // A function of its own, because g++ constructs a result in place only where it is declared at a function's top.
+  template <class Result, class F, class... Args>
+  Result observe_value(detail::Ticket ticket, bool& told, F&& f, Args&&... args) {
+    Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
+    told = true;
+    settle(ticket, judge_result(std::as_const(result)));
+    if constexpr (std::is_reference_v<Result>) {
+      return static_cast<Result>(result);
+    } else {
+      return result;
+    }
   }
 
   [[no_unique_address]] T tracker_;

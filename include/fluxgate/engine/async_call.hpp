@@ -152,7 +152,7 @@ class CallAwaiter {
   }
 
   typename Form::template Result<Result> await_resume() {
-    return form_.template conclude<Result>(admission_, breaker_.name(), [&]() -> Result {
+    return form_.template conclude<Result>(breaker_, admission_, [&]() -> Result {
       return admission_.run([&]() -> Result {
         if (failure_ != nullptr) [[unlikely]]
           std::rethrow_exception(failure_);

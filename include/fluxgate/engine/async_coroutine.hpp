@@ -203,7 +203,7 @@ Task call_as(Breaker& breaker, Form form, F f, Args... args) {
   }
   const auto run = [&]() -> R { return admission.run([&]() -> R { return awaited.get(); }); };
   if constexpr (!falls_back_later<Form>) {
-    co_return form.template conclude<R>(admission, breaker.name(), run);
+    co_return form.template conclude<R>(breaker, admission, run);
   } else {
     if (!refused && awaited.error() == nullptr) co_return run();
     if (refused) {

@@ -26,8 +26,8 @@
 #include <fluxgate/engine/round.hpp>
 #include <fluxgate/engine/sample.hpp>
 #include <fluxgate/engine/streak.hpp>
+#include <fluxgate/engine/ticket.hpp>
 #include <fluxgate/engine/time_recorder.hpp>
-#include <fluxgate/errors.hpp>
 #include <fluxgate/info.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/text.hpp>
@@ -35,13 +35,6 @@
 namespace fluxgate::inline FLUXGATE_ABI {
 
 namespace detail {
-
-/// The right to make one call, and what its outcome will be recorded with.
-struct Ticket {
-  std::uint32_t epoch = 0;
-  State state = State::disabled;
-  std::chrono::nanoseconds started{0};
-};
 
 template <class W, class Atomics, Needs needs>
 using RecorderOf =
@@ -87,19 +80,18 @@ class Core {
     return words().phase.load(std::memory_order_acquire).state;  // pairs with the transition's release
   }
 
-  /// Lets a call through and fills `ticket`, or refuses and fills `rejection`. In place, because a ticket that is copied
-  /// right after its parts were written stalls the processor for longer than the rest of a healthy call takes.
-  bool admit(Ticket& ticket, Rejection& rejection) noexcept {
+  /// Lets a call through, or refuses it.
+  Ticket admit() noexcept {
     const Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
     if (phase.state == State::closed) [[likely]]
-      return issue(ticket, phase);
-    return admit_elsewhere(phase, ticket, rejection);
+      return issue(phase);
+    return admit_elsewhere(phase);
   }
 
   /// Records the outcome of an admitted call. User-written policies that throw are answered here; nothing leaves.
-  void record(const Ticket& ticket, bool failed) noexcept {
+  void record(Ticket ticket, bool failed) noexcept {
     if constexpr (may_absorb_when_closed) {
-      if (!failed && !timed_ && ticket.state == State::closed && recorder_.is_healthy(block_.head(), ticket.epoch))
+      if (!failed && !timed_ && ticket.state() == State::closed && recorder_.is_healthy(block_.head(), ticket.epoch()))
           [[likely]] {
         return;
       }
@@ -108,9 +100,9 @@ class Core {
   }
 
   /// Takes an admitted call back without an outcome: its place among the probes is free again.
-  void release(const Ticket& ticket) noexcept {
+  void release(Ticket ticket) noexcept {
     if constexpr (has_probes) {
-      if (ticket.state == State::half_open) release_place(words(), ticket.epoch);
+      if (ticket.state() == State::half_open) release_place(words(), ticket.epoch());
     }
   }
 
@@ -172,48 +164,43 @@ class Core {
     return recorder_.snapshot(block_.head(), block_.cells(), epoch, thresholds_, at);
   }
 
-  bool issue(Ticket& ticket, const Phase& phase) const noexcept {
-    ticket.epoch = phase.epoch;
-    ticket.state = phase.state;
-    if (timed_) ticket.started = now();
-    return true;
-  }
+  Ticket issue(const Phase& phase) const noexcept { return {phase, timed_ ? now() : std::chrono::nanoseconds{0}}; }
 
   /// The part of record() that writes, out of the way of the calls that need not.
-  [[gnu::noinline]] void record_elsewhere(const Ticket& ticket, bool failed) noexcept {
-    if (ticket.state == State::disabled || !words().is_current(ticket.epoch)) return;
+  [[gnu::noinline]] void record_elsewhere(Ticket ticket, bool failed) noexcept {
+    if (ticket.state() == State::disabled || !words().is_current(ticket.epoch())) return;
     std::chrono::nanoseconds at{0};
     Sample sample{.failed = failed, .slow = 0, .micros = 0};
     if (timed_) {
       at = now();
-      const std::chrono::nanoseconds duration = since(ticket.started, at);
+      const std::chrono::nanoseconds duration = since(ticket.began(), at);
       sample.slow = slow_bits(thresholds_, duration);
       sample.micros = to_micros(duration);
     } else if constexpr (on_a_clock) {
       at = recorder_.bucket() >= coarse_enough ? since_epoch(environment_.coarse_now()) : now();
     }
-    const bool asks = ticket.state != State::metrics_only;
+    const bool asks = ticket.state() != State::metrics_only;
     if constexpr (may_absorb_when_closed) {
-      if ((!asks || ticket.state == State::closed) && !failed && sample.slow == 0 &&
-          recorder_.is_healthy(block_.head(), ticket.epoch))
+      if ((!asks || ticket.state() == State::closed) && !failed && sample.slow == 0 &&
+          recorder_.is_healthy(block_.head(), ticket.epoch()))
         return;
     }
-    if constexpr (needs.streak) update_streak(words(), ticket.epoch, failed);
-    CallContext context{.state = ticket.state, .metrics = {}, .consecutive_failures = 0};
+    if constexpr (needs.streak) update_streak(words(), ticket.epoch(), failed);
+    CallContext context{.state = ticket.state(), .metrics = {}, .consecutive_failures = 0};
     if (!recorder_.record(
-            words(), block_.head(), block_.cells(), ticket.epoch, sample, thresholds_, at, [this] { return now(); },
+            words(), block_.head(), block_.cells(), ticket.epoch(), sample, thresholds_, at, [this] { return now(); },
             context.metrics)) {
       return;
     }
     if (!asks) return;
     if constexpr (has_probes) {
-      if (ticket.state == State::half_open) {
-        if (complete_place(words(), ticket.epoch, find_probes(permit_).count())) take_verdict(ticket.epoch, at);
+      if (ticket.state() == State::half_open) {
+        if (complete_place(words(), ticket.epoch(), find_probes(permit_).count())) take_verdict(ticket.epoch(), at);
         return;
       }
     }
-    if constexpr (needs.streak) context.consecutive_failures = read_streak(words(), ticket.epoch);
-    judge(ticket.epoch, failed, context);
+    if constexpr (needs.streak) context.consecutive_failures = read_streak(words(), ticket.epoch());
+    judge(ticket.epoch(), failed, context);
   }
 
   /// The verdict on a complete round of Probes, by whoever finds it complete. False when it could not be announced for
@@ -224,28 +211,25 @@ class Core {
     return judge(epoch, true, context);
   }
 
-  [[gnu::noinline]] bool admit_elsewhere(Phase phase, Ticket& ticket, Rejection& rejection) noexcept {
+  [[gnu::noinline]] Ticket admit_elsewhere(Phase phase) noexcept {
     // A call that has made HALF_OPEN does not find it lost, however long its listeners took: else it could go round the
     // states for ever. Everything else that sends it round again is another thread's progress.
     bool began_round = false;
     for (;;) {
-      rejection = {phase.state, std::nullopt};
+      const Ticket refused = Ticket::refused(phase, std::nullopt);
       switch (phase.state) {
         case State::closed:
         case State::metrics_only:
-        case State::disabled: return issue(ticket, phase);
+        case State::disabled: return issue(phase);
         case State::open:
         case State::forced_open: {
           const std::optional<std::chrono::nanoseconds> remaining = remaining_hold(phase);
-          if (!remaining.has_value()) return false;
-          if (remaining->count() > 0) {
-            rejection.retry_after = remaining;
-            return false;
-          }
+          if (!remaining.has_value()) return refused;
+          if (remaining->count() > 0) return Ticket::refused(phase, remaining);
           if (!attempt(phase, State::half_open, Cause::retry_due, metrics_of(phase.epoch), [&] {
                 return concat("retry due after ", rounded(words().hold.load(std::memory_order_acquire).span()));
               })) {
-            return false;
+            return refused;
           }
           began_round = true;
           break;
@@ -257,24 +241,24 @@ class Core {
             if (in_round >= probes.patience() && !began_round) {
               if (!attempt(phase, State::open, Cause::probes_lost, metrics_of(phase.epoch),
                            [&] { return concat("no verdict of ", probes.describe(), " within its patience"); })) {
-                return false;
+                return refused;
               }
               break;
             }
           }
-          if (!permits(in_round)) return false;
+          if (!permits(in_round)) return refused;
           if constexpr (has_probes) {
             switch (claim_place(words(), phase.epoch, find_probes(permit_).count())) {
               case Place::claimed: break;
-              case Place::none: return false;
+              case Place::none: return refused;
               case Place::complete:  // whoever completed the round has not come to its verdict yet, or had no memory
-                if (!take_verdict(phase.epoch, on_a_clock ? now() : std::chrono::nanoseconds{0})) return false;
+                if (!take_verdict(phase.epoch, on_a_clock ? now() : std::chrono::nanoseconds{0})) return refused;
                 phase = words().phase.load(std::memory_order_acquire);  // as below
                 continue;
               case Place::stale: phase = words().phase.load(std::memory_order_acquire); continue;  // as below
             }
           }
-          return issue(ticket, phase);
+          return issue(phase);
         }
       }
       phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// The answer to a request for admission.
+
+#ifndef FLUXGATE_ENGINE_TICKET_HPP
+#define FLUXGATE_ENGINE_TICKET_HPP
+
+#include <bit>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <type_traits>
+
+#include <fluxgate/engine/phase.hpp>
+#include <fluxgate/errors.hpp>
+#include <fluxgate/macros.hpp>
+#include <fluxgate/state.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI::detail {
+
+/// The right to make one call with what its outcome will be recorded with, or why there is none.
+///
+/// A healthy call rests on its fitting into two registers: the phase stays the word that it was loaded as, because parts
+/// that are stored one by one and loaded as a whole again stall the processor for longer than the rest of the call takes.
+class Ticket {
+ public:
+  Ticket() = default;
+  constexpr Ticket(Phase phase, std::chrono::nanoseconds began) noexcept
+      : phase_{std::bit_cast<std::uint64_t>(phase)}, time_{began} {}
+  static constexpr Ticket refused(Phase phase, std::optional<std::chrono::nanoseconds> retry_after) noexcept {
+    phase.spare = refusal;
+    return {phase, retry_after.value_or(std::chrono::nanoseconds{-1})};
+  }
+
+  constexpr explicit operator bool() const noexcept { return phase().spare != refusal; }
+  constexpr std::uint32_t epoch() const noexcept { return phase().epoch; }
+  constexpr State state() const noexcept { return phase().state; }
+  /// When the call began; zero where nobody measures.
+  constexpr std::chrono::nanoseconds began() const noexcept { return time_; }
+  constexpr Rejection rejection() const noexcept {
+    return {state(), time_.count() < 0 ? std::nullopt : std::optional{time_}};
+  }
+
+ private:
+  static constexpr std::uint8_t refusal = 1;  // a breaker's own phase has zero there
+
+  constexpr Phase phase() const noexcept { return std::bit_cast<Phase>(phase_); }
+
+  std::uint64_t phase_ = 0;  // a Phase; as one integer, because g++ takes a structure apart
+  /// When the call began. Of a refusal: how long until asking again may help, negative where time alone will not.
+  std::chrono::nanoseconds time_{0};
+};
+static_assert(sizeof(Ticket) == 16 && std::is_trivially_copyable_v<Ticket>);
+
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+
+#endif
