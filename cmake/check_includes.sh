@@ -2,21 +2,28 @@
 # SPDX-FileCopyrightText: 2026 The Fluxgate authors
 # SPDX-License-Identifier: MIT
 
-# Checks that the headers include downwards only. Prints each offence; silent and 0 without one.
+# check_includes.sh [<folder with the headers>]: checks that the headers include downwards only, and only what their place
+# allows. Prints each offence; silent and 0 without one.
 
 set -eu
-cd "$(dirname "$0")/../include/fluxgate"
+cd "${1:-$(dirname "$0")/../include/fluxgate}"
 
-edges=$(mktemp)
-trap 'rm -f "$edges"' EXIT
-
-# Every include of one of our headers, as "from to".
-find . -name '*.hpp' | sed 's|^\./||' | sort | while read -r file; do
-    echo "$file $file"
-    sed -n 's|^ *# *include *[<"]fluxgate/\([^>"]*\)[>"].*|\1|p' "$file" | while read -r to; do echo "$file $to"; done
-done >"$edges"
-
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 status=0
+
+# Every include, as "from <to>"; and every one of our headers, as "from to", after each header itself, as "from from".
+find . -name '*.hpp' | sed 's|^\./||' | sort >"$work/headers"
+while read -r file; do
+    sed -n 's|^[[:blank:]]*#[[:blank:]]*include[[:blank:]]*\([<"][^>"]*[>"]\).*|\1|p' "$file" | sed "s|^|$file |"
+done <"$work/headers" >"$work/includes"
+sed 's|.*|& &|' "$work/headers" >"$work/edges"
+sed -n 's|^\([^ ]*\) <fluxgate/\(.*\)>$|\1 \2|p' "$work/includes" >>"$work/edges"
+
+if [ ! -s "$work/includes" ]; then
+    echo "$PWD: no header that includes anything"
+    exit 1
+fi
 
 # A header has a floor and may include lower floors. Floors named "within" may include themselves too.
 awk '
@@ -40,36 +47,48 @@ awk '
         return -1
     }
     function within(f) { return f == 0 || f == 9 }
+    function offends(text) { print "include/fluxgate/" $1 ": " text; bad = 1 }
     $1 == $2 {
-        if (floor($1) < 0) {
-            print "include/fluxgate/" $1 ": has no floor; give it one in cmake/check_includes.sh"
-            bad = 1
-        }
+        exists[$1] = 1
+        if (floor($1) < 0) offends("has no floor; give it one in cmake/check_includes.sh")
         next
     }
+    !exists[$2] { offends("includes " $2 ", which does not exist"); next }
     {
         from = floor($1); to = floor($2)
-        if (to > from || (to == from && !within(from)) || $2 == "testing.hpp") {
-            print "include/fluxgate/" $1 ": must not include " $2
-            bad = 1
+        # What is for tests, or needs a third party, is for users to include.
+        if (to > from || (to == from && !within(from)) || $2 ~ /^(testing\.hpp$|integrations\/)/) {
+            offends("must not include " $2)
         }
     }
     END { exit bad }
-' "$edges" || status=1
+' "$work/edges" || status=1
 
 # tsort names the headers of a cycle.
-if ! awk '$1 != $2' "$edges" | tsort >/dev/null; then
+if ! awk '$1 != $2' "$work/edges" | tsort >/dev/null; then
     status=1
 fi
 
-# Standard headers that are costly, or that belong to one part of the library.
-refuse() { # <extended regular expression of headers> <extended regular expression of files that may include them>
-    if grep -rnE "^ *# *include *<($1)>" . | sed 's|^\./||' | grep -vE "^($2)" | sed 's|^|include/fluxgate/|; s|$|  (not here)|' | grep .; then
+# refuse <what> <includes> <headers that may>: extended regular expressions of "<...>" or "\"...\"" and of paths.
+refuse() {
+    if awk -v what="$1" -v refused="$2" -v allowed="$3" '
+        $2 ~ "^(" refused ")$" && $1 !~ "^(" allowed ")" {
+            print "include/fluxgate/" $1 ": must not include " $2 ", " what
+            bad = 1
+        }
+        END { exit !bad }
+    ' "$work/includes"; then
         status=1
     fi
 }
-refuse 'iostream|regex|format' 'listeners/'
-refuse 'atomic' 'engine/|listeners/|testing\.hpp'
-refuse 'coroutine' 'async_|integrations/|engine/async'
+refuse 'our headers are included as <fluxgate/...>' '".*"' '$'
+refuse 'which is costly to compile' '<(iostream|regex|format)>' 'listeners/'
+refuse 'which belongs to the engine' '<atomic>' 'engine/|listeners/|testing\.hpp'
+refuse 'which is for what awaits' '<coroutine>' 'async_|integrations/|engine/async'
+refuse 'because nothing else locks' '<(mutex|shared_mutex|condition_variable)>' 'listeners/|testing\.hpp'
+# Standard headers have neither a folder nor an ending. environment.hpp has the coarse clock of POSIX.
+grep -v -e ' <fluxgate/' -e '^environment\.hpp <time\.h>$' "$work/includes" >"$work/foreign"
+mv "$work/foreign" "$work/includes"
+refuse 'which is not standard C++' '<.*[/.].*>' 'listeners/|integrations/'
 
 exit $status
