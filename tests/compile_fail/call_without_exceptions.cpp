@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Fluxgate authors
 // SPDX-License-Identifier: MIT
 
-// expects: fluxgate: call() reports a refusal by throwing
+// expects: fluxgate: call() reports a refusal by throwing; without exceptions use try_call().
 // flags: -fno-exceptions
 
 #include <fluxgate/fluxgate.hpp>
