@@ -2,28 +2,57 @@
 # SPDX-FileCopyrightText: 2026 The Fluxgate authors
 # SPDX-License-Identifier: MIT
 
-# check_docs.sh <folder of the built examples>: what README.md and docs/ show is what is compiled and run.
+# check_docs.sh <folder of the built examples> [<repository>]: what README.md, CHANGELOG.md and docs/ show is what is
+# compiled and run.
 #
-# The line before a code block says what the block is:
+# The line right above a code block says what the block is:
 #   <!-- source: examples/quickstart.cpp -->        the file, without its licence lines
 #   <!-- source: examples/quickstart.cpp#charge --> the lines between "// [charge]" and "// [/charge]"
-#   <!-- output: quickstart -->                     what the example prints
-# Elsewhere a block is free text, but README.md shows no C++ that is not a source.
+#   <!-- output: quickstart -->                     what the example prints, and it ends well
+#   <!-- drawing -->                                something to look at; not for C++
+# Only shell and CMake are shown without.
 
 set -eu
-cd "$(dirname "$0")/.."
-examples=$1
+examples=$(cd "$1" && pwd)
+cd "${2:-$(dirname "$0")/..}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 status=0
 
-# The text of block number $2 of file $1.
-block() {
-    awk -v wanted="$2" '
-        /^<!-- (source|output): .* -->$/ { marked = NR; next }
-        /^```/ && inside { inside = 0; next }
-        /^```/ { inside = 1; showing = (NR == marked + 1 && ++number == wanted); next }
-        inside && showing { print }
+# Prints "line kind what" for each block to compare and puts the block into "$work/<line>"; complains about the others.
+blocks() {
+    awk -v folder="$work" '
+        function complain(text) {
+            print FILENAME ":" NR ": " text | "cat >&2"
+            bad = 1
+        }
+        inside && $0 ~ "^ *" fence " *$" { inside = 0; if (copy) close(copy); next }
+        inside { if (copy) print >copy; next }
+        /^ *(```|~~~)/ {
+            match($0, /```|~~~/)
+            fence = substr($0, RSTART, RLENGTH)
+            language = tolower(substr($0, RSTART + RLENGTH))
+            gsub(/^ +| +$/, "", language)
+            inside = NR
+            copy = ""
+            if (kind == "source:" || kind == "output:") {
+                copy = folder "/" NR
+                printf "" >copy
+                print NR, kind, what
+            } else if (kind == "drawing" ? language !~ /^(text)?$/ : language !~ /^(sh|cmake)$/) {
+                complain("a block of \"" language "\" needs a mark that says where it comes from")
+            }
+            kind = ""
+            next
+        }
+        kind { complain("the mark above is not right above a block"); kind = "" }
+        /^<!-- (source|output): [^ ]+ -->$/ || /^<!-- drawing -->$/ { kind = $2; what = $3; next }
+        /^ *<!--[ ]*(source|output|drawing)/ { complain("not a mark as cmake/check_docs.sh knows them") }
+        END {
+            if (inside) complain("the block of line " inside " does not end")
+            if (kind) complain("the mark is not right above a block")
+            exit bad
+        }
     ' "$1"
 }
 
@@ -37,45 +66,31 @@ region() { # <file> <region or nothing>
             text == close_ { inside = 0 }
             inside {
                 if (!seen++) { match($0, /^ */); indent = RLENGTH }
-                line = $0
-                sub("^ {0," indent "}", "", line)
-                if (substr($0, 1, indent) ~ /^ *$/) line = substr($0, indent + 1)
-                print line
+                print (substr($0, 1, indent) ~ /^ *$/) ? substr($0, indent + 1) : $0
             }
             text == open { inside = 1 }
         ' "$1"
     fi
 }
 
-for page in README.md $(find docs -name '*.md' 2>/dev/null | sort); do
-    # Only marks right above a block count, as in block().
-    marks=$(awk '/^<!-- (source|output): .* -->$/ { mark = $2 " " $3; at = NR }
-                 /^```/ && !inside { inside = 1; if (at && NR == at + 1) print mark; next }
-                 /^```/ { inside = 0 }' "$page")
-    number=0
-    while read -r kind what; do
-        [ -n "$kind" ] || continue
-        number=$((number + 1))
-        block "$page" "$number" >"$work/shown"
+for page in README.md CHANGELOG.md $(find docs -name '*.md' 2>/dev/null | sort); do
+    blocks "$page" >"$work/list" || status=1
+    while read -r line kind what; do
         if [ "$kind" = output: ]; then
-            "$examples/$what" >"$work/real" 2>&1 </dev/null || true
+            if ! "$examples/$what" >"$work/real" 2>&1 </dev/null; then
+                echo "$page:$line: the example $what fails" >&2
+                status=1
+            fi
         else
             name=${what#*#}
             [ "$name" != "$what" ] || name=
-            region "${what%%#*}" "$name" >"$work/real"
+            region "${what%%#*}" "$name" >"$work/real" || true
         fi
-        if [ ! -s "$work/real" ] || ! diff -u "$work/real" "$work/shown"; then
-            echo "$page: block $number is not the $kind $what" >&2
+        if [ ! -s "$work/real" ] || ! diff -u "$work/real" "$work/$line"; then
+            echo "$page:$line: the block is not the $kind $what" >&2
             status=1
         fi
-    done <<END
-$marks
-END
-    if [ "$page" = README.md ] &&
-        awk '/^```cpp/ && previous !~ /^<!-- source: / { print FILENAME ":" NR; bad = 1 } { previous = $0 } END { exit !bad }' "$page"; then
-        echo "$page: shows C++ that is not a source" >&2
-        status=1
-    fi
+    done <"$work/list"
 done
 
 exit $status
