@@ -82,9 +82,19 @@ Task<std::string> show(Breaker& store, std::string key) {
     co_return error.what();
   }
 }
+// [/use]
 
+// [spelling]
+template <class Breaker>
+Task<std::string> fetch_with_prefix(Breaker& store, std::string prefix) {
+  auto f = [prefix](std::string key) { return fetch(prefix + key); };
+  co_return co_await store.call(f, std::string{"apples"});
+}
+// [/spelling]
+
+// [main]
 int main() {
   AsyncCircuitBreaker store{Config{.name = "store", .tripper = FailureStreak{2}, .retry = Cooldown{30s}}};
   for (const char* key : {"apples", "down", "down", "pears"}) std::cout << show(store, key).run() << '\n';
 }
-// [/use]
+// [/main]

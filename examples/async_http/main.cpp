@@ -13,10 +13,11 @@
 
 #include <atomic>
 #include <chrono>
+#include <exception>
 #include <iostream>
 #include <string>
 #include <system_error>
-#include <variant>
+#include <utility>
 
 #include "server.hpp"
 
@@ -76,6 +77,21 @@ asio::awaitable<bool> request_in_time(Breaker& api, tcp::endpoint server) {
 }
 // [/timeout]
 
+// [wait]
+/// A request that waits until the breaker lets it through, instead of failing.
+template <class Breaker>
+asio::awaitable<Response> get_patiently(Breaker& api, tcp::endpoint server) {
+  for (;;) {
+    CallResult<Response> result = co_await api.try_call(get, server, "/");
+    if (result) co_return *std::move(result);
+    // The breaker says how long asking again is of no use; where it cannot, a moment.
+    const auto pause = result.rejection().retry_after.value_or(100ms);
+    asio::steady_timer timer{co_await asio::this_coro::executor, pause};
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
+// [/wait]
+
 template <class Breaker>
 void report(const char* round, const Tally& tally, const Breaker& api) {
   std::cout << round << ": " << tally.ok << " ok, " << tally.failed << " failed, " << tally.refused
@@ -90,8 +106,9 @@ int main() {
       .name = "api",
       .window = CountWindow{20},
       .tracker = (All{} & ~Cancelled{}) | OnResult{[](const Response& r) { return r.status >= 500; }},
-      .tripper = MinRequests{10} & FailureRate{0.5},
-      .retry = Cooldown{60s},
+      .tripper = (Closed{} & MinRequests{10} & FailureRate{0.5}) | (HalfOpened{} & FailureRate{0.5}),
+      .retry = Cooldown{1s},
+      .permit = Probes{1, 5s},
   }};
   // [/breaker]
 
@@ -132,5 +149,14 @@ int main() {
     one_thread.run();
     report("50 while the server is down", tally, api);
     std::cout << "the server saw " << server.requests() - before << " of them\n";
+  }
+  server.set_down(false);
+  {
+    int status = 0;
+    asio::io_context one_thread;
+    asio::co_spawn(one_thread, get_patiently(api, server.endpoint()),
+                   [&](std::exception_ptr, const Response& response) { status = response.status; });
+    one_thread.run();
+    std::cout << "one that waits: " << status << "; the breaker is " << to_string(api.state()) << '\n';
   }
 }

@@ -29,7 +29,7 @@ struct Throwing {
   using Result = R;
 
   template <class R, class Breaker, class Admission, class Run>
-  static R conclude(const Breaker& breaker, const Admission& admission, Run&& run) {
+  static R conclude([[maybe_unused]] const Breaker& breaker, [[maybe_unused]] const Admission& admission, Run&& run) {
 #if defined(__cpp_exceptions)
     if (!admission) [[unlikely]]
       throw_refusal(breaker, admission);

@@ -161,7 +161,8 @@ class FallingBackLater {
 
   /// The awaitable, or `error` rethrown where it is none of the fallback's business. `error` must live until the
   /// awaitable has been awaited.
-  decltype(auto) start(const std::exception_ptr& error, bool refused) {
+  decltype(auto) start([[maybe_unused]] const std::exception_ptr& error, [[maybe_unused]] bool refused) {
+#if defined(__cpp_exceptions)
     if constexpr (std::same_as<Error, std::exception_ptr>) {
       return std::invoke(std::forward<Fallback>(fallback_), error);
     } else {
@@ -173,6 +174,9 @@ class FallingBackLater {
         return std::invoke(std::forward<Fallback>(fallback_), caught);
       }
     }
+#else
+    static_assert(sizeof(Fallback) == 0, "fluxgate: without exceptions a fallback returns its result itself.");
+#endif
   }
 
  private:
