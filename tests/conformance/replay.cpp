@@ -4,9 +4,10 @@
 /// @file
 /// Replays recorded traces, call by call under a manual clock, and compares what the breaker does with every row.
 ///
-/// Usage: replay <folder>. Each `<config>-<seed>.csv` in it is replayed twice: "measured", where a tripper that never
+/// Usage: replay <folder> [<rows>]. Each `<config>-<seed>.csv` in it is replayed twice: "measured", where a tripper that never
 /// fires asks for everything that can be measured, and "lean", the configuration as it stands, which measures no
-/// durations unless a policy of its own asks for them.
+/// durations unless a policy of its own asks for them. `rows` is how many there must be in all, so that a file that was
+/// cut short is noticed.
 
 #include <algorithm>
 #include <array>
@@ -129,13 +130,28 @@ struct Malformed : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// `text` with what a terminal would not show, the end of a line of Windows above all.
+std::string visible(std::string_view text) {
+  std::string shown;
+  for (const char c : text) {
+    if (c == '\r') {
+      shown += "\\r";
+    } else if (c == '\t') {
+      shown += "\\t";
+    } else {
+      shown += c;
+    }
+  }
+  return shown;
+}
+
 /// A place in a file, for messages.
 class Place {
  public:
   Place(std::string file, std::size_t line) : file_{std::move(file)}, line_{line} {}
 
   [[noreturn]] void refuse(std::string_view column, std::string_view value, std::string_view expected) const {
-    std::string text = file_ + ":" + std::to_string(line_) + ": " + std::string{column} + " '" + std::string{value};
+    std::string text = file_ + ":" + std::to_string(line_) + ": " + std::string{column} + " '" + visible(value);
     throw Malformed{text + "' is not " + std::string{expected}};
   }
 
@@ -241,25 +257,37 @@ Row parse_row(const Place& place, std::size_t line, std::string_view text) {
   return row;
 }
 
-std::vector<Row> read_rows(const std::filesystem::path& path) {
-  const std::string file = path.filename().string();
-  std::ifstream stream{path};
-  if (!stream) throw Malformed{file + ": cannot be read"};
-  std::string text;
-  std::size_t line = 1;
-  if (!std::getline(stream, text) || text != header) Place{file, line}.refuse("header", text, header);
+/// What could be read of a file: its rows, up to the first that is malformed.
+struct Trace {
   std::vector<Row> rows;
-  while (std::getline(stream, text)) {
-    ++line;
-    const Place place{file, line};
-    rows.push_back(parse_row(place, line, text));
-    if (rows.size() > 1 && rows.back().start < rows[rows.size() - 2].start) {
-      place.refuse("start_s", text.substr(0, text.find(',')), "at or after the start of the row before");
+  std::optional<std::string> malformed;
+};
+
+Trace read(const std::filesystem::path& path) {
+  const std::string file = path.filename().string();
+  Trace trace;
+  std::vector<Row>& rows = trace.rows;
+  try {
+    std::ifstream stream{path};
+    if (!stream) throw Malformed{file + ": cannot be read"};
+    std::string text;
+    std::size_t line = 1;
+    if (!std::getline(stream, text) || text != header) Place{file, line}.refuse("header", text, header);
+    while (std::getline(stream, text)) {
+      ++line;
+      const Place place{file, line};
+      const Row row = parse_row(place, line, text);
+      if (!rows.empty() && row.start < rows.back().start) {
+        place.refuse("start_s", text.substr(0, text.find(',')), "at or after the start of the row before");
+      }
+      rows.push_back(row);
     }
+    if (stream.bad()) throw Malformed{file + ": reading ended early"};
+    if (rows.empty()) throw Malformed{file + ": has no rows"};
+  } catch (const Malformed& error) {
+    trace.malformed = error.what();
   }
-  if (stream.bad()) throw Malformed{file + ": reading ended early"};
-  if (rows.empty()) throw Malformed{file + ": has no rows"};
-  return rows;
+  return trace;
 }
 
 // ---- text for people ------------------------------------------------------------------------------------------------
@@ -373,19 +401,17 @@ std::optional<std::string> replay(const S& scenario, const Tripper& tripper, boo
   return std::nullopt;
 }
 
-/// Replays `rows` both ways; true when both reproduce them.
+/// Replays `rows` both ways; the first difference in words, nothing when both reproduce them.
 template <class S>
-bool replay_both(const S& scenario, const std::string& file, const std::vector<Row>& rows) {
-  bool same = true;
-  const auto check = [&](const char* way, const auto& tripper, bool durations) {
-    const std::optional<std::string> difference = replay(scenario, tripper, durations, file, rows);
-    if (difference.has_value()) std::cout << "DIFFERENT (" << way << ") " << *difference << '\n';
-    same = same && !difference.has_value();
-  };
-  check("measured", scenario.tripper | [](const CallContext&) { return false; }, true);
-  check("lean", scenario.tripper, scenario.measures_durations);
-  if (same) std::cout << "ok " << file << ": " << rows.size() << " rows, measured and lean\n";
-  return same;
+std::optional<std::string> replay_both(const S& scenario, const std::string& file, const std::vector<Row>& rows) {
+  const auto nothing_trips = [](const CallContext&) { return false; };
+  if (auto difference = replay(scenario, scenario.tripper | nothing_trips, true, file, rows)) {
+    return "(measured) " + *difference;
+  }
+  if (auto difference = replay(scenario, scenario.tripper, scenario.measures_durations, file, rows)) {
+    return "(lean) " + *difference;
+  }
+  return std::nullopt;
 }
 
 /// Calls `run` with the scenario of that name; false when there is none.
@@ -448,53 +474,65 @@ bool with_scenario(std::string_view name, Run&& run) {
   return true;
 }
 
-/// Replays one file and counts its rows into `rows_replayed`; true when they are reproduced.
+/// Replays one file, up to where it is malformed, and counts its rows into `rows_replayed`; true when all is well.
 bool replay_file(const std::filesystem::path& path, std::size_t& rows_replayed) {
   const std::string file = path.filename().string();
   const std::string stem = path.stem().string();
   const std::size_t dash = stem.rfind('-');
   const std::string name = stem.substr(0, dash);
-  bool same = false;
-  const bool known = dash != std::string::npos && dash + 1 < stem.size() && with_scenario(name, [&](const auto& found) {
-                       const std::vector<Row> rows = read_rows(path);
-                       rows_replayed += rows.size();
-                       same = replay_both(found, file, rows);
-                     });
-  if (!known) throw Malformed{file + ": no configuration is named '" + name + "'; a file is <config>-<seed>.csv"};
-  return same;
+  const Trace trace = read(path);
+  std::optional<std::string> malformed = trace.malformed;
+  std::optional<std::string> difference;
+  try {
+    const bool known =
+        dash != std::string::npos && dash + 1 < stem.size() &&
+        with_scenario(name, [&](const auto& found) { difference = replay_both(found, file, trace.rows); });
+    if (!known) malformed = file + ": no configuration is named '" + name + "'; a file is <config>-<seed>.csv";
+  } catch (const Malformed& error) {
+    malformed = error.what();  // a row that begins before the one above it ended, as only replaying shows
+  }
+  if (difference.has_value()) std::cout << "DIFFERENT " << *difference << '\n';
+  if (malformed.has_value()) std::cout << "MALFORMED " << *malformed << '\n';
+  if (difference.has_value() || malformed.has_value()) return false;
+  std::cout << "ok " << file << ": " << trace.rows.size() << " rows, measured and lean\n";
+  rows_replayed += trace.rows.size();
+  return true;
 }
 
-int replay_folder(const std::filesystem::path& folder) {
+int replay_folder(const std::filesystem::path& folder, std::optional<std::uint64_t> rows_expected) {
+  if (!std::filesystem::is_directory(folder)) throw Malformed{"'" + folder.string() + "' is not a folder"};
   std::vector<std::filesystem::path> paths;
   for (const auto& entry : std::filesystem::directory_iterator{folder}) {
     if (entry.path().extension() == ".csv") paths.push_back(entry.path());
   }
-  if (paths.empty()) throw Malformed{folder.string() + ": holds no .csv file"};
+  if (paths.empty()) throw Malformed{"'" + folder.string() + "' holds no .csv file"};
   std::sort(paths.begin(), paths.end());
 
   std::size_t bad = 0;
   std::size_t rows = 0;
   for (const std::filesystem::path& path : paths) {
-    try {
-      if (!replay_file(path, rows)) ++bad;
-    } catch (const Malformed& error) {
-      std::cout << "MALFORMED " << error.what() << '\n';
-      ++bad;
-    }
+    if (!replay_file(path, rows)) ++bad;
   }
-  std::cout << paths.size() << " files, " << rows << " rows, " << bad << " files bad\n";
+  std::cout << paths.size() << " files, " << rows << " rows reproduced, " << bad << " files bad\n";
+  if (bad == 0 && rows_expected.has_value() && rows != *rows_expected) {
+    throw Malformed{"'" + folder.string() + "' holds " + std::to_string(rows) + " rows instead of " +
+                    std::to_string(*rows_expected)};
+  }
   return bad == 0 ? 0 : 1;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::cerr << "usage: replay <folder of traces>\n";
+  if (argc != 2 && argc != 3) {
+    std::cerr << "usage: replay <folder of traces> [<rows in all>]\n";
     return 2;
   }
   try {
-    return replay_folder(argv[1]);
+    std::optional<std::uint64_t> rows;
+    if (argc == 3 && !(rows = parse_count(argv[2])))
+      throw Malformed{"'" + std::string{argv[2]} + "' is not a count of rows"};
+    return replay_folder(argv[1], rows);
   } catch (const std::exception& error) {
     std::cerr << "replay: " << error.what() << '\n';
     return 2;
