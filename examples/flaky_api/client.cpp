@@ -4,15 +4,21 @@
 #include "client.hpp"
 
 #include <cstddef>
+#include <exception>
 #include <utility>
 
 namespace demo {
 
 namespace {
 
-std::size_t append(const char* data, std::size_t size, std::size_t count, void* body) {
-  static_cast<std::string*>(body)->append(data, size * count);
-  return size * count;
+/// libcurl is C: nothing may be thrown through it, and taking less than was given is how to stop it.
+std::size_t append(const char* data, std::size_t size, std::size_t count, void* body) noexcept {
+  try {
+    static_cast<std::string*>(body)->append(data, size * count);
+    return size * count;
+  } catch (const std::exception&) {
+    return 0;
+  }
 }
 
 }  // namespace

@@ -19,6 +19,11 @@ namespace {
 constexpr auto host = "127.0.0.1";
 constexpr std::size_t workers = 8;
 
+// Below those that the system gives to connections: while the server is down, a caller's own connection must not happen to
+// get its port.
+constexpr int first_port = 18080;
+constexpr int last_port = 18179;
+
 /// httplib's own choice, SO_REUSEPORT, would silently share the port with another server. SO_REUSEADDR only lets us
 /// have our own port again right after a stop.
 void set_socket_options(socket_t socket) {
@@ -39,6 +44,16 @@ std::string_view to_string(Health health) {
   return "?";
 }
 
+FlakyServer::FlakyServer() {
+  for (port_ = first_port; !bind(); ++port_) {
+    if (port_ == last_port) {
+      throw std::runtime_error{"cannot listen on any port of " + std::string{host} + ", " + std::to_string(first_port) +
+                               " to " + std::to_string(last_port)};
+    }
+  }
+  listen();
+}
+
 FlakyServer::FlakyServer(int port) : port_{port} { start(); }
 
 FlakyServer::~FlakyServer() { stop(); }
@@ -56,6 +71,14 @@ void FlakyServer::become(Health health) {
 }
 
 void FlakyServer::start() {
+  if (!bind()) {
+    throw std::runtime_error{"cannot listen on " + std::string{host} + ":" + std::to_string(port_) +
+                             ": the port is in use or not allowed"};
+  }
+  listen();
+}
+
+bool FlakyServer::bind() {
   auto server = std::make_unique<httplib::Server>();
   server->set_socket_options(set_socket_options);
   server->new_task_queue = [] { return new httplib::ThreadPool{workers}; };
@@ -67,15 +90,24 @@ void FlakyServer::start() {
   server->Get(".*",
               [this](const httplib::Request& request, httplib::Response& response) { answer(request, response); });
 
-  if (!server->bind_to_port(host, port_)) {
-    throw std::runtime_error{"cannot listen on " + std::string{host} + ":" + std::to_string(port_) +
-                             ": the port is in use or not allowed"};
-  }
-  stopping_ = false;
+  if (!server->bind_to_port(host, port_)) return false;
   server_ = std::move(server);
-  listener_ = std::thread{[&listening = *server_] { listening.listen_after_bind(); }};
+  return true;
+}
+
+void FlakyServer::listen() {
+  stopping_ = false;
+  listening_ = true;
+  listener_ = std::thread{[this] {
+    server_->listen_after_bind();
+    listening_ = false;
+  }};
   // httplib ignores a stop that comes before its loop runs.
-  for (int i = 0; i < 2000 && !server_->is_running(); ++i) std::this_thread::sleep_for(1ms);
+  while (!server_->is_running() && listening_) std::this_thread::sleep_for(1ms);
+  if (!listening_) {
+    stop();
+    throw std::runtime_error{"the server at " + url() + " does not listen"};
+  }
 }
 
 void FlakyServer::stop() {
@@ -86,13 +118,16 @@ void FlakyServer::stop() {
   }
   stopped_.notify_all();
   server_->stop();
-  listener_.join();
+  if (listener_.joinable()) listener_.join();  // it is not where the thread could not be started
   server_.reset();
 }
 
 void FlakyServer::answer(const httplib::Request& request, httplib::Response& response) {
   const Health health = health_;
-  work_for(health == Health::slow ? slow_answer : fast_answer);
+  if (!work_for(health == Health::slow ? slow_answer : fast_answer)) {
+    response.status = 503;
+    return;
+  }
 
   if (request.path != "/hello") {
     response.status = 404;
@@ -106,9 +141,9 @@ void FlakyServer::answer(const httplib::Request& request, httplib::Response& res
   }
 }
 
-void FlakyServer::work_for(std::chrono::milliseconds duration) {
+bool FlakyServer::work_for(std::chrono::milliseconds duration) {
   std::unique_lock lock{mutex_};
-  stopped_.wait_for(lock, duration, [this] { return stopping_; });
+  return !stopped_.wait_for(lock, duration, [this] { return stopping_; });
 }
 
 }  // namespace demo

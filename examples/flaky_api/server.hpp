@@ -40,7 +40,8 @@ class FlakyServer {
   static constexpr std::chrono::milliseconds fast_answer{5};
   static constexpr std::chrono::milliseconds slow_answer{1500};
 
-  /// Starts healthy. @throws std::runtime_error when the port cannot be had
+  /// Start healthy, on a free port or on the one given. @throws std::runtime_error when there is none
+  FlakyServer();
   explicit FlakyServer(int port);
   ~FlakyServer();
   FlakyServer(const FlakyServer&) = delete;
@@ -55,15 +56,18 @@ class FlakyServer {
 
  private:
   void start();
+  bool bind();
+  void listen();
   void stop();
   void answer(const httplib::Request& request, httplib::Response& response);
-  void work_for(std::chrono::milliseconds duration);
+  bool work_for(std::chrono::milliseconds duration);  ///< false when the server stopped before
 
-  const int port_;
+  int port_;
   std::atomic<Health> health_{Health::healthy};
   std::atomic<unsigned> hellos_{0};
   std::unique_ptr<httplib::Server> server_;  ///< null while down
   std::thread listener_;
+  std::atomic<bool> listening_{false};
 
   // Wakes answers that are being worked on when the server stops.
   std::mutex mutex_;

@@ -7,7 +7,9 @@
 #ifndef FLAKY_API_TALLY_HPP
 #define FLAKY_API_TALLY_HPP
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
 
@@ -26,19 +28,37 @@ enum class Outcome {
   refused,    ///< by the breaker; nothing was sent
 };
 
+/// A sum for each health that the server had when the call began.
+template <class T>
+class ByHealth {
+ public:
+  T& operator[](Health health) { return sums_[static_cast<std::size_t>(health)]; }
+
+  template <class... H>
+  T in(H... healths) const {
+    return (T{} + ... + sums_[static_cast<std::size_t>(healths)]);
+  }
+  T total() const { return in(Health::healthy, Health::erring, Health::slow, Health::down, Health::recovering); }
+
+  friend ByHealth operator-(ByHealth later, const ByHealth& earlier) {
+    for (std::size_t i = 0; i != later.sums_.size(); ++i) later.sums_[i] -= earlier.sums_[i];
+    return later;
+  }
+
+ private:
+  std::array<T, 5> sums_{};
+};
+
 /// Plain counts; the difference of two is what happened in between.
 struct Counts {
   std::uint64_t calls = 0;
-  std::uint64_t sent = 0;
-  std::uint64_t sent_in_vain = 0;  ///< sent while the server was erring, slow or down
   std::uint64_t answered = 0;
   std::uint64_t not_found = 0;
   std::uint64_t failed = 0;
   std::uint64_t slow = 0;  ///< sent and took `slow_call` or longer
-  std::uint64_t refused = 0;
-  std::uint64_t refused_needlessly = 0;  ///< refused while the server was healthy
-  std::chrono::nanoseconds waited{0};
-  std::chrono::nanoseconds waited_in_vain{0};  ///< in calls made while the server was erring, slow or down
+  ByHealth<std::uint64_t> sent;
+  ByHealth<std::uint64_t> refused;
+  ByHealth<std::chrono::nanoseconds> waited;
 
   friend Counts operator-(const Counts& later, const Counts& earlier);
 };

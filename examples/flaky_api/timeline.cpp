@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include <cmath>
-#include <cstdint>
 #include <cstdlib>
 #include <iomanip>
 #include <iostream>
+#include <optional>
 #include <sstream>
 
 namespace demo {
@@ -20,9 +20,8 @@ namespace {
 
 constexpr auto erase_line = "\r\x1b[K";
 
-std::string percent(std::uint64_t part, std::uint64_t whole) {
-  if (whole == 0) return "-";
-  return std::to_string(std::lround(100.0 * static_cast<double>(part) / static_cast<double>(whole))) + " %";
+std::string percent(std::optional<double> rate) {
+  return rate.has_value() ? std::to_string(std::lround(100.0 * *rate)) + " %" : "-";
 }
 
 }  // namespace
@@ -41,20 +40,22 @@ void Timeline::begin(const std::string& title) {
   row_start_ = {};
   std::cout << '\n'
             << title << "\n\n"
-            << "  time  server      breaker     sent  failed  slow  refused  failure rate\n"
+            << "                                its window     requests in this half second\n"
+            << "  time  server      breaker    failed    slow    sent  answered  failed  slow  refused\n"
             << std::flush;
 }
 
-void Timeline::update(Health server, std::string_view breaker, const Counts& so_far) {
+void Timeline::update(Health server, const Reading& breaker, const Counts& so_far) {
   const std::lock_guard lock{mutex_};
   const Counts row = so_far - row_start_;
   const bool row_is_over = Clock::now() >= row_end_;
   if (!row_is_over && !terminal_) return;
 
   std::ostringstream line;
-  line << std::left << time() << "  " << std::setw(12) << to_string(server) << std::setw(10) << breaker << std::right
-       << std::setw(6) << row.sent << std::setw(8) << row.failed << std::setw(6) << row.slow << std::setw(9)
-       << row.refused << std::setw(14) << percent(row.failed, row.answered + row.not_found + row.failed);
+  line << std::left << time() << "  " << std::setw(12) << to_string(server) << std::setw(10) << breaker.state
+       << std::right << std::setw(7) << percent(breaker.failure_rate) << std::setw(8) << percent(breaker.slow_rate)
+       << std::setw(8) << row.sent.total() << std::setw(10) << row.answered + row.not_found << std::setw(8)
+       << row.failed << std::setw(6) << row.slow << std::setw(9) << row.refused.total();
   std::cout << (terminal_ ? erase_line : "") << line.str() << (row_is_over ? "\n" : "") << std::flush;
 
   if (row_is_over) {

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,13 @@
 #include "tally.hpp"
 
 namespace demo {
+
+/// What a breaker says of itself; nothing where there is none.
+struct Reading {
+  std::string_view state = "-";
+  std::optional<double> failure_rate = std::nullopt;
+  std::optional<double> slow_rate = std::nullopt;
+};
 
 /// One line per half second. On a terminal the line of the half second that is going on is redrawn in place.
 class Timeline {
@@ -27,10 +35,10 @@ class Timeline {
   /// How often `update` wants to be called; divides `row_length`.
   std::chrono::milliseconds update_interval() const;
 
-  /// Prints a title and the column heads, and starts the time of the rows.
+  /// Prints a title and the heads of the columns, and starts the time of the rows.
   void begin(const std::string& title);
 
-  void update(Health server, std::string_view breaker, const Counts& so_far);
+  void update(Health server, const Reading& breaker, const Counts& so_far);
 
   /// Prints a line between the rows. For any thread.
   void note(const std::string& text);
