@@ -2,18 +2,30 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What a healthy call costs, next to an atomic increment and to a breaker with a mutex, in one run.
+/// What a healthy call costs, next to an atomic increment and to a breaker with a mutex, in one run, and whether that is
+/// what we promise: no more than the increment, and no more on each of two threads than on one.
+///
+/// A cost is processor time of one thread, so that threads that wait or are put aside do not blur it. The program fails
+/// when a promise is broken by more than the repetitions differ among themselves.
 
 #include <benchmark/benchmark.h>
 
 #if defined(__linux__)
 #include <sched.h>
 #endif
+#include <time.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <cstdlib>
+#include <iomanip>
+#include <iostream>
+#include <map>
 #include <mutex>
 #include <stdexcept>
+#include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -53,22 +65,34 @@ int answer(int number) {
   return number;
 }
 
-void measure(benchmark::internal::Benchmark* run) { run->Repetitions(7)->ReportAggregatesOnly(); }
-void measure_shared(benchmark::internal::Benchmark* run) { run->Threads(1)->Threads(2)->UseRealTime()->Apply(measure); }
+double processor_nanoseconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return 1e9 * static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec);
+}
+
+constexpr auto cost = "ns";
+
+/// Measures what one call of `action` costs the thread that makes it.
+template <class Action>
+void measure(benchmark::State& state, Action action) {
+  spread(static_cast<unsigned>(state.thread_index()));
+  const double start = processor_nanoseconds();
+  for (auto _ : state) benchmark::DoNotOptimize(action());
+  const double spent = processor_nanoseconds() - start;
+  state.counters[cost] =
+      benchmark::Counter(spent / static_cast<double>(state.iterations()), benchmark::Counter::kAvgThreads);
+}
 
 // The yardstick.
 void atomic_increment(benchmark::State& state) {
-  spread(static_cast<unsigned>(state.thread_index()));
   static std::atomic<std::size_t> count{0};
-  for (auto _ : state) benchmark::DoNotOptimize(count.fetch_add(1, std::memory_order_relaxed));
+  measure(state, [] { return count.fetch_add(1, std::memory_order_relaxed); });
 }
-BENCHMARK(atomic_increment)->Apply(measure_shared);
 
 void bare_call(benchmark::State& state) {
-  spread(static_cast<unsigned>(state.thread_index()));
-  for (auto _ : state) benchmark::DoNotOptimize(answer(42));
+  measure(state, [] { return answer(42); });
 }
-BENCHMARK(bare_call)->Apply(measure_shared);
 
 auto& healthy_breaker() {
   static CircuitBreaker breaker{Config{.name = "healthy",
@@ -84,12 +108,10 @@ auto& healthy_breaker() {
 }
 
 void healthy_call(benchmark::State& state) {
-  spread(static_cast<unsigned>(state.thread_index()));
   auto& breaker = healthy_breaker();
-  for (auto _ : state) benchmark::DoNotOptimize(breaker.call(answer, 42));
+  measure(state, [&] { return breaker.call(answer, 42); });
   if (breaker.state() != State::closed || breaker.info().metrics.failure_count() != 0) state.SkipWithError("unhealthy");
 }
-BENCHMARK(healthy_call)->Apply(measure_shared);
 
 /// The textbook's way to the same semantics: one lock around admission, one around recording.
 class MutexBreaker {
@@ -133,12 +155,93 @@ class MutexBreaker {
 };
 
 void mutex_call(benchmark::State& state) {
-  spread(static_cast<unsigned>(state.thread_index()));
   static MutexBreaker breaker;
-  for (auto _ : state) benchmark::DoNotOptimize(breaker.call(answer, 42));
+  measure(state, [] { return breaker.call(answer, 42); });
 }
-BENCHMARK(mutex_call)->Apply(measure_shared);
+
+/// What the repetitions of one benchmark cost on one number of threads.
+struct Costs {
+  double least = 0;
+  double median = 0;
+  double most = 0;
+};
+
+/// Keeps the costs of all repetitions, and judges them.
+class Report : public benchmark::BenchmarkReporter {
+ public:
+  bool ReportContext(const Context&) override {
+    std::cout << "Nanoseconds of processor time per call and thread, over repetitions\n\n"
+              << "                     threads    median     least      most\n";
+    return true;
+  }
+
+  void ReportRuns(const std::vector<Run>& runs) override {
+    std::vector<double> costs;
+    for (const Run& run : runs) {
+      const auto counter = run.counters.find(cost);  // a run that gave up has none
+      if (run.run_type == Run::RT_Iteration && counter != run.counters.end()) costs.push_back(counter->second);
+    }
+    if (costs.empty()) return;
+    std::sort(costs.begin(), costs.end());
+    const Costs found{costs.front(), costs[costs.size() / 2], costs.back()};
+    const std::string name = runs.front().run_name.function_name;
+    const auto threads = static_cast<int>(runs.front().threads);
+    costs_[{name, threads}] = found;
+    std::cout << "  " << std::left << std::setw(22) << name << std::right << std::setw(4) << threads << std::fixed
+              << std::setprecision(2) << std::setw(10) << found.median << std::setw(10) << found.least << std::setw(10)
+              << found.most << std::endl;
+  }
+
+  /// Whether the median of `one` is at most `limit` times that of `other`, or so near that the spread explains it.
+  bool judge(const std::string& promise, std::pair<std::string, int> one, std::pair<std::string, int> other,
+             double limit) const {
+    const auto left = costs_.find(one);
+    const auto right = costs_.find(other);
+    if (left == costs_.end() || right == costs_.end()) {
+      std::cout << "FAILED  " << promise << ": not measured\n";
+      return false;
+    }
+    const double ratio = left->second.median / right->second.median;
+    const bool kept = ratio <= limit;
+    const bool explained = left->second.least <= limit * right->second.most;
+    std::cout << (kept        ? "ok      "
+                  : explained ? "unsure  "
+                              : "FAILED  ")
+              << promise << ": " << ratio << ", at most " << limit
+              << (kept || !explained ? "" : "; the repetitions differ by more") << '\n';
+    return kept || explained;
+  }
+
+ private:
+  std::map<std::pair<std::string, int>, Costs> costs_;
+};
 
 }  // namespace
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return EXIT_FAILURE;
+  constexpr std::pair<const char*, void (*)(benchmark::State&)> all[] = {
+      {"atomic_increment", atomic_increment},
+      {"bare_call", bare_call},
+      {"healthy_call", healthy_call},
+      {"mutex_call", mutex_call},
+  };
+  for (const auto& [name, run] : all) {
+    benchmark::RegisterBenchmark(name, run)->Threads(1)->Threads(2)->UseRealTime()->MinTime(0.2)->Repetitions(7);
+  }
+  Report report;
+  benchmark::RunSpecifiedBenchmarks(&report);
+
+  std::cout << '\n';
+  bool kept = report.judge("a healthy call costs no more than an atomic increment", {"healthy_call", 1},
+                           {"atomic_increment", 1}, 1.0);
+  if (std::thread::hardware_concurrency() < 2) {
+    std::cout << "skipped a healthy call costs no more on each of two threads than on one: needs two processors\n";
+  } else {
+    kept = report.judge("a healthy call costs no more on each of two threads than on one", {"healthy_call", 2},
+                        {"healthy_call", 1}, 1.1) &&
+           kept;
+  }
+  return kept ? EXIT_SUCCESS : EXIT_FAILURE;
+}
