@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// How often a call reads the clock.
+/// How often a call reads the clock, and what becomes of a coarse clock that lags behind the exact one.
 
 #include <fluxgate/fluxgate.hpp>
+#include <fluxgate/testing.hpp>
 
 #include <chrono>
 #include <memory>
@@ -71,6 +72,63 @@ TEST_CASE("a closed call over a time window without a latency condition reads th
   const Reads reads = reads_of(breaker, environment);
   CHECK(reads.exact == 0);
   CHECK(reads.coarse == 2);
+}
+
+/// A manual clock with a coarse one that lags behind it, as the system's does by a timer tick.
+struct LaggingEnvironment {
+  ManualEnvironment exact{};
+  std::chrono::milliseconds lag{10};
+
+  std::chrono::steady_clock::time_point now() const noexcept { return exact.now(); }
+  std::chrono::steady_clock::time_point coarse_now() const noexcept { return exact.now() - lag; }
+  std::chrono::system_clock::time_point wall_now() const noexcept { return exact.wall_now(); }
+  double uniform() const noexcept { return exact.uniform(); }
+};
+
+template <class Breaker>
+void fail(Breaker& breaker) {
+  breaker.try_acquire().failure();
+}
+
+TEST_CASE("an opening ends on the exact clock, not when the coarse one says so") {
+  LaggingEnvironment environment;
+  environment.lag = GENERATE(1ms, 10ms, 40ms);
+  CircuitBreaker breaker{
+      Config{.tripper = FailureRate{0.5}, .retry = Cooldown{60s}, .permit = AllowAll{}, .environment = environment}};
+  environment.exact.advance(1h);
+  fail(breaker);
+  REQUIRE(breaker.state() == State::open);
+  environment.exact.advance(60s - 1ns);
+  CHECK_FALSE(breaker.try_acquire());
+  environment.exact.advance(1ns);
+  CHECK(breaker.try_acquire());
+  CHECK(breaker.state() == State::half_open);
+}
+
+TEST_CASE("a call is in a window of short buckets as soon as it is recorded, however the coarse clock lags") {
+  LaggingEnvironment environment;
+  CircuitBreaker breaker{Config{
+      .window = TimeWindow{5ms, 1ms}, .tripper = MinRequests{10} & FailureRate{0.5}, .environment = environment}};
+  environment.exact.advance(1h);
+  fail(breaker);
+  CHECK(breaker.info().metrics == Metrics{1, 1});
+  environment.exact.advance(4ms);
+  CHECK(breaker.info().metrics == Metrics{1, 1});
+  environment.exact.advance(1ms);
+  CHECK(breaker.info().metrics == Metrics{});
+}
+
+TEST_CASE("a coarse clock that lags takes a call one bucket back at most") {
+  LaggingEnvironment environment;
+  CircuitBreaker breaker{
+      Config{.window = TimeWindow{2s, 1s}, .tripper = MinRequests{10} & FailureRate{0.5}, .environment = environment}};
+  environment.exact.advance(1h);
+  fail(breaker);  // in the bucket before, by the coarse clock
+  CHECK(breaker.info().metrics == Metrics{1, 1});
+  environment.exact.advance(999ms);
+  CHECK(breaker.info().metrics == Metrics{1, 1});
+  environment.exact.advance(1ms);
+  CHECK(breaker.info().metrics == Metrics{});
 }
 
 }  // namespace
