@@ -171,6 +171,51 @@ TEST_CASE("a closed breaker asks the tripper at every recorded outcome and at no
   CHECK(*asked == 6);
 }
 
+namespace {
+
+/// Counts how often it is asked.
+struct Asked {
+  static constexpr Needs needs{.context_only = false};
+  int* times;
+  bool operator()(const CallContext&) const {
+    ++*times;
+    return false;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a tripper that depends on more than the context is asked at every outcome, though nothing changes",
+          "[semantics]") {
+  const ManualEnvironment env;
+  int times = 0;
+  auto breaker = make_breaker(env, Asked{&times});
+  succeed(breaker, 30);
+  CHECK(times == 30);
+}
+
+TEST_CASE("a slow call leaves a full window as a failure does", "[semantics]") {
+  ManualEnvironment env;
+  const auto slow_then_fast = [&](auto& breaker) {
+    breaker.call([&] { env.advance(3s); });
+    succeed(breaker, 9);
+    CHECK(breaker.info().metrics.slow_count(2s) == 1);
+    succeed(breaker);
+    CHECK(breaker.info().metrics.slow_count(2s) == 0);
+    CHECK(total(breaker) == 10);
+  };
+  SECTION("by the breaker's threshold") {
+    CircuitBreaker breaker{
+        Config{.window = CountWindow{10}, .tripper = FailureRate{0.5}, .slow_threshold = 2s, .environment = env}};
+    slow_then_fast(breaker);
+  }
+  SECTION("by a threshold of the tripper's") {
+    CircuitBreaker breaker{
+        Config{.window = CountWindow{10}, .tripper = SlowRate{1.0, 2s} & MinRequests{2}, .environment = env}};
+    slow_then_fast(breaker);
+  }
+}
+
 TEST_CASE("a count window holds its last calls only", "[semantics]") {
   const ManualEnvironment env;
   auto breaker = make_breaker(env, FailureStreak{100});
@@ -362,6 +407,15 @@ TEST_CASE("Backoff grows with each failed recovery up to its cap, and starts ane
   fail(breaker);
   CHECK(breaker.info().reopens == 0);
   CHECK(rejection_of(breaker).retry_after == std::optional<nanoseconds>{1s});
+}
+
+TEST_CASE("the number of failed recoveries stays at its end", "[semantics]") {
+  constexpr detail::Phase often{7, 65'534, State::half_open, 0};
+  constexpr detail::Phase opened = often.to(State::open);
+  static_assert(opened == detail::Phase{8, 65'535, State::open, 0});
+  constexpr detail::Phase again = opened.to(State::half_open).to(State::open);
+  CHECK(again.reopens == 65'535);
+  CHECK(again.to(State::half_open).to(State::closed).reopens == 0);
 }
 
 TEST_CASE("the jitter of Backoff stretches the grown delay", "[semantics]") {
@@ -624,6 +678,45 @@ TEST_CASE("Probes without a verdict within its patience reopen the breaker", "[s
   CHECK_FALSE(admits(breaker));
   first.success();
   second.success();
+  CHECK(breaker.state() == State::closed);
+}
+
+TEST_CASE("Probes reopen the breaker at the end of their patience, not after it", "[semantics]") {
+  ManualEnvironment env;
+  auto breaker = make_breaker(env, Closed{} & half_of_four, {}, Probes{1, 10s});
+  trip(breaker);
+  env.advance(60s);
+  const auto hung = breaker.try_acquire();
+  REQUIRE(hung);
+  env.advance(10s);
+  CHECK(rejection_of(breaker) == Rejection{State::open, 60s});
+}
+
+TEST_CASE("a call that begins HALF_OPEN does not find its round lost, however long the listeners took", "[semantics]") {
+  ManualEnvironment env;
+  int heard = 0;
+  CircuitBreaker breaker{Config{.tripper = FailureRate{0.5},
+                                .retry = Cooldown{10ms},
+                                .permit = Probes{1, 50ms},
+                                .listeners = {[&](const Signal&) {
+                                  if (++heard < 20) env.advance(60ms);  // it ends, whatever the breaker does
+                                }},
+                                .environment = env}};
+  fail(breaker);
+  CHECK(admits(breaker));
+  CHECK(heard == 2);
+  CHECK(breaker.state() == State::half_open);
+  CHECK(breaker.info().reopens == 0);
+}
+
+TEST_CASE("a round of Probes may be larger than the window", "[semantics]") {
+  ManualEnvironment env;
+  auto breaker = make_breaker(env, half_of_four, {}, Probes{20, 10s});
+  trip(breaker);
+  env.advance(60s);
+  succeed(breaker, 19);
+  CHECK(breaker.state() == State::half_open);
+  succeed(breaker);
   CHECK(breaker.state() == State::closed);
 }
 
@@ -891,6 +984,36 @@ TEST_CASE("a late outcome is dropped from a window that has filled again", "[sem
   CHECK(breaker.info().metrics.failure_count() == 0);
 }
 
+TEST_CASE("no count of an epoch comes back when the tags of counts have gone once round", "[semantics]") {
+  ManualEnvironment env;
+  CircuitBreaker breaker{Config{
+      .window = CountWindow{10}, .tripper = MinRequests{9} & (SlowRate{0.5, 2s} | AvgLatency{1h}), .environment = env}};
+  for (int i = 0; i != 3; ++i) breaker.call([&] { env.advance(3s); });
+  REQUIRE(breaker.info().metrics.total_duration() == 9s);
+  for (int i = 0; i != 65'536; ++i) breaker.reset();
+  CHECK(total(breaker) == 0);
+  CHECK(breaker.info().metrics.total_duration() == 0s);
+  succeed(breaker, 3);
+  CHECK(total(breaker) == 3);
+  CHECK(breaker.info().metrics.slow_count(2s) == 0);
+  CHECK(breaker.info().metrics.total_duration() == 0s);
+}
+
+TEST_CASE("a failure that comes late by as many transitions as a slot's tag can tell is dropped", "[semantics]") {
+  const ManualEnvironment env;
+  detail::Core<CountWindow, FailureRate, Cooldown, AllowAll, ManualEnvironment> core{
+      Config{.window = CountWindow{2}, .tripper = FailureRate{0.5}, .permit = AllowAll{}, .environment = env}};
+  detail::Ticket ticket;
+  Rejection rejection;
+  REQUIRE(core.admit(ticket, rejection));
+  core.record(ticket, false);
+  ticket.epoch -= std::uint32_t{1} << 26U;
+  core.record(ticket, true);
+  core.record(ticket, true);
+  CHECK(core.info().metrics == Metrics{1, 0});
+  CHECK(core.state() == State::closed);
+}
+
 TEST_CASE("a late failure does not lengthen a streak of the new epoch", "[semantics]") {
   const ManualEnvironment env;
   auto breaker = make_breaker(env, FailureStreak{3});
@@ -1051,6 +1174,33 @@ TEST_CASE("a clock that jumps back makes no call slow and no sum negative", "[se
 
 // ---- time -----------------------------------------------------------------------------------------------------------
 
+TEST_CASE("a sum of durations beyond what nanoseconds hold stays at their end", "[semantics]") {
+  using Recorder = detail::TimeRecorder<detail::StdAtomics, AvgLatency::needs>;
+  using Words = detail::Control<detail::StdAtomics>;
+  const Recorder recorder{TimeWindow{100s}};
+  const detail::Thresholds thresholds{};
+  detail::Block<Words, Recorder::Head, Recorder::Cell> block{recorder.cells()};
+  const std::uint32_t epoch = detail::Phase{}.epoch;
+  detail::Tally largest;
+  largest.value = (std::uint64_t{1} << 48U) - 1;
+  CHECK(largest.plus(1).value == largest.value);
+  nanoseconds now{0};
+  Metrics sum;
+  for (detail::TimeRecorder<detail::StdAtomics, AvgLatency::needs>::Cell& cell : block.cells()) {
+    const detail::Sample sample{.failed = false, .slow = 0, .micros = 1};
+    REQUIRE(recorder.record(
+        block.control(), block.head(), block.cells(), epoch, sample, thresholds, now, [&] { return now; }, sum));
+    largest.version = cell.micros.load().version;
+    cell.micros.store(largest);
+    const nanoseconds before = sum.total_duration();
+    sum = recorder.snapshot(block.head(), block.cells(), epoch, thresholds, now);
+    CHECK(sum.total_duration() >= before);
+    now += 1s;
+  }
+  CHECK(sum.total_count() == 100);
+  CHECK(sum.total_duration() > nanoseconds::max() - 1ms);
+}
+
 TEST_CASE("a time window forgets on time, also when nothing is recorded", "[semantics]") {
   ManualEnvironment env;
   CircuitBreaker breaker{
@@ -1162,6 +1312,21 @@ TEST_CASE("a wait that ends beyond the clock's last moment is not over early", "
   breaker.force_open(500ms);
   env.advance(500ms);
   CHECK(admits(breaker));
+}
+
+TEST_CASE("a time window whose clock jumps back keeps its latest calls and counts the next ones", "[semantics]") {
+  ManualEnvironment env;
+  env.advance(1h);
+  CircuitBreaker breaker{
+      Config{.window = TimeWindow{3s}, .tripper = MinRequests{100} & FailureRate{0.5}, .environment = env}};
+  fail(breaker, 2);
+  env.advance(-1s);
+  CHECK(total(breaker) == 2);  // from the future, but the latest that there are
+  succeed(breaker);
+  CHECK(breaker.info().metrics == Metrics{3, 2});
+  env.advance(-2s);  // the bucket of those two is the one of this time as well
+  succeed(breaker, 5);
+  CHECK(breaker.info().metrics == Metrics{6, 0});
 }
 
 TEST_CASE("a clock that jumps back delays the retry but does not lose it", "[semantics]") {
@@ -1422,4 +1587,25 @@ TEST_CASE("a permit that throws refuses", "[semantics]") {
   fail(breaker);
   env.advance(60s);
   CHECK(rejection_of(breaker).state == State::half_open);
+}
+
+namespace {
+
+/// Cannot say what it is.
+struct Mute : TripperOperand<Mute> {
+  static constexpr Needs needs{};
+  bool operator()(const CallContext&) const { return true; }
+  static std::string describe() { throw Stranger{}; }
+};
+
+}  // namespace
+
+TEST_CASE("a tripper whose description throws opens a breaker with listeners all the same", "[semantics]") {
+  const ManualEnvironment env;
+  const Journal journal;
+  auto breaker = make_breaker(env, Mute{} & FailureRate{0.5}, journal);
+  fail(breaker);
+  CHECK(breaker.state() == State::open);
+  REQUIRE(journal.signals().size() == 1);
+  CHECK(journal.signals().front().reason.empty());
 }
