@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Fluxgate authors
 // SPDX-License-Identifier: MIT
 
-// What a call costs in memory: it allocates nothing in any state, and a healthy one writes nothing.
+// What a call costs in memory: it allocates nothing in any state, and a healthy one writes nothing. And what becomes of a
+// transition that cannot be announced, because there is no memory for that.
 
 #include <chrono>
 #include <cstddef>
@@ -11,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <fluxgate/fluxgate.hpp>
@@ -23,9 +25,10 @@ namespace {
 
 thread_local bool counting = false;
 thread_local int allocations = 0;
+thread_local int failing = 0;  // the number of the allocation that fails, and all after it; 0: none does
 
 void* try_allocate(std::size_t size, std::size_t alignment) noexcept {
-  if (counting) ++allocations;
+  if (counting && ++allocations >= failing && failing != 0) return nullptr;
   size = size == 0 ? 1 : size;
   // aligned_alloc wants whole multiples.
   return alignment <= alignof(std::max_align_t)
@@ -81,6 +84,23 @@ int allocations_of(Work&& work) {
   work();
   counting = false;
   return allocations;
+}
+
+/// Runs `work` with memory for fewer than `failing_at` allocations on this thread; whether it threw for lack of it.
+template <class Work>
+bool lacks_memory(int failing_at, Work&& work) {
+  allocations = 0;
+  failing = failing_at;
+  counting = true;
+  bool thrown = false;
+  try {
+    work();
+  } catch (const std::bad_alloc&) {
+    thrown = true;
+  }
+  counting = false;
+  failing = 0;
+  return thrown;
 }
 
 const std::error_code lost = std::make_error_code(std::errc::connection_reset);
@@ -293,6 +313,136 @@ TEST_CASE("A healthy call that is timed for a slow threshold writes nothing eith
   core.record(slow, false);
   CHECK_FALSE(equal(full, core));
   CHECK(core.info().metrics.slow_count() == 1);
+}
+
+TEST_CASE("A healthy call under a slow rate of the tripper's writes nothing from the first epoch on") {
+  ManualEnvironment env;
+  detail::Core<CountWindow, SlowRate<true>, Cooldown, AllowAll, ManualEnvironment> core{
+      Config{.window = CountWindow{100}, .tripper = SlowRate{1.0, 2s}, .permit = AllowAll{}, .environment = env}};
+  for (int i = 0; i != 100; ++i) record(core, false);
+  const std::vector<std::byte> full = copy_of(core);
+  for (int i = 0; i != 10; ++i) record(core, false);
+  CHECK(equal(full, core));
+}
+
+namespace {
+
+/// A breaker whose every transition takes memory: it has a listener, and a name that does not fit into a string object.
+template <class Permit>
+auto make_announcer(const ManualEnvironment& env, std::vector<Signal>& heard, Permit permit) {
+  heard.reserve(16);  // the listener itself takes none but for the signals' strings
+  return CircuitBreaker{Config{.name = "a name too long to be kept inside a string object",
+                               .tripper = FailureRate{0.5},
+                               .retry = Cooldown{60s},
+                               .permit = permit,
+                               .listeners = {[&heard](const Signal& signal) {
+                                 const bool counted = std::exchange(counting, false);
+                                 heard.push_back(signal);
+                                 counting = counted;
+                               }},
+                               .environment = env}};
+}
+
+/// More than any transition takes.
+constexpr int plenty = 50;
+
+}  // namespace
+
+TEST_CASE("A trip that cannot be announced for lack of memory is made by the next failure") {
+  bool lacked = false;
+  bool opened = false;
+  for (int failing_at = 1; failing_at != plenty; ++failing_at) {
+    INFO("the allocation that fails: " << failing_at);
+    const ManualEnvironment env;
+    std::vector<Signal> heard;
+    auto cb = make_announcer(env, heard, AllowAll{});
+    REQUIRE_FALSE(lacks_memory(failing_at, [&] { cb.try_acquire().failure(); }));
+    if (cb.state() == State::closed) {
+      lacked = true;
+      REQUIRE(heard.empty());
+      REQUIRE(cb.info().metrics == Metrics{1, 1});
+      cb.try_acquire().failure();
+    } else {
+      opened = true;
+    }
+    REQUIRE(cb.state() == State::open);
+    REQUIRE(heard.size() == 1);
+    REQUIRE(heard.front().sequence == 1);
+    REQUIRE(heard.front().cause == Cause::tripped);
+    REQUIRE(cb.try_acquire().rejection() == Rejection{State::open, 60s});
+  }
+  CHECK(lacked);
+  CHECK(opened);
+}
+
+TEST_CASE("A retry that is due but cannot be announced for lack of memory is made by the next call") {
+  ManualEnvironment env;
+  std::vector<Signal> heard;
+  auto cb = make_announcer(env, heard, AllowAll{});
+  cb.try_acquire().failure();
+  env.advance(60s);
+  bool admitted = true;
+  CHECK_FALSE(lacks_memory(1, [&] { admitted = static_cast<bool>(cb.try_acquire()); }));
+  CHECK_FALSE(admitted);
+  CHECK(cb.state() == State::open);
+  CHECK(cb.try_acquire());
+  CHECK(cb.state() == State::half_open);
+  CHECK(heard.size() == 2);
+}
+
+TEST_CASE("A verdict of Probes that cannot be announced for lack of memory is taken by the next call") {
+  const bool failed = GENERATE(false, true);
+  ManualEnvironment env;
+  std::vector<Signal> heard;
+  auto cb = make_announcer(env, heard, Probes{1, 10s});
+  cb.try_acquire().failure();
+  env.advance(60s);
+  auto probe = cb.try_acquire();
+  REQUIRE(probe);
+  CHECK_FALSE(lacks_memory(1, [&] { failed ? probe.failure() : probe.success(); }));
+  CHECK(cb.state() == State::half_open);
+  Rejection rejection;
+  CHECK_FALSE(lacks_memory(1, [&] { rejection = cb.try_acquire().rejection(); }));
+  CHECK(rejection == Rejection{State::half_open, std::nullopt});
+  CHECK(cb.state() == State::half_open);
+  CHECK(heard.size() == 2);
+  if (failed) {
+    CHECK(cb.try_acquire().rejection() == Rejection{State::open, 60s});
+    CHECK(cb.info().reopens == 1);
+  } else {
+    CHECK(cb.try_acquire());
+    CHECK(cb.state() == State::closed);
+  }
+  CHECK(heard.size() == 3);
+}
+
+TEST_CASE("A command that lacks memory throws and has changed nothing") {
+  bool thrown = false;
+  bool made = false;
+  for (int failing_at = 1; failing_at != plenty; ++failing_at) {
+    INFO("the allocation that fails: " << failing_at);
+    ManualEnvironment env;
+    std::vector<Signal> heard;
+    auto cb = make_announcer(env, heard, AllowAll{});
+    cb.try_acquire().success();
+    const auto since = cb.info().changed_at;
+    env.advance(1s);
+    if (lacks_memory(failing_at, [&] { cb.force_open(30s); })) {
+      thrown = true;
+      REQUIRE(cb.state() == State::closed);
+      REQUIRE(heard.empty());
+      REQUIRE(cb.info().changed_at == since);
+      REQUIRE(cb.info().metrics == Metrics{1, 0});
+      cb.force_open(30s);
+    } else {
+      made = true;
+    }
+    REQUIRE(cb.try_acquire().rejection() == Rejection{State::forced_open, 30s});
+    REQUIRE(heard.size() == 1);
+    REQUIRE(heard.front().sequence == 1);
+  }
+  CHECK(thrown);
+  CHECK(made);
 }
 
 namespace {
