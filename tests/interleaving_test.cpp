@@ -199,6 +199,23 @@ TEST_CASE("no part of a window is above its total, in a window of slow calls nei
   });
 }
 
+TEST_CASE("what leaves a slot before it has come to the totals reads as nothing", "[interleaving]") {
+  ManualEnvironment env;
+  const auto core =
+      make_core(Config{.window = CountWindow{1}, .tripper = MinRequests{1} & AvgLatency{1h}, .environment = env});
+  succeed(*core);
+  const detail::Ticket slow = admit(*core).value();
+  env.advance(3s);
+  Worker failing{[&] { core->record(slow, true); }};
+  REQUIRE(failing.run_to(before_write<detail::Lanes>()));
+  succeed(*core);  // over the failure, which the totals do not know of yet
+  CHECK(counts(*core) == Metrics{1, 0});
+  CHECK(core->info().metrics.total_duration() == 0s);
+  failing.finish();
+  CHECK(counts(*core) == Metrics{1, 0});
+  CHECK(core->info().metrics.total_duration() == 0s);
+}
+
 TEST_CASE("the window of a new epoch holds the calls of that epoch and no others", "[interleaving]") {
   const std::uint32_t size = GENERATE(1U, 3U);
   const bool late_failed = GENERATE(false, true);
@@ -482,6 +499,37 @@ TEST_CASE("who wakes up after his opening does not write its delay over that of 
                  });
     REQUIRE(before.retry_after.has_value());
     REQUIRE(rejection_of(*core) == before);
+  });
+}
+
+TEST_CASE("a failure that comes too late to open does not begin the opening anew", "[interleaving]") {
+  in_every_interruption([](Schedule& schedule) {
+    ManualEnvironment env;
+    const auto core = make_core(
+        Config{.tripper = FailureRate{0.5}, .retry = Cooldown{60s}, .permit = AllowAll{}, .environment = env});
+    const detail::Ticket late = admit(*core).value();
+    schedule.run([&] { core->record(late, true); },
+                 [&] {
+                   fail(*core);
+                   env.advance(30s);
+                 });
+    REQUIRE(rejection_of(*core) == Rejection{State::open, 30s});
+  });
+}
+
+TEST_CASE("a refused caller is never told the delay of one state under the name of another", "[interleaving]") {
+  in_every_interruption([](Schedule& schedule) {
+    ManualEnvironment env;
+    const auto core = make_core(
+        Config{.tripper = FailureRate{0.5}, .retry = Cooldown{60s}, .permit = AllowAll{}, .environment = env});
+    fail(*core);
+    detail::Ticket ticket;
+    Rejection told;
+    schedule.run([&] { (void)core->admit(ticket, told); },
+                 [&] { core->command(State::forced_open, 500s, "force_open()", Notify::yes); });
+    const bool of_one_state = told == Rejection{State::open, 60s} || told == Rejection{State::open, std::nullopt} ||
+                              told == Rejection{State::forced_open, 500s};
+    REQUIRE(of_one_state);
   });
 }
 
