@@ -4,11 +4,14 @@
 // The range of every value: what lies outside is refused with its name, its value and the range; the limits are in.
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <fluxgate/fluxgate.hpp>
@@ -24,7 +27,23 @@ using namespace std::chrono_literals;
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr std::chrono::duration<double> nan_seconds{not_a_number};
+constexpr std::chrono::duration<double> endless_seconds{infinity};
 constexpr auto longest = std::chrono::nanoseconds::max();
+constexpr std::chrono::hours beyond_nanoseconds{9'000'000};
+
+// Counts of any integer type, durations of any unit.
+static_assert(CountWindow{short{5}} == CountWindow{5U} && CountWindow{std::int64_t{5}} == CountWindow{std::size_t{5}});
+static_assert(MinRequests{5} == MinRequests{5ULL} && FailureStreak{5} == FailureStreak{std::uint8_t{5}});
+static_assert(Probes{short{5}, 1s} == Probes{5ULL, 1000ms});
+static_assert(!std::is_constructible_v<CountWindow, bool> && !std::is_constructible_v<CountWindow, double>);
+static_assert(!std::is_constructible_v<MinRequests, bool> && !std::is_constructible_v<FailureStreak, double>);
+
+static_assert(!SlowThreshold{}.has_value() && SlowThreshold{}.value_or_zero() == 0s);
+static_assert(!SlowThreshold{std::nullopt}.has_value());
+static_assert(SlowThreshold{0.5s}.has_value() && SlowThreshold{0.5s}.value_or_zero() == 500ms);
+static_assert(SlowThreshold{beyond_nanoseconds}.value_or_zero() == longest);
+static_assert(SlowThreshold{std::optional<std::chrono::nanoseconds>{3ms}}.value_or_zero() == 3ms);
+static_assert(!SlowThreshold{std::optional<std::chrono::nanoseconds>{}}.has_value());
 
 /// What building refuses with; "accepted" when it does not.
 std::string refusal(const std::function<void()>& build) {
@@ -119,6 +138,46 @@ TEST_CASE("A tripper outside its range is refused with its name and value and ra
   CHECK_THROWS_AS((SlowRate{0.5, nan_seconds}), std::invalid_argument);
 }
 
+TEST_CASE("A negative count is refused as the number it is") {
+  const int minus_one = -1;
+  check(std::vector<Refused>{
+      {"CountWindow: size -1 is not in [1, 30000]", [=] { CountWindow{minus_one}; }},
+      {"CountWindow: size -1 is not in [1, 30000]", [] { CountWindow{static_cast<signed char>(-1)}; }},
+      {"CountWindow: size -9223372036854775808 is not in [1, 30000]",
+       [] { CountWindow{std::numeric_limits<std::int64_t>::min()}; }},
+      {"MinRequests: count -5 is not in [1, 2^64)", [] { MinRequests{-5}; }},
+      {"FailureStreak: count -1 is not in [1, 2^32)", [=] { FailureStreak{minus_one}; }},
+      {"Probes: count -1 is not in [1, 65535]", [=] { (Probes{minus_one, 1s}); }},
+  });
+}
+
+TEST_CASE("A count comes from a variable of any integer type") {
+  int size = 20;
+  long minimum = 10;
+  unsigned streak = 3;
+  short probes = 5;
+  CircuitBreaker cb{Config{.window = CountWindow{size},
+                           .tripper = (Closed{} & MinRequests{minimum} & FailureRate{0.5}) | FailureStreak{streak},
+                           .permit = Probes{probes, 1s}}};
+  for (unsigned i = 0; i != streak; ++i) cb.try_acquire().failure();
+  CHECK(cb.state() == State::open);
+}
+
+TEST_CASE("A duration without an end is the longest and one that is no number is refused in words") {
+  CHECK(Cooldown{endless_seconds} == Cooldown{longest});
+  CHECK(RampUp{0.1, 1.0, endless_seconds} == RampUp{0.1, 1.0, longest});
+  CHECK(Probes{1, endless_seconds} == Probes{1, longest});
+  check(std::vector<Refused>{
+      {"Cooldown: duration -292 years, or not a number, is not in (0s, 292 years]", [] { Cooldown{nan_seconds}; }},
+      {"Cooldown: duration -292 years, or not a number, is not in (0s, 292 years]", [] { Cooldown{-endless_seconds}; }},
+      {"Probes: patience -292 years, or not a number, is not in (0s, 292 years]", [] { (Probes{1, nan_seconds}); }},
+      {"SlowRate: threshold -292 years, or not a number, is not in (0s, 292 years]",
+       [] { (SlowRate{0.5, nan_seconds}); }},
+      {"Config: slow_threshold -292 years, or not a number, is not in (0s, 292 years]",
+       breaker(Config{.slow_threshold = nan_seconds})},
+  });
+}
+
 TEST_CASE("A tripper at its limits is accepted") {
   check(std::vector<Accepted>{
       {"MinRequests 1", [] { MinRequests{1}; }},
@@ -158,6 +217,15 @@ TEST_CASE("A retry outside its range is refused with its name and value and rang
   CHECK_THROWS_AS(Cooldown{nan_seconds}, std::invalid_argument);
   CHECK_THROWS_AS(Backoff{nan_seconds}, std::invalid_argument);
   CHECK_THROWS_AS((Backoff{1s, 2.0, nan_seconds}), std::invalid_argument);
+}
+
+TEST_CASE("A refusal names the other value that it depends on") {
+  check(std::vector<Refused>{
+      {"Backoff: max_duration 300s is not in [initial 600s, 292 years]", [] { Backoff{10min}; }},
+      {"TimeWindow: span 10s is not in [1, 3600] whole buckets of 3s", [] { (TimeWindow{10s, 3s}); }},
+      {"TimeWindow: span 1s is not in [1, 3600] whole buckets of 2s", [] { (TimeWindow{1s, 2s}); }},
+      {"TimeWindow: span 3601ms is not in [1, 3600] whole buckets of 1ms", [] { (TimeWindow{3601ms, 1ms}); }},
+  });
 }
 
 TEST_CASE("A retry at its limits is accepted") {
@@ -220,6 +288,34 @@ TEST_CASE("A slow threshold that is not positive is refused") {
   });
 }
 
+TEST_CASE("A slow threshold comes in any unit or not at all") {
+  const std::optional<std::chrono::nanoseconds> configured = 250ms;
+  const std::optional<std::chrono::nanoseconds> unset;
+  const auto slow_calls = [](SlowThreshold threshold, std::chrono::nanoseconds duration) {
+    ManualEnvironment env;
+    CircuitBreaker cb{Config{.slow_threshold = threshold, .environment = env}};
+    auto admission = cb.try_acquire();
+    env.advance(duration);
+    admission.success();
+    return cb.info().metrics.slow_count();
+  };
+  CHECK(slow_calls(0.5s, 500ms) == 1);
+  CHECK(slow_calls(0.5s, 499ms) == 0);
+  CHECK(slow_calls(configured, 250ms) == 1);
+  CHECK(slow_calls(configured, 249ms) == 0);
+  CHECK(slow_calls(unset, 1h) == 0);
+  CHECK(slow_calls(std::nullopt, 1h) == 0);
+  CHECK_FALSE(Config{.slow_threshold = {}}.slow_threshold.has_value());
+}
+
+TEST_CASE("A slow threshold beyond what nanoseconds hold is the longest that they do") {
+  check(std::vector<Accepted>{{"beyond", breaker(Config{.slow_threshold = beyond_nanoseconds})}});
+  check(std::vector<Refused>{
+      {"Config: slow_threshold -292 years, or not a number, is not in (0s, 292 years]",
+       breaker(Config{.slow_threshold = -beyond_nanoseconds})},
+  });
+}
+
 TEST_CASE("An empty listener is refused") {
   CHECK(refusal(breaker(Config{.listeners = {Listener{}}})) == "Config: a listener is empty");
 }
@@ -275,6 +371,28 @@ TEST_CASE("A minimum that the probes can never reach in HALF_OPEN is refused") {
   });
 }
 
+TEST_CASE("A streak that the probes can never reach in HALF_OPEN is refused") {
+  const std::string message =
+      "Config: the tripper needs 20 failures in a row, which can never be reached in HALF_OPEN with Probes{10, 5s}";
+  const auto rate = FailureRate{0.5};
+  check(std::vector<Refused>{
+      {message, breaker(Config{.tripper = FailureStreak{20}, .permit = Probes{10, 5s}})},
+      {message, breaker(Config{.tripper = FailureStreak{20} & rate, .permit = Probes{10, 5s}})},
+      {message, breaker(Config{.tripper = HalfOpened{} & FailureStreak{20}, .permit = Probes{10, 5s}})},
+      {message, breaker(Config{.tripper = FailureStreak{20} | FailureStreak{30}, .permit = Probes{10, 5s}})},
+      {message, breaker(Config{.tripper = FailureStreak{20} | (Closed{} & rate), .permit = Probes{10, 5s}})},
+      {message, breaker(Config{.tripper = FailureStreak{20}, .permit = Random{0.5} & Probes{10, 5s}})},
+  });
+  check(std::vector<Accepted>{
+      {"as long as there are probes", breaker(Config{.tripper = FailureStreak{10}, .permit = Probes{10, 5s}})},
+      {"another rule can fire", breaker(Config{.tripper = FailureStreak{20} | rate, .permit = Probes{10, 5s}})},
+      {"in CLOSED only", breaker(Config{.tripper = Closed{} & FailureStreak{20}, .permit = Probes{10, 5s}})},
+      {"shorter in HALF_OPEN",
+       breaker(Config{.tripper = (Closed{} & FailureStreak{20}) | FailureStreak{5}, .permit = Probes{10, 5s}})},
+      {"no end of probes", breaker(Config{.tripper = FailureStreak{20}, .permit = RampUp{0.1, 1.0, 1s}})},
+  });
+}
+
 TEST_CASE("A slow rate without any threshold is refused") {
   const std::string message = "SlowRate{0.5}: needs Config::slow_threshold, or a threshold of its own";
   check(std::vector<Refused>{
@@ -312,4 +430,11 @@ TEST_CASE("The positional constructor refuses what Config refuses") {
   CHECK(named.name() == "api");
   CircuitBreaker full{"api", TimeWindow{10s}, All{}, FailureStreak{3}, Never{}, AllowAll{}, ManualEnvironment{}};
   CHECK(full.state() == State::closed);
+}
+
+TEST_CASE("A breaker of a spelt-out type is built from its name alone") {
+  using Tested = CircuitBreaker<CountWindow, All, decltype(Config<>::tripper), Cooldown, RampUp, ManualEnvironment>;
+  Tested cb{"api"};
+  CHECK(cb.name() == "api");
+  CHECK(cb.state() == State::closed);
 }
