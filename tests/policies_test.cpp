@@ -4,14 +4,34 @@
 // Policies as values: trees, their words, their sizes, and policies of the user's own.
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
+#include <exception>
 #include <stdexcept>
+#include <string>
 #include <type_traits>
 
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
 
 #include "catch.hpp"
+
+namespace shop {
+
+struct Error {
+  int code;
+};
+struct Response {
+  int status;
+};
+
+/// Describes anything, as a user's own library may.
+template <class T>
+std::string describe(const T&) {
+  return "a thing of the shop";
+}
+
+}  // namespace shop
 
 namespace {
 
@@ -46,6 +66,34 @@ static_assert(Backoff{1s} == Backoff{1s, 2.0, 5min} && Backoff{1s} != Backoff{2s
 static_assert(Random{0.5} != Random{0.6} && Probes{5, 1s} == Probes{5, 1s} && Probes{5, 1s} != Probes{6, 1s});
 static_assert(All{} == All{} && TypeOf<int>{} == TypeOf<int>{});
 
+// Trees compare by what they hold.
+static_assert((MinRequests{1} & FailureRate{0.5}) == (MinRequests{1} & FailureRate{0.5}));
+static_assert((MinRequests{1} & FailureRate{0.5}) != (MinRequests{2} & FailureRate{0.5}));
+static_assert((MinRequests{1} & FailureRate{0.5}) != (MinRequests{1} & FailureRate{0.6}));
+static_assert((FailureStreak{3} | FailureRate{0.1}) != (FailureStreak{4} | FailureRate{0.1}));
+static_assert(((Closed{} & FailureStreak{3}) | SlowRate{0.5, 1s}) !=
+              ((Closed{} & FailureStreak{3}) | SlowRate{0.5, 2s}));
+static_assert((Random{0.5} & AllowAll{}) == (Random{0.5} & AllowAll{}));
+static_assert((Random{0.5} & Probes{5, 1s}) != (Random{0.5} & Probes{6, 1s}));
+static_assert(~TypeOf<int>{} == ~TypeOf<int>{} && (All{} | TypeOf<int>{}) == (All{} | TypeOf<int>{}));
+
+/// A predicate with an answer of its own.
+struct AtLeast {
+  int limit;
+  constexpr bool operator()(int value) const { return value >= limit; }
+  friend constexpr bool operator==(const AtLeast&, const AtLeast&) = default;
+};
+static_assert(Custom{AtLeast{500}} == Custom{AtLeast{500}} && Custom{AtLeast{500}} != Custom{AtLeast{400}});
+static_assert(OnResult{AtLeast{500}} == OnResult{AtLeast{500}} && OnResult{AtLeast{500}} != OnResult{AtLeast{400}});
+static_assert(~OnResult{AtLeast{500}} != ~OnResult{AtLeast{400}});
+static_assert((All{} | Custom{AtLeast{500}}) != (All{} | Custom{AtLeast{400}}));
+
+constexpr auto from_500 = [limit = 500](int value) { return value >= limit; };
+static_assert(!std::equality_comparable<decltype(Custom{from_500})>);
+static_assert(!std::equality_comparable<decltype(OnResult{from_500})>);
+static_assert(!std::equality_comparable<decltype(All{} | Custom{from_500})>);
+static_assert(!std::equality_comparable<decltype(~OnResult{from_500})>);
+
 // Policies without values take no room, in a tree as well.
 static_assert(std::is_empty_v<Closed> && std::is_empty_v<HalfOpened> && std::is_empty_v<All>);
 static_assert(std::is_empty_v<TypeOf<int, long>> && std::is_empty_v<Never> && std::is_empty_v<Always>);
@@ -71,6 +119,50 @@ struct AfterASecond {
 static_assert(Tripper<EveryThird> && Retry<ByReopens> && Permit<AfterASecond>);
 static_assert(!Tripper<int> && !Retry<int> && !Permit<int> && !Tracker<int> && !Window<int>);
 
+// A tree is a policy of its own kind and of no other; asking that is no error.
+static_assert(Tracker<decltype(All{} & All{})> && !Tripper<decltype(All{} & All{})> &&
+              !Permit<decltype(All{} | All{})>);
+static_assert(Tracker<decltype(~All{})> && !Tripper<decltype(~All{})>);
+static_assert(Tripper<decltype(rules)> && !Tracker<decltype(rules)> && !Permit<decltype(rules)>);
+static_assert(Permit<decltype(AllowAll{} & AllowAll{})> && !Tripper<decltype(AllowAll{} & AllowAll{})>);
+
+/// A tripper of a user's own with the operators of the shipped ones.
+class Failures : public TripperOperand<Failures> {
+ public:
+  static constexpr Needs needs{};
+  constexpr explicit Failures(std::uint64_t count) : count_{count} {}
+  constexpr bool operator()(const CallContext& context) const { return context.metrics.failure_count() >= count_; }
+
+ private:
+  std::uint64_t count_;
+};
+static_assert((Failures{3} & MinRequests{5})(in(State::closed, 5, 3)));
+static_assert(!(MinRequests{6} & Failures{3})(in(State::closed, 5, 3)));
+static_assert((FailureRate{1.0} | Failures{3})(in(State::closed, 5, 3)));
+static_assert((Failures{4} | Failures{3})(in(State::closed, 5, 3)) &&
+              !(Failures{4} & Failures{3})(in(State::closed, 5, 3)));
+static_assert(!std::equality_comparable<Failures>);  // until it says so itself
+
+/// A permit of a user's own with the operator of the shipped ones.
+struct After : PermitOperand<After> {
+  std::chrono::nanoseconds pause;
+  constexpr explicit After(std::chrono::nanoseconds p) : pause{p} {}
+  bool operator()(const PermitContext& context) const { return context.elapsed() >= pause; }
+  std::string describe() const { return "After{" + std::to_string(pause.count()) + "ns}"; }
+  friend constexpr bool operator==(const After&, const After&) = default;
+};
+static_assert(After{1s} == After{1s} && After{1s} != After{2s});
+static_assert((After{1s} & AllowAll{}) != (After{2s} & AllowAll{}));
+
+/// A tracker of a user's own with the operators of the shipped ones.
+struct Unlucky : TrackerOperand<Unlucky> {
+  Answer operator()(const Failure& failure) const {
+    const int* value = failure.result<int>();
+    return value == nullptr ? Answer::silent : *value == 13 ? Answer::yes : Answer::no;
+  }
+};
+static_assert(std::is_empty_v<decltype(~Unlucky{} | (All{} & Unlucky{}))>);
+
 }  // namespace
 
 TEST_CASE("A tree describes itself in the words it was written in") {
@@ -87,6 +179,50 @@ TEST_CASE("A tree describes itself in the words it was written in") {
   CHECK(describe(Backoff{1s}) == "Backoff{1s, 2, 300s}");
   CHECK(describe(Backoff{1s, 1.5, 10s, 0.2}) == "Backoff{1s, 1.5, 10s, 0.2}");
   CHECK(describe(Never{}) == "Never{}");
+}
+
+TEST_CASE("A tracker names the types that it looks at") {
+  CHECK(describe(TypeOf<int>{}) == "TypeOf<int>{}");
+  CHECK(describe(TypeOf<int>{} | ~TypeOf<std::runtime_error, shop::Error>{}) ==
+        "(TypeOf<int>{} | ~TypeOf<std::runtime_error, shop::Error>{})");
+  CHECK(describe(Custom{[](const shop::Error& error) { return error.code == 7; }}) == "Custom{shop::Error}");
+  CHECK(describe(~OnResult{[](const shop::Response& response) { return response.status >= 500; }} | All{}) ==
+        "(~OnResult{shop::Response} | All{})");
+  CHECK(describe(Custom{[](std::exception_ptr) { return true; }} & TypeOf<const char*>{}) !=
+        describe(Custom{[](int) { return true; }} & TypeOf<const char*>{}));
+}
+
+TEST_CASE("Describing policies leaves a describe of the user's own alone") {
+  using namespace shop;
+  CHECK(describe(3) == "a thing of the shop");
+  CHECK(describe(Error{7}) == "a thing of the shop");
+  CHECK(describe(FailureRate{0.5}) == "FailureRate{0.5}");
+  CHECK(describe(MinRequests{5} & FailureRate{0.5}) == "(MinRequests{5} & FailureRate{0.5})");
+}
+
+TEST_CASE("Policies of the user's own compose with the shipped ones on either side") {
+  ManualEnvironment env;
+  CircuitBreaker cb{Config{.tracker = Unlucky{} | TypeOf<shop::Error>{},
+                           .tripper = (MinRequests{4} & Failures{2}) | (Failures{3} & Closed{}),
+                           .retry = Always{},
+                           .permit = After{1s} & Random{0.5} & After{2s},
+                           .environment = env}};
+  cb.try_acquire().record(13);
+  cb.try_acquire().failure(shop::Error{7});
+  cb.try_acquire().record(12);
+  CHECK(cb.state() == State::closed);
+  cb.try_acquire().record(11);
+  CHECK(cb.state() == State::open);
+  env.set_uniform(0.0);
+  CHECK_FALSE(cb.try_acquire());
+  env.advance(1s);
+  CHECK_FALSE(cb.try_acquire());
+  env.advance(1s);
+  CHECK(cb.try_acquire());
+  env.set_uniform(0.5);
+  CHECK_FALSE(cb.try_acquire());
+  CHECK(describe(After{1ns} & Random{0.5}) == "(After{1ns} & Random{0.5})");
+  CHECK(describe(Failures{3} | FailureRate{0.5}) == "(custom | FailureRate{0.5})");
 }
 
 TEST_CASE("A lambda composes with a node on either side") {
