@@ -3,9 +3,11 @@
 
 // What counts as a failure: returned values, error values and exceptions, as the tracker sees them.
 
+#include <cstddef>
 #include <exception>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <version>
 
@@ -27,6 +29,11 @@ struct Order {
   Error code = Error::timeout;
 };
 
+/// Results whose traits miss what is asked for.
+struct Copying {};
+struct Throwing {};
+struct Unfinished {};
+
 }  // namespace shop
 
 template <>
@@ -34,10 +41,28 @@ struct fluxgate::outcome_traits<shop::Order> {
   static bool failed(const shop::Order& order) noexcept { return !order.ok; }
   static const shop::Error& error(const shop::Order& order) noexcept { return order.code; }
 };
+template <>
+struct fluxgate::outcome_traits<shop::Copying> {
+  static bool failed(const shop::Copying&) noexcept { return true; }
+  static shop::Error error(const shop::Copying&) noexcept { return {}; }
+};
+template <>
+struct fluxgate::outcome_traits<shop::Throwing> {
+  static bool failed(const shop::Throwing&) { return true; }
+  static const shop::Error& error(const shop::Throwing&);
+};
+template <>
+struct fluxgate::outcome_traits<shop::Unfinished> {
+  static bool failed(const shop::Unfinished&) noexcept { return true; }
+};
 
 namespace {
 
 using namespace fluxgate;
+
+static_assert(HasOutcome<shop::Order> && HasOutcome<std::error_code> && HasOutcome<std::error_condition>);
+static_assert(!HasOutcome<int> && !HasOutcome<std::string>);
+static_assert(!HasOutcome<shop::Copying> && !HasOutcome<shop::Throwing> && !HasOutcome<shop::Unfinished>);
 
 struct Response {
   int status;
@@ -56,6 +81,19 @@ struct Plain {
   int code = 0;
 };
 struct PlainDerived : Plain {};
+struct Left {
+  int left = 1;
+};
+struct Right {
+  int right = 2;
+};
+struct Pair : Left, Right {};
+struct HttpError : std::runtime_error {
+  explicit HttpError(int s) : std::runtime_error{"http"}, status{s} {}
+  bool server() const { return status >= 500; }
+  int status;
+};
+bool is_server_error(const HttpError& error) noexcept { return error.server(); }
 
 const std::error_code lost = std::make_error_code(std::errc::connection_reset);
 
@@ -79,10 +117,31 @@ auto throws() {
   return [] { throw Error{}; };
 }
 
+template <class Error>
+auto throws(Error error) {
+  return [error] { throw error; };
+}
+
 template <class Result>
 auto gives(Result result) {
   return [result] { return result; };
 }
+
+constexpr auto is_seven = [](const Failure& failure) {
+  const int* value = failure.result<int>();
+  return value != nullptr && *value == 7 ? Answer::yes : Answer::silent;
+};
+/// The same as trackers that have the operators, the second with a name that OnResult uses for its own purpose.
+struct Seven : TrackerOperand<Seven> {
+  Answer operator()(const Failure& failure) const { return is_seven(failure); }
+};
+struct SevenWithResult : TrackerOperand<SevenWithResult> {
+  using Result = std::string;
+  Answer operator()(const Failure& failure) const { return is_seven(failure); }
+};
+struct Silent {
+  Answer operator()(const Failure&) const { return Answer::silent; }
+};
 
 }  // namespace
 
@@ -192,6 +251,69 @@ TEST_CASE("Exceptions that are no std exceptions are seen by type") {
   CHECK(seen(Custom{[](const Plain& plain) { return plain.code == 0; }}, throws<PlainDerived>()) == Seen::failure);
 }
 
+TEST_CASE("A predicate sees a thrown pointer converted to its parameter") {
+  static Pair pair;
+  static Left left;
+  const auto rights = Custom{[](Right* right) { return right == &pair && right->right == 2; }};
+  CHECK(seen(rights, throws(&pair)) == Seen::failure);
+  CHECK(seen(rights, throws(static_cast<Right*>(&pair))) == Seen::failure);
+  CHECK(seen(rights, throws(&left)) == Seen::nothing);
+  CHECK(seen(Custom{[](const Right* right) { return right == &pair; }}, throws(&pair)) == Seen::failure);
+  CHECK(seen(Custom{[](const void* at) { return at == &pair; }}, throws(&pair)) == Seen::failure);
+  CHECK(seen(rights & Custom{[](const Left* base) { return base == &pair && base->left == 1; }}, throws(&pair)) ==
+        Seen::failure);
+  CHECK(seen(TypeOf<Right*>{}, throws(&pair)) == Seen::failure);
+  CHECK(seen(TypeOf<Pair*>{}, throws(static_cast<Right*>(&pair))) == Seen::nothing);
+}
+
+TEST_CASE("A predicate sees a thrown text and a thrown nothing and a thrown member") {
+  const auto says_lost = Custom{[](const char* text) { return std::string_view{text} == "lost"; }};
+  CHECK(seen(says_lost, [] { throw "lost"; }) == Seen::failure);
+  CHECK(seen(says_lost, [] { throw "found"; }) == Seen::nothing);
+  CHECK(seen(says_lost, [] { throw std::string{"lost"}; }) == Seen::nothing);
+  CHECK(seen(Custom{[](Right* right) { return right == nullptr; }}, [] { throw nullptr; }) == Seen::failure);
+  CHECK(seen(TypeOf<std::nullptr_t>{}, [] { throw nullptr; }) == Seen::failure);
+  CHECK(seen(Custom{[](int Pair::* member) { return member == &Pair::right; }}, [] { throw &Pair::right; }) ==
+        Seen::nothing);  // it is a member of Right
+  CHECK(seen(Custom{[](int Right::* member) { return member == &Right::right; }}, [] { throw &Right::right; }) ==
+        Seen::failure);
+}
+
+TEST_CASE("A predicate can be a function or a member or a named functor") {
+  struct Functor {
+    bool operator()(const HttpError& error) const& noexcept { return error.server(); }
+  };
+  const auto check = [](const auto& tracker) {
+    CHECK(seen(tracker, throws(HttpError{503})) == Seen::failure);
+    CHECK(seen(tracker, throws(HttpError{404})) == Seen::nothing);
+    CHECK(seen(tracker, throws<Base>()) == Seen::nothing);
+  };
+  check(Custom{is_server_error});
+  check(Custom{&is_server_error});
+  check(Custom{&HttpError::server});
+  check(Custom{Functor{}});
+  const auto on_success = OnResult{&Response::status};
+  CHECK(seen(on_success, gives(Response{1})) == Seen::failure);
+  CHECK(seen(on_success, gives(Response{0})) == Seen::success);
+}
+
+TEST_CASE("An exception object told to an admission is seen as a thrown one would be") {
+  CircuitBreaker cb{Config{.tracker = TypeOf<Base>{}}};
+  const auto counted = [&] { return cb.info().metrics.failure_count(); };
+  cb.try_acquire().failure(Derived{});
+  CHECK(counted() == 1);
+  cb.try_acquire().failure(Base{});
+  CHECK(counted() == 2);
+  const Derived derived;
+  const std::exception& as_caught = derived;
+  cb.try_acquire().failure(as_caught);
+  CHECK(counted() == 3);
+  cb.try_acquire().failure(std::runtime_error{"other"});
+  cb.try_acquire().failure(PrivatelyBase{});
+  cb.try_acquire().failure(7);
+  CHECK(cb.info().metrics == Metrics{3, 3});
+}
+
 TEST_CASE("A predicate on an exception pointer sees every exception and no error value") {
   int asked = 0;
   const auto on_42 = Custom{[&asked](const std::exception_ptr& error) {
@@ -238,6 +360,37 @@ TEST_CASE("A tracker of the user's own is asked about failures and with an Answe
   CHECK(seen(sevens, gives(7)) == Seen::failure);
   CHECK(seen(sevens, gives(8)) == Seen::success);
   CHECK(seen(TypeOf<Base>{} | sevens, gives(7)) == Seen::failure);
+}
+
+TEST_CASE("A tracker with operators is asked about values like one without") {
+  const auto check = [](const auto& sevens) {
+    CHECK(seen(sevens, gives(7)) == Seen::failure);
+    CHECK(seen(sevens, gives(8)) == Seen::success);
+    CHECK(seen(sevens, gives(std::string{"7"})) == Seen::success);
+    CHECK(seen(sevens, throws<Base>()) == Seen::nothing);
+    CHECK(seen(~sevens, gives(7)) == Seen::success);
+    CHECK(seen(sevens | All{}, gives(7)) == Seen::failure);
+    CHECK(seen(OnResult{[](const Response&) { return false; }} | sevens, gives(7)) == Seen::failure);
+    CHECK(seen(TypeOf<Base>{} & sevens, gives(7)) == Seen::failure);
+  };
+  check(Seven{});
+  check(SevenWithResult{});
+}
+
+TEST_CASE("A tracker that wants to see values is not asked for the impossible") {
+  static volatile int changing = 7;
+  static int numbers[3] = {1, 2, 3};
+  CircuitBreaker cb{Config{.tracker = Silent{}}};
+  CHECK(cb.call([]() -> volatile int& { return changing; }) == 7);
+  CHECK(cb.call([]() -> const int& { return numbers[2]; }) == 3);
+  int(&array)[3] = cb.call([]() -> int(&)[3] { return numbers; });
+  CHECK(&array == &numbers);
+  bool (&function)(const HttpError&) noexcept =
+      cb.call([]() -> decltype((is_server_error)) { return is_server_error; });
+  CHECK(&function == &is_server_error);
+  CHECK(cb.call([]() -> const std::string { return "fixed"; }) == "fixed");
+  CHECK(&cb.try_call([]() -> volatile int& { return changing; }).value() == &changing);
+  CHECK(cb.info().metrics == Metrics{6, 0});
 }
 
 #if defined(__cpp_lib_expected)
