@@ -17,6 +17,7 @@
 #include <variant>
 #include <vector>
 
+#include <fluxgate/integrations/asio.hpp>
 #include <fluxgate/testing.hpp>
 
 #include "../catch.hpp"
