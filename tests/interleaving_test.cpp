@@ -523,9 +523,8 @@ TEST_CASE("a refused caller is never told the delay of one state under the name 
     const auto core = make_core(
         Config{.tripper = FailureRate{0.5}, .retry = Cooldown{60s}, .permit = AllowAll{}, .environment = env});
     fail(*core);
-    detail::Ticket ticket;
     Rejection told;
-    schedule.run([&] { (void)core->admit(ticket, told); },
+    schedule.run([&] { told = core->admit().rejection(); },
                  [&] { core->command(State::forced_open, 500s, "force_open()", Notify::yes); });
     const bool of_one_state = told == Rejection{State::open, 60s} || told == Rejection{State::open, std::nullopt} ||
                               told == Rejection{State::forced_open, 500s};

@@ -1003,13 +1003,12 @@ TEST_CASE("a failure that comes late by as many transitions as a slot's tag can 
   const ManualEnvironment env;
   detail::Core<CountWindow, FailureRate, Cooldown, AllowAll, ManualEnvironment> core{
       Config{.window = CountWindow{2}, .tripper = FailureRate{0.5}, .permit = AllowAll{}, .environment = env}};
-  detail::Ticket ticket;
-  Rejection rejection;
-  REQUIRE(core.admit(ticket, rejection));
-  core.record(ticket, false);
-  ticket.epoch -= std::uint32_t{1} << 26U;
-  core.record(ticket, true);
-  core.record(ticket, true);
+  core.record(core.admit(), false);
+  detail::Phase past{};
+  past.epoch -= std::uint32_t{1} << 26U;
+  const detail::Ticket late{past, 0ns};
+  core.record(late, true);
+  core.record(late, true);
   CHECK(core.info().metrics == Metrics{1, 0});
   CHECK(core.state() == State::closed);
 }
