@@ -5,6 +5,8 @@
 
 #include <chrono>
 #include <cstdio>
+#include <exception>
+#include <stdexcept>
 #include <system_error>
 
 #include <fluxgate/fluxgate.hpp>
@@ -94,6 +96,28 @@ void admissions() {
   expect(!cb.try_acquire(), "a forced open breaker refuses");
 }
 
+int on_refusal(const CallNotPermittedError&) { return -4; }
+
+void fallbacks() {
+  CircuitBreaker cb{Config{}};
+  int invoked = 0;
+  const auto work = [&] { return ++invoked; };
+  const auto on_runtime_error = [](const std::runtime_error&) { return -1; };
+  const auto on_exception = [](const std::exception&) { return -2; };
+  const auto by_value = [](CallNotPermittedError) { return -3; };
+  expect(cb.call_with_fallback(work, on_runtime_error) == 1, "a fallback on a base of refusals lets the call happen");
+  expect(cb.call_with_fallback(work, on_exception) == 2, "so does one on every exception");
+  expect(cb.call_with_fallback(work, by_value) == 3, "and one that takes a copy");
+  expect(cb.call_with_fallback(work, on_refusal) == 4, "and a function");
+  expect(cb.info().metrics == Metrics{4, 0}, "each call is counted");
+  cb.force_open();
+  expect(cb.call_with_fallback(work, on_runtime_error) == -1, "a base of refusals gets them");
+  expect(cb.call_with_fallback(work, on_exception) == -2, "and so does a further one");
+  expect(cb.call_with_fallback(work, by_value) == -3, "and a copy");
+  expect(cb.call_with_fallback(work, on_refusal) == -4, "and a function");
+  expect(invoked == 4, "a refused call does not happen");
+}
+
 }  // namespace
 
 int main() {
@@ -101,5 +125,6 @@ int main() {
   results();
   errors();
   admissions();
+  fallbacks();
   return failures == 0 ? 0 : 1;
 }
