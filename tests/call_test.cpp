@@ -62,6 +62,30 @@ struct WrongInput : std::logic_error {
   WrongInput() : std::logic_error{"wrong input"} {}
 };
 
+/// What a fallback can be.
+int on_refusal(const CallNotPermittedError&) { return -1; }
+int on_refusal_surely(const CallNotPermittedError&) noexcept { return -2; }
+struct FallbackConst {
+  int operator()(const CallNotPermittedError&) const& { return -3; }
+};
+struct FallbackLvalue {
+  int calls = 0;
+  int operator()(const CallNotPermittedError&) & { return -10 - ++calls; }
+};
+struct FallbackNoexcept {
+  int operator()(const CallNotPermittedError&) const noexcept { return -5; }
+};
+struct FallbackRvalue {
+  int operator()(CallNotPermittedError) && { return -6; }
+};
+
+/// Takes its place and is never moved from it.
+struct Anchor {
+  int depth = 3;
+  Anchor() = default;
+  Anchor(Anchor&&) = delete;
+};
+
 const std::error_code lost = std::make_error_code(std::errc::connection_reset);
 
 }  // namespace
@@ -132,27 +156,34 @@ TEST_CASE("Results come back as they are") {
   CHECK(cb.call([] { return Traveller{}; }).copies == 0);
 }
 
-TEST_CASE("A try_call holds every kind of result") {
+TEST_CASE("A result that cannot be moved comes back as a success unless it is thrown instead") {
   CircuitBreaker cb{Config{}};
-  int value = 3;
-
-  CallResult<int&> reference = cb.try_call([&]() -> int& { return value; });
-  CHECK(&reference.value() == &value);
-  CHECK(&*reference == &value);
-
-  CallResult<void> nothing = cb.try_call([] {});
-  CHECK(nothing.has_value());
-  nothing.value();
-
-  CallResult<std::unique_ptr<int>> owner = cb.try_call([] { return std::make_unique<int>(6); });
-  REQUIRE(owner);
-  CHECK(**owner == 6);
-  const std::unique_ptr<int> taken = std::move(owner).value();
-  CHECK(*taken == 6);
-
-  const auto text = cb.try_call([] { return std::string{"abc"}; });
-  CHECK(text->size() == 3);
+  const Anchor anchor = cb.call([] { return Anchor{}; });
+  CHECK(anchor.depth == 3);
   CHECK(cb.try_call([] { return Traveller{}; })->copies == 0);
+}
+
+TEST_CASE("A held reference leads to what it refers to by value and star and arrow") {
+  CircuitBreaker cb{Config{}};
+  Account account{4};
+  const Account fixed{5};
+
+  CallResult<Account&&> rvalue = cb.try_call([&]() -> Account&& { return std::move(account); });
+  static_assert(std::is_same_v<decltype(rvalue.operator->()), Account*>);
+  static_assert(std::is_same_v<decltype(rvalue.value()), Account&&>);
+  CHECK(rvalue.operator->() == &account);
+  CHECK(rvalue->balance == 4);
+  CHECK(std::as_const(rvalue)->balance == 4);
+
+  CallResult<Account&> lvalue = cb.try_call([&]() -> Account& { return account; });
+  lvalue->deposit(1);
+  CHECK(account.balance == 5);
+  CHECK(std::as_const(lvalue).operator->() == &account);
+
+  CallResult<const Account&> constant = cb.try_call([&]() -> const Account& { return fixed; });
+  static_assert(std::is_same_v<decltype(constant.operator->()), const Account*>);
+  CHECK(&constant.value() == &fixed);
+  CHECK(constant->read() == 5);
 }
 
 TEST_CASE("A try_call is noexcept exactly when the callable is") {
@@ -270,6 +301,74 @@ TEST_CASE("A guarded callable with a fallback") {
   CHECK(fixed(4) == -1);
   CHECK(changing(4) == -1);
   CHECK(changing(4) == -2);
+}
+
+TEST_CASE("A guarded callable that works on rvalues only is called as one") {
+  CircuitBreaker cb{Config{}};
+  using Once = decltype(guarded(cb, OnRvalueOnly{}));
+  static_assert(std::is_invocable_v<Once>);
+  static_assert(!std::is_invocable_v<Once&> && !std::is_invocable_v<const Once&>);
+  CHECK(guarded(cb, OnRvalueOnly{})() == 5);
+  CHECK(guarded(cb, OnRvalueOnly{}, on_refusal)() == 5);
+  auto kept = guarded(cb, OnRvalueOnly{});
+  CHECK(std::move(kept)() == 5);
+  cb.force_open();
+  CHECK(guarded(cb, OnRvalueOnly{}, on_refusal)() == -1);
+  CHECK(guarded(cb, OnRvalueOnly{}, FallbackRvalue{})() == -6);
+}
+
+TEST_CASE("A const guarded callable is not callable where its fallback must change") {
+  CircuitBreaker cb{Config{}};
+  auto changing = guarded(cb, twice, [calls = 0](const CallNotPermittedError&) mutable { return --calls; });
+  static_assert(std::is_invocable_v<decltype(changing)&, int>);
+  static_assert(!std::is_invocable_v<const decltype(changing)&, int>);
+  auto fixed = guarded(cb, twice, on_refusal);
+  static_assert(std::is_invocable_v<const decltype(fixed)&, int>);
+  auto adding = guarded(cb, Adder{}, on_refusal);
+  static_assert(std::is_invocable_v<decltype(adding)&, int> && !std::is_invocable_v<const decltype(adding)&, int>);
+  CHECK(changing(4) == 8);
+  CHECK(std::as_const(fixed)(4) == 8);
+  CHECK(adding(4) == 4);
+}
+
+TEST_CASE("A fallback can be a function or a pointer or a reference or a functor of any qualifier") {
+  CircuitBreaker cb{Config{}};
+  cb.force_open();
+  const auto lambda = [](const CallNotPermittedError&) { return -7; };
+  FallbackLvalue counting;
+  const FallbackConst constant;
+
+  CHECK(cb.call_with_fallback(twice, on_refusal, 1) == -1);
+  CHECK(cb.call_with_fallback(twice, &on_refusal, 1) == -1);
+  CHECK(cb.call_with_fallback(twice, on_refusal_surely, 1) == -2);
+  CHECK(cb.call_with_fallback(twice, &on_refusal_surely, 1) == -2);
+  CHECK(cb.call_with_fallback(twice, std::ref(lambda), 1) == -7);
+  CHECK(cb.call_with_fallback(twice, std::ref(on_refusal), 1) == -1);
+  CHECK(cb.call_with_fallback(twice, std::function<int(const CallNotPermittedError&)>{lambda}, 1) == -7);
+  CHECK(cb.call_with_fallback(twice, constant, 1) == -3);
+  CHECK(cb.call_with_fallback(twice, FallbackConst{}, 1) == -3);
+  CHECK(cb.call_with_fallback(twice, counting, 1) == -11);
+  CHECK(cb.call_with_fallback(twice, std::ref(counting), 1) == -12);
+  CHECK(counting.calls == 2);
+  CHECK(cb.call_with_fallback(twice, FallbackNoexcept{}, 1) == -5);
+  CHECK(cb.call_with_fallback(twice, FallbackRvalue{}, 1) == -6);
+  CHECK(cb.call_with_fallback(
+            twice, [owner = std::make_unique<int>(-8)](const CallNotPermittedError&) { return *owner; }, 1) == -8);
+  CHECK(guarded(cb, twice, on_refusal)(1) == -1);
+  CHECK(guarded(cb, twice, std::ref(counting))(1) == -13);
+}
+
+TEST_CASE("A fallback for a call that gives a reference gives what the caller may keep") {
+  CircuitBreaker cb{Config{}};
+  int value = 1;
+  int spare = 2;
+  const auto give = [&]() -> int& { return value; };
+  const auto give_spare = [&](const CallNotPermittedError&) -> int& { return spare; };
+  static_assert(std::is_same_v<decltype(cb.call_with_fallback(give, give_spare)), int&>);
+  CHECK(&cb.call_with_fallback(give, give_spare) == &value);
+  cb.force_open();
+  CHECK(&cb.call_with_fallback(give, give_spare) == &spare);
+  CHECK(&cb.call_with_fallback([&]() -> const int& { return value; }, give_spare) == &spare);
 }
 
 TEST_CASE("A fallback on refusals gets refusals only") {
