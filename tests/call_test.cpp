@@ -156,6 +156,30 @@ TEST_CASE("Results come back as they are") {
   CHECK(cb.call([] { return Traveller{}; }).copies == 0);
 }
 
+TEST_CASE("A result is constructed in the caller's place and not moved there") {
+  CircuitBreaker all{Config{}};
+  CircuitBreaker typed{Config{.tracker = TypeOf<Down>{}}};
+  CircuitBreaker looking{Config{.tracker = OnResult{[](const Traveller& traveller) { return traveller.moves > 9; }}}};
+  const auto travels = [](const Traveller& traveller) { return traveller.copies + traveller.moves; };
+  const auto make = [] { return Traveller{}; };
+  const auto fallback = [](const CallNotPermittedError&) { return Traveller{}; };
+  const auto check = [&](auto& cb) {
+    CHECK(travels(cb.call(make)) == 0);
+    CHECK(travels(cb.call_with_fallback(make, fallback)) == 0);
+    CHECK(travels(cb.call_with_fallback(make, [](const Down&) { return Traveller{}; })) == 0);
+    CHECK(travels(guarded(cb, make)()) == 0);
+    CHECK(travels(cb.try_acquire().run(make)) == 0);
+    const CallResult<Traveller> held = cb.try_call(make);
+    CHECK(held->copies == 0);
+    CHECK(held->moves == 1);
+    cb.force_open();
+    CHECK(travels(cb.call_with_fallback(make, fallback)) == 0);
+  };
+  check(all);
+  check(typed);
+  check(looking);
+}
+
 TEST_CASE("A result that cannot be moved comes back as a success unless it is thrown instead") {
   CircuitBreaker cb{Config{}};
   const Anchor anchor = cb.call([] { return Anchor{}; });
