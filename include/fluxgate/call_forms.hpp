@@ -80,9 +80,10 @@ using HandledBy = typename Handled<Fallback>::type;
 /// Whether a From can be returned as a To without referring to something that is gone by then.
 template <class From, class To>
 concept ReturnableAs =
-    std::is_convertible_v<From, To> &&
-    (!std::is_reference_v<To> || (std::is_reference_v<From> &&
-                                  std::is_convertible_v<std::remove_reference_t<From>*, std::remove_reference_t<To>*>));
+    std::same_as<From, To> || (std::is_convertible_v<From, To> &&
+                               (!std::is_reference_v<To> ||
+                                (std::is_reference_v<From> &&
+                                 std::is_convertible_v<std::remove_reference_t<From>*, std::remove_reference_t<To>*>)));
 
 /// `call_with_fallback`: what the fallback handles goes to it, the rest is thrown.
 template <class Fallback>
@@ -100,7 +101,7 @@ class FallingBack {
     static_assert(ReturnableAs<std::invoke_result_t<Fallback, const Error&>, R>,
                   "fluxgate: a fallback must return what the call returns; where that is a reference, a reference.");
     if constexpr (std::is_base_of_v<Error, CallNotPermittedError>) {
-      if (!admission) return fall_back(CallNotPermittedError{breaker.name(), admission.rejection()});
+      if (!admission) return fall_back<R>(CallNotPermittedError{breaker.name(), admission.rejection()});
     }
 #if defined(__cpp_exceptions)
     if constexpr (std::same_as<Error, CallNotPermittedError>) {
@@ -108,17 +109,17 @@ class FallingBack {
       return std::forward<Run>(run)();
     } else if constexpr (std::same_as<Error, std::exception_ptr>) {
       if (!admission)
-        return fall_back(std::make_exception_ptr(CallNotPermittedError{breaker.name(), admission.rejection()}));
+        return fall_back<R>(std::make_exception_ptr(CallNotPermittedError{breaker.name(), admission.rejection()}));
       try {
         return std::forward<Run>(run)();
       } catch (...) {
-        return fall_back(std::current_exception());
+        return fall_back<R>(std::current_exception());
       }
     } else {
       try {
         return Throwing::conclude<R>(breaker, admission, std::forward<Run>(run));
       } catch (const Error& error) {
-        return fall_back(error);
+        return fall_back<R>(error);
       }
     }
 #else
@@ -130,7 +131,10 @@ class FallingBack {
   }
 
  private:
-  decltype(auto) fall_back(const Error& error) { return std::invoke(std::forward<Fallback>(fallback_), error); }
+  template <class R>
+  R fall_back(const Error& error) {
+    return static_cast<R>(std::invoke(std::forward<Fallback>(fallback_), error));
+  }
 
   Fallback fallback_;  // an rvalue is kept, an lvalue referred to
 };

@@ -330,22 +330,23 @@ class CircuitBreaker {
       // Constructed where the caller wants it and nowhere else, so it cannot be looked at on the way.
       const SuccessOnReturn success_on_return{core_, ticket, told};
       return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
+    } else if constexpr (std::is_reference_v<Result>) {
+      Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
+      told = true;
+      settle(ticket, judge_result(std::as_const(result)));
+      return static_cast<Result>(result);
     } else {
       return observe_value<Result>(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
     }
   }
 
-  // A function of its own, because g++ constructs a result in place only where it is declared at a function's top.
+  // A function of its own with one return, because compilers construct a result in place only there.
   template <class Result, class F, class... Args>
   Result observe_value(detail::Ticket ticket, bool& told, F&& f, Args&&... args) {
     Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
     told = true;
     settle(ticket, judge_result(std::as_const(result)));
-    if constexpr (std::is_reference_v<Result>) {
-      return static_cast<Result>(result);
-    } else {
-      return result;
-    }
+    return result;
   }
 
   [[no_unique_address]] T tracker_;

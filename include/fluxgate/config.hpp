@@ -39,8 +39,10 @@ class SlowThreshold {
   template <class Rep, class Period>
   constexpr SlowThreshold(std::chrono::duration<Rep, Period> duration) noexcept
       : duration_{detail::to_nanoseconds(duration)}, present_{true} {}
-  constexpr SlowThreshold(std::optional<std::chrono::nanoseconds> duration) noexcept
-      : duration_{duration.value_or(std::chrono::nanoseconds{0})}, present_{duration.has_value()} {}
+  template <class Rep, class Period>
+  constexpr SlowThreshold(const std::optional<std::chrono::duration<Rep, Period>>& duration) noexcept {
+    if (duration.has_value()) *this = SlowThreshold{*duration};
+  }
 
   constexpr bool has_value() const noexcept { return present_; }
   /// Zero where there is none.

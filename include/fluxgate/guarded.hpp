@@ -57,7 +57,8 @@ class GuardedWithFallback {
     return breaker_->call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
   }
   template <class... Args>
-    requires std::invocable<const F&, Args...> && std::invocable<const Fallback&, const HandledBy<Fallback>&>
+    requires std::invocable<const F&, Args...> &&
+             (!HasOneParameter<Fallback> || std::invocable<const Fallback&, const Parameter<Fallback>&>)
   decltype(auto) operator()(Args&&... args) const& {
     return breaker_->call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
   }

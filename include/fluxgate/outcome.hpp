@@ -89,7 +89,8 @@ constexpr TypeId type_id() noexcept {
 /// Refers to what it shows; lives as long as one question.
 class Failure {
  public:
-  /// The error as an E: a thrown E (or derived), or a failed result's error of that type. Null when it is neither. Exceptions that derive from `std::exception` are looked at in place, others cost one rethrow a question.
+  /// The error as an E: a thrown E (or derived), or a failed result's error of that type. Null when it is neither.
+  /// A thrown pointer's answer lives until the next question. Exceptions that derive from `std::exception` are looked at in place, others cost one rethrow a question.
   template <class E>
   const E* error() const noexcept;
 
