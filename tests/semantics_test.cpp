@@ -1013,6 +1013,27 @@ TEST_CASE("a failure that comes late by as many transitions as a slot's tag can 
   CHECK(core.state() == State::closed);
 }
 
+TEST_CASE("a failure that comes too late to open does not move the time of the opening", "[semantics]") {
+  ManualEnvironment env;
+  std::function<void()> meanwhile;
+  CircuitBreaker breaker{Config{.tripper =
+                                    [&meanwhile](const CallContext&) {
+                                      if (meanwhile) std::exchange(meanwhile, nullptr)();
+                                      return true;
+                                    },
+                                .retry = Cooldown{60s},
+                                .permit = AllowAll{},
+                                .environment = env}};
+  auto late = breaker.try_acquire();
+  auto other = breaker.try_acquire();
+  meanwhile = [&] {
+    other.failure();
+    env.advance(50s);
+  };
+  late.failure();
+  CHECK(rejection_of(breaker) == Rejection{State::open, 10s});
+}
+
 TEST_CASE("a late failure does not lengthen a streak of the new epoch", "[semantics]") {
   const ManualEnvironment env;
   auto breaker = make_breaker(env, FailureStreak{3});
