@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <coroutine>
 #include <cstddef>
 #include <cstdlib>
 #include <iomanip>
@@ -73,15 +74,41 @@ double processor_nanoseconds() {
 
 constexpr auto cost = "ns";
 
+void set_cost(benchmark::State& state, double spent) {
+  state.counters[cost] =
+      benchmark::Counter(spent / static_cast<double>(state.iterations()), benchmark::Counter::kAvgThreads);
+}
+
 /// Measures what one call of `action` costs the thread that makes it.
 template <class Action>
 void measure(benchmark::State& state, Action action) {
   spread(static_cast<unsigned>(state.thread_index()));
   const double start = processor_nanoseconds();
   for (auto _ : state) benchmark::DoNotOptimize(action());
-  const double spent = processor_nanoseconds() - start;
-  state.counters[cost] =
-      benchmark::Counter(spent / static_cast<double>(state.iterations()), benchmark::Counter::kAvgThreads);
+  set_cost(state, processor_nanoseconds() - start);
+}
+
+/// A coroutine that runs to its end at once.
+struct Run {
+  struct promise_type {
+    static Run get_return_object() noexcept { return {}; }
+    static std::suspend_never initial_suspend() noexcept { return {}; }
+    static std::suspend_never final_suspend() noexcept { return {}; }
+    static void return_void() noexcept {}
+    static void unhandled_exception() { throw; }
+  };
+};
+
+/// Measures what it costs to await once what `make` gives.
+template <class Make>
+Run measure_await(benchmark::State& state, Make make) {
+  spread(static_cast<unsigned>(state.thread_index()));
+  const double start = processor_nanoseconds();
+  for (auto _ : state) {
+    const int given = co_await make();
+    benchmark::DoNotOptimize(given);
+  }
+  set_cost(state, processor_nanoseconds() - start);
 }
 
 // The yardstick.
@@ -111,6 +138,24 @@ void healthy_call(benchmark::State& state) {
   auto& breaker = healthy_breaker();
   measure(state, [&] { return breaker.call(answer, 42); });
   if (breaker.state() != State::closed || breaker.info().metrics.failure_count() != 0) state.SkipWithError("unhealthy");
+}
+
+/// An awaitable that is ready when it is awaited.
+struct Ready {
+  int number;
+  static bool await_ready() noexcept { return true; }
+  static void await_suspend(std::coroutine_handle<>) noexcept {}
+  int await_resume() const noexcept { return number; }
+};
+constexpr auto ready = [](int number) { return Ready{answer(number)}; };
+
+void bare_await(benchmark::State& state) {
+  measure_await(state, [] { return ready(42); });
+}
+
+void guarded_await(benchmark::State& state) {
+  AsyncCircuitBreaker breaker{healthy_breaker()};
+  measure_await(state, [&] { return breaker.call(ready, 42); });
 }
 
 /// The textbook's way to the same semantics: one lock around admission, one around recording.
@@ -192,18 +237,21 @@ class Report : public benchmark::BenchmarkReporter {
               << found.most << std::endl;
   }
 
-  /// Whether the median of `one` is at most `limit` times that of `other`, or so near that the spread explains it.
+  /// Whether the median of `one` beyond that of `base` (of nothing, where that has no name) is at most `limit` times that
+  /// of `other`, or so near that the spread explains it.
   bool judge(const std::string& promise, std::pair<std::string, int> one, std::pair<std::string, int> other,
-             double limit) const {
+             double limit, std::pair<std::string, int> base = {}) const {
     const auto left = costs_.find(one);
     const auto right = costs_.find(other);
-    if (left == costs_.end() || right == costs_.end()) {
+    const auto below = costs_.find(base);
+    if (left == costs_.end() || right == costs_.end() || (!base.first.empty() && below == costs_.end())) {
       std::cout << "FAILED  " << promise << ": not measured\n";
       return false;
     }
-    const double ratio = left->second.median / right->second.median;
+    const Costs ground = below == costs_.end() ? Costs{} : below->second;
+    const double ratio = (left->second.median - ground.median) / right->second.median;
     const bool kept = ratio <= limit;
-    const bool explained = left->second.least <= limit * right->second.most;
+    const bool explained = left->second.least - ground.most <= limit * right->second.most;
     std::cout << (kept        ? "ok      "
                   : explained ? "unsure  "
                               : "FAILED  ")
@@ -222,10 +270,9 @@ int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return EXIT_FAILURE;
   constexpr std::pair<const char*, void (*)(benchmark::State&)> all[] = {
-      {"atomic_increment", atomic_increment},
-      {"bare_call", bare_call},
-      {"healthy_call", healthy_call},
-      {"mutex_call", mutex_call},
+      {"atomic_increment", atomic_increment}, {"bare_call", bare_call},
+      {"healthy_call", healthy_call},         {"bare_await", bare_await},
+      {"guarded_await", guarded_await},       {"mutex_call", mutex_call},
   };
   for (const auto& [name, run] : all) {
     benchmark::RegisterBenchmark(name, run)->Threads(1)->Threads(2)->UseRealTime()->MinTime(0.2)->Repetitions(7);
@@ -243,5 +290,8 @@ int main(int argc, char** argv) {
                         {"healthy_call", 1}, 1.1) &&
            kept;
   }
+  kept = report.judge("a guarded co_await costs at most three atomic increments more than a bare one",
+                      {"guarded_await", 1}, {"atomic_increment", 1}, 3.0, {"bare_await", 1}) &&
+         kept;
   return kept ? EXIT_SUCCESS : EXIT_FAILURE;
 }

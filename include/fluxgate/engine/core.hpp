@@ -82,17 +82,16 @@ class Core {
 
   /// Lets a call through, or refuses it.
   Ticket admit() noexcept {
-    const Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
-    if (phase.state == State::closed) [[likely]]
-      return issue(phase);
-    return admit_elsewhere(phase);
+    const Ticket ticket{words().phase.load(std::memory_order_acquire)};  // pairs with the transition's release
+    if (!ticket.is_closed()) [[unlikely]]
+      return admit_elsewhere(ticket.phase());
+    return timed_ ? ticket.begun(now()) : ticket;
   }
 
   /// Records the outcome of an admitted call. User-written policies that throw are answered here; nothing leaves.
   void record(Ticket ticket, bool failed) noexcept {
     if constexpr (may_absorb_when_closed) {
-      if (!failed && !timed_ && ticket.state() == State::closed && recorder_.is_healthy(block_.head(), ticket.epoch()))
-          [[likely]] {
+      if (!failed && !timed_ && ticket.is_closed() && recorder_.is_healthy(block_.head(), ticket.epoch())) [[likely]] {
         return;
       }
     }
@@ -164,7 +163,9 @@ class Core {
     return recorder_.snapshot(block_.head(), block_.cells(), epoch, thresholds_, at);
   }
 
-  Ticket issue(const Phase& phase) const noexcept { return {phase, timed_ ? now() : std::chrono::nanoseconds{0}}; }
+  Ticket issue(const Phase& phase) const noexcept {
+    return Ticket{phase, timed_ ? now() : std::chrono::nanoseconds{0}};
+  }
 
   /// The part of record() that writes, out of the way of the calls that need not.
   [[gnu::noinline]] void record_elsewhere(Ticket ticket, bool failed) noexcept {

@@ -27,14 +27,28 @@ namespace fluxgate::inline FLUXGATE_ABI::detail {
 class Ticket {
  public:
   Ticket() = default;
-  constexpr Ticket(Phase phase, std::chrono::nanoseconds began) noexcept
+  constexpr explicit Ticket(Phase phase, std::chrono::nanoseconds began = std::chrono::nanoseconds{0}) noexcept
       : phase_{std::bit_cast<std::uint64_t>(phase)}, time_{began} {}
   static constexpr Ticket refused(Phase phase, std::optional<std::chrono::nanoseconds> retry_after) noexcept {
     phase.spare = refusal;
-    return {phase, retry_after.value_or(std::chrono::nanoseconds{-1})};
+    return Ticket{phase, retry_after.value_or(std::chrono::nanoseconds{-1})};
   }
 
-  constexpr explicit operator bool() const noexcept { return phase().spare != refusal; }
+  /// Asks for closed first, because a caller that has just asked that need not ask again.
+  constexpr explicit operator bool() const noexcept { return is_closed() || phase().spare != refusal; }
+  /// The same for a call that began at `time`.
+  constexpr Ticket begun(std::chrono::nanoseconds time) const noexcept {
+    Ticket ticket = *this;
+    ticket.time_ = time;
+    return ticket;
+  }
+
+  constexpr Phase phase() const noexcept { return std::bit_cast<Phase>(phase_); }
+  /// Whether the breaker is closed, which is no refusal either: one test for what nearly every call asks.
+  constexpr bool is_closed() const noexcept {
+    static_assert(State{} == State::closed);
+    return (phase_ & std::bit_cast<std::uint64_t>(Phase{0, 0, State{0xff}, 0xff})) == 0;
+  }
   constexpr std::uint32_t epoch() const noexcept { return phase().epoch; }
   constexpr State state() const noexcept { return phase().state; }
   /// When the call began; zero where nobody measures.
@@ -45,8 +59,6 @@ class Ticket {
 
  private:
   static constexpr std::uint8_t refusal = 1;  // a breaker's own phase has zero there
-
-  constexpr Phase phase() const noexcept { return std::bit_cast<Phase>(phase_); }
 
   std::uint64_t phase_ = 0;  // a Phase; as one integer, because g++ takes a structure apart
   /// When the call began. Of a refusal: how long until asking again may help, negative where time alone will not.
