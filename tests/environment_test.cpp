@@ -33,7 +33,7 @@ Draws draw() {
 
 }  // namespace
 
-TEST_CASE("draws lie in [0, 1) and all over it") {
+TEST_CASE("draws lie between 0 and 1 and all over it") {
   std::array<int, 4> quarters{};
   int outside = 0;
   for (int i = 0; i != 10'000; ++i) {

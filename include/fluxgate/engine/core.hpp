@@ -225,8 +225,13 @@ class Core {
         case State::open:
         case State::forced_open: {
           const std::optional<std::chrono::nanoseconds> remaining = remaining_hold(phase);
-          if (!remaining.has_value()) return refused;
-          if (remaining->count() > 0) return Ticket::refused(phase, remaining);
+          if (!remaining.has_value() || remaining->count() > 0) {
+            // The time may have been measured from a newer phase's beginning: then that phase is asked.
+            const Phase again = words().phase.load(std::memory_order_acquire);  // as below
+            if (again == phase) return Ticket::refused(phase, remaining);
+            phase = again;
+            continue;
+          }
           if (!attempt(phase, State::half_open, Cause::retry_due, metrics_of(phase.epoch), [&] {
                 return concat("retry due after ", rounded(words().hold.load(std::memory_order_acquire).span()));
               })) {

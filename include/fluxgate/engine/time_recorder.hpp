@@ -190,11 +190,19 @@ class TimeRecorder {
     return age >= -static_cast<std::int64_t>(buckets_) && age < static_cast<std::int64_t>(buckets_);
   }
 
+  static constexpr std::uint32_t low_bits(std::int64_t index) noexcept {
+    return static_cast<std::uint32_t>(static_cast<std::uint64_t>(index)) & index_mask;
+  }
   static constexpr Owner claim_for(std::uint32_t epoch, std::int64_t index) noexcept {
     Owner claim;
     claim.epoch = epoch;
-    claim.index = static_cast<std::uint32_t>(static_cast<std::uint64_t>(index)) & index_mask;
+    claim.index = low_bits(index) & index_mask;
     return claim;
+  }
+  /// Whether `one` is of newer time than `other`, by the bits that both have.
+  static constexpr bool is_ahead(const Owner& one, const Owner& other) noexcept {
+    const std::uint32_t difference = (std::uint32_t{one.index} - std::uint32_t{other.index}) & index_mask;
+    return difference != 0 && difference <= index_mask / 2;
   }
 
   enum class Taken : std::uint8_t {
@@ -214,8 +222,15 @@ class TimeRecorder {
     for (;;) {
       if (owner.live && owner.epoch == epoch) {
         const std::int64_t since = cell.since.load(std::memory_order_acquire);  // pairs with clear
-        if (since == index) return Taken::yes;
-        if (since > index && index_of(clock()) >= since) return Taken::expired;
+        if (low_bits(since) == owner.index) {
+          if (since == index) return Taken::yes;
+          if (since > index && index_of(clock()) >= since) return Taken::expired;
+        } else if (const Owner again = cell.owner.load(std::memory_order_acquire); again != owner) {
+          owner = again;  // `since` was a later owner's
+          continue;
+        }
+      } else if (owner.epoch == epoch && is_ahead(owner, claim) && index_of(clock()) > index) {
+        return Taken::expired;  // newer time is just claiming it
       }
       if (!control.is_current(epoch)) return Taken::over;
       if (owner != claim) {
