@@ -422,6 +422,29 @@ TEST_CASE("a caller who wakes up in a later round takes no place and frees none"
   });
 }
 
+TEST_CASE("a probe that wakes up in a later round does not count there", "[interleaving]") {
+  in_every_interruption([](Schedule& schedule) {
+    ManualEnvironment env;
+    const auto core = make_core(Config{.window = CountWindow{10},
+                                       .tripper = FailureRate{0.5},
+                                       .retry = Cooldown{60s},
+                                       .permit = Probes{2, 10s},
+                                       .environment = env});
+    open_until_due(*core, env, 1);
+    const detail::Ticket late = admit(*core).value();
+    schedule.run([&] { core->record(late, false); },
+                 [&] {
+                   reset(*core);
+                   fail(*core);
+                   env.advance(60s);
+                   succeed(*core);
+                 });
+    REQUIRE(core->state() == State::half_open);
+    succeed(*core);
+    REQUIRE(core->state() == State::closed);
+  });
+}
+
 TEST_CASE("a place that is given back while others come and go is one place", "[interleaving]") {
   in_every_interleaving([](Schedule& schedule) {
     ManualEnvironment env;
