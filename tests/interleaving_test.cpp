@@ -767,3 +767,78 @@ TEST_CASE("a time window trips, whichever of two failures comes last", "[interle
     REQUIRE(core->state() == State::open);
   });
 }
+
+TEST_CASE("a call is counted, though another one took the bucket for the same time while it looked", "[interleaving]") {
+  SECTION("in CLOSED") {
+    ManualEnvironment env;
+    const auto core =
+        make_core(Config{.window = TimeWindow{1s}, .tripper = MinRequests{9} & FailureRate{0.5}, .environment = env});
+    succeed(*core);
+    env.advance(1s);
+    Worker failing{[&] { fail(*core); }};
+    // It has seen the last second's owner, and is about to see this second's time.
+    REQUIRE(failing.run_to(before_load<std::int64_t>()));
+    succeed(*core);
+    failing.finish();
+    CHECK(counts(*core) == Metrics{2, 1});
+  }
+  SECTION("in HALF_OPEN, where the verdict rests on it") {
+    ManualEnvironment env;
+    const auto core = make_core(Config{.window = TimeWindow{1s},
+                                       .tripper = FailureRate{0.3},
+                                       .retry = Cooldown{60s},
+                                       .permit = Probes{3, 10s},
+                                       .environment = env});
+    open_until_due(*core, env, 1);
+    succeed(*core);
+    env.advance(1s);
+    const detail::Ticket bad = admit(*core).value();
+    Worker failing{[&] { core->record(bad, true); }};
+    REQUIRE(failing.run_to(before_load<std::int64_t>()));
+    succeed(*core);
+    failing.finish();
+    CHECK(core->state() == State::open);  // one of two failed in this second
+  }
+}
+
+TEST_CASE("two calls into a bucket that is new to both are both counted", "[interleaving]") {
+  in_every_interleaving([&](Schedule& schedule) {
+    ManualEnvironment env;
+    const auto core =
+        make_core(Config{.window = TimeWindow{1s}, .tripper = MinRequests{9} & FailureRate{1.0}, .environment = env});
+    fail(*core, 5);
+    env.advance(1s);
+    schedule.run([&] { succeed(*core); }, [&] { fail(*core); });
+    REQUIRE(counts(*core) == Metrics{2, 1});
+  });
+}
+
+TEST_CASE("a call that is recorded laps too late has expired, also where its bucket is just being claimed",
+          "[interleaving]") {
+  ManualEnvironment env;
+  const auto core = make_core(
+      Config{.window = TimeWindow{1s, 500ms}, .tripper = MinRequests{9} & FailureRate{0.5}, .environment = env});
+  const detail::Ticket ticket = admit(*core).value();
+  Worker late{[&] { core->record(ticket, true); }};
+  REQUIRE(late.run_to(before_write<detail::Owner>()));
+  env.advance(10s);
+  Worker claiming{[&] { succeed(*core); }};
+  REQUIRE(claiming.run_to(before_write<std::int64_t>()));  // claimed, and the bucket's time not written yet
+  late.finish();
+  claiming.finish();
+  CHECK(counts(*core) == Metrics{1, 0});
+}
+
+TEST_CASE("a caller who finds the retry due is admitted, though another one has made HALF_OPEN meanwhile",
+          "[interleaving]") {
+  ManualEnvironment env;
+  const auto core =
+      make_core(Config{.tripper = FailureRate{0.5}, .retry = Cooldown{60s}, .permit = AllowAll{}, .environment = env});
+  open_until_due(*core, env, 1);
+  bool admitted = false;
+  Worker late{[&] { admitted = admit(*core).has_value(); }};
+  REQUIRE(late.run_to(before_load<detail::Hold>()));
+  REQUIRE(admit(*core));
+  late.finish();
+  CHECK(admitted);
+}
