@@ -145,6 +145,7 @@ class Failure {
   /// A caught pointer: the conversion to the type asked for gives a copy, which ends with its handler.
   template <class E>
   const E* keep(E pointer) const noexcept {
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): of the pointer, indeed
     static_assert(sizeof(E) <= sizeof(pointer_) && std::is_trivially_destructible_v<E>);
     return ::new (static_cast<void*>(pointer_)) E{pointer};
   }
