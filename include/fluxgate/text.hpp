@@ -109,7 +109,6 @@ template <Count N>
 constexpr std::uint64_t to_count(N value, std::uint64_t largest, const char* policy, const char* parameter,
                                  const char* range) {
   using Wide = std::conditional_t<std::signed_integral<N>, std::int64_t, std::uint64_t>;
-  // NOLINTNEXTLINE(bugprone-signed-char-misuse): what is negative is refused before it counts
   const auto count = static_cast<std::uint64_t>(value);
   require(value > N{0} && count <= largest, policy, parameter, static_cast<Wide>(value), range);
   return count;
