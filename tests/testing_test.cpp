@@ -7,6 +7,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <fluxgate/fluxgate.hpp>
@@ -21,6 +22,8 @@ using namespace std::chrono_literals;
 
 using Monotonic = std::chrono::steady_clock::time_point;
 using Wall = std::chrono::system_clock::time_point;
+/// libc++ counts the wall clock in microseconds, which end later than a test can get.
+constexpr bool wall_ends_with_nanoseconds = std::is_same_v<Wall::duration, std::chrono::nanoseconds>;
 
 constexpr std::chrono::hours centuries{24 * 365 * 250};
 constexpr std::chrono::hours beyond_nanoseconds{9'000'000};
@@ -72,12 +75,12 @@ TEST_CASE("A manual clock that is moved past its end stays there") {
   ManualEnvironment env;
   for (int i = 0; i != 3; ++i) env.advance(centuries);
   CHECK(env.now() == Monotonic::max());
-  CHECK(env.wall_now() == Wall::max());
+  if (wall_ends_with_nanoseconds) CHECK(env.wall_now() == Wall::max());
   env.advance(-1s);
   CHECK(env.now() == Monotonic::max() - 1s);
   for (int i = 0; i != 5; ++i) env.advance(-centuries);
   CHECK(env.now() == Monotonic::min());
-  CHECK(env.wall_now() == Wall::min());
+  if (wall_ends_with_nanoseconds) CHECK(env.wall_now() == Wall::min());
   env.advance(1s);
   CHECK(env.now() == Monotonic::min() + 1s);
 }
@@ -86,7 +89,7 @@ TEST_CASE("A step beyond what nanoseconds hold moves a manual clock to its end")
   ManualEnvironment env;
   env.advance(beyond_nanoseconds);
   CHECK(env.now() == Monotonic::max());
-  CHECK(env.wall_now() == Wall::max());
+  if (wall_ends_with_nanoseconds) CHECK(env.wall_now() == Wall::max());
   ManualEnvironment at_the_start{Monotonic::min()};
   at_the_start.advance(-beyond_nanoseconds);
   CHECK(at_the_start.now() == Monotonic::min());
