@@ -3,6 +3,8 @@
 
 # What our own programs share. Nothing here reaches a user of the library.
 
+find_package(Threads REQUIRED GLOBAL)
+
 set(FLUXGATE_WARNINGS -Wall -Wextra -Wconversion -Wpedantic -Wshadow -Werror)
 add_library(fluxgate_development INTERFACE)
 target_link_libraries(fluxgate_development INTERFACE fluxgate::fluxgate)

@@ -23,10 +23,11 @@ set(configure
     "-DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix" "-DFLUXGATE_SOURCE_DIR=${SOURCE_DIR}"
     "-DFLUXGATE_FETCH_DEPENDENCIES=${FETCH}")
 if(DEFINED EXPECT)
-  # Nothing lies in an empty root, and no Boost is found where looking for it is forbidden.
+  # Nothing lies in an empty root, and no package is found where looking for it is forbidden.
   execute_process(
     COMMAND ${configure} "-DCMAKE_FIND_ROOT_PATH=${WORK_DIR}/empty" -DCMAKE_FIND_ROOT_PATH_MODE_INCLUDE=ONLY
-            -DCMAKE_DISABLE_FIND_PACKAGE_Boost=ON
+            -DCMAKE_DISABLE_FIND_PACKAGE_Boost=ON -DCMAKE_DISABLE_FIND_PACKAGE_fmt=ON
+            -DCMAKE_DISABLE_FIND_PACKAGE_prometheus-cpp=ON -DCMAKE_DISABLE_FIND_PACKAGE_nlohmann_json=ON
     RESULT_VARIABLE result
     OUTPUT_VARIABLE output
     ERROR_VARIABLE output)
