@@ -35,7 +35,7 @@ awk '
         if (file == "call_result.hpp") return 4
         if (file == "testing.hpp") return 5
         if (file == "expression.hpp") return 6
-        if (file ~ /^(windows|trackers|trippers|retries|permits)\.hpp$/) return 7
+        if (file ~ /^(windows|trackers|trippers|retries|permits|call_stats)\.hpp$/) return 7
         if (file ~ /^(config|call_forms)\.hpp$/) return 8
         if (file ~ /^engine\//) return 9
         if (file == "circuit_breaker.hpp") return 10

@@ -30,9 +30,9 @@ using hooked::Schedule;
 using hooked::Worker;
 using std::chrono::nanoseconds;
 
-template <class W, class T, class Tr, class R, class P, class E>
-auto make_core(Config<W, T, Tr, R, P, E> config) {
-  return std::make_unique<detail::Core<W, Tr, R, P, E, hooked::Atomics>>(std::move(config));
+template <class W, class T, class Tr, class R, class P, class E, class S>
+auto make_core(Config<W, T, Tr, R, P, E, S> config) {
+  return std::make_unique<detail::Core<W, Tr, R, P, E, S, hooked::Atomics>>(std::move(config));
 }
 
 /// The ticket of a call made now; empty when it is refused.

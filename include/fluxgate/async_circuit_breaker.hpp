@@ -18,6 +18,7 @@
 
 #include <fluxgate/awaitable.hpp>
 #include <fluxgate/call_forms.hpp>
+#include <fluxgate/call_stats.hpp>
 #include <fluxgate/circuit_breaker.hpp>
 #include <fluxgate/config.hpp>
 #include <fluxgate/engine/async_call.hpp>
@@ -42,15 +43,15 @@ namespace fluxgate::inline FLUXGATE_ABI {
 ///
 /// Thread safety is that of CircuitBreaker; an awaitable is used by one coroutine.
 template <class W = CountWindow, class T = All, class Tr = detail::DefaultTripper, class R = Cooldown, class P = RampUp,
-          class E = SystemEnvironment>
+          class E = SystemEnvironment, class S = NoStats>
 class AsyncCircuitBreaker {
  public:
   /// The breaker that it is, or is attached to.
-  using Breaker = CircuitBreaker<W, T, Tr, R, P, E>;
+  using Breaker = CircuitBreaker<W, T, Tr, R, P, E, S>;
   using Admission = typename Breaker::Admission;
 
   /// Throws as CircuitBreaker's.
-  explicit AsyncCircuitBreaker(Config<W, T, Tr, R, P, E> config)
+  explicit AsyncCircuitBreaker(Config<W, T, Tr, R, P, E, S> config)
       : own_{std::in_place, std::move(config)}, breaker_{&*own_} {}
 
   /// Shares the state of `breaker`, which must outlive it.
@@ -60,9 +61,10 @@ class AsyncCircuitBreaker {
   explicit AsyncCircuitBreaker(std::string name, W window = CountWindow{100}, T tracker = All{},
                                Tr tripper = MinRequests{100} & FailureRate{0.5},
                                R retry = Cooldown{std::chrono::seconds{60}},
-                               P permit = RampUp{0.1, 1.0, std::chrono::seconds{60}}, E environment = {})
-      : own_{std::in_place,      std::move(name),  std::move(window), std::move(tracker),
-             std::move(tripper), std::move(retry), std::move(permit), std::move(environment)},
+                               P permit = RampUp{0.1, 1.0, std::chrono::seconds{60}}, E environment = {}, S stats = {})
+      : own_{std::in_place,      std::move(name),        std::move(window),
+             std::move(tracker), std::move(tripper),     std::move(retry),
+             std::move(permit),  std::move(environment), stats},
         breaker_{&*own_} {}
 
   AsyncCircuitBreaker(const AsyncCircuitBreaker&) = delete;
@@ -116,6 +118,11 @@ class AsyncCircuitBreaker {
   /// As CircuitBreaker's, and so are the rest.
   Admission try_acquire() noexcept { return breaker_->try_acquire(); }
   Info info() const { return breaker_->info(); }
+  CallCounts call_counts() const noexcept
+    requires std::same_as<S, CallStats>
+  {
+    return breaker_->call_counts();
+  }
   State state() const noexcept { return breaker_->state(); }
   std::string_view name() const noexcept { return breaker_->name(); }
   void reset(Notify notify = Notify::yes) { breaker_->reset(notify); }
@@ -166,10 +173,10 @@ class AsyncCircuitBreaker {
   Breaker* breaker_;
 };
 
-template <class W, class T, class Tr, class R, class P, class E>
-AsyncCircuitBreaker(Config<W, T, Tr, R, P, E>) -> AsyncCircuitBreaker<W, T, Tr, R, P, E>;
-template <class W, class T, class Tr, class R, class P, class E>
-AsyncCircuitBreaker(CircuitBreaker<W, T, Tr, R, P, E>&) -> AsyncCircuitBreaker<W, T, Tr, R, P, E>;
+template <class W, class T, class Tr, class R, class P, class E, class S>
+AsyncCircuitBreaker(Config<W, T, Tr, R, P, E, S>) -> AsyncCircuitBreaker<W, T, Tr, R, P, E, S>;
+template <class W, class T, class Tr, class R, class P, class E, class S>
+AsyncCircuitBreaker(CircuitBreaker<W, T, Tr, R, P, E, S>&) -> AsyncCircuitBreaker<W, T, Tr, R, P, E, S>;
 
 }  // namespace fluxgate::inline FLUXGATE_ABI
 

@@ -21,6 +21,7 @@
 #include <fluxgate/awaitable.hpp>
 #include <fluxgate/call_forms.hpp>
 #include <fluxgate/call_result.hpp>
+#include <fluxgate/call_stats.hpp>
 #include <fluxgate/config.hpp>
 #include <fluxgate/engine/core.hpp>
 #include <fluxgate/errors.hpp>
@@ -37,7 +38,7 @@ namespace fluxgate::inline FLUXGATE_ABI {
 /// a call allocates nothing, a transition may. Throws at construction: `std::invalid_argument` for values outside their
 /// range or that can never work together, `std::bad_alloc`.
 template <class W = CountWindow, class T = All, class Tr = detail::DefaultTripper, class R = Cooldown, class P = RampUp,
-          class E = SystemEnvironment>
+          class E = SystemEnvironment, class S = NoStats>
 class CircuitBreaker {
   static_assert(Window<W>, "fluxgate: the window must be CountWindow or TimeWindow.");
   static_assert(std::copy_constructible<T> && std::copy_constructible<Tr> && std::copy_constructible<P>,
@@ -52,8 +53,9 @@ class CircuitBreaker {
                 "fluxgate: the permit must be callable, as const, with const PermitContext& and give a bool.");
   static_assert(Environment<E>,
                 "fluxgate: the environment needs now, coarse_now, wall_now and uniform, const noexcept.");
+  static_assert(Stats<S>, "fluxgate: the stats must be NoStats or CallStats.");
 
-  using Core = detail::Core<W, Tr, R, P, E>;
+  using Core = detail::Core<W, Tr, R, P, E, S>;
   enum class Verdict : std::uint8_t { success, failure, neutral };
 
  public:
@@ -120,24 +122,25 @@ class CircuitBreaker {
     detail::Ticket ticket_;
   };
 
-  explicit CircuitBreaker(Config<W, T, Tr, R, P, E> config)
+  explicit CircuitBreaker(Config<W, T, Tr, R, P, E, S> config)
       : tracker_(std::move(config.tracker)), core_{(detail::validate(config), std::move(config))} {}
 
   /// In the order of the template arguments; each trailing policy may be left out.
   explicit CircuitBreaker(std::string name, W window = CountWindow{100}, T tracker = All{},
                           Tr tripper = MinRequests{100} & FailureRate{0.5},
                           R retry = Cooldown{std::chrono::seconds{60}},
-                          P permit = RampUp{0.1, 1.0, std::chrono::seconds{60}}, E environment = {})
-      : CircuitBreaker{Config<W, T, Tr, R, P, E>{std::move(name),
-                                                 std::move(window),
-                                                 std::move(tracker),
-                                                 std::move(tripper),
-                                                 std::move(retry),
-                                                 std::move(permit),
-                                                 std::nullopt,
-                                                 {},
-                                                 nullptr,
-                                                 std::move(environment)}} {}
+                          P permit = RampUp{0.1, 1.0, std::chrono::seconds{60}}, E environment = {}, S stats = {})
+      : CircuitBreaker{Config<W, T, Tr, R, P, E, S>{std::move(name),
+                                                    std::move(window),
+                                                    std::move(tracker),
+                                                    std::move(tripper),
+                                                    std::move(retry),
+                                                    std::move(permit),
+                                                    std::nullopt,
+                                                    {},
+                                                    nullptr,
+                                                    std::move(environment),
+                                                    stats}} {}
 
   CircuitBreaker(const CircuitBreaker&) = delete;
   CircuitBreaker& operator=(const CircuitBreaker&) = delete;
@@ -176,6 +179,13 @@ class CircuitBreaker {
 
   /// State, counts and times of one moment. @throws std::bad_alloc
   Info info() const { return core_.info(); }
+  /// How many calls there were. With CallStats only; each count is exact, but they are not of one moment. Costs some
+  /// fifty loads.
+  CallCounts call_counts() const noexcept
+    requires std::same_as<S, CallStats>
+  {
+    return core_.call_counts();
+  }
   /// True at the moment of the question; costs one load.
   State state() const noexcept { return core_.state(); }
   std::string_view name() const noexcept { return core_.name(); }
@@ -353,8 +363,8 @@ class CircuitBreaker {
   Core core_;
 };
 
-template <class W, class T, class Tr, class R, class P, class E>
-CircuitBreaker(Config<W, T, Tr, R, P, E>) -> CircuitBreaker<W, T, Tr, R, P, E>;
+template <class W, class T, class Tr, class R, class P, class E, class S>
+CircuitBreaker(Config<W, T, Tr, R, P, E, S>) -> CircuitBreaker<W, T, Tr, R, P, E, S>;
 
 }  // namespace fluxgate::inline FLUXGATE_ABI
 

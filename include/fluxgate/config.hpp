@@ -15,6 +15,7 @@
 #include <type_traits>
 #include <vector>
 
+#include <fluxgate/call_stats.hpp>
 #include <fluxgate/environment.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/permits.hpp>
@@ -56,7 +57,7 @@ class SlowThreshold {
 /// Everything a breaker is made of. Every member has a default; name those that differ:
 /// `CircuitBreaker cb{Config{.name = "db", .retry = Cooldown{5s}}};`
 template <class W = CountWindow, class T = All, class Tr = detail::DefaultTripper, class R = Cooldown, class P = RampUp,
-          class E = SystemEnvironment>
+          class E = SystemEnvironment, class S = NoStats>
 struct Config {
   std::string name = "default";
   W window = CountWindow{100};
@@ -69,13 +70,14 @@ struct Config {
   std::vector<Listener> listeners = {};
   ListenerErrorHook on_listener_error = nullptr;
   E environment = {};
+  S stats = {};
 };
 
 namespace detail {
 
 /// Refuses what is in range by itself but can never work together.
-template <class W, class T, class Tr, class R, class P, class E>
-void validate(const Config<W, T, Tr, R, P, E>& config) {
+template <class W, class T, class Tr, class R, class P, class E, class S>
+void validate(const Config<W, T, Tr, R, P, E, S>& config) {
   if (config.slow_threshold.has_value()) {
     const std::chrono::nanoseconds threshold = config.slow_threshold.value_or_zero();
     require(threshold.count() > 0, "Config", "slow_threshold", threshold, "(0s, 292 years]");

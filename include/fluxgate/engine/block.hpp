@@ -17,12 +17,14 @@
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
-/// Control words, the recorder's head and its cells, one behind the other from the start of a cache line.
-template <class Control, class Head, class Cell>
+/// Control words, the recorder's head, the counter of calls and the recorder's cells, one behind the other from the start
+/// of a cache line.
+template <class Control, class Head, class Counter, class Cell>
 class Block {
   struct Front {
     Control control;
     Head head;
+    [[no_unique_address]] Counter counter;
   };
   static constexpr std::size_t alignment = alignof(Front) > cache_line ? alignof(Front) : cache_line;
   static_assert(sizeof(Front) % alignof(Cell) == 0);
@@ -40,6 +42,8 @@ class Block {
   const Control& control() const noexcept { return front_->control; }
   Head& head() noexcept { return front_->head; }
   const Head& head() const noexcept { return front_->head; }
+  Counter& counter() noexcept { return front_->counter; }
+  const Counter& counter() const noexcept { return front_->counter; }
   std::span<Cell> cells() noexcept { return {cells_, count_}; }
   std::span<const Cell> cells() const noexcept { return {cells_, count_}; }
   /// The words as they lie in memory.

@@ -16,9 +16,11 @@
 #include <type_traits>
 #include <utility>
 
+#include <fluxgate/call_stats.hpp>
 #include <fluxgate/config.hpp>
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/block.hpp>
+#include <fluxgate/engine/call_counter.hpp>
 #include <fluxgate/engine/count_recorder.hpp>
 #include <fluxgate/engine/hold.hpp>
 #include <fluxgate/engine/notifier.hpp>
@@ -40,7 +42,7 @@ template <class W, class Atomics, Needs needs>
 using RecorderOf =
     std::conditional_t<std::same_as<W, CountWindow>, CountRecorder<Atomics, needs>, TimeRecorder<Atomics, needs>>;
 
-template <class W, class Tr, class R, class P, class E, class Atomics = StdAtomics>
+template <class W, class Tr, class R, class P, class E, class S = NoStats, class Atomics = StdAtomics>
 class Core {
   static constexpr Needs needs = needs_of<Tr>();
   static constexpr bool has_probes = probes_in<P>() == 1;
@@ -50,6 +52,8 @@ class Core {
 
   using Recorder = RecorderOf<W, Atomics, needs>;
   using Words = Control<Atomics>;
+  using Counter = CallCounter<Atomics, S>;
+  static constexpr bool counts_calls = std::same_as<S, CallStats>;
   /// A success into a full, healthy window changes nothing, so a tripper that depends on the counts alone need not be
   /// asked again, and nothing need be written.
   static constexpr bool may_absorb_when_closed = std::same_as<W, CountWindow> && !needs.durations && needs.context_only;
@@ -57,7 +61,7 @@ class Core {
 
  public:
   template <class T>
-  explicit Core(Config<W, T, Tr, R, P, E>&& config)
+  explicit Core(Config<W, T, Tr, R, P, E, S>&& config)
       : tripper_(std::move(config.tripper)),
         retry_(std::move(config.retry)),
         permit_(std::move(config.permit)),
@@ -83,13 +87,18 @@ class Core {
   /// Lets a call through, or refuses it.
   Ticket admit() noexcept {
     const Ticket ticket{words().phase.load(std::memory_order_acquire)};  // pairs with the transition's release
-    if (!ticket.is_closed()) [[unlikely]]
-      return admit_elsewhere(ticket.phase());
+    if (!ticket.is_closed()) [[unlikely]] {
+      const Ticket answer = admit_elsewhere(ticket.phase());
+      if constexpr (counts_calls) answer ? counter().admitted() : counter().refused();
+      return answer;
+    }
+    if constexpr (counts_calls) counter().admitted();
     return timed_ ? ticket.begun(now()) : ticket;
   }
 
   /// Records the outcome of an admitted call. User-written policies that throw are answered here; nothing leaves.
   void record(Ticket ticket, bool failed) noexcept {
+    if constexpr (counts_calls) counter().ended(failed);
     if constexpr (may_absorb_when_closed) {
       if (!failed && !timed_ && ticket.is_closed() && recorder_.is_healthy(block_.head(), ticket.epoch())) [[likely]] {
         return;
@@ -100,6 +109,7 @@ class Core {
 
   /// Takes an admitted call back without an outcome: its place among the probes is free again.
   void release(Ticket ticket) noexcept {
+    if constexpr (counts_calls) counter().ignored();
     if constexpr (has_probes) {
       if (ticket.state() == State::half_open) release_place(words(), ticket.epoch());
     }
@@ -133,6 +143,12 @@ class Core {
     return info;
   }
 
+  CallCounts call_counts() const noexcept
+    requires counts_calls
+  {
+    return block_.counter().sum();
+  }
+
   /// The mutable words as they lie in memory, for tests that watch them.
   auto bytes() const noexcept { return block_.bytes(); }
 
@@ -150,6 +166,7 @@ class Core {
 
   Words& words() noexcept { return block_.control(); }
   const Words& words() const noexcept { return block_.control(); }
+  Counter& counter() noexcept { return block_.counter(); }
 
   std::chrono::nanoseconds changed_at() const noexcept {
     return std::chrono::nanoseconds{words().changed_at.load(std::memory_order_acquire)};  // pairs with raise_changed_at
@@ -169,7 +186,8 @@ class Core {
 
   /// The part of record() that writes, out of the way of the calls that need not.
   [[gnu::noinline]] void record_elsewhere(Ticket ticket, bool failed) noexcept {
-    if (ticket.state() == State::disabled || !words().is_current(ticket.epoch())) return;
+    const bool in_window = ticket.state() != State::disabled && words().is_current(ticket.epoch());
+    if (!in_window && !(counts_calls && timed_)) return;
     std::chrono::nanoseconds at{0};
     Sample sample{.failed = failed, .slow = 0, .micros = 0};
     if (timed_) {
@@ -177,6 +195,10 @@ class Core {
       const std::chrono::nanoseconds duration = since(ticket.began(), at);
       sample.slow = slow_bits(thresholds_, duration);
       sample.micros = to_micros(duration);
+      if constexpr (counts_calls) {
+        if (sample.slow_at(0)) counter().slow();
+        if (!in_window) return;
+      }
     } else if constexpr (on_a_clock) {
       at = recorder_.bucket() >= coarse_enough ? since_epoch(environment_.coarse_now()) : now();
     }
@@ -369,7 +391,7 @@ class Core {
   Recorder recorder_;
   Thresholds thresholds_;
   bool timed_;
-  Block<Words, typename Recorder::Head, typename Recorder::Cell> block_;
+  Block<Words, typename Recorder::Head, Counter, typename Recorder::Cell> block_;
   Notifier<Atomics> notifier_;
   std::string name_;
 };

@@ -42,6 +42,7 @@
 
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/sample.hpp>
+#include <fluxgate/engine/stripe.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/trippers.hpp>
@@ -80,22 +81,12 @@ struct alignas(8) Tally {
 };
 static_assert(sizeof(Tally) == 8);
 
-/// Where a thread counts its successes: threads take turns, so that few share a cache line. Not of the protocol, so its
-/// counter does not come through the seam.
-inline constexpr std::size_t stripes = 4;
-
-inline std::size_t stripe_of_this_thread() noexcept {
-  static std::atomic<std::size_t> threads{0};
-  // Relaxed: only the number's difference from the others' matters.
-  thread_local const std::size_t stripe = threads.fetch_add(1, std::memory_order_relaxed) % stripes;
-  return stripe;
-}
-
 template <class Atomics, Needs needs>
 class TimeRecorder {
   template <class T>
   using Atomic = typename Atomics::template Atomic<T>;
 
+  static constexpr std::size_t stripes = 4;
   struct alignas(cache_line) Stripe {
     Atomic<Tally> successes{Tally{}};
   };
@@ -130,7 +121,8 @@ class TimeRecorder {
     Owner owner{};
     switch (take(control, cell, epoch, index, clock, owner)) {
       case Taken::yes: {
-        Atomic<Tally>& outcome = sample.failed ? cell.failures : cell.striped[stripe_of_this_thread()].successes;
+        Atomic<Tally>& outcome =
+            sample.failed ? cell.failures : cell.striped[stripe_of_this_thread<stripes>()].successes;
         bool counted = add(cell, owner, outcome, 1);
         // The parts after the whole, so that no reader sees a part without its call.
         for (std::size_t lane = 0; counted && lane != cell.slow.size(); ++lane) {
