@@ -47,6 +47,8 @@ class Metrics {
   constexpr std::uint64_t total_count() const noexcept { return total_; }
   constexpr std::uint64_t failure_count() const noexcept { return failures_; }
 
+  /// Whether the breaker has a `slow_threshold`.
+  constexpr bool has_slow_threshold() const noexcept { return slow_[0].threshold.count() != 0; }
   /// Calls that took at least the breaker's `slow_threshold`; zero without one.
   constexpr std::uint64_t slow_count() const noexcept { return slow_[0].count; }
 

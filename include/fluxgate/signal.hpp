@@ -21,14 +21,14 @@ namespace fluxgate::inline FLUXGATE_ABI {
 
 /// One transition, as listeners are told of it.
 struct Signal {
-  std::string circuit_name;
+  std::string circuit_name{};
   State old_state{};
   State new_state{};
   std::chrono::system_clock::time_point timestamp{};
   std::uint64_t sequence{0};  ///< the transition's number in this breaker's life; silent transitions take one too
   Cause cause{};
-  std::string reason;  ///< the condition that fired with its value, such as "failure_rate 0.62 >= 0.5"
-  Metrics metrics{};   ///< the window that the transition ended
+  std::string reason{};  ///< the condition that fired with its value, such as "failure_rate 0.62 >= 0.5"
+  Metrics metrics{};     ///< the window that the transition ended
 };
 
 /// Called once for each transition, in order and never twice at a time, by a thread that caused one. May call back

@@ -1,0 +1,298 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <fluxgate/fluxgate.hpp>
+#include <fluxgate/listeners/prometheus.hpp>
+#include <fluxgate/testing.hpp>
+
+#include "catch.hpp"
+
+using namespace fluxgate;
+using namespace std::chrono_literals;
+
+namespace {
+
+int succeed() { return 42; }
+int fail() { throw std::runtime_error{"down"}; }
+
+template <class Breaker, class F>
+void attempt(Breaker& breaker, F f) {
+  try {
+    (void)breaker.try_call(f);
+  } catch (const std::runtime_error&) {
+  }
+}
+
+std::string exposition(const prometheus::Collectable& collectable) {
+  return prometheus::TextSerializer{}.Serialize(collectable.Collect());
+}
+
+/// The lines with samples, sorted, since their order says nothing.
+std::vector<std::string> samples(const prometheus::Collectable& collectable) {
+  std::vector<std::string> lines;
+  std::string line;
+  for (const char c : exposition(collectable)) {
+    if (c != '\n') {
+      line += c;
+      continue;
+    }
+    if (!line.empty() && line.front() != '#') lines.push_back(line);
+    line.clear();
+  }
+  std::sort(lines.begin(), lines.end());
+  return lines;
+}
+
+/// The value of one sample, by its name and labels as they are written.
+std::string value(const prometheus::Collectable& collectable, const std::string& sample) {
+  for (const std::string& line : samples(collectable)) {
+    if (line.starts_with(sample + " ")) return line.substr(sample.size() + 1);
+  }
+  return "absent";
+}
+
+std::string state_of(const prometheus::Collectable& registry, const std::string& name) {
+  std::string states;
+  for (const char* const state : {"closed", "open", "half_open", "metrics_only", "disabled", "forced_open"}) {
+    const std::string set =
+        value(registry, "circuit_breaker_state{circuit_name=\"" + name + "\",state=\"" + state + "\"}");
+    if (set == "1") states += state;
+    if (set == "absent") states += "?";
+  }
+  return states;
+}
+
+std::string transitions(const prometheus::Collectable& registry, const std::string& from, const std::string& to) {
+  for (const std::string& labels : {R"(old_state=")" + from + R"(",new_state=")" + to + R"(")",
+                                    R"(new_state=")" + to + R"(",old_state=")" + from + R"(")"}) {
+    const std::string found =
+        value(registry, "circuit_breaker_state_transition_total{circuit_name=\"api\"," + labels + "}");
+    if (found != "absent") return found;
+  }
+  return "absent";
+}
+
+auto config(ManualEnvironment env, std::vector<Listener> listeners) {
+  return Config{.name = "api",
+                .tripper = FailureStreak{2},
+                .retry = Cooldown{10s},
+                .permit = AllowAll{},
+                .listeners = std::move(listeners),
+                .environment = env};
+}
+
+}  // namespace
+
+TEST_CASE("Shows all states and the usual transitions before anything has happened") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  const PrometheusListener listener{"api", registry};
+  CHECK(samples(*registry).size() == 10);
+  CHECK(state_of(*registry, "api") == "closed");
+  CHECK(transitions(*registry, "closed", "open") == "0");
+  CHECK(transitions(*registry, "open", "half_open") == "0");
+  CHECK(transitions(*registry, "half_open", "open") == "0");
+  CHECK(transitions(*registry, "half_open", "closed") == "0");
+}
+
+TEST_CASE("Follows a breaker through an outage") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  ManualEnvironment env;
+  CircuitBreaker cb{config(env, {PrometheusListener{"api", registry}})};
+
+  attempt(cb, fail);
+  attempt(cb, fail);
+  CHECK(state_of(*registry, "api") == "open");
+  env.advance(10s);
+  attempt(cb, fail);
+  CHECK(state_of(*registry, "api") == "half_open");
+  attempt(cb, fail);
+  CHECK(state_of(*registry, "api") == "open");
+  env.advance(10s);
+  attempt(cb, succeed);
+  CHECK(state_of(*registry, "api") == "closed");
+  CHECK(transitions(*registry, "closed", "open") == "1");
+  CHECK(transitions(*registry, "open", "half_open") == "2");
+  CHECK(transitions(*registry, "half_open", "open") == "1");
+  CHECK(transitions(*registry, "half_open", "closed") == "1");
+}
+
+TEST_CASE("Follows manual commands, and catches up after a silent one") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  ManualEnvironment env;
+  CircuitBreaker cb{config(env, {PrometheusListener{"api", registry}})};
+  cb.disable();
+  CHECK(state_of(*registry, "api") == "disabled");
+  cb.metrics_only();
+  CHECK(state_of(*registry, "api") == "metrics_only");
+  cb.reset(Notify::no);
+  CHECK(state_of(*registry, "api") == "metrics_only");
+  cb.force_open();
+  CHECK(state_of(*registry, "api") == "forced_open");
+  CHECK(transitions(*registry, "closed", "disabled") == "1");
+  CHECK(transitions(*registry, "disabled", "metrics_only") == "1");
+  CHECK(transitions(*registry, "closed", "forced_open") == "1");
+}
+
+TEST_CASE("Breakers share a registry, and take away with them what they brought") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  ManualEnvironment env;
+  const PrometheusListener other{"other", registry};
+  {
+    CircuitBreaker cb{config(env, {PrometheusListener{"api", registry}})};
+    cb.disable();
+    CHECK(samples(*registry).size() == 21);
+    CHECK(state_of(*registry, "other") == "closed");
+  }
+  CHECK(samples(*registry).size() == 10);
+  CHECK(state_of(*registry, "api") == "??????");
+  CHECK(state_of(*registry, "other") == "closed");
+  const PrometheusListener again{"api", registry};
+  CHECK(state_of(*registry, "api") == "closed");
+}
+
+TEST_CASE("Copies are one listener, and the last of them takes the metrics away") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  std::optional<PrometheusListener> first{std::in_place, "api", registry};
+  std::optional<PrometheusListener> second{first};
+  first.reset();
+  CHECK(state_of(*registry, "api") == "closed");
+  second.reset();
+  CHECK(samples(*registry).empty());
+}
+
+TEST_CASE("Listeners without a registry of their own share one") {
+  const PrometheusListener listener{"of the shared registry"};
+  CHECK(state_of(*PrometheusListener::shared_registry(), "of the shared registry") == "closed");
+}
+
+TEST_CASE("Refuses a second listener for a name, a null registry, and signals of another breaker") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  const PrometheusListener listener{"api", registry};
+  CHECK_THROWS_WITH(
+      (PrometheusListener{"api", registry}),
+      "PrometheusListener: circuit_name \"api\" is in the registry already; each breaker needs a name and "
+      "a listener of its own");
+  CHECK(samples(*registry).size() == 10);
+  CHECK_THROWS_WITH((PrometheusListener{"api", nullptr}), "PrometheusListener: the registry is null");
+  CHECK_THROWS_WITH(listener(Signal{.circuit_name = "db"}),
+                    "PrometheusListener: made for the circuit breaker \"api\", told of \"db\"");
+}
+
+TEST_CASE("A name with quotes, backslashes and newlines keeps the exposition in form") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  const PrometheusListener listener{"a\"b\\c\nd", registry};
+  CHECK(state_of(*registry, "a\\\"b\\\\c\\nd") == "closed");
+}
+
+TEST_CASE("Shows the calls of a breaker and the rates of its window at the moment of the scrape") {
+  ManualEnvironment env;
+  CircuitBreaker cb{Config{.name = "api",
+                           .tracker = TypeOf<std::runtime_error>{},
+                           .tripper = FailureStreak{3} | AvgLatency{1h},
+                           .retry = Never{},
+                           .slow_threshold = 1s,
+                           .environment = env,
+                           .stats = CallStats{}}};
+  CallCollector collector;
+  const auto watch = collector.watch(cb);
+  const auto calls = [&](const std::string& outcome) {
+    return value(collector, "circuit_breaker_calls_total{circuit_name=\"api\",outcome=\"" + outcome + "\"}");
+  };
+  CHECK(samples(collector).size() == 6);
+  CHECK(calls("admitted") == "0");
+
+  attempt(cb, [&] {
+    env.advance(3s);
+    return 0;
+  });
+  attempt(cb, fail);
+  attempt(cb, fail);
+  attempt(cb, succeed);
+  (void)cb.try_acquire();
+  CHECK(calls("admitted") == "5");
+  CHECK(calls("succeeded") == "2");
+  CHECK(calls("failed") == "2");
+  CHECK(calls("slow") == "1");
+  CHECK(calls("ignored") == "1");
+  CHECK(calls("refused") == "0");
+  CHECK(value(collector, "circuit_breaker_window_failure_ratio{circuit_name=\"api\"}") == "0.5");
+  CHECK(value(collector, "circuit_breaker_window_slow_ratio{circuit_name=\"api\"}") == "0.25");
+  CHECK(value(collector, "circuit_breaker_window_average_duration_seconds{circuit_name=\"api\"}") == "0.75");
+
+  for (int i = 0; i != 3; ++i) attempt(cb, fail);
+  attempt(cb, succeed);
+  CHECK(calls("refused") == "1");
+  CHECK(value(collector, "circuit_breaker_window_failure_ratio{circuit_name=\"api\"}") == "absent");
+}
+
+TEST_CASE("Shows of a breaker only what it measures") {
+  CircuitBreaker plain{Config{.name = "plain"}};
+  AsyncCircuitBreaker awaited{Config{.name = "awaited", .stats = CallStats{}}};
+  CallCollector collector;
+  CHECK(collector.Collect().empty());
+  const auto watch_plain = collector.watch(plain);
+  CHECK(collector.Collect().empty());
+  attempt(plain, succeed);
+  CHECK(samples(collector) ==
+        std::vector<std::string>{"circuit_breaker_window_failure_ratio{circuit_name=\"plain\"} 0"});
+  const auto watch_awaited = collector.watch(awaited);
+  CHECK(samples(collector).size() == 7);
+}
+
+TEST_CASE("A watch ends with its object, is moved, and may outlive the collector") {
+  CircuitBreaker cb{Config{.name = "api", .stats = CallStats{}}};
+  std::optional<CallCollector> collector{std::in_place};
+  {
+    auto watch = collector->watch(cb);
+    CHECK(samples(*collector).size() == 6);
+    auto moved = std::move(watch);
+    CHECK(samples(*collector).size() == 6);
+  }
+  CHECK(samples(*collector).empty());
+  const auto watch = collector->watch(cb);
+  collector.reset();
+}
+
+TEST_CASE("Is scraped while breakers come, go and change their states") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  CallCollector collector;
+  std::atomic<bool> done{false};
+  std::thread scraper{[&] {
+    while (!done.load()) {
+      (void)exposition(*registry);
+      (void)exposition(collector);
+    }
+  }};
+  std::vector<std::thread> owners;
+  for (int t = 0; t != 3; ++t) {
+    owners.emplace_back([&, t] {
+      for (int i = 0; i != 50; ++i) {
+        const std::string name = std::to_string(t);
+        CircuitBreaker cb{
+            Config{.name = name, .listeners = {PrometheusListener{name, registry}}, .stats = CallStats{}}};
+        const auto watch = collector.watch(cb);
+        attempt(cb, succeed);
+        cb.disable();
+        cb.reset();
+      }
+    });
+  }
+  for (std::thread& owner : owners) owner.join();
+  done.store(true);
+  scraper.join();
+  CHECK(samples(*registry).empty());
+  CHECK(samples(collector).empty());
+}
