@@ -1,0 +1,218 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// What calls through a breaker cost, in each of its conditions.
+
+#include <chrono>
+#include <stdexcept>
+#include <system_error>
+
+#include <fluxgate/fluxgate.hpp>
+
+#include "healthy.hpp"
+#include "measure.hpp"
+#include "member.hpp"
+#include "ready.hpp"
+
+using namespace fluxgate;
+using namespace std::chrono_literals;
+
+namespace {
+
+using measured::answer;
+using measured::Erring;
+
+auto& healthy_breaker() {
+  static CircuitBreaker breaker{measured::healthy_config()};
+  static const bool filled = measured::fill(breaker);
+  benchmark::DoNotOptimize(filled);
+  return breaker;
+}
+
+// Healthy
+
+void healthy(benchmark::State& state) {
+  auto& breaker = healthy_breaker();
+  measured::calls(state, [&] { return breaker.call(answer, 42); });
+  measured::expect_closed(state, breaker);
+}
+BENCHMARK(healthy)->Apply(measured::on_all_processors);
+
+void healthy_guarded(benchmark::State& state) {
+  const auto guarded_answer = guarded(healthy_breaker(), answer);
+  measured::calls(state, [&] { return guarded_answer(42); });
+}
+BENCHMARK(healthy_guarded);
+
+void healthy_member(benchmark::State& state) {
+  measured::Service service;
+  measured::calls(state, [&] { return service.ask(42); });
+}
+BENCHMARK(healthy_member);
+
+void bare_member(benchmark::State& state) {
+  measured::Service service;
+  measured::calls(state, [&] { return service.ask_bare(42); });
+}
+BENCHMARK(bare_member);
+
+void healthy_await(benchmark::State& state) {
+  AsyncCircuitBreaker breaker{healthy_breaker()};
+  measured::awaits(state, [&] { return breaker.call(measured::ready, 42); });
+}
+BENCHMARK(healthy_await);
+
+template <class Breaker>
+void measure_healthy(benchmark::State& state, Breaker& breaker) {
+  measured::calls(state, [&] { return breaker.call(answer, 42); });
+  measured::expect_closed(state, breaker);
+}
+
+void healthy_with_stats(benchmark::State& state) {
+  static CircuitBreaker breaker{Config{.name = "healthy",
+                                       .window = CountWindow{100},
+                                       .tracker = TypeOf<std::runtime_error>{},
+                                       .tripper = MinRequests{10} & FailureRate{0.5},
+                                       .stats = CallStats{}}};
+  static const bool filled = measured::fill(breaker);
+  benchmark::DoNotOptimize(filled);
+  measure_healthy(state, breaker);
+}
+BENCHMARK(healthy_with_stats)->Apply(measured::on_all_processors);
+
+void healthy_slow_rate(benchmark::State& state) {
+  static CircuitBreaker breaker{Config{.tripper = MinRequests{10} & SlowRate{0.5, 1s}}};
+  measure_healthy(state, breaker);
+}
+BENCHMARK(healthy_slow_rate)->Apply(measured::on_all_processors);
+
+void healthy_avg_latency(benchmark::State& state) {
+  static CircuitBreaker breaker{Config{.tripper = MinRequests{10} & AvgLatency{1s}}};
+  measure_healthy(state, breaker);
+}
+BENCHMARK(healthy_avg_latency)->Apply(measured::on_all_processors);
+
+void healthy_time_window(benchmark::State& state) {
+  static CircuitBreaker breaker{Config{.window = TimeWindow{10s}, .tripper = MinRequests{10} & FailureRate{0.5}}};
+  measure_healthy(state, breaker);
+}
+BENCHMARK(healthy_time_window)->Apply(measured::on_all_processors);
+
+// Not quite
+
+template <class Breaker>
+void measure_erring(benchmark::State& state, Breaker& breaker, int period) {
+  measured::calls(state, [&breaker, erring = Erring{period}]() mutable { return breaker.call(erring); });
+  measured::expect_closed(state, breaker);
+}
+
+void one_in_100_fails(benchmark::State& state) {
+  static CircuitBreaker breaker{Config{.tripper = MinRequests{10} & FailureRate{0.5}}};
+  measure_erring(state, breaker, 100);
+}
+BENCHMARK(one_in_100_fails)->Apply(measured::on_all_processors);
+
+void one_in_3_fails(benchmark::State& state) {
+  static CircuitBreaker breaker{Config{.tripper = MinRequests{10} & FailureRate{0.5}}};
+  measure_erring(state, breaker, 3);
+}
+BENCHMARK(one_in_3_fails)->Apply(measured::on_all_processors);
+
+// Refused
+
+auto& open_breaker() {
+  static CircuitBreaker breaker{Config{.tripper = FailureStreak{1}, .retry = Cooldown{1h}}};
+  static const bool opened = [] {
+    (void)breaker.call([] { return std::make_error_code(std::errc::io_error); });
+    return true;
+  }();
+  benchmark::DoNotOptimize(opened);
+  return breaker;
+}
+
+void refused_try_call(benchmark::State& state) {
+  auto& breaker = open_breaker();
+  measured::calls(state, [&] { return breaker.try_call(answer, 42).has_value(); });
+  if (breaker.state() != State::open) state.SkipWithError("the breaker is not open");
+}
+BENCHMARK(refused_try_call)->Apply(measured::on_all_processors);
+
+void refused_call(benchmark::State& state) {
+  auto& breaker = open_breaker();
+  measured::calls(state, [&] {
+    try {
+      return breaker.call(answer, 42);
+    } catch (const CallNotPermittedError&) {
+      return 0;
+    }
+  });
+  if (breaker.state() != State::open) state.SkipWithError("the breaker is not open");
+}
+BENCHMARK(refused_call);
+
+// Throwing
+
+[[gnu::noinline]] int fail(int number) {
+  benchmark::DoNotOptimize(number);
+  throw std::runtime_error{"down"};
+}
+
+template <class Tracker>
+void measure_throwing(benchmark::State& state, Tracker tracker) {
+  CircuitBreaker breaker{Config{.tracker = tracker, .tripper = FailureStreak{4'000'000'000}}};
+  measured::calls(state, [&] {
+    try {
+      return breaker.call(fail, 42);
+    } catch (const std::runtime_error&) {
+      return 0;
+    }
+  });
+  measured::expect_closed(state, breaker);
+}
+
+void throws_all(benchmark::State& state) { measure_throwing(state, All{}); }
+BENCHMARK(throws_all);
+
+void throws_type_of(benchmark::State& state) { measure_throwing(state, TypeOf<std::runtime_error>{}); }
+BENCHMARK(throws_type_of);
+
+template <int>
+struct Error : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+void throws_six_leaves(benchmark::State& state) {
+  measure_throwing(state, (TypeOf<Error<1>>{} | TypeOf<Error<2>>{} | TypeOf<Error<3>>{} | TypeOf<Error<4>>{} |
+                           TypeOf<Error<5>>{} | TypeOf<std::runtime_error>{}));
+}
+BENCHMARK(throws_six_leaves);
+
+// Transitions
+
+template <std::size_t size>
+void transition(benchmark::State& state) {
+  CircuitBreaker breaker{Config{.window = CountWindow{size}}};
+  measured::calls(state, [&] {
+    breaker.disable();
+    breaker.reset();
+  });
+}
+BENCHMARK_TEMPLATE(transition, 100);
+BENCHMARK_TEMPLATE(transition, 30'000);
+
+// Memory
+
+/// Bytes of a breaker, its block included, in the counter `bytes`.
+void memory(benchmark::State& state) {
+  using Tripper = decltype(measured::healthy_config().tripper);
+  const detail::Core<CountWindow, Tripper, Cooldown, RampUp, SystemEnvironment> core{measured::healthy_config()};
+  for (auto _ : state) benchmark::DoNotOptimize(core.state());
+  state.counters["bytes"] = static_cast<double>(
+      sizeof(CircuitBreaker<CountWindow, TypeOf<std::runtime_error>, Tripper>) + core.bytes().size());
+}
+BENCHMARK(memory)->Iterations(1);
+
+}  // namespace
+
+BENCHMARK_MAIN();

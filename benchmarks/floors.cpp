@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// What everything else is compared with: an atomic increment, a look at the clock, an exception, and a breaker as the
+/// textbook has it.
+
+#include <atomic>
+#include <chrono>
+#include <coroutine>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "measure.hpp"
+#include "ready.hpp"
+
+namespace {
+
+using measured::answer;
+using measured::Erring;
+
+void add(benchmark::State& state) {
+  static std::atomic<std::uint64_t> count{0};
+  measured::calls(state, [] { return count.fetch_add(1, std::memory_order_relaxed); });
+}
+BENCHMARK(add)->Apply(measured::on_all_processors);
+
+void now(benchmark::State& state) {
+  measured::calls(state, [] { return std::chrono::steady_clock::now(); });
+}
+BENCHMARK(now);
+
+[[gnu::noinline]] int fail(int number) {
+  benchmark::DoNotOptimize(number);
+  throw std::runtime_error{"down"};
+}
+
+void throw_and_catch(benchmark::State& state) {
+  measured::calls(state, [] {
+    try {
+      return fail(42);
+    } catch (const std::runtime_error&) {
+      return 0;
+    }
+  });
+}
+BENCHMARK(throw_and_catch);
+
+void bare_call(benchmark::State& state) {
+  measured::calls(state, [] { return answer(42); });
+}
+BENCHMARK(bare_call)->Apply(measured::on_all_processors);
+
+void bare_await(benchmark::State& state) {
+  measured::awaits(state, [] { return measured::ready(42); });
+}
+BENCHMARK(bare_await);
+
+/// One lock around admission, one around recording: the last hundred results of calls that give an error code or throw a
+/// `std::runtime_error`, and the rule that half of them have failed.
+class MutexBreaker {
+ public:
+  template <class F, class... Args>
+  auto call(F&& f, Args&&... args) {
+    {
+      const std::lock_guard lock{mutex_};
+      if (open_) throw std::logic_error{"open"};
+    }
+    try {
+      auto result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
+      record(failed(result));
+      return result;
+    } catch (const std::runtime_error&) {
+      record(true);
+      throw;
+    }
+  }
+
+ private:
+  static bool failed(int) { return false; }
+  static bool failed(const std::error_code& code) { return static_cast<bool>(code); }
+
+  void record(bool failed) {
+    const std::lock_guard lock{mutex_};
+    if (total_ == ring_.size()) {
+      failures_ -= static_cast<std::size_t>(ring_[next_]);
+    } else {
+      ++total_;
+    }
+    ring_[next_] = static_cast<char>(failed);
+    failures_ += static_cast<std::size_t>(failed);
+    next_ = next_ + 1 == ring_.size() ? 0 : next_ + 1;
+    if (total_ >= 10 && 2 * failures_ >= total_) open_ = true;
+  }
+
+  std::mutex mutex_;
+  std::vector<char> ring_ = std::vector<char>(100);
+  std::size_t next_ = 0;
+  std::size_t total_ = 0;
+  std::size_t failures_ = 0;
+  bool open_ = false;
+};
+
+void mutex_healthy(benchmark::State& state) {
+  static MutexBreaker breaker;
+  measured::calls(state, [] { return breaker.call(answer, 42); });
+}
+BENCHMARK(mutex_healthy)->Apply(measured::on_all_processors);
+
+void mutex_one_in_100_fails(benchmark::State& state) {
+  static MutexBreaker breaker;
+  measured::calls(state, [erring = Erring{100}]() mutable { return breaker.call(erring); });
+}
+BENCHMARK(mutex_one_in_100_fails)->Apply(measured::on_all_processors);
+
+void mutex_one_in_3_fails(benchmark::State& state) {
+  static MutexBreaker breaker;
+  measured::calls(state, [erring = Erring{3}]() mutable { return breaker.call(erring); });
+}
+BENCHMARK(mutex_one_in_3_fails)->Apply(measured::on_all_processors);
+
+}  // namespace

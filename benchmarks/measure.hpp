@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// How a benchmark measures, and how it says so.
+///
+/// Every benchmark gives the counters `cpu`, nanoseconds of processor time per call and thread, and `wall`, nanoseconds of
+/// time per call of a thread. The first is not blurred by threads that are put aside, the second sees threads that wait.
+
+#ifndef FLUXGATE_BENCHMARKS_MEASURE_HPP
+#define FLUXGATE_BENCHMARKS_MEASURE_HPP
+
+#include <benchmark/benchmark.h>
+
+#if defined(__linux__)
+#include <sched.h>
+#endif
+#include <time.h>
+
+#include <system_error>
+#include <thread>
+
+namespace measured {
+
+/// Keeps the calling thread on a processor of its own where there are enough: schedulers like to put what starts together
+/// on one, and then threads share nothing.
+inline void pin([[maybe_unused]] int number) {
+#if defined(__linux__)
+  static const cpu_set_t allowed = [] {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    sched_getaffinity(0, sizeof set, &set);
+    return set;
+  }();
+  const int count = CPU_COUNT(&allowed);
+  if (count == 0) return;
+  int left = number % count;
+  for (int cpu = 0; cpu != CPU_SETSIZE; ++cpu) {
+    if (!CPU_ISSET(cpu, &allowed) || left-- != 0) continue;
+    cpu_set_t own;
+    CPU_ZERO(&own);
+    CPU_SET(cpu, &own);
+    sched_setaffinity(0, sizeof own, &own);
+    return;
+  }
+#endif
+}
+
+inline double nanoseconds(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return 1e9 * static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec);
+}
+
+/// Measures from its construction to its destruction.
+class Costs {
+ public:
+  explicit Costs(benchmark::State& state) : state_{state} {
+    pin(state.thread_index());
+    cpu_ = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
+    wall_ = nanoseconds(CLOCK_MONOTONIC);
+  }
+  Costs(const Costs&) = delete;
+  Costs& operator=(const Costs&) = delete;
+  ~Costs() {
+    const auto per_call = [this](double spent) {
+      return benchmark::Counter(spent / static_cast<double>(state_.iterations()), benchmark::Counter::kAvgThreads);
+    };
+    state_.counters["cpu"] = per_call(nanoseconds(CLOCK_THREAD_CPUTIME_ID) - cpu_);
+    state_.counters["wall"] = per_call(nanoseconds(CLOCK_MONOTONIC) - wall_);
+  }
+
+ private:
+  benchmark::State& state_;
+  double cpu_;
+  double wall_;
+};
+
+/// Measures what one call of `action` costs.
+template <class Action>
+void calls(benchmark::State& state, Action action) {
+  const Costs costs{state};
+  for (auto _ : state) {
+    if constexpr (requires { benchmark::DoNotOptimize(action()); }) {
+      benchmark::DoNotOptimize(action());
+    } else {
+      action();
+    }
+  }
+}
+
+/// On one thread, two, four and so on, as many as there are processors.
+inline void on_all_processors(benchmark::internal::Benchmark* benchmark) {
+  const int processors = static_cast<int>(std::thread::hardware_concurrency());
+  for (int threads = 1; threads <= processors; threads *= 2) benchmark->Threads(threads);
+}
+
+/// The call that is guarded: too small to hide what guarding it costs.
+inline int answer(int number) {
+  benchmark::DoNotOptimize(number);
+  return number;
+}
+
+/// A call with an error code as its result, every `period`th of which fails.
+class Erring {
+ public:
+  explicit Erring(int period) : period_{period} {}
+  std::error_code operator()() {
+    if (++calls_ != period_) return {};
+    calls_ = 0;
+    return std::make_error_code(std::errc::io_error);
+  }
+
+ private:
+  int period_;
+  int calls_ = 0;
+};
+
+}  // namespace measured
+
+#endif
