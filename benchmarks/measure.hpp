@@ -106,14 +106,16 @@ class Erring {
  public:
   explicit Erring(int period) : period_{period} {}
   std::error_code operator()() {
-    if (++calls_ != period_) return {};
+    if (++calls_ != period_) return good_;
     calls_ = 0;
-    return std::make_error_code(std::errc::io_error);
+    return bad_;
   }
 
  private:
   int period_;
   int calls_ = 0;
+  std::error_code good_{};
+  std::error_code bad_ = std::make_error_code(std::errc::io_error);
 };
 
 }  // namespace measured

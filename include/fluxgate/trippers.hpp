@@ -92,6 +92,18 @@ constexpr bool ruled_out(const Node& node, State state) noexcept {
   }
 }
 
+/// Whether `node` never fires after a success while neither a failure nor a slow call is in the window.
+template <class Node>
+constexpr bool fires_on_trouble_only() noexcept {
+  if constexpr (is_and<Node>) {
+    return fires_on_trouble_only<decltype(Node::left)>() || fires_on_trouble_only<decltype(Node::right)>();
+  } else if constexpr (is_or<Node>) {
+    return fires_on_trouble_only<decltype(Node::left)>() && fires_on_trouble_only<decltype(Node::right)>();
+  } else {
+    return requires { Node::on_trouble_only; };
+  }
+}
+
 /// Whether `node` has seen enough for "does not trip" to mean "healthy".
 template <class Node>
 constexpr bool settled(const Node& node, const CallContext& context) {
@@ -229,6 +241,7 @@ class MinRequests : public TripperOperand<MinRequests> {
 class FailureRate : public TripperOperand<FailureRate> {
  public:
   static constexpr Needs needs{};
+  static constexpr bool on_trouble_only = true;
 
   /// @throws std::invalid_argument unless 0 < ratio <= 1
   constexpr explicit FailureRate(double ratio) : ratio_{ratio} {
@@ -303,6 +316,7 @@ class SlowRate : public TripperOperand<SlowRate<own_threshold>> {
  public:
   static constexpr Needs needs{.slow_rates = own_threshold ? 1 : 0, .clock = true};
   static constexpr bool uses_slow_threshold = !own_threshold;
+  static constexpr bool on_trouble_only = true;
 
   /// @throws std::invalid_argument unless 0 < ratio <= 1
   constexpr explicit SlowRate(double ratio)
@@ -357,6 +371,7 @@ SlowRate(double, std::chrono::duration<Rep, Period>) -> SlowRate<true>;
 class FailureStreak : public TripperOperand<FailureStreak> {
  public:
   static constexpr Needs needs{.streak = true};
+  static constexpr bool on_trouble_only = true;
 
   /// @throws std::invalid_argument unless 1 <= count < 2^32
   template <detail::Count N>

@@ -57,6 +57,10 @@ class Core {
   /// A success into a full, healthy window changes nothing, so a tripper that depends on the counts alone need not be
   /// asked again, and nothing need be written.
   static constexpr bool may_absorb_when_closed = std::same_as<W, CountWindow> && !needs.durations && needs.context_only;
+  /// Where a sample changed nothing that a verdict could newly rest on, the last verdict stands.
+  static constexpr bool asks_when_quiet =
+      !needs.context_only ||
+      (std::same_as<W, CountWindow> ? needs.streak : needs.durations || !fires_on_trouble_only<Tr>());
   static constexpr bool on_a_clock = !std::same_as<W, CountWindow>;
 
  public:
@@ -210,12 +214,14 @@ class Core {
     }
     if constexpr (needs.streak) update_streak(words(), ticket.epoch(), failed);
     CallContext context{.state = ticket.state(), .metrics = {}, .consecutive_failures = 0};
-    if (!recorder_.record(
-            words(), block_.head(), block_.cells(), ticket.epoch(), sample, thresholds_, at, [this] { return now(); },
-            context.metrics)) {
-      return;
+    const Recorded recorded = recorder_.record(
+        words(), block_.head(), block_.cells(), ticket.epoch(), sample, thresholds_, at, [this] { return now(); },
+        context.metrics);
+    if (!asks || recorded == Recorded::too_late) return;
+    if (recorded == Recorded::quietly) {
+      if (!asks_when_quiet && ticket.state() == State::closed) return;
+      context.metrics = metrics_of(ticket.epoch(), at);
     }
-    if (!asks) return;
     if constexpr (has_probes) {
       if (ticket.state() == State::half_open) {
         if (complete_place(words(), ticket.epoch(), find_probes(permit_).count())) take_verdict(ticket.epoch(), at);

@@ -33,6 +33,7 @@
 #define FLUXGATE_ENGINE_COUNT_RECORDER_HPP
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
@@ -48,84 +49,127 @@
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
-/// A slot without a duration.
-struct alignas(4) NarrowSlot {
-  std::uint32_t tag : 26 = 0;
-  std::uint32_t present : 1 = 0;
-  std::uint32_t failed : 1 = 0;
-  std::uint32_t slow : 4 = 0;
+// The words below are integers with named questions rather than structures: parts that are stored one by one and loaded as
+// a whole again stall the processor for longer than recording takes.
 
-  static constexpr std::uint32_t tag_of(std::uint32_t epoch) noexcept { return epoch & 0x3ff'ffffU; }
+/// A slot without a duration: {tag: 26, present: 1, failed: 1, slow: 4}.
+class NarrowSlot {
+ public:
+  constexpr NarrowSlot() = default;
+
   static constexpr NarrowSlot of(std::uint32_t epoch, const Sample& sample) noexcept {
-    NarrowSlot slot;
-    slot.tag = tag_of(epoch) & 0x3ff'ffffU;
-    slot.present = 1;
-    slot.failed = sample.failed ? 1 : 0;
-    slot.slow = sample.slow & 0xfU;
-    return slot;
+    return NarrowSlot{mark_of(epoch) | (sample.failed ? failed : 0U) | (sample.slow & 0xfU) << 28U};
   }
-  constexpr bool belongs_to(std::uint32_t epoch) const noexcept { return present != 0 && tag == tag_of(epoch); }
+  constexpr bool belongs_to(std::uint32_t epoch) const noexcept { return (bits_ & mark) == mark_of(epoch); }
   constexpr Sample sample() const noexcept {
-    return {.failed = failed != 0, .slow = static_cast<std::uint8_t>(slow), .micros = 0};
+    return {.failed = (bits_ & failed) != 0, .slow = static_cast<std::uint8_t>(bits_ >> 28U), .micros = 0};
   }
+
+  friend constexpr bool operator==(const NarrowSlot&, const NarrowSlot&) = default;
+
+ private:
+  static constexpr std::uint32_t present = 1U << 26U;
+  static constexpr std::uint32_t failed = 1U << 27U;
+  static constexpr std::uint32_t mark = present | (present - 1);
+
+  constexpr explicit NarrowSlot(std::uint32_t bits) noexcept : bits_{bits} {}
+  static constexpr std::uint32_t mark_of(std::uint32_t epoch) noexcept { return (epoch & (present - 1)) | present; }
+
+  std::uint32_t bits_ = 0;
 };
 static_assert(sizeof(NarrowSlot) == 4);
 
-/// A slot with a duration.
-struct alignas(8) WideSlot {
-  NarrowSlot narrow{};
-  std::uint32_t micros = 0;
+/// A slot with a duration in the upper half.
+class WideSlot {
+ public:
+  constexpr WideSlot() = default;
 
   static constexpr WideSlot of(std::uint32_t epoch, const Sample& sample) noexcept {
-    return {NarrowSlot::of(epoch, sample), sample.micros};
+    return WideSlot{std::uint64_t{std::bit_cast<std::uint32_t>(NarrowSlot::of(epoch, sample))} |
+                    std::uint64_t{sample.micros} << 32U};
   }
-  constexpr bool belongs_to(std::uint32_t epoch) const noexcept { return narrow.belongs_to(epoch); }
+  constexpr bool belongs_to(std::uint32_t epoch) const noexcept { return narrow().belongs_to(epoch); }
   constexpr Sample sample() const noexcept {
-    Sample sample = narrow.sample();
-    sample.micros = micros;
+    Sample sample = narrow().sample();
+    sample.micros = static_cast<std::uint32_t>(bits_ >> 32U);
     return sample;
   }
+
+  friend constexpr bool operator==(const WideSlot&, const WideSlot&) = default;
+
+ private:
+  constexpr explicit WideSlot(std::uint64_t bits) noexcept : bits_{bits} {}
+  constexpr NarrowSlot narrow() const noexcept { return std::bit_cast<NarrowSlot>(static_cast<std::uint32_t>(bits_)); }
+
+  std::uint64_t bits_ = 0;
 };
 static_assert(sizeof(WideSlot) == 8);
 
-/// Three counts of an epoch. Wide enough for the largest window and 2,767 threads between slot and totals.
-struct alignas(8) Lanes {
-  std::uint16_t tag = 0;
-  std::int16_t lane[3] = {0, 0, 0};
+/// Three signed counts of an epoch: {tag: 16, lanes: 3 x 16}. Wide enough for the largest window and 2,767 threads between
+/// slot and totals.
+class Lanes {
+ public:
+  constexpr Lanes() = default;
+  /// Without a tag: a difference.
+  constexpr Lanes(int first, int second, int third) noexcept
+      : bits_{place(first, 1) | place(second, 2) | place(third, 3)} {}
 
-  static constexpr std::uint16_t tag_of(std::uint32_t epoch) noexcept { return static_cast<std::uint16_t>(epoch); }
-  static constexpr Lanes empty(std::uint32_t epoch) noexcept { return {tag_of(epoch), {0, 0, 0}}; }
-  constexpr bool is_zero() const noexcept { return lane[0] == 0 && lane[1] == 0 && lane[2] == 0; }
-  constexpr Lanes plus(const Lanes& other) const noexcept {
-    Lanes sum = *this;
-    for (std::size_t i = 0; i != 3; ++i) sum.lane[i] = static_cast<std::int16_t>(sum.lane[i] + other.lane[i]);
+  static constexpr Lanes empty(std::uint32_t epoch) noexcept { return full(epoch, 0); }
+  /// So much in the first lane and nothing in the others.
+  static constexpr Lanes full(std::uint32_t epoch, std::uint32_t first) noexcept {
+    Lanes lanes{static_cast<int>(first), 0, 0};
+    lanes.bits_ |= epoch & 0xffffU;
+    return lanes;
+  }
+  constexpr bool belongs_to(std::uint32_t epoch) const noexcept { return (bits_ & 0xffffU) == (epoch & 0xffffU); }
+  constexpr bool is_zero() const noexcept { return bits_ >> 16U == 0; }
+  constexpr std::int16_t lane(unsigned index) const noexcept {
+    return static_cast<std::int16_t>(bits_ >> (16U * (index + 1)));
+  }
+  /// Lane by lane: what one lane carries over does not reach the next.
+  constexpr Lanes plus(const Lanes& difference) const noexcept {
+    constexpr std::uint64_t signs = 0x8000'8000'8000'8000U;
+    Lanes sum;
+    sum.bits_ = ((bits_ & ~signs) + (difference.bits_ & ~signs)) ^ ((bits_ ^ difference.bits_) & signs);
     return sum;
   }
+
+  friend constexpr bool operator==(const Lanes&, const Lanes&) = default;
+
+ private:
+  static constexpr std::uint64_t place(int value, unsigned at) noexcept {
+    return std::uint64_t{static_cast<std::uint16_t>(value)} << (16U * at);
+  }
+
+  std::uint64_t bits_ = 0;
 };
 static_assert(sizeof(Lanes) == 8);
+static_assert(Lanes::full(7, 2).plus({-3, 1, -1}).lane(0) == -1 && Lanes::full(7, 2).plus({-3, 1, -1}).lane(1) == 1 &&
+              Lanes::full(7, 2).plus({-3, 1, -1}).lane(2) == -1 && Lanes::full(7, 2).plus({-3, 1, -1}).belongs_to(7));
 
-/// The microseconds of an epoch: 30,000 calls of 71 minutes stay below 2^47.
-struct alignas(8) Duration {
-  std::uint64_t tag : 16 = 0;
-  std::uint64_t bits : 48 = 0;  ///< two's complement
+/// The microseconds of an epoch, signed: {tag: 16, microseconds: 48}. 30,000 calls of 71 minutes stay below 2^47.
+class Duration {
+ public:
+  constexpr Duration() = default;
+  /// Without a tag: a difference.
+  constexpr explicit Duration(std::int64_t micros) noexcept : bits_{static_cast<std::uint64_t>(micros) << 16U} {}
 
-  static constexpr std::uint64_t mask = (std::uint64_t{1} << 48U) - 1;
-
-  static constexpr std::uint64_t tag_of(std::uint32_t epoch) noexcept { return epoch & 0xffffU; }
-  static constexpr Duration empty(std::uint32_t epoch) noexcept { return of(epoch, 0); }
-  static constexpr Duration of(std::uint32_t epoch, std::int64_t micros) noexcept {
+  static constexpr Duration empty(std::uint32_t epoch) noexcept {
     Duration duration;
-    duration.tag = tag_of(epoch) & 0xffffU;
-    duration.bits = static_cast<std::uint64_t>(micros) & mask;
+    duration.bits_ = epoch & 0xffffU;
     return duration;
   }
-  constexpr bool is_zero() const noexcept { return bits == 0; }
-  constexpr std::int64_t micros() const noexcept { return static_cast<std::int64_t>(std::uint64_t{bits} << 16U) >> 16; }
-  constexpr Duration plus(const Duration& other) const noexcept {
-    Duration sum = *this;
-    sum.bits = (bits + other.bits) & mask;
+  constexpr bool belongs_to(std::uint32_t epoch) const noexcept { return (bits_ & 0xffffU) == (epoch & 0xffffU); }
+  constexpr bool is_zero() const noexcept { return bits_ >> 16U == 0; }
+  constexpr std::int64_t micros() const noexcept { return static_cast<std::int64_t>(bits_) >> 16; }
+  constexpr Duration plus(const Duration& difference) const noexcept {
+    Duration sum;
+    sum.bits_ = bits_ + difference.bits_;
     return sum;
   }
+
+ private:
+  std::uint64_t bits_ = 0;
 };
 static_assert(sizeof(Duration) == 8);
 
@@ -149,59 +193,59 @@ class CountRecorder {
 
   std::size_t cells() const noexcept { return size_; }
 
-  /// Counts `sample` for `epoch`; `sum` gets what the window came to with it. False when the epoch is over.
+  /// Counts `sample` for `epoch`. Quiet where it takes the place of one that was the same; else `sum` gets what the window
+  /// came to with it.
   template <class Control, class Clock>
-  bool record(const Control& control, Head& head, std::span<Cell> cells, std::uint32_t epoch, const Sample& sample,
-              const Thresholds& thresholds, std::chrono::nanoseconds at, const Clock&, Metrics& sum) const {
+  Recorded record(const Control& control, Head& head, std::span<Cell> cells, std::uint32_t epoch, const Sample& sample,
+                  const Thresholds& thresholds, std::chrono::nanoseconds at, const Clock&, Metrics& sum) const {
     // Only the index's uniqueness matters, so nothing is ordered by it.
     Cell& cell = cells[head.cursor.fetch_add(1, std::memory_order_relaxed) % size_];
     const Slot next = Slot::of(epoch, sample);
     Slot old = cell.load(
         std::memory_order_acquire);  // pairs with the exchange below: who sees a newer epoch's slot sees its phase
-    do {
-      if (!old.belongs_to(epoch) && !control.is_current(epoch)) return false;
+    // Exchanging it for itself would change nothing.
+    while (old != next) {
+      if (!old.belongs_to(epoch) && !control.is_current(epoch)) return Recorded::too_late;
       // Release: see above. On failure, acquire again for the same reason.
-    } while (!cell.compare_exchange_weak(old, next, std::memory_order_acq_rel, std::memory_order_acquire));
+      if (cell.compare_exchange_weak(old, next, std::memory_order_acq_rel, std::memory_order_acquire)) break;
+    }
+    if (old == next) return Recorded::quietly;
 
     const bool replaces = old.belongs_to(epoch);
     const Sample before = replaces ? old.sample() : Sample{};
-    const Lanes delta{0,
-                      {static_cast<std::int16_t>(replaces ? 0 : 1),
-                       static_cast<std::int16_t>(int{sample.failed} - int{before.failed}),
-                       static_cast<std::int16_t>(int{sample.slow_at(0)} - int{before.slow_at(0)})}};
+    const Lanes change{replaces ? 0 : 1, int{sample.failed} - int{before.failed},
+                       int{sample.slow_at(0)} - int{before.slow_at(0)}};
     Lanes totals{};
-    if (!add(control, head.totals, epoch, delta, totals)) return false;
+    if (!add(control, head.totals, epoch, change, totals)) return Recorded::too_late;
     // The parts after the total, so that no reader sees a part without its call.
     if constexpr (needs.slow_rates > 0) {
-      Lanes change{};
-      for (std::size_t i = 0; i != 3; ++i) {
-        change.lane[i] = static_cast<std::int16_t>(int{sample.slow_at(i + 1)} - int{before.slow_at(i + 1)});
-      }
+      const auto difference = [&](std::size_t lane) { return int{sample.slow_at(lane)} - int{before.slow_at(lane)}; };
       Lanes slow{};
-      if (!add(control, head.slow, epoch, change, slow)) return false;
+      if (!add(control, head.slow, epoch, Lanes{difference(1), difference(2), difference(3)}, slow)) {
+        return Recorded::too_late;
+      }
     }
     if constexpr (needs.durations) {
-      const Duration change = Duration::of(epoch, std::int64_t{sample.micros} - std::int64_t{before.micros});
       Duration duration{};
-      if (!add(control, head.duration, epoch, change, duration)) return false;
+      if (!add(control, head.duration, epoch, Duration{std::int64_t{sample.micros} - std::int64_t{before.micros}},
+               duration)) {
+        return Recorded::too_late;
+      }
     }
     if constexpr (needs.slow_rates > 0 || needs.durations || needs.streak) {
       sum = snapshot(head, cells, epoch, thresholds, at);  // see Verdicts
     } else {
       sum = metrics(totals, {}, {}, thresholds);
     }
-    return true;
+    return Recorded::counted;
   }
 
   /// Full, and neither a failure nor a slow call in it. Relaxed: the answer is about this word alone, and was true when
   /// it was loaded.
   bool is_healthy(const Head& head, std::uint32_t epoch) const noexcept {
-    const Lanes totals = head.totals.load(std::memory_order_relaxed);
-    bool healthy = totals.tag == Lanes::tag_of(epoch) && totals.lane[0] == static_cast<std::int16_t>(size_) &&
-                   totals.lane[1] == 0 && totals.lane[2] == 0;
+    bool healthy = head.totals.load(std::memory_order_relaxed) == Lanes::full(epoch, size_);
     if constexpr (needs.slow_rates > 0) {
-      const Lanes slow = head.slow.load(std::memory_order_relaxed);  // as above
-      healthy = healthy && slow.tag == Lanes::tag_of(epoch) && slow.is_zero();
+      healthy = healthy && head.slow.load(std::memory_order_relaxed) == Lanes::empty(epoch);  // as above
     }
     return healthy;
   }
@@ -230,7 +274,7 @@ class CountRecorder {
   template <class Word>
   static Word read(const Atomic<Word>& word, std::uint32_t epoch) noexcept {
     const Word value = word.load(std::memory_order_seq_cst);  // see Verdicts; and a part seen means its total is seen
-    return value.tag == Word::tag_of(epoch) ? value : Word::empty(epoch);
+    return value.belongs_to(epoch) ? value : Word::empty(epoch);
   }
 
   /// Adds `delta` to the epoch's word and gives what it came to; false when the epoch is over.
@@ -243,7 +287,7 @@ class CountRecorder {
     }
     Word seen = word.load(std::memory_order_acquire);  // pairs with the release below, as for slots
     do {
-      const bool own = seen.tag == Word::tag_of(epoch);
+      const bool own = seen.belongs_to(epoch);
       if (!own && !control.is_current(epoch)) return false;
       sum = (own ? seen : Word::empty(epoch)).plus(delta);
       // See Verdicts; and who sees this sum sees the slot behind it, and the phase of its epoch.
@@ -254,7 +298,7 @@ class CountRecorder {
   template <class Control, class Word>
   static void stamp_word(const Control& control, Atomic<Word>& word, std::uint32_t epoch) noexcept {
     Word seen = word.load(std::memory_order_acquire);  // pairs with add: a newer epoch's word shows its phase
-    while (seen.tag != Word::tag_of(epoch) && control.is_current(epoch)) {
+    while (!seen.belongs_to(epoch) && control.is_current(epoch)) {
       // Release: as in add.
       if (word.compare_exchange_weak(seen, Word::empty(epoch), std::memory_order_acq_rel, std::memory_order_acquire)) {
         return;
@@ -264,14 +308,14 @@ class CountRecorder {
 
   static Metrics metrics(const Lanes& totals, const Lanes& slow, const Duration& duration,
                          const Thresholds& thresholds) noexcept {
-    const std::uint64_t total = clamped(totals.lane[0]);
+    const std::uint64_t total = clamped(totals.lane(0));
     const auto part = [total](std::int16_t lane) { return std::min(clamped(lane), total); };
     Metrics::SlowCounts counts{};
-    counts[0] = {thresholds[0], part(totals.lane[2])};
+    counts[0] = {thresholds[0], part(totals.lane(2))};
     if constexpr (needs.slow_rates > 0) {
-      for (std::size_t i = 0; i != 3; ++i) counts[i + 1] = {thresholds[i + 1], part(slow.lane[i])};
+      for (unsigned i = 0; i != 3; ++i) counts[i + 1] = {thresholds[i + 1], part(slow.lane(i))};
     }
-    return Metrics{total, part(totals.lane[1]),
+    return Metrics{total, part(totals.lane(1)),
                    std::chrono::microseconds{static_cast<std::int64_t>(clamped(duration.micros()))}, counts};
   }
 

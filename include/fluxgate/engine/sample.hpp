@@ -30,6 +30,13 @@ struct Sample {
   constexpr bool slow_at(std::size_t lane) const noexcept { return ((slow >> lane) & 1U) != 0; }
 };
 
+/// What became of a sample.
+enum class Recorded : std::uint8_t {
+  too_late,  ///< dropped: its epoch is over
+  quietly,   ///< recorded, and nothing that a verdict could newly rest on has changed
+  counted,   ///< recorded
+};
+
 /// A duration to the nearest microsecond; beyond 71 minutes it stays there.
 constexpr std::uint32_t to_micros(std::chrono::nanoseconds duration) noexcept {
   constexpr std::int64_t largest = std::numeric_limits<std::uint32_t>::max();

@@ -18,7 +18,9 @@
 /// overstated.
 ///
 /// Verdicts. As in count_recorder.hpp: the counts of an outcome and of what it is judged with lie in several words, so
-/// additions and reads are sequentially consistent, and the last of several recorders is asked about all.
+/// additions and reads are sequentially consistent, and the last of several recorders is asked about all. Trouble is raised
+/// before a failure or a slow call is counted, and looked at after a success has been: a success that finds none comes
+/// before every failure in that order, and leaves the verdict to them.
 ///
 /// Races.
 /// - A recorder of a past epoch wakes up: the owner is not his, he asks the phase, and drops his outcome.
@@ -81,6 +83,13 @@ struct alignas(8) Tally {
 };
 static_assert(sizeof(Tally) == 8);
 
+/// The latest bucket of an epoch that a failure or a slow call went into, by the low bits of its number.
+struct alignas(8) Trouble {
+  std::uint32_t epoch = 0;
+  std::uint32_t index = 0;
+};
+static_assert(sizeof(Trouble) == 8);
+
 template <class Atomics, Needs needs>
 class TimeRecorder {
   template <class T>
@@ -92,7 +101,9 @@ class TimeRecorder {
   };
 
  public:
-  struct Head {};
+  struct alignas(cache_line) Head {
+    Atomic<Trouble> trouble{Trouble{}};
+  };
 
   struct alignas(cache_line) Cell {
     Atomic<Owner> owner{Owner{}};
@@ -111,13 +122,15 @@ class TimeRecorder {
 
   std::chrono::nanoseconds bucket() const noexcept { return std::chrono::nanoseconds{bucket_}; }
 
-  /// Counts `sample` for `epoch` at the time `at`; `sum` gets what the window came to with it. False when the epoch is
-  /// over. `clock` gives the time now.
+  /// Counts `sample` for `epoch` at the time `at`. Quiet where it is a success that finds no failure and no slow call in
+  /// the span; else `sum` gets what the window came to with it. `clock` gives the time now.
   template <class Control, class Clock>
-  bool record(const Control& control, Head& head, std::span<Cell> cells, std::uint32_t epoch, const Sample& sample,
-              const Thresholds& thresholds, std::chrono::nanoseconds at, const Clock& clock, Metrics& sum) const {
+  Recorded record(const Control& control, Head& head, std::span<Cell> cells, std::uint32_t epoch, const Sample& sample,
+                  const Thresholds& thresholds, std::chrono::nanoseconds at, const Clock& clock, Metrics& sum) const {
     const std::int64_t index = index_of(at);
     Cell& cell = cells[cell_of(index)];
+    const bool trouble = sample.failed || sample.slow != 0;
+    if (trouble) raise_trouble(control, head, epoch, index);
     Owner owner{};
     switch (take(control, cell, epoch, index, clock, owner)) {
       case Taken::yes: {
@@ -129,14 +142,15 @@ class TimeRecorder {
           if (sample.slow_at(lane)) counted = add(cell, owner, cell.slow[lane], 1);
         }
         if constexpr (needs.durations) counted = counted && add(cell, owner, cell.micros, sample.micros);
-        if (!counted && !control.is_current(epoch)) return false;
+        if (!counted && !control.is_current(epoch)) return Recorded::too_late;
         break;
       }
       case Taken::expired: break;
-      case Taken::over: return false;
+      case Taken::over: return Recorded::too_late;
     }
+    if (!trouble && !in_trouble(head, epoch, index)) return Recorded::quietly;
     sum = snapshot(head, cells, epoch, thresholds, at);
-    return true;
+    return Recorded::counted;
   }
 
   /// The counts of `epoch` in the span that ends at `now`.
@@ -239,6 +253,27 @@ class TimeRecorder {
         return Taken::yes;
       }
     }
+  }
+
+  /// Says that a failure or a slow call is about to be counted.
+  template <class Control>
+  static void raise_trouble(const Control& control, Head& head, std::uint32_t epoch, std::int64_t index) noexcept {
+    const Trouble raised{epoch, static_cast<std::uint32_t>(static_cast<std::uint64_t>(index))};
+    Trouble seen = head.trouble.load(std::memory_order_acquire);  // pairs with the exchange: as for owners
+    do {
+      if (seen.epoch == epoch && static_cast<std::int32_t>(raised.index - seen.index) <= 0) return;
+      if (seen.epoch != epoch && !control.is_current(epoch)) return;
+      // Sequentially consistent: see Verdicts.
+    } while (!head.trouble.compare_exchange_weak(seen, raised, std::memory_order_seq_cst, std::memory_order_acquire));
+  }
+
+  /// Whether a failure or a slow call may be in the span that ends with `index`. A trouble of exactly 2^32 buckets ago is
+  /// taken for one of now, which costs a look.
+  bool in_trouble(const Head& head, std::uint32_t epoch, std::int64_t index) const noexcept {
+    const Trouble trouble = head.trouble.load(std::memory_order_seq_cst);  // see Verdicts
+    const auto age =
+        static_cast<std::int32_t>(static_cast<std::uint32_t>(static_cast<std::uint64_t>(index)) - trouble.index);
+    return trouble.epoch == epoch && age < static_cast<std::int32_t>(buckets_);
   }
 
   static void clear(Cell& cell, const Owner& claim, std::int64_t index) noexcept {
