@@ -213,21 +213,26 @@ class Core {
         return;
     }
     if constexpr (needs.streak) update_streak(words(), ticket.epoch(), failed);
-    CallContext context{.state = ticket.state(), .metrics = {}, .consecutive_failures = 0};
-    const Recorded recorded = recorder_.record(
-        words(), block_.head(), block_.cells(), ticket.epoch(), sample, thresholds_, at, [this] { return now(); },
-        context.metrics);
-    if (!asks || recorded == Recorded::too_late) return;
-    if (recorded == Recorded::quietly) {
-      if (!asks_when_quiet && ticket.state() == State::closed) return;
-      context.metrics = metrics_of(ticket.epoch(), at);
-    }
+    const typename Recorder::Outcome outcome =
+        recorder_.record(words(), block_.head(), block_.cells(), ticket.epoch(), sample, at, [this] { return now(); });
+    if (!asks || outcome.what == Recorded::too_late) return;
+    if (!asks_when_quiet && outcome.what == Recorded::quietly && ticket.state() == State::closed) return;
+    ask(ticket, failed, outcome, at);
+  }
+
+  /// Asks for the verdict on an outcome that was recorded.
+  [[gnu::noinline]] void ask(Ticket ticket, bool failed, const typename Recorder::Outcome& outcome,
+                             std::chrono::nanoseconds at) noexcept {
     if constexpr (has_probes) {
       if (ticket.state() == State::half_open) {
         if (complete_place(words(), ticket.epoch(), find_probes(permit_).count())) take_verdict(ticket.epoch(), at);
         return;
       }
     }
+    CallContext context{
+        .state = ticket.state(),
+        .metrics = recorder_.sum(outcome, block_.head(), block_.cells(), ticket.epoch(), thresholds_, at),
+        .consecutive_failures = 0};
     if constexpr (needs.streak) context.consecutive_failures = read_streak(words(), ticket.epoch());
     judge(ticket.epoch(), failed, context);
   }

@@ -193,11 +193,16 @@ class CountRecorder {
 
   std::size_t cells() const noexcept { return size_; }
 
-  /// Counts `sample` for `epoch`. Quiet where it takes the place of one that was the same; else `sum` gets what the window
-  /// came to with it.
+  /// What became of a sample, and what the totals came to with it.
+  struct Outcome {
+    Recorded what = Recorded::too_late;
+    Lanes totals{};
+  };
+
+  /// Counts `sample` for `epoch`; quietly where it takes the place of one that was the same.
   template <class Control, class Clock>
-  Recorded record(const Control& control, Head& head, std::span<Cell> cells, std::uint32_t epoch, const Sample& sample,
-                  const Thresholds& thresholds, std::chrono::nanoseconds at, const Clock&, Metrics& sum) const {
+  Outcome record(const Control& control, Head& head, std::span<Cell> cells, std::uint32_t epoch, const Sample& sample,
+                 std::chrono::nanoseconds, const Clock&) const {
     // Only the index's uniqueness matters, so nothing is ordered by it.
     Cell& cell = cells[head.cursor.fetch_add(1, std::memory_order_relaxed) % size_];
     const Slot next = Slot::of(epoch, sample);
@@ -205,39 +210,39 @@ class CountRecorder {
         std::memory_order_acquire);  // pairs with the exchange below: who sees a newer epoch's slot sees its phase
     // Exchanging it for itself would change nothing.
     while (old != next) {
-      if (!old.belongs_to(epoch) && !control.is_current(epoch)) return Recorded::too_late;
+      if (!old.belongs_to(epoch) && !control.is_current(epoch)) return {};
       // Release: see above. On failure, acquire again for the same reason.
       if (cell.compare_exchange_weak(old, next, std::memory_order_acq_rel, std::memory_order_acquire)) break;
     }
-    if (old == next) return Recorded::quietly;
+    if (old == next) return {Recorded::quietly, {}};
 
     const bool replaces = old.belongs_to(epoch);
     const Sample before = replaces ? old.sample() : Sample{};
     const Lanes change{replaces ? 0 : 1, int{sample.failed} - int{before.failed},
                        int{sample.slow_at(0)} - int{before.slow_at(0)}};
-    Lanes totals{};
-    if (!add(control, head.totals, epoch, change, totals)) return Recorded::too_late;
+    Outcome outcome{Recorded::counted, {}};
+    if (!add(control, head.totals, epoch, change, outcome.totals)) return {};
     // The parts after the total, so that no reader sees a part without its call.
     if constexpr (needs.slow_rates > 0) {
       const auto difference = [&](std::size_t lane) { return int{sample.slow_at(lane)} - int{before.slow_at(lane)}; };
       Lanes slow{};
-      if (!add(control, head.slow, epoch, Lanes{difference(1), difference(2), difference(3)}, slow)) {
-        return Recorded::too_late;
-      }
+      if (!add(control, head.slow, epoch, Lanes{difference(1), difference(2), difference(3)}, slow)) return {};
     }
     if constexpr (needs.durations) {
       Duration duration{};
-      if (!add(control, head.duration, epoch, Duration{std::int64_t{sample.micros} - std::int64_t{before.micros}},
-               duration)) {
-        return Recorded::too_late;
-      }
+      const Duration difference{std::int64_t{sample.micros} - std::int64_t{before.micros}};
+      if (!add(control, head.duration, epoch, difference, duration)) return {};
     }
-    if constexpr (needs.slow_rates > 0 || needs.durations || needs.streak) {
-      sum = snapshot(head, cells, epoch, thresholds, at);  // see Verdicts
-    } else {
-      sum = metrics(totals, {}, {}, thresholds);
+    return outcome;
+  }
+
+  /// What a verdict on `outcome` is about.
+  Metrics sum(const Outcome& outcome, const Head& head, std::span<const Cell> cells, std::uint32_t epoch,
+              const Thresholds& thresholds, std::chrono::nanoseconds at) const noexcept {
+    if constexpr (needs.slow_rates == 0 && !needs.durations && !needs.streak) {
+      if (outcome.what == Recorded::counted) return metrics(outcome.totals, {}, {}, thresholds);
     }
-    return Recorded::counted;
+    return snapshot(head, cells, epoch, thresholds, at);  // see Verdicts
   }
 
   /// Full, and neither a failure nor a slow call in it. Relaxed: the answer is about this word alone, and was true when

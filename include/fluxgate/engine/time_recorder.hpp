@@ -122,11 +122,15 @@ class TimeRecorder {
 
   std::chrono::nanoseconds bucket() const noexcept { return std::chrono::nanoseconds{bucket_}; }
 
-  /// Counts `sample` for `epoch` at the time `at`. Quiet where it is a success that finds no failure and no slow call in
-  /// the span; else `sum` gets what the window came to with it. `clock` gives the time now.
+  struct Outcome {
+    Recorded what = Recorded::too_late;
+  };
+
+  /// Counts `sample` for `epoch` at the time `at`; quietly where it is a success that finds no failure and no slow call in
+  /// the span. `clock` gives the time now.
   template <class Control, class Clock>
-  Recorded record(const Control& control, Head& head, std::span<Cell> cells, std::uint32_t epoch, const Sample& sample,
-                  const Thresholds& thresholds, std::chrono::nanoseconds at, const Clock& clock, Metrics& sum) const {
+  Outcome record(const Control& control, Head& head, std::span<Cell> cells, std::uint32_t epoch, const Sample& sample,
+                 std::chrono::nanoseconds at, const Clock& clock) const {
     const std::int64_t index = index_of(at);
     Cell& cell = cells[cell_of(index)];
     const bool trouble = sample.failed || sample.slow != 0;
@@ -142,15 +146,20 @@ class TimeRecorder {
           if (sample.slow_at(lane)) counted = add(cell, owner, cell.slow[lane], 1);
         }
         if constexpr (needs.durations) counted = counted && add(cell, owner, cell.micros, sample.micros);
-        if (!counted && !control.is_current(epoch)) return Recorded::too_late;
+        if (!counted && !control.is_current(epoch)) return {};
         break;
       }
       case Taken::expired: break;
-      case Taken::over: return Recorded::too_late;
+      case Taken::over: return {};
     }
-    if (!trouble && !in_trouble(head, epoch, index)) return Recorded::quietly;
-    sum = snapshot(head, cells, epoch, thresholds, at);
-    return Recorded::counted;
+    if (!trouble && !in_trouble(head, epoch, index)) return {Recorded::quietly};
+    return {Recorded::counted};
+  }
+
+  /// What a verdict is about.
+  Metrics sum(const Outcome&, const Head& head, std::span<const Cell> cells, std::uint32_t epoch,
+              const Thresholds& thresholds, std::chrono::nanoseconds at) const noexcept {
+    return snapshot(head, cells, epoch, thresholds, at);
   }
 
   /// The counts of `epoch` in the span that ends at `now`.
