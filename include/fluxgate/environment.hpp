@@ -34,7 +34,7 @@ struct SystemEnvironment {
   /// The monotonic clock as of the last timer tick, for a fifth of the price where the system has such a clock.
   static std::chrono::steady_clock::time_point coarse_now() noexcept {
 #if defined(CLOCK_MONOTONIC_COARSE)
-    timespec time{};
+    timespec time;  // NOLINT(cppcoreguidelines-pro-type-member-init): written by the call
     if (clock_gettime(CLOCK_MONOTONIC_COARSE, &time) == 0) {
       return std::chrono::steady_clock::time_point{std::chrono::seconds{time.tv_sec} +
                                                    std::chrono::nanoseconds{time.tv_nsec}};

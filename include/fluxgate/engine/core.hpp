@@ -92,7 +92,7 @@ class Core {
   Ticket admit() noexcept {
     const Ticket ticket{words().phase.load(std::memory_order_acquire)};  // pairs with the transition's release
     if (!ticket.is_closed()) [[unlikely]] {
-      const Ticket answer = admit_elsewhere(ticket.phase());
+      const Ticket answer = admit_elsewhere(ticket);
       if constexpr (counts_calls) answer ? counter().admitted() : counter().refused();
       return answer;
     }
@@ -245,7 +245,21 @@ class Core {
     return judge(epoch, true, context);
   }
 
-  [[gnu::noinline]] Ticket admit_elsewhere(Phase phase) noexcept {
+  /// A breaker that is not closed is open for long, mostly.
+  [[gnu::noinline]] Ticket admit_elsewhere(Ticket ticket) noexcept {
+    if (ticket.state() == State::open || ticket.state() == State::forced_open) {
+      const Hold hold = words().hold.load(std::memory_order_acquire);  // pairs with install
+      if (hold.epoch == ticket.epoch() && hold.span() != never) {
+        const std::chrono::nanoseconds remaining =
+            hold.span() - since(changed_at(), since_epoch(environment_.coarse_now()));
+        // The time may have been measured from a newer phase's beginning.
+        if (remaining > coarse_lag && words().is_current(ticket.epoch())) return ticket.refused(remaining);
+      }
+    }
+    return admit_at_length(ticket.phase());
+  }
+
+  [[gnu::noinline]] Ticket admit_at_length(Phase phase) noexcept {
     // A call that has made HALF_OPEN does not find it lost, however long its listeners took: else it could go round the
     // states for ever. Everything else that sends it round again is another thread's progress.
     bool began_round = false;
@@ -313,8 +327,6 @@ class Core {
       if (hold.epoch != phase.epoch) return std::nullopt;  // a newer epoch: nothing is known of that one here
     }
     if (hold.span() == never) return std::nullopt;
-    const std::chrono::nanoseconds since_change = since(changed_at(), since_epoch(environment_.coarse_now()));
-    if (since_change < hold.span() && hold.span() - since_change > coarse_lag) return hold.span() - since_change;
     const std::chrono::nanoseconds exactly = elapsed();
     return exactly >= hold.span() ? std::chrono::nanoseconds{0} : hold.span() - exactly;
   }

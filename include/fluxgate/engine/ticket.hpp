@@ -34,6 +34,14 @@ class Ticket {
     return Ticket{phase, retry_after.value_or(std::chrono::nanoseconds{-1})};
   }
 
+  /// The refusal of a call that this would have let through; asking again may help after `retry_after`.
+  constexpr Ticket refused(std::chrono::nanoseconds retry_after) const noexcept {
+    Ticket ticket;
+    ticket.phase_ = phase_ | std::bit_cast<std::uint64_t>(Phase{0, 0, State{}, refusal});
+    ticket.time_ = retry_after;
+    return ticket;
+  }
+
   /// Asks for closed first, because a caller that has just asked that need not ask again.
   constexpr explicit operator bool() const noexcept { return is_closed() || phase().spare != refusal; }
   /// The same for a call that began at `time`.
