@@ -60,6 +60,9 @@ class Metrics {
     return 0;
   }
 
+  /// The count of each threshold, the breaker's own first; those with the threshold zero are not in use.
+  constexpr const SlowCounts& slow_counts() const noexcept { return slow_; }
+
   constexpr std::chrono::nanoseconds total_duration() const noexcept { return duration_; }
 
   /// Empty without calls.
