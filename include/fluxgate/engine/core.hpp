@@ -354,7 +354,8 @@ class Core {
     if (phase.state != State::half_open) return true;
     if (!has_probes && (failed || !guarded_answer([&] { return settled(tripper_, context); }))) return true;
     return attempt(phase, State::closed, Cause::recovered, context.metrics, [&] {
-      return concat(std::to_string(context.metrics.total_count()), " calls, ",
+      const std::uint64_t total = context.metrics.total_count();
+      return concat(std::to_string(total), total == 1 ? " call, " : " calls, ",
                     std::to_string(context.metrics.failure_count()), " failed");
     });
   }
