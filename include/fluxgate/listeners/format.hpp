@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// The library's types in fmt: `fmt::print("{}\n", cb.info())`.
+///
+/// Each has the format specification of a string: fill, alignment, width, precision (which cuts), `s`, `?`. Anything
+/// else, such as a sign or `#`, is refused as fmt refuses it for strings: at compile time, or by a `fmt::format_error`.
+/// Formatting makes a string, so it may throw `std::bad_alloc` (states, causes and levels excepted).
+
+#ifndef FLUXGATE_LISTENERS_FORMAT_HPP
+#define FLUXGATE_LISTENERS_FORMAT_HPP
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include <fluxgate/expression.hpp>
+#include <fluxgate/info.hpp>
+#include <fluxgate/macros.hpp>
+#include <fluxgate/metrics.hpp>
+#include <fluxgate/retries.hpp>
+#include <fluxgate/signal.hpp>
+#include <fluxgate/state.hpp>
+#include <fluxgate/text.hpp>
+#include <fluxgate/windows.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI::detail {
+
+template <class T, class... Types>
+concept OneOf = (std::same_as<T, Types> || ...);
+
+/// A policy of ours, a tree of policies, or a policy of the user's own that has our operators and a `describe()`. A type
+/// that says by `format_as` how fmt is to print it is left alone; a specialisation of `fmt::formatter` for it wins.
+template <class T>
+concept PrintedPolicy =
+    OneOf<T, CountWindow, TimeWindow, Never, Always, Cooldown, Backoff> ||
+    (InVocabulary<T> && (Branch<T> || is_not<T> || Describable<T>) && !requires(const T& t) { format_as(t); });
+
+/// UTC in ISO 8601, to the millisecond: "2020-01-01T00:00:09.250Z".
+inline std::string utc(std::chrono::system_clock::time_point time) {
+  const auto since_epoch = std::chrono::floor<std::chrono::milliseconds>(time);
+  const auto day = std::chrono::floor<std::chrono::days>(since_epoch);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss clock{since_epoch - day};
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
+                     clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
+}
+
+/// A text from outside as it is, or quoted and escaped where it could be taken for more than a part of a line: with
+/// line ends, control characters, quotes, backslashes, what is invisible or no UTF-8.
+inline std::string in_line(std::string_view text) {
+  std::string quoted = fmt::format("{:?}", text);
+  const bool escaped = quoted.size() != text.size() + 2;
+  return escaped || text.empty() ? quoted : std::string{text};
+}
+
+// What stands for a value. Enumerations have a to_string.
+
+template <class Enumeration>
+  requires std::is_enum_v<Enumeration>
+constexpr std::string_view in_words(Enumeration value) noexcept {
+  return to_string(value);
+}
+
+/// "100 calls, 62 failed (62%), 3 slow (3%, >= 3s), average 38ms"; what is not measured is left out.
+inline std::string in_words(const Metrics& metrics) {
+  const std::uint64_t calls = metrics.total_count();
+  if (calls == 0) return "no calls";
+  const auto percent = [](std::optional<double> rate) { return 100.0 * rate.value_or(0.0); };
+  std::string words = fmt::format("{} {}, {} failed ({:.3g}%)", calls, calls == 1 ? "call" : "calls",
+                                  metrics.failure_count(), percent(metrics.failure_rate()));
+  for (const SlowCount& slow : metrics.slow_counts()) {
+    if (slow.threshold.count() == 0) continue;
+    words += fmt::format(", {} slow ({:.3g}%, >= {})", slow.count, percent(metrics.slow_rate(slow.threshold)),
+                         text(slow.threshold));
+  }
+  if (metrics.total_duration().count() != 0) {
+    words += concat(", average ", rounded(metrics.avg_duration().value_or(std::chrono::nanoseconds{0})));
+  }
+  return words;
+}
+
+/// "payment_api: open since 2020-01-01T00:00:09.250Z, 2 reopens, 10 calls, 5 failed (50%)"
+inline std::string in_words(const Info& info) {
+  std::string words = fmt::format("{}: {} since {}, ", in_line(info.name), to_string(info.state), utc(info.changed_at));
+  if (info.reopens != 0) words += fmt::format("{} {}, ", info.reopens, info.reopens == 1 ? "reopen" : "reopens");
+  return words + in_words(info.metrics);
+}
+
+/// "2020-01-01T00:00:09.250Z payment_api: closed -> open, tripped: failure_rate 0.5 >= 0.5 [10 calls, 5 failed (50%)]"
+inline std::string in_words(const Signal& signal) {
+  std::string words = fmt::format("{} {}: {} -> {}, {}", utc(signal.timestamp), in_line(signal.circuit_name),
+                                  to_string(signal.old_state), to_string(signal.new_state), to_string(signal.cause));
+  const std::string metrics = signal.metrics.total_count() == 0 ? std::string{} : in_words(signal.metrics);
+  if (metrics.starts_with(signal.reason)) {  // of a recovery, say: once is enough
+    if (!metrics.empty()) words += concat(": ", metrics);
+  } else {
+    words += concat(": ", in_line(signal.reason));
+    if (!metrics.empty()) words += concat(" [", metrics, "]");
+  }
+  return words;
+}
+
+template <PrintedPolicy Policy>
+std::string in_words(const Policy& policy) {
+  return description_of(policy);
+}
+
+/// A formatter of values that are printed as a text. Not derived from that of strings: elements of a range would come
+/// in quotes then.
+template <class T>
+class TextFormatter {
+ public:
+  template <class ParseContext>
+  constexpr auto parse(ParseContext& context) {
+    return text_.parse(context);
+  }
+  template <class FormatContext>
+  auto format(const T& value, FormatContext& context) const {
+    const auto words = in_words(value);
+    return text_.format(fmt::string_view{words.data(), words.size()}, context);
+  }
+
+ private:
+  fmt::formatter<fmt::string_view> text_;
+};
+
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+
+template <>
+struct fmt::formatter<fluxgate::State> : fluxgate::detail::TextFormatter<fluxgate::State> {};
+
+template <>
+struct fmt::formatter<fluxgate::Cause> : fluxgate::detail::TextFormatter<fluxgate::Cause> {};
+
+template <>
+struct fmt::formatter<fluxgate::Metrics> : fluxgate::detail::TextFormatter<fluxgate::Metrics> {};
+
+template <>
+struct fmt::formatter<fluxgate::Info> : fluxgate::detail::TextFormatter<fluxgate::Info> {};
+
+template <>
+struct fmt::formatter<fluxgate::Signal> : fluxgate::detail::TextFormatter<fluxgate::Signal> {};
+
+/// Windows, trackers, trippers, retries, permits and trees of them, in the words they were written in.
+template <fluxgate::detail::PrintedPolicy Policy>
+struct fmt::formatter<Policy> : fluxgate::detail::TextFormatter<Policy> {};
+
+#endif

@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// A listener that logs: one line for each transition, to stderr or to your logger.
+
+#ifndef FLUXGATE_LISTENERS_LOG_HPP
+#define FLUXGATE_LISTENERS_LOG_HPP
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include <fluxgate/listeners/format.hpp>
+#include <fluxgate/macros.hpp>
+#include <fluxgate/signal.hpp>
+#include <fluxgate/state.hpp>
+#include <fluxgate/text.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
+
+/// How much a line matters, in the order and with the values of spdlog's levels.
+enum class Level : std::uint8_t {
+  trace,
+  debug,
+  info,
+  warn,
+  error,
+  critical,
+  off,  ///< no line at all
+};
+
+/// The enumerator's own name, such as "warn".
+constexpr std::string_view to_string(Level level) noexcept {
+  switch (level) {
+    case Level::trace: return "trace";
+    case Level::debug: return "debug";
+    case Level::info: return "info";
+    case Level::warn: return "warn";
+    case Level::error: return "error";
+    case Level::critical: return "critical";
+    case Level::off: return "off";
+  }
+  return "invalid";
+}
+
+/// The level of a transition to `state` where nobody says otherwise: `warn` where calls are refused from now on.
+constexpr Level default_level(State state) noexcept {
+  return state == State::open || state == State::forced_open ? Level::warn : Level::info;
+}
+
+/// Takes lines, each without a line end. Called by any thread, and by several at once where one sink serves several
+/// breakers. What it throws goes to the `on_listener_error` of the breaker.
+using LogSink = std::function<void(Level, std::string_view)>;
+
+/// Writes "[warn] text" and a line end to stderr in one piece, so that lines of several threads do not mix. A write
+/// that fails is lost: whoever cannot log has no place to say so.
+inline void log_to_stderr(Level level, std::string_view text) {
+  const std::string line = detail::concat("[", to_string(level), "] ", text, "\n");
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+/// Logs each transition in one line: its time in UTC, the circuit, the old and the new state, the cause, the reason,
+/// and what the window ended with, where it held calls:
+///
+/// `2020-01-01T00:00:09.250Z api: closed -> open, tripped: failure_rate 0.5 >= 0.5 [10 calls, 5 failed (50%)]`
+///
+/// A name or reason with line ends, control characters or the like is quoted and escaped, so that one transition is
+/// one line. Costs the formatting and the sink, on the thread that caused the transition; a call that causes none
+/// costs nothing. A value: copies share what the sink shares.
+///
+/// `LogListener{}`, or `LogListener{.sink = to_my_logger, .levels = {{State::half_open, Level::debug}}}`
+struct LogListener {
+  LogSink sink = log_to_stderr;        ///< an empty one is stderr as well
+  std::map<State, Level> levels = {};  ///< by the new state; what is not in it has its `default_level`
+
+  /// The level of a transition to `state`.
+  Level level(State state) const {
+    const auto found = levels.find(state);
+    return found == levels.end() ? default_level(state) : found->second;
+  }
+
+  /// @throws what the sink throws, std::bad_alloc
+  void operator()(const Signal& signal) const {
+    const Level at = level(signal.new_state);
+    if (at == Level::off) return;
+    const std::string line = detail::in_words(signal);
+    sink ? sink(at, line) : log_to_stderr(at, line);
+  }
+};
+
+static_assert(std::is_convertible_v<LogListener, Listener>);
+
+}  // namespace fluxgate::inline FLUXGATE_ABI
+
+template <>
+struct fmt::formatter<fluxgate::Level> : fluxgate::detail::TextFormatter<fluxgate::Level> {};
+
+#endif
