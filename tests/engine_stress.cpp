@@ -151,7 +151,9 @@ void compare_totals_with_ring(unsigned window, bool transitions) {
   using Control = detail::Control<detail::StdAtomics>;
   const Recorder recorder{CountWindow{window}};
   const detail::Thresholds thresholds{5us};
-  detail::Block<Control, typename Recorder::Head, typename Recorder::Cell> block{recorder.cells()};
+  detail::Block<Control, typename Recorder::Head, detail::CallCounter<detail::StdAtomics, NoStats>,
+                typename Recorder::Cell>
+      block{recorder.cells()};
   unsigned unequal = 0;  // written between the barriers by one thread only
   Barrier barrier{crew + 1};
 
@@ -173,9 +175,7 @@ void compare_totals_with_ring(unsigned window, bool transitions) {
           const detail::Sample sample{.failed = random() % 4 == 0,
                                       .slow = detail::slow_bits(thresholds, std::chrono::microseconds{micros}),
                                       .micros = micros};
-          Metrics sum;
-          recorder.record(
-              block.control(), block.head(), block.cells(), epoch, sample, thresholds, 0ns, [] { return 0ns; }, sum);
+          recorder.record(block.control(), block.head(), block.cells(), epoch, sample, 0ns, [] { return 0ns; });
         }
       }
       barrier.wait();

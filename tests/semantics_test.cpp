@@ -1199,7 +1199,8 @@ TEST_CASE("a sum of durations beyond what nanoseconds hold stays at their end", 
   using Words = detail::Control<detail::StdAtomics>;
   const Recorder recorder{TimeWindow{100s}};
   const detail::Thresholds thresholds{};
-  detail::Block<Words, Recorder::Head, Recorder::Cell> block{recorder.cells()};
+  detail::Block<Words, Recorder::Head, detail::CallCounter<detail::StdAtomics, NoStats>, Recorder::Cell> block{
+      recorder.cells()};
   const std::uint32_t epoch = detail::Phase{}.epoch;
   detail::Tally largest;
   largest.value = (std::uint64_t{1} << 48U) - 1;
@@ -1208,8 +1209,10 @@ TEST_CASE("a sum of durations beyond what nanoseconds hold stays at their end", 
   Metrics sum;
   for (detail::TimeRecorder<detail::StdAtomics, AvgLatency::needs>::Cell& cell : block.cells()) {
     const detail::Sample sample{.failed = false, .slow = 0, .micros = 1};
-    REQUIRE(recorder.record(
-        block.control(), block.head(), block.cells(), epoch, sample, thresholds, now, [&] { return now; }, sum));
+    const Recorder::Outcome outcome =
+        recorder.record(block.control(), block.head(), block.cells(), epoch, sample, now, [&] { return now; });
+    REQUIRE(outcome.what != detail::Recorded::too_late);
+    sum = recorder.snapshot(block.head(), block.cells(), epoch, thresholds, now);
     largest.version = cell.micros.load().version;
     cell.micros.store(largest);
     const nanoseconds before = sum.total_duration();
@@ -1219,6 +1222,66 @@ TEST_CASE("a sum of durations beyond what nanoseconds hold stays at their end", 
   }
   CHECK(sum.total_count() == 100);
   CHECK(sum.total_duration() > nanoseconds::max() - 1ms);
+}
+
+TEST_CASE("a success that reaches the minimum trips a time window with failures, old or new ones", "[semantics]") {
+  ManualEnvironment env;
+  CircuitBreaker breaker{
+      Config{.window = TimeWindow{10s}, .tripper = MinRequests{4} & FailureRate{0.5}, .environment = env}};
+  fail(breaker);
+  fail(breaker);
+  SECTION("at once") {}
+  SECTION("while the failures are just in the window") { env.advance(9s); }
+  succeed(breaker);
+  CHECK(breaker.state() == State::closed);
+  succeed(breaker);
+  CHECK(breaker.state() == State::open);
+}
+
+TEST_CASE("a success trips a time window at a minimum alone, and where a user's tripper says so", "[semantics]") {
+  ManualEnvironment env;
+  CircuitBreaker minimum{Config{.window = TimeWindow{10s}, .tripper = MinRequests{2}, .environment = env}};
+  CircuitBreaker either{
+      Config{.window = TimeWindow{10s}, .tripper = (MinRequests{2} | FailureRate{0.5}), .environment = env}};
+  CircuitBreaker own{Config{.window = TimeWindow{10s},
+                            .tripper = [](const CallContext& context) { return context.metrics.total_count() == 2; },
+                            .environment = env}};
+  for (int i = 0; i != 2; ++i) {
+    succeed(minimum);
+    succeed(either);
+    succeed(own);
+  }
+  CHECK(minimum.state() == State::open);
+  CHECK(either.state() == State::open);
+  CHECK(own.state() == State::open);
+}
+
+TEST_CASE("a slow success trips a time window that was healthy", "[semantics]") {
+  ManualEnvironment env;
+  CircuitBreaker breaker{
+      Config{.window = TimeWindow{10s}, .tripper = MinRequests{2} & SlowRate{0.5, 1s}, .environment = env}};
+  succeed(breaker);
+  breaker.call([&] { env.advance(1s); });
+  CHECK(breaker.state() == State::open);
+}
+
+TEST_CASE("a success in the place of a success asks nothing new, but trips where a user's tripper changes its mind",
+          "[semantics]") {
+  bool angry = false;
+  CircuitBreaker breaker{Config{.window = CountWindow{2}, .tripper = [&](const CallContext&) { return angry; }}};
+  for (int i = 0; i != 3; ++i) succeed(breaker);
+  CHECK(breaker.state() == State::closed);
+  angry = true;
+  succeed(breaker);
+  CHECK(breaker.state() == State::open);
+}
+
+TEST_CASE("a failure in the place of a failure is one more of its streak", "[semantics]") {
+  CircuitBreaker breaker{Config{.window = CountWindow{1}, .tripper = FailureStreak{3}}};
+  for (int i = 0; i != 2; ++i) fail(breaker);
+  CHECK(breaker.state() == State::closed);
+  fail(breaker);
+  CHECK(breaker.state() == State::open);
 }
 
 TEST_CASE("a time window forgets on time, also when nothing is recorded", "[semantics]") {

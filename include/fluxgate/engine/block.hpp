@@ -56,10 +56,10 @@ class Block {
     void operator()(void* memory) const noexcept { ::operator delete(memory, std::align_val_t{alignment}); }
   };
 
-  std::size_t count_;
-  std::unique_ptr<void, Free> memory_;  // atomics need no destructor
   Front* front_ = nullptr;
   Cell* cells_ = nullptr;
+  std::size_t count_;
+  std::unique_ptr<void, Free> memory_;  // atomics need no destructor
 };
 
 }  // namespace fluxgate::inline FLUXGATE_ABI::detail

@@ -66,14 +66,15 @@ class Core {
  public:
   template <class T>
   explicit Core(Config<W, T, Tr, R, P, E, S>&& config)
-      : tripper_(std::move(config.tripper)),
+      : recorder_{config.window},
+        timed_{needs.clock || config.slow_threshold.has_value()},
+        block_{recorder_.cells()},
+        thresholds_{thresholds_of(config.slow_threshold.value_or_zero(), config.tripper)},
+        least_threshold_{least_of(thresholds_)},
+        tripper_(std::move(config.tripper)),
         retry_(std::move(config.retry)),
         permit_(std::move(config.permit)),
         environment_(std::move(config.environment)),
-        recorder_{config.window},
-        thresholds_{thresholds_of(config.slow_threshold.value_or_zero(), tripper_)},
-        timed_{needs.clock || config.slow_threshold.has_value()},
-        block_{recorder_.cells()},
         notifier_{std::move(config.listeners), std::move(config.on_listener_error), Phase{}.epoch + 1},
         name_{std::move(config.name)} {
     // Relaxed: nobody else has seen the breaker yet.
@@ -197,7 +198,7 @@ class Core {
     if (timed_) {
       at = now();
       const std::chrono::nanoseconds duration = since(ticket.began(), at);
-      sample.slow = slow_bits(thresholds_, duration);
+      if (duration >= least_threshold_) sample.slow = slow_bits(thresholds_, duration);
       sample.micros = to_micros(duration);
       if constexpr (counts_calls) {
         if (sample.slow_at(0)) counter().slow();
@@ -408,14 +409,16 @@ class Core {
     return true;
   }
 
+  // What a healthy call reads comes first, in one cache line.
+  Recorder recorder_;
+  bool timed_;
+  Block<Words, typename Recorder::Head, Counter, typename Recorder::Cell> block_;
+  Thresholds thresholds_;
+  std::chrono::nanoseconds least_threshold_;
   [[no_unique_address]] Tr tripper_;
   [[no_unique_address]] R retry_;
   [[no_unique_address]] P permit_;
   [[no_unique_address]] E environment_;
-  Recorder recorder_;
-  Thresholds thresholds_;
-  bool timed_;
-  Block<Words, typename Recorder::Head, Counter, typename Recorder::Cell> block_;
   Notifier<Atomics> notifier_;
   std::string name_;
 };

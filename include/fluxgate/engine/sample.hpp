@@ -40,8 +40,7 @@ enum class Recorded : std::uint8_t {
 /// A duration to the nearest microsecond; beyond 71 minutes it stays there.
 constexpr std::uint32_t to_micros(std::chrono::nanoseconds duration) noexcept {
   constexpr std::int64_t largest = std::numeric_limits<std::uint32_t>::max();
-  const std::int64_t nanoseconds = std::max<std::int64_t>(duration.count(), 0);
-  return static_cast<std::uint32_t>(std::min(nanoseconds / 1000 + (nanoseconds % 1000 >= 500 ? 1 : 0), largest));
+  return static_cast<std::uint32_t>((std::clamp<std::int64_t>(duration.count(), 0, 1000 * largest) + 500) / 1000);
 }
 
 /// `to` minus `from`, no less than zero and no more than fits.
@@ -70,6 +69,15 @@ Thresholds thresholds_of(std::chrono::nanoseconds own, const Tripper& tripper) {
     }
   });
   return thresholds;
+}
+
+/// The least threshold there is; more than any duration where there is none.
+constexpr std::chrono::nanoseconds least_of(const Thresholds& thresholds) noexcept {
+  std::chrono::nanoseconds least = std::chrono::nanoseconds::max();
+  for (const std::chrono::nanoseconds threshold : thresholds) {
+    if (threshold.count() != 0) least = std::min(least, threshold);
+  }
+  return least;
 }
 
 /// Which thresholds `duration` reaches, as Sample keeps it.
