@@ -21,6 +21,7 @@ using namespace std::chrono_literals;
 namespace {
 
 using measured::answer;
+using measured::charge;
 using measured::Erring;
 
 auto& healthy_breaker() {
@@ -34,28 +35,22 @@ auto& healthy_breaker() {
 
 void healthy(benchmark::State& state) {
   auto& breaker = healthy_breaker();
-  measured::calls(state, [&] { return breaker.call(answer, 42); });
+  measured::calls(state, [&] { return breaker.call(charge, 42); });
   measured::expect_closed(state, breaker);
 }
 BENCHMARK(healthy)->Apply(measured::on_all_processors);
 
 void healthy_guarded(benchmark::State& state) {
-  const auto guarded_answer = guarded(healthy_breaker(), answer);
-  measured::calls(state, [&] { return guarded_answer(42); });
+  const auto guarded_charge = guarded(healthy_breaker(), charge);
+  measured::calls(state, [&] { return guarded_charge(42); });
 }
 BENCHMARK(healthy_guarded);
 
 void healthy_member(benchmark::State& state) {
-  measured::Service service;
+  measured::Service& service = measured::service();
   measured::calls(state, [&] { return service.ask(42); });
 }
 BENCHMARK(healthy_member);
-
-void bare_member(benchmark::State& state) {
-  measured::Service service;
-  measured::calls(state, [&] { return service.ask_bare(42); });
-}
-BENCHMARK(bare_member);
 
 void healthy_await(benchmark::State& state) {
   AsyncCircuitBreaker breaker{healthy_breaker()};
@@ -65,7 +60,7 @@ BENCHMARK(healthy_await);
 
 template <class Breaker>
 void measure_healthy(benchmark::State& state, Breaker& breaker) {
-  measured::calls(state, [&] { return breaker.call(answer, 42); });
+  measured::calls(state, [&] { return breaker.call(charge, 42); });
   measured::expect_closed(state, breaker);
 }
 

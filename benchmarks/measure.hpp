@@ -101,6 +101,9 @@ inline void on_all_processors(benchmark::internal::Benchmark* benchmark) {
   return number;
 }
 
+/// The same as an object, whose type says what is called.
+inline constexpr auto charge = [](int number) { return answer(number); };
+
 /// A call with an error code as its result, every `period`th of which fails.
 class Erring {
  public:

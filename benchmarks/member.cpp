@@ -3,20 +3,13 @@
 
 #include "member.hpp"
 
-#include "healthy.hpp"
-
 namespace measured {
 
-struct Service::Parts {
-  fluxgate::CircuitBreaker<fluxgate::CountWindow, fluxgate::TypeOf<std::runtime_error>,
-                           decltype(healthy_config().tripper)>
-      breaker{healthy_config()};
-};
+Service::Service() { fill(breaker_); }
 
-Service::Service() : parts_{std::make_unique<Parts>()} { fill(parts_->breaker); }
-Service::~Service() = default;
-
-int Service::ask(int number) { return parts_->breaker.call(answer, number); }
-int Service::ask_bare(int number) { return answer(number); }
+Service& service() {
+  static Service service;
+  return service;
+}
 
 }  // namespace measured

@@ -2,26 +2,30 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// A breaker where most breakers are: a private member of a class whose functions are defined in another file.
+/// A breaker where most breakers are: a private member of an object that another file makes.
 
 #ifndef FLUXGATE_BENCHMARKS_MEMBER_HPP
 #define FLUXGATE_BENCHMARKS_MEMBER_HPP
 
-#include <memory>
+#include <fluxgate/fluxgate.hpp>
+
+#include "healthy.hpp"
+#include "measure.hpp"
 
 namespace measured {
 
 class Service {
  public:
   Service();
-  ~Service();
-  int ask(int number);       ///< through the breaker
-  int ask_bare(int number);  ///< past it
+  int ask(int number) { return breaker_.call(charge, number); }
 
  private:
-  struct Parts;
-  std::unique_ptr<Parts> parts_;
+  fluxgate::CircuitBreaker<fluxgate::CountWindow, fluxgate::TypeOf<std::runtime_error>,
+                           decltype(healthy_config().tripper)>
+      breaker_{healthy_config()};
 };
+
+Service& service();
 
 }  // namespace measured
 

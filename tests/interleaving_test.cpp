@@ -768,6 +768,17 @@ TEST_CASE("a time window trips, whichever of two failures comes last", "[interle
   });
 }
 
+TEST_CASE("a time window trips, whether its failure or the success that reaches the minimum comes last",
+          "[interleaving]") {
+  in_every_interleaving([](Schedule& schedule) {
+    ManualEnvironment env;
+    const auto core = make_core(
+        Config{.window = TimeWindow{1s}, .tripper = MinRequests{2} & FailureRate{0.5}, .environment = env});
+    schedule.run([&] { fail(*core); }, [&] { succeed(*core); });
+    REQUIRE(core->state() == State::open);
+  });
+}
+
 TEST_CASE("a call is counted, though another one took the bucket for the same time while it looked", "[interleaving]") {
   SECTION("in CLOSED") {
     ManualEnvironment env;

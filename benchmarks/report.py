@@ -1,0 +1,355 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The Fluxgate authors
+# SPDX-License-Identifier: MIT
+
+"""Measures, judges and publishes what breakers cost.
+
+report.py PROGRAM --compiler CXX --include DIR --keep RESULTS    measures, keeps the results, prints the table
+report.py --from RESULTS --publish DOCS                          makes the tables and plots of the documentation
+
+Every figure is a ratio of medians of one run. A bar that is missed by less than the repetitions differ among themselves is
+"unsure"; one that is missed by more fails the run.
+"""
+
+import argparse
+import json
+import pathlib
+import platform
+import random
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+REPETITIONS = 9
+
+# What is measured against what. A cost is a benchmark, a difference of two, or a sum of multiples of floors; threads after
+# a slash. The figure is the first divided by the second; "times" says which time is compared.
+ROWS = [
+    # name, cost, in terms of, bar
+    ("healthy call over the bare one", "healthy/1 - bare_call/1", "add/1", 0.8),
+    ("the same, each of 2 threads against 1", "healthy/2", "healthy/1", 1.1),
+    ("the same through guarded()", "healthy_guarded", "healthy/1", 1.1),
+    ("the same through a class member of another unit", "healthy_member", "healthy/1", 1.1),
+    ("1 of 100 fails with an error code", "one_in_100_fails/1", "add/1", 4),
+    ("the same, each of 2 threads", "one_in_100_fails/2", "mutex_one_in_100_fails/2", 0.6),
+    ("1 of 3 fails with an error code, each of 2 threads", "one_in_3_fails/2", "mutex_one_in_3_fails/2", 1.5),
+    ("refused by try_call while open", "refused_try_call/1", "now", 0.4),
+    ("refused by call while open, and caught", "refused_call", "throw_and_catch", 1.3),
+    ("healthy with SlowRate over the bare call", "healthy_slow_rate/1 - bare_call/1", "2 now + 4 add/1", 1),
+    ("healthy with AvgLatency over the bare call", "healthy_avg_latency/1 - bare_call/1", "2 now + 4 add/1", 1),
+    ("healthy with TimeWindow{10s}", "healthy_time_window/1", "0.4 now + 3 add/1", 1),
+    ("the same, each of 2 threads against 1", "healthy_time_window/2", "healthy_time_window/1", 1.2),
+    ("throws, tracker All", "throws_all", "throw_and_catch", 1.2),
+    ("throws, TypeOf with one type", "throws_type_of", "throw_and_catch", 2.8),
+    ("throws, a tree of six leaves", "throws_six_leaves", "throw_and_catch", 3.1),
+    ("guarded co_await of what is ready, over the bare one", "healthy_await - bare_await", "add/1", 3),
+    ("a transition, CountWindow{30000} against {100}", "transition<30'000>", "transition<100>", 1.2),
+    ("healthy call with CallStats over one without", "healthy_with_stats/1 - healthy/1", "add/1", 2),
+    ("the same, each of 2 threads against 1", "healthy_with_stats/2", "healthy_with_stats/1", 1.1),
+]
+BYTES = ("memory of a breaker with CountWindow{100}, in bytes", "memory", 1024)
+COMPILE = ("compile time of a unit with a breaker and a guarded call, -O0", 1.6)
+
+UNIT = """
+#include <fluxgate/fluxgate.hpp>
+using namespace fluxgate;
+CircuitBreaker breaker{Config{.tracker = TypeOf<std::runtime_error>{}, .tripper = MinRequests{10} & FailureRate{0.5}}};
+int charge(int);
+int call(int amount) { return breaker.call(charge, amount); }
+int call_guarded(int amount) { return guarded(breaker, charge)(amount); }
+"""
+BARE_UNIT = """
+int charge(int);
+int call(int amount) { return charge(amount); }
+"""
+HEADERS = ["fluxgate.hpp", "circuit_breaker.hpp", "async_circuit_breaker.hpp", "trackers.hpp", "trippers.hpp", "retries.hpp",
+           "permits.hpp", "windows.hpp", "testing.hpp"]
+
+
+# Measuring
+
+
+def run_benchmarks(program):
+    with tempfile.NamedTemporaryFile(suffix=".json") as out:
+        subprocess.run([program, f"--benchmark_repetitions={REPETITIONS}", "--benchmark_min_time=0.05",
+                        "--benchmark_enable_random_interleaving=true", f"--benchmark_out={out.name}",
+                        "--benchmark_out_format=json"],
+                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        document = json.load(open(out.name))
+    costs = {}
+    for run in document["benchmarks"]:
+        if run["run_type"] != "iteration":
+            continue
+        if run.get("error_occurred"):
+            sys.exit(f"{run['name']}: {run['error_message']}")
+        name = re.sub(r"/iterations:\d+", "", run["name"]).replace("/threads:", "/")
+        for kind in ("cpu", "wall", "bytes"):
+            if kind in run:
+                costs.setdefault(name, {}).setdefault(kind, []).append(run[kind])
+    return costs
+
+
+def standard_headers(include, header):
+    """What a header of ours includes of the standard library, itself or through others of ours."""
+    found, seen, waiting = set(), set(), [header]
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for included in re.findall(r"^#include <(.*)>", (pathlib.Path(include) / name).read_text(), re.MULTILINE):
+            if included.startswith("fluxgate/"):
+                waiting.append(included)
+            else:
+                found.add(included)
+    return found
+
+
+def compile_once(compiler, include, source, flags, folder):
+    file = pathlib.Path(folder) / "unit.cpp"
+    file.write_text(source)
+    start = time.monotonic()
+    subprocess.run([compiler, "-std=c++20", *flags, f"-I{include}", "-c", str(file), "-o", str(file.with_suffix(".o"))],
+                   check=True)
+    return time.monotonic() - start
+
+
+def text_size(folder):
+    sections = subprocess.run(["size", "-A", str(pathlib.Path(folder) / "unit.o")], check=True, capture_output=True,
+                              text=True).stdout
+    return sum(int(line.split()[1]) for line in sections.splitlines() if line.startswith(".text"))
+
+
+def measure_compiler(compiler, include):
+    standard = "".join(f"#include <{header}>\n" for header in sorted(standard_headers(include, "fluxgate/fluxgate.hpp")))
+    units = {"unit": standard + UNIT, "standard": standard + BARE_UNIT}
+    for header in HEADERS:
+        units[header] = f"#include <fluxgate/{header}>\n"
+    times = {name: [] for name in units}
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(REPETITIONS):
+            names = list(units)
+            random.shuffle(names)
+            for name in names:
+                times[name].append(compile_once(compiler, include, units[name], ["-O0"], folder))
+        sizes = {}
+        for name in ("unit", "standard"):
+            compile_once(compiler, include, units[name], ["-O2"], folder)
+            sizes[name] = text_size(folder)
+        compile_once(compiler, include, units["unit"] + "int again(int a) { return breaker.call(charge, a); }\n", ["-O2"],
+                     folder)
+        sizes["second call"] = text_size(folder) - sizes["unit"]
+    return times, sizes
+
+
+def measure(program, compiler, include):
+    model = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "")
+    version = subprocess.run([compiler, "--version"], check=True, capture_output=True, text=True).stdout.splitlines()[0]
+    costs = run_benchmarks(program)
+    times, sizes = measure_compiler(compiler, include)
+    processors = sorted({int(name.split("/")[1]) for name in costs if name.startswith("add/")})
+    return {"processor": model or platform.processor(), "threads": processors, "system": platform.system(),
+            "compiler": version, "date": time.strftime("%Y-%m-%d"), "repetitions": REPETITIONS, "costs": costs,
+            "compile_seconds": times, "text_bytes": sizes}
+
+
+# Judging
+
+
+def samples(results, name, kind):
+    try:
+        return results["costs"][name][kind]
+    except KeyError:
+        return None
+
+
+class Unmeasured(Exception):
+    pass
+
+
+def evaluate(results, expression, pick, kind):
+    """The value of "2 now + 4 add/1", or of "a - b", where pick chooses among the repetitions of a benchmark: one function
+    for those that add and one for those that are taken away."""
+    total = 0.0
+    for sign, factor, name in re.findall(r"([+-]?)\s*(?:(\d+(?:\.\d+)?)\s+)?([a-z][\w<>'/]*)", expression):
+        found = samples(results, name, kind)
+        if found is None:
+            raise Unmeasured(name)
+        more = sign != "-"
+        total += (1 if more else -1) * float(factor or 1) * pick[0 if more else 1](found)
+    return total
+
+
+def kind_of(expression):
+    # Threads that meet at a lock wait for it: that is time, not processor time.
+    return "wall" if "mutex" in expression else "cpu"
+
+
+def judge(results):
+    """(name, figure, bar, verdict, cost in nanoseconds) of each row."""
+    median = (statistics.median, statistics.median)
+    for name, cost, floor, bar in ROWS:
+        kind = kind_of(floor)
+        try:
+            over = evaluate(results, cost, median, kind)
+            under = evaluate(results, floor, median, kind)
+            best = evaluate(results, cost, (min, max), kind) / evaluate(results, floor, (max, min), kind)
+        except Unmeasured as missing:
+            yield name, floor, None, bar, f"not measured here: {missing}", None
+            continue
+        figure = over / under
+        verdict = "ok" if figure <= bar else "unsure" if best <= bar else "MISSED"
+        yield name, floor, figure, bar, verdict, over
+    name, benchmark, bar = BYTES
+    size = results["costs"][benchmark]["bytes"][0]
+    yield name, "bytes", size, bar, "ok" if size <= bar else "MISSED", None
+    name, bar = COMPILE
+    unit, standard = (results["compile_seconds"][key] for key in ("unit", "standard"))
+    figure = statistics.median(unit) / statistics.median(standard)
+    verdict = "ok" if figure <= bar else "unsure" if min(unit) / max(standard) <= bar else "MISSED"
+    yield name, "the same standard headers", figure, bar, verdict, None
+
+
+def print_table(results):
+    print(f"{results['processor']}, {results['compiler']}, medians of {results['repetitions']} interleaved repetitions\n")
+    print(f"{'':66} {'figure':>8} {'bar':>6}  in terms of")
+    missed = False
+    for name, floor, figure, bar, verdict, _ in judge(results):
+        missed = missed or verdict == "MISSED"
+        shown = "" if figure is None else f"{figure:.2f}" if figure < 100 else f"{figure:.0f}"
+        print(f"{name:66} {shown:>8} {bar:>6}  {floor:28} {verdict}")
+    return not missed
+
+
+# Publishing
+
+
+def table_of_bars(results):
+    lines = ["| case | in terms of | figure | bar | |", "|---|---|---:|---:|---|"]
+    for name, floor, figure, bar, verdict, _ in judge(results):
+        shown = "" if figure is None else f"{figure:.2f}" if figure < 100 else f"{figure:.0f}"
+        lines.append(f"| {name} | `{floor}` | {shown} | {bar} | {verdict} |")
+    return lines
+
+
+def table_of_costs(results):
+    lines = ["| benchmark | threads | processor time, ns | wall, ns | spread |", "|---|---:|---:|---:|---:|"]
+    for name, kinds in sorted(results["costs"].items()):
+        if "cpu" not in kinds:
+            continue
+        benchmark, _, threads = name.partition("/")
+        cpu, wall = statistics.median(kinds["cpu"]), statistics.median(kinds["wall"])
+        spread = (max(kinds["cpu"]) - min(kinds["cpu"])) / cpu
+        lines.append(f"| `{benchmark}` | {threads or 1} | {cpu:.2f} | {wall:.2f} | {100 * spread:.0f}% |")
+    return lines
+
+
+def table_of_headers(results):
+    times = results["compile_seconds"]
+    standard = statistics.median(times["standard"])
+    lines = ["| unit | seconds, `-O0` | of the standard headers |", "|---|---:|---:|",
+             f"| the standard headers alone | {standard:.2f} | 1.00 |"]
+    for name in ["unit", *HEADERS]:
+        seconds = statistics.median(times[name])
+        label = "a breaker and a guarded call" if name == "unit" else f"`<fluxgate/{name}>`"
+        lines.append(f"| {label} | {seconds:.2f} | {seconds / standard:.2f} |")
+    sizes = results["text_bytes"]
+    lines += ["", f"Code at `-O2`: {sizes['unit'] - sizes['standard']:,} bytes for the breaker and two calls, "
+              f"{sizes['second call']:,} more for another call."]
+    return lines
+
+
+def plot(results):
+    """Bars of what a call costs in each condition, in atomic increments, as SVG."""
+    add = statistics.median(results["costs"]["add/1"]["cpu"])
+    shown = [("healthy", "healthy/1"), ("healthy, CallStats", "healthy_with_stats/1"), ("1 of 100 fails", "one_in_100_fails/1"),
+             ("1 of 3 fails", "one_in_3_fails/1"), ("refused by try_call", "refused_try_call/1"),
+             ("healthy, TimeWindow{10s}", "healthy_time_window/1"), ("mutex, healthy", "mutex_healthy/1"),
+             ("now()", "now"), ("healthy, SlowRate", "healthy_slow_rate/1"), ("healthy, AvgLatency", "healthy_avg_latency/1")]
+    values = [(label, statistics.median(results["costs"][name]["cpu"]) / add) for label, name in shown]
+    largest = max(value for _, value in values)
+    height = 28 * len(values) + 56
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 {height}" font-family="sans-serif" font-size="13">',
+             f'<rect width="760" height="{height}" fill="white"/>',
+             '<text x="12" y="22" font-weight="bold">What a call costs, in atomic increments</text>']
+    for row, (label, value) in enumerate(values):
+        y = 44 + 28 * row
+        width = max(1.0, 460 * value / largest)
+        colour = "#9aa5b1" if "mutex" in label or label == "now()" else "#2f6fab"
+        parts.append(f'<text x="196" y="{y + 14}" text-anchor="end">{label}</text>')
+        parts.append(f'<rect x="204" y="{y}" width="{width:.1f}" height="18" fill="{colour}"/>')
+        parts.append(f'<text x="{212 + width:.1f}" y="{y + 14}">{value:.1f}</text>')
+    parts.append("</svg>")
+    return "\n".join(parts) + "\n"
+
+
+def scaling_plot(results):
+    """Cost per call and thread against the number of threads, as SVG."""
+    names = [("healthy", "#2f6fab"), ("healthy_time_window", "#3b9c6d"), ("one_in_100_fails", "#c98a1b"),
+             ("one_in_3_fails", "#c2453b"), ("mutex_one_in_100_fails", "#9aa5b1")]
+    threads = results["threads"]
+    series = {name: [statistics.median(results["costs"][f"{name}/{count}"]["wall"]) for count in threads] for name, _ in names}
+    largest = max(max(values) for values in series.values())
+    x = {count: 70 + 420 * index / max(1, len(threads) - 1) for index, count in enumerate(threads)}
+    parts = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 340" font-family="sans-serif" font-size="13">',
+             '<rect width="760" height="340" fill="white"/>',
+             '<text x="12" y="22" font-weight="bold">Nanoseconds per call of a thread, on one breaker</text>',
+             '<line x1="70" y1="290" x2="490" y2="290" stroke="#444"/><line x1="70" y1="50" x2="70" y2="290" stroke="#444"/>']
+    for count in threads:
+        parts.append(f'<text x="{x[count]:.0f}" y="310" text-anchor="middle">{count}</text>')
+    parts.append('<text x="280" y="330" text-anchor="middle">threads</text>')
+    for tick in range(5):
+        value = largest * tick / 4
+        y = 290 - 240 * tick / 4
+        parts.append(f'<text x="62" y="{y + 4:.0f}" text-anchor="end">{value:.0f}</text>')
+    for row, (name, colour) in enumerate(names):
+        points = " ".join(f"{x[count]:.0f},{290 - 240 * value / largest:.1f}" for count, value in zip(threads, series[name]))
+        parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        parts.append(f'<rect x="510" y="{60 + 24 * row}" width="14" height="14" fill="{colour}"/>')
+        parts.append(f'<text x="530" y="{72 + 24 * row}">{name}</text>')
+    parts.append("</svg>")
+    return "\n".join(parts) + "\n"
+
+
+def publish(results, docs):
+    page = docs / "performance.md"
+    text = page.read_text()
+    where = f"Measured on {results['date']}: {results['processor']}, {results['compiler']}, up to {results['threads'][-1]} " \
+            f"threads, medians of {results['repetitions']} interleaved repetitions."
+    for mark, lines in {"bars": [where, "", *table_of_bars(results)], "costs": table_of_costs(results),
+                        "headers": table_of_headers(results)}.items():
+        pattern = re.compile(rf"(<!-- begin {mark} -->\n).*?(<!-- end {mark} -->)", re.DOTALL)
+        if not pattern.search(text):
+            sys.exit(f"{page}: no place for '{mark}'")
+        text = pattern.sub(lambda found: found.group(1) + "\n".join(lines) + "\n" + found.group(2), text)
+    page.write_text(text)
+    (docs / "performance").mkdir(exist_ok=True)
+    (docs / "performance" / "costs.svg").write_text(plot(results))
+    (docs / "performance" / "scaling.svg").write_text(scaling_plot(results))
+    (docs / "performance" / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("program", nargs="?")
+    options.add_argument("--compiler", default="g++")
+    options.add_argument("--include", default="include")
+    options.add_argument("--keep", type=pathlib.Path)
+    options.add_argument("--from", dest="source", type=pathlib.Path)
+    options.add_argument("--publish", type=pathlib.Path)
+    chosen = options.parse_args()
+    if (chosen.program is None) == (chosen.source is None):
+        options.error("give a program to measure, or results with --from")
+    results = json.loads(chosen.source.read_text()) if chosen.source else measure(chosen.program, chosen.compiler, chosen.include)
+    if chosen.keep:
+        chosen.keep.write_text(json.dumps(results) + "\n")
+    if chosen.publish:
+        publish(results, chosen.publish)
+    return 0 if print_table(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
