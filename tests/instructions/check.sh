@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-FileCopyrightText: 2026 The Fluxgate authors
+# SPDX-License-Identifier: MIT
+
+# check.sh <program> <compiler>: counts the instructions of a call on each path with callgrind, and compares them with what
+# expected.txt has for the compiler. More than 3 % and one instruction more is a regression; less is a reason to write the
+# new number down. For a compiler that expected.txt does not know the counts are printed and nothing is compared.
+
+set -eu
+program=$1
+compiler=$2
+expected=$(dirname "$0")/expected.txt
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+count() { # count <path> <times>
+    valgrind --tool=callgrind --callgrind-out-file="$work/out" "$program" "$1" "$2" >"$work/log" 2>&1 || {
+        cat "$work/log"
+        exit 1
+    }
+    sed -n 's/^.*Collected : //p' "$work/log"
+}
+
+status=0
+compared=0
+for path in $(sed -n 's/^path //p' "$expected"); do
+    few=$(count "$path" 1000)
+    many=$(count "$path" 3000)
+    found=$(((many - few + 1000) / 2000))
+    limit=$(sed -n "s/^$compiler $path //p" "$expected")
+    if [ -z "$limit" ]; then
+        echo "$compiler $path $found"
+        continue
+    fi
+    compared=$((compared + 1))
+    if [ $((100 * found)) -gt $((103 * limit + 100)) ]; then
+        echo "$path: $found instructions a call, $limit expected"
+        status=1
+    else
+        echo "$path: $found instructions a call, at most $limit and 3 %"
+    fi
+done
+echo "$compared paths compared"
+exit $status

@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// paths <path> <times>: makes so many calls of one kind. Counting its instructions for two numbers of calls gives those
+/// of a call. Compiled with optimisation, whatever the rest is compiled with.
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+#include <system_error>
+
+#include <fluxgate/fluxgate.hpp>
+
+using namespace fluxgate;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Clocks that stand still, so that no call is counted that the system makes in between.
+struct StandingStill {
+  static std::chrono::steady_clock::time_point now() noexcept { return std::chrono::steady_clock::time_point{1h}; }
+  static std::chrono::steady_clock::time_point coarse_now() noexcept { return now(); }
+  static std::chrono::system_clock::time_point wall_now() noexcept { return {}; }
+  static double uniform() noexcept { return 0.5; }
+};
+
+[[gnu::noinline]] int succeed(int number) {
+  asm volatile("" : "+r"(number));  // so that the call is made
+  return number;
+}
+
+[[gnu::noinline]] std::error_code fail() { return std::make_error_code(std::errc::io_error); }
+
+template <class Action>
+void repeat(long times, Action action) {
+  for (long i = 0; i != times; ++i) action();
+}
+
+template <class Breaker>
+void repeat_healthy(long times, Breaker& breaker) {
+  repeat(200, [&] { breaker.call(succeed, 1); });
+  repeat(times, [&] { breaker.call(succeed, 1); });
+}
+
+bool run(std::string_view path, long times) {
+  if (path == "bare") {
+    repeat(times, [] { succeed(1); });
+  } else if (path == "healthy") {
+    CircuitBreaker breaker{Config{.environment = StandingStill{}}};
+    repeat_healthy(times, breaker);
+  } else if (path == "healthy_type_of") {
+    CircuitBreaker breaker{Config{.tracker = TypeOf<std::error_code>{}, .environment = StandingStill{}}};
+    repeat_healthy(times, breaker);
+  } else if (path == "healthy_call_stats") {
+    CircuitBreaker breaker{Config{.environment = StandingStill{}, .stats = CallStats{}}};
+    repeat_healthy(times, breaker);
+  } else if (path == "healthy_slow_rate") {
+    CircuitBreaker breaker{Config{.tripper = MinRequests{10} & SlowRate{0.5, 1s}, .environment = StandingStill{}}};
+    repeat_healthy(times, breaker);
+  } else if (path == "healthy_avg_latency") {
+    CircuitBreaker breaker{Config{.tripper = MinRequests{10} & AvgLatency{1s}, .environment = StandingStill{}}};
+    repeat_healthy(times, breaker);
+  } else if (path == "healthy_time_window") {
+    CircuitBreaker breaker{Config{.window = TimeWindow{10s}, .environment = StandingStill{}}};
+    repeat_healthy(times, breaker);
+  } else if (path == "success_beside_failures") {
+    CircuitBreaker breaker{Config{.window = CountWindow{10'000}, .environment = StandingStill{}}};
+    repeat(10'000, [&] { breaker.call(succeed, 1); });
+    (void)breaker.call(fail);
+    repeat(times, [&] { breaker.call(succeed, 1); });
+  } else if (path == "failure") {
+    CircuitBreaker breaker{Config{.tripper = MinRequests{100} & FailureRate{1.0}, .environment = StandingStill{}}};
+    repeat(times, [&] {
+      (void)breaker.call(fail);
+      breaker.call(succeed, 1);
+    });
+  } else if (path == "refused") {
+    CircuitBreaker breaker{Config{.environment = StandingStill{}}};
+    breaker.force_open(10s);
+    repeat(times, [&] { (void)breaker.try_call(succeed, 1); });
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc == 3 && run(argv[1], std::strtol(argv[2], nullptr, 10))) return EXIT_SUCCESS;
+  std::fprintf(stderr, "usage: paths <path> <times>\n");
+  return EXIT_FAILURE;
+}
