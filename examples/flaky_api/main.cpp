@@ -6,6 +6,8 @@
 /// circuit breaker. Both runs really happen, one after the other; what the breaker saved is the measured difference.
 
 #include <fluxgate/fluxgate.hpp>
+#include <fluxgate/listeners/log.hpp>
+#include <fluxgate/listeners/prometheus.hpp>
 
 #include <curl/curl.h>
 
@@ -27,6 +29,7 @@
 #include <vector>
 
 #include "client.hpp"
+#include "monitor.hpp"
 #include "server.hpp"
 #include "tally.hpp"
 #include "timeline.hpp"
@@ -61,8 +64,8 @@ const auto retry = fluxgate::Backoff{400ms, 2.0, 1s, 0.2};
 // Three probes decide. One that takes a second is an answer as well: not yet.
 const auto permit = fluxgate::Probes{3, 1s} & fluxgate::RampUp{0.2, 1.0, 1s};
 
-/// The breaker of this demonstration; `timeline` is told of each transition.
-auto make_breaker(Timeline& timeline) {
+/// The breaker of this demonstration, with its log between the rows of the timeline.
+auto make_breaker(Timeline& timeline, const Monitor& monitor) {
   return fluxgate::CircuitBreaker{fluxgate::Config{
       .name = "flaky_api",
       .window = window,
@@ -70,14 +73,14 @@ auto make_breaker(Timeline& timeline) {
       .tripper = tripper,
       .retry = retry,
       .permit = permit,
-      .listeners = {[&timeline](const fluxgate::Signal& signal) {
-        timeline.note(std::string{to_string(signal.old_state)} + " -> " + std::string{to_string(signal.new_state)} +
-                      ": " + signal.reason);
-      }},
+      .listeners = {fluxgate::LogListener{
+                        .sink = [&timeline](fluxgate::Level, std::string_view line) { timeline.note(line); }},
+                    fluxgate::PrometheusListener{"flaky_api", monitor.registry()}},
+      .stats = fluxgate::CallStats{},
   }};
 }
 
-void print_legend(const FlakyServer& server) {
+void print_legend(const FlakyServer& server, const Monitor& monitor) {
   std::cout
       << callers << " callers, a server at " << server.url() << ", the same script twice\n\n"
       << "  server    erring: four of five answers are a 503; slow: an answer takes "
@@ -93,7 +96,8 @@ void print_legend(const FlakyServer& server) {
       << "  window    " << describe(window) << '\n'
       << "  opens on  " << describe(tripper) << '\n'
       << "  retries   " << describe(retry) << '\n'
-      << "  permits   " << describe(permit) << '\n';
+      << "  permits   " << describe(permit) << '\n'
+      << "  metrics   " << monitor.url() << '\n';
 }
 
 /// The threads that call the server until they are destroyed.
@@ -229,12 +233,14 @@ int parse_port(std::string_view text) {
 
 void demonstrate(FlakyServer& server) {
   Timeline timeline;
-  print_legend(server);
+  Monitor monitor;
+  print_legend(server, monitor);
 
   const Counts bare =
       play("Without a breaker", server, timeline, [](auto request) { request(); }, [] { return Reading{}; });
 
-  auto breaker = make_breaker(timeline);
+  auto breaker = make_breaker(timeline, monitor);
+  const auto watch = monitor.calls().watch(breaker);
   const Counts guarded = play(
       "With a breaker", server, timeline, [&](auto request) { breaker.call(request); },
       [&] {

@@ -64,7 +64,7 @@ void Timeline::update(Health server, const Reading& breaker, const Counts& so_fa
   }
 }
 
-void Timeline::note(const std::string& text) {
+void Timeline::note(std::string_view text) {
   const std::lock_guard lock{mutex_};
   std::cout << (terminal_ ? erase_line : "") << time() << "  >> " << text << '\n' << std::flush;
 }

@@ -41,7 +41,7 @@ class Timeline {
   void update(Health server, const Reading& breaker, const Counts& so_far);
 
   /// Prints a line between the rows. For any thread.
-  void note(const std::string& text);
+  void note(std::string_view text);
 
  private:
   std::string time() const;
