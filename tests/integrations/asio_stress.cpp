@@ -40,23 +40,31 @@ struct Account {
   std::atomic<std::uint64_t> invoked{0};
 };
 
+// Executors of one type throughout. Asio's any_io_executor counts its references with a fence, which ThreadSanitizer does
+// not know, so that it would report Asio.
+using Strand = net::strand<net::thread_pool::executor_type>;
+template <class T>
+using Coroutine = net::awaitable<T, Strand>;
+using Timer = net::basic_waitable_timer<std::chrono::steady_clock, net::wait_traits<std::chrono::steady_clock>, Strand>;
+constexpr net::use_awaitable_t<Strand> use_awaitable;
+
 enum class Plan : std::uint8_t { succeed, fail, hang };
 
 /// What is called: goes round the pool some times, and then does as planned. A hanging one waits to be cancelled.
-net::awaitable<int> work(Account& account, Plan plan, unsigned rounds) {
+Coroutine<int> work(Account& account, Plan plan, unsigned rounds) {
   account.invoked.fetch_add(1);
-  const auto executor = co_await net::this_coro::executor;
-  for (unsigned i = 0; i != rounds; ++i) co_await net::post(executor, net::use_awaitable);
+  const Strand strand = co_await net::this_coro::executor;
+  for (unsigned i = 0; i != rounds; ++i) co_await net::post(strand, use_awaitable);
   if (plan == Plan::fail) throw Fault{};
   if (plan == Plan::hang) {
-    net::steady_timer timer{executor, net::steady_timer::time_point::max()};
-    co_await timer.async_wait(net::use_awaitable);
+    Timer timer{strand, Timer::time_point::max()};
+    co_await timer.async_wait(use_awaitable);
   }
   co_return 1;
 }
 
 template <class Breaker>
-net::awaitable<void> call(Breaker& cb, Account& account, Plan plan, unsigned rounds) {
+Coroutine<void> call(Breaker& cb, Account& account, Plan plan, unsigned rounds) {
   try {
     co_await cb.call(work, account, plan, rounds);
     account.succeeded.fetch_add(1);
@@ -77,8 +85,8 @@ void storm(Breaker& cb, Account& account, std::size_t count, unsigned seed) {
   std::minstd_rand random{seed};
   // A signal is emitted on the strand that its coroutine runs on.
   struct Hanging {
-    explicit Hanging(net::thread_pool& on) : strand{net::make_strand(on)} {}
-    net::strand<net::thread_pool::executor_type> strand;
+    explicit Hanging(net::thread_pool& on) : strand{net::make_strand(on.get_executor())} {}
+    Strand strand;
     net::cancellation_signal signal;
   };
   std::vector<std::unique_ptr<Hanging>> hanging;
@@ -90,7 +98,7 @@ void storm(Breaker& cb, Account& account, std::size_t count, unsigned seed) {
       net::co_spawn(hanging.back()->strand, call(cb, account, plan, rounds),
                     net::bind_cancellation_slot(hanging.back()->signal.slot(), net::detached));
     } else {
-      net::co_spawn(net::make_strand(pool), call(cb, account, plan, rounds), net::detached);
+      net::co_spawn(net::make_strand(pool.get_executor()), call(cb, account, plan, rounds), net::detached);
     }
     // Cancels at random, some of them before they wait, some of them twice.
     if (!hanging.empty() && random() % 2 == 0) {
