@@ -153,6 +153,33 @@ TEST_CASE("An awaited call gives what cannot be moved where it is wanted") {
   CHECK(counted(cb) == "1/0");
 }
 
+namespace {
+
+/// Says by something that only tests as a bool that it is ready.
+struct Tested {
+  struct Yes {
+    explicit operator bool() const noexcept { return true; }
+  };
+  Yes await_ready() const noexcept { return {}; }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  int await_resume() const noexcept { return 9; }
+};
+struct GivesConst {
+  const Tested operator co_await() const noexcept { return {}; }  // NOLINT(readability-const-return-type)
+};
+const Tested tested() { return {}; }           // NOLINT(readability-const-return-type)
+const GivesConst gives_const() { return {}; }  // NOLINT(readability-const-return-type)
+
+}  // namespace
+
+TEST_CASE("An awaited call takes awaiters that are const and answers that only test as a bool") {
+  auto cb = sensitive();
+  CHECK(run(await(cb.call(tested))) == 9);
+  CHECK(run(await(cb.call(gives_const))) == 9);
+  CHECK(run(await(cb.call_with_fallback(gives_const, [](const CallNotPermittedError&) { return Tested{}; }))) == 9);
+  CHECK(counted(cb) == "3/0");
+}
+
 // ---- Admission ------------------------------------------------------------------------------------------------------
 
 TEST_CASE("A refused call does not invoke the callable") {

@@ -7,7 +7,6 @@
 #ifndef FLUXGATE_AWAITABLE_HPP
 #define FLUXGATE_AWAITABLE_HPP
 
-#include <concepts>
 #include <type_traits>
 #include <utility>
 
@@ -19,7 +18,7 @@ namespace detail {
 
 template <class A>
 concept Awaiter = requires(A& awaiter) {
-  { awaiter.await_ready() } -> std::convertible_to<bool>;
+  static_cast<bool>(awaiter.await_ready());
   awaiter.await_resume();
 };
 

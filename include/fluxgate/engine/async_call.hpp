@@ -56,7 +56,7 @@ class Later {
 
  private:
   union {
-    T value_;
+    std::remove_const_t<T> value_;
   };
   bool made_ = false;
 };
