@@ -127,7 +127,7 @@ struct Record {
 /// How a completion signature is told of a refusal.
 template <class Signature>
 struct Completion {
-  static_assert(sizeof(Signature) == 0,
+  static_assert(sizeof(Signature*) == 0,
                 "fluxgate: async_guard reports a refusal by the first argument of the completion signature: it must be "
                 "an error_code or a std::exception_ptr.");
 };
