@@ -94,21 +94,24 @@ class AsyncCircuitBreaker {
   }
 
 #if defined(FLUXGATE_COPIED_BITWISE)
-  // The same three again, chosen for what this compiler miscompiles: the warning appears at the caller's line.
+  // The same three again, chosen for what this compiler miscompiles: the warning appears at the caller's line. The
+  // callables of guarded() ask for it as well.
+
+  template <class... Parts>
+  static constexpr bool copied_bitwise = (detail::copied_bitwise<Parts> || ...);
 
   template <class F, class... Args>
-    requires std::invocable<F, Args...> && (detail::copied_bitwise<F> || (detail::copied_bitwise<Args> || ...))
+    requires std::invocable<F, Args...> && copied_bitwise<F, Args...>
   [[nodiscard, deprecated(FLUXGATE_COPIED_BITWISE)]] auto call(F&& f, Args&&... args) {
     return prepare(detail::Throwing{}, std::forward<F>(f), std::forward<Args>(args)...);
   }
   template <class F, class... Args>
-    requires std::invocable<F, Args...> && (detail::copied_bitwise<F> || (detail::copied_bitwise<Args> || ...))
+    requires std::invocable<F, Args...> && copied_bitwise<F, Args...>
   [[nodiscard, deprecated(FLUXGATE_COPIED_BITWISE)]] auto try_call(F&& f, Args&&... args) {
     return prepare(detail::Reporting{}, std::forward<F>(f), std::forward<Args>(args)...);
   }
   template <class F, class Fallback, class... Args>
-    requires std::invocable<F, Args...> &&
-             (detail::copied_bitwise<F> || detail::copied_bitwise<Fallback> || (detail::copied_bitwise<Args> || ...))
+    requires std::invocable<F, Args...> && copied_bitwise<F, Fallback, Args...>
   [[nodiscard, deprecated(FLUXGATE_COPIED_BITWISE)]] auto call_with_fallback(F&& f, Fallback&& fallback,
                                                                              Args&&... args) {
     return prepare_with_fallback(std::forward<F>(f), std::forward<Fallback>(fallback), std::forward<Args>(args)...);

@@ -39,6 +39,14 @@ class Guarded {
   decltype(auto) operator()(Args&&... args) && {
     return breaker_->call(std::move(f_), std::forward<Args>(args)...);
   }
+#if defined(FLUXGATE_COPIED_BITWISE)
+  // As the twin of the breaker's `call`, whose warning would appear here, where nobody sees it.
+  template <class... Args>
+    requires std::invocable<F, Args...> && (Breaker::template copied_bitwise<F, Args...>)
+  [[deprecated(FLUXGATE_COPIED_BITWISE)]] decltype(auto) operator()(Args&&... args) && {
+    return breaker_->call(std::move(f_), std::forward<Args>(args)...);
+  }
+#endif
 
  private:
   Breaker* breaker_;
@@ -67,6 +75,13 @@ class GuardedWithFallback {
   decltype(auto) operator()(Args&&... args) && {
     return breaker_->call_with_fallback(std::move(f_), std::move(fallback_), std::forward<Args>(args)...);
   }
+#if defined(FLUXGATE_COPIED_BITWISE)
+  template <class... Args>
+    requires std::invocable<F, Args...> && (Breaker::template copied_bitwise<F, Fallback, Args...>)
+  [[deprecated(FLUXGATE_COPIED_BITWISE)]] decltype(auto) operator()(Args&&... args) && {
+    return breaker_->call_with_fallback(std::move(f_), std::move(fallback_), std::forward<Args>(args)...);
+  }
+#endif
 
  private:
   Breaker* breaker_;
