@@ -558,6 +558,23 @@ TEST_CASE("An awaited fallback can read its error for as long as it runs") {
         }))) == "circuit breaker 'db' is open: call not permitted");
 }
 
+TEST_CASE("Where the fallback is awaited, what is referred to is awaited itself and no copy of it") {
+  auto cb = sensitive();
+  Event event;
+  const auto refer_to_event = [&]() -> Event& { return event; };
+  auto called = await(cb.call_with_fallback(refer_to_event, [](const Down&) { return Ready<int>{0}; }));
+  called.start();
+  REQUIRE(event.is_awaited());
+  event.resume();
+  CHECK(called.get() == 7);
+
+  auto fallen = await(cb.call_with_fallback(fail<>, [&](const Down&) -> Event& { return event; }, 0));
+  fallen.start();
+  REQUIRE(event.is_awaited());
+  event.resume();
+  CHECK(fallen.get() == 7);
+}
+
 TEST_CASE("The failure is recorded before the fallback is asked") {
   auto cb = sensitive();
   State seen{};

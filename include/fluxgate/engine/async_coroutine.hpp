@@ -189,6 +189,9 @@ template <class Fallback>
 inline constexpr bool falls_back_later<FallingBackLater<Fallback>> = true;
 
 /// A guarded call as a coroutine of type Task. Parameters of value type are kept in its frame, references are not.
+///
+/// What it awaits has a name first, and a cast instead of std::forward: of what a function returns by reference, g++ 12
+/// awaits a copy.
 template <class Task, class Form, class Breaker, class F, class... Args>
 Task call_as(Breaker& breaker, Form form, F f, Args... args) {
   using R = await_result_t<std::invoke_result_t<F, Args...>>;
@@ -197,10 +200,11 @@ Task call_as(Breaker& breaker, Form form, F f, Args... args) {
   Awaited<R> awaited;
   if (!refused) {
     FLUXGATE_TRY {
+      decltype(auto) first = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
       if constexpr (std::is_void_v<R>) {
-        co_await std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
+        co_await static_cast<decltype(first)&&>(first);
       } else {
-        awaited.set_value(co_await std::invoke(std::forward<F>(f), std::forward<Args>(args)...));
+        awaited.set_value(co_await static_cast<decltype(first)&&>(first));
       }
     }
     FLUXGATE_CATCH_ALL { awaited.set_error(std::current_exception()); }
@@ -218,7 +222,7 @@ Task call_as(Breaker& breaker, Form form, F f, Args... args) {
     decltype(auto) second = form.start(awaited.error(), refused);
     static_assert(ReturnableAs<await_result_t<decltype(second)>, R>,
                   "fluxgate: a fallback must give what the call gives, itself or when awaited.");
-    co_return co_await std::forward<decltype(second)>(second);
+    co_return co_await static_cast<decltype(second)&&>(second);
   }
 }
 
