@@ -147,6 +147,39 @@ Lazy<int> number_of_fixed(Breaker& cb) {
 
 }  // namespace
 
+namespace {
+
+/// Gives an rvalue reference into itself, as tasks do that are moved from when they are awaited.
+struct GivesRvalue {
+  std::unique_ptr<int> pointer;
+  bool await_ready() const noexcept { return true; }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  std::unique_ptr<int>&& await_resume() noexcept { return std::move(pointer); }
+};
+GivesRvalue give_rvalue() { return {std::make_unique<int>(5)}; }
+template <class Breaker>
+Lazy<int> sum_of_rvalues(Breaker& cb) {
+  const std::unique_ptr<int> called = co_await cb.call(give_rvalue);
+  const auto tried = co_await cb.try_call(give_rvalue);
+  const auto fallen =
+      co_await cb.call_with_fallback(give_rvalue, [](const CallNotPermittedError&) { return std::unique_ptr<int>{}; });
+  const auto fallen_later =
+      co_await cb.call_with_fallback(give_rvalue, [](const CallNotPermittedError&) { return give_rvalue(); });
+  co_return *called + **tried + *fallen + *fallen_later;
+}
+
+}  // namespace
+
+TEST_CASE("An rvalue reference into what was awaited is moved from before that is gone") {
+  auto cb = sensitive();
+  static_assert(std::is_same_v<await_result_t<decltype(cb.call(give_rvalue))>, std::unique_ptr<int>&&>);
+  static_assert(std::is_same_v<await_result_t<decltype(cb.try_call(give_rvalue))>, CallResult<std::unique_ptr<int>>>);
+  CHECK(run(sum_of_rvalues(cb)) == 20);
+  cb.force_open();
+  CHECK(*run(await(cb.call_with_fallback(give_rvalue, [](const CallNotPermittedError&) { return give_rvalue(); }))) ==
+        5);
+}
+
 TEST_CASE("An awaited call gives what cannot be moved where it is wanted") {
   auto cb = sensitive();
   CHECK(run(number_of_fixed(cb)) == 8);

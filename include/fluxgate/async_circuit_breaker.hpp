@@ -146,7 +146,7 @@ class AsyncCircuitBreaker {
                     "fluxgate: the callable must return an awaitable; one that returns its result itself is called "
                     "through CircuitBreaker.");
     } else {
-      using Result = typename Form::template Result<await_result_t<Inner>>;
+      using Result = typename Form::template Result<detail::Kept<await_result_t<Inner>>>;
       if constexpr (detail::AwaitsItsKindOnly<Inner>) {
         return detail::call_as<detail::KindOf<Inner, Result>, Form, Breaker, F, Args...>(
             *breaker_, std::move(form), std::forward<F>(f), std::forward<Args>(args)...);

@@ -31,6 +31,7 @@
 #include <utility>
 
 #include <fluxgate/awaitable.hpp>
+#include <fluxgate/call_forms.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/text.hpp>
 
@@ -77,6 +78,15 @@ class Later<T> {
   std::remove_reference_t<T>* value_ = nullptr;
 };
 
+/// An rvalue reference leads into what was awaited, which is gone before a CallResult is read: it is kept as a value.
+template <class Result>
+using Kept = std::conditional_t<std::is_rvalue_reference_v<Result> &&
+                                    std::is_constructible_v<std::remove_cvref_t<Result>, Result>,
+                                std::remove_cvref_t<Result>, Result>;
+/// What a call in this form gives of what awaiting gives; `call` hands that on as it is.
+template <class Form, class Result>
+using PassedOn = std::conditional_t<std::same_as<Form, Throwing>, Result, Kept<Result>>;
+
 #if defined(FLUXGATE_COPIED_BITWISE)
 /// Whether a type's name is that of a lambda, rather than of a template that has one among its arguments.
 constexpr bool names_lambda(std::string_view name) noexcept {
@@ -116,7 +126,7 @@ template <class Breaker, class Form, class Pending>
 class CallAwaiter {
   using Inner = typename Pending::Result;
   using InnerAwaiter = AwaiterOf<Inner>;
-  using Result = await_result_t<Inner>;
+  using Result = PassedOn<Form, await_result_t<Inner>>;
 
  public:
   CallAwaiter(Breaker& breaker, Form& form, Pending& pending) noexcept

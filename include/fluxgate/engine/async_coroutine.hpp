@@ -24,6 +24,7 @@
 #include <fluxgate/awaitable.hpp>
 #include <fluxgate/call_forms.hpp>
 #include <fluxgate/call_result.hpp>
+#include <fluxgate/engine/async_call.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/macros.hpp>
 
@@ -46,7 +47,7 @@ concept AwaitsItsKindOnly = requires(typename std::coroutine_traits<Task>::promi
 
 template <class Task, class R>
 struct SameKind {
-  static_assert(std::same_as<R, await_result_t<Task>>,
+  static_assert(std::same_as<R, Kept<await_result_t<Task>>>,
                 "fluxgate: the coroutine type that the callable returns is no template on its result, so there is none "
                 "of its kind that gives a CallResult: use call() or call_with_fallback().");
   using type = Task;
@@ -194,7 +195,7 @@ inline constexpr bool falls_back_later<FallingBackLater<Fallback>> = true;
 /// awaits a copy.
 template <class Task, class Form, class Breaker, class F, class... Args>
 Task call_as(Breaker& breaker, Form form, F f, Args... args) {
-  using R = await_result_t<std::invoke_result_t<F, Args...>>;
+  using R = Kept<await_result_t<std::invoke_result_t<F, Args...>>>;
   auto admission = breaker.try_acquire();
   const bool refused = !admission;
   Awaited<R> awaited;
