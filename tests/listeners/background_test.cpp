@@ -1,0 +1,426 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Signals on a worker's thread: their order, what is dropped and told, and how it ends.
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <cstdlib>
+#include <exception>
+#include <functional>
+#include <future>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <semaphore>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <fluxgate/fluxgate.hpp>
+#include <fluxgate/listeners/background.hpp>
+
+#include "catch.hpp"
+
+namespace {
+
+using namespace fluxgate;
+using namespace std::chrono_literals;
+using Strings = std::vector<std::string>;
+using Catch::Matchers::ContainsSubstring;
+
+/// Far longer than anything here takes: who waits for it has failed.
+constexpr auto patience = 60s;
+
+/// What waits at it goes on once it is open.
+class Gate {
+ public:
+  void open() {
+    const std::lock_guard lock{mutex_};
+    open_ = true;
+    changed_.notify_all();
+  }
+  void pass() {
+    std::unique_lock lock{mutex_};
+    ++arrived_;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return open_; });
+  }
+  void wait_for_arrival() {
+    std::unique_lock lock{mutex_};
+    REQUIRE(changed_.wait_for(lock, patience, [&] { return arrived_ != 0; }));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_ = false;
+  int arrived_ = 0;
+};
+
+Signal signal(std::string circuit, std::uint64_t sequence) {
+  Signal made;
+  made.circuit_name = std::move(circuit);
+  made.sequence = sequence;
+  return made;
+}
+
+std::string words(const Signal& signal) { return signal.circuit_name + std::to_string(signal.sequence); }
+
+/// Writes down what it is told once the gate is open. Copies share all.
+class Diary {
+ public:
+  void operator()(const Signal& signal) const {
+    gate->pass();
+    pages->push_back(words(signal));
+  }
+  void dropped(const std::string& circuit, std::uint64_t count) const {
+    pages->push_back("-" + std::to_string(count) + circuit);
+  }
+  std::shared_ptr<Gate> gate = std::make_shared<Gate>();
+  std::shared_ptr<Strings> pages = std::make_shared<Strings>();
+};
+
+/// A worker that stands at the gate of `diary` with the signal "x0", so that what follows waits in the queue.
+Background busy(const Diary& diary, std::uint64_t limit) {
+  const Background background{
+      diary, {.limit = limit, .deadline = patience, .on_drop = [diary](auto&&... told) { diary.dropped(told...); }}};
+  background(signal("x", 0));
+  diary.gate->wait_for_arrival();
+  return background;
+}
+
+/// What the diary says once all is delivered.
+Strings finish(const Background& background, const Diary& diary) {
+  diary.gate->open();
+  CHECK(background.close());
+  return *diary.pages;
+}
+
+TEST_CASE("Background delivers in order, on another thread") {
+  std::vector<std::thread::id> threads;
+  Diary diary;
+  diary.gate->open();
+  {
+    const Background background{[&](const Signal& signal) {
+      threads.push_back(std::this_thread::get_id());
+      diary(signal);
+    }};
+    for (std::uint64_t i = 1; i <= 4; ++i) background(signal("a", i));
+  }
+  CHECK(*diary.pages == Strings{"a1", "a2", "a3", "a4"});
+  for (const std::thread::id id : threads) CHECK(id != std::this_thread::get_id());
+}
+
+TEST_CASE("Background is a listener like others, and delivers when its breaker goes") {
+  Diary diary;
+  diary.gate->open();
+  {
+    CircuitBreaker breaker{Config{.name = "db", .listeners = {Background{diary, 1000}}}};
+    breaker.force_open();
+    breaker.reset();
+  }
+  CHECK(*diary.pages == Strings{"db1", "db2"});
+}
+
+TEST_CASE("one Background serves several breakers with one worker") {
+  std::atomic<int> inside{0};
+  std::atomic<bool> alone{true};
+  std::map<std::string, int> heard;
+  {
+    const Background shared{[&](const Signal& signal) {
+      if (inside.fetch_add(1) != 0) alone = false;
+      ++heard[signal.circuit_name];
+      inside.fetch_sub(1);
+    }};
+    CircuitBreaker orders{Config{.name = "orders", .listeners = {shared}}};
+    CircuitBreaker stock{Config{.name = "stock", .listeners = {shared}}};
+    std::thread other{[&] {
+      for (int i = 0; i != 100; ++i) orders.force_open();
+    }};
+    for (int i = 0; i != 100; ++i) stock.force_open();
+    other.join();
+  }
+  CHECK(alone);
+  CHECK(heard == std::map<std::string, int>{{"orders", 100}, {"stock", 100}});
+}
+
+TEST_CASE("when more wait than may, the oldest goes and the number is told before the next delivery") {
+  const Diary diary;
+  const Background background = busy(diary, 2);
+  for (std::uint64_t i = 1; i <= 5; ++i) background(signal("a", i));
+  CHECK(background.dropped() == 3);
+  CHECK(finish(background, diary) == Strings{"x0", "-3a", "a4", "a5"});
+  CHECK(background.dropped() == 3);
+}
+
+TEST_CASE("the circuit with most waiting loses its oldest, whoever comes") {
+  const Diary diary;
+  const Background background = busy(diary, 4);
+  background(signal("quiet", 1));
+  for (std::uint64_t i = 1; i <= 5; ++i) background(signal("flapping", i));
+  background(signal("quiet", 2));
+  CHECK(background.dropped() == 3);
+  CHECK(finish(background, diary) == Strings{"x0", "-3flapping", "flapping4", "quiet1", "flapping5", "quiet2"});
+}
+
+TEST_CASE("among circuits with equally many waiting, the oldest signal of all goes") {
+  const Diary diary;
+  const Background background = busy(diary, 2);
+  for (const char* circuit : {"b", "a", "c"}) background(signal(circuit, 1));
+  CHECK(finish(background, diary) == Strings{"x0", "-1b", "a1", "c1"});
+}
+
+TEST_CASE("circuits take turns while there is a backlog, each in its order") {
+  const Diary diary;
+  const Background background = busy(diary, 10);
+  for (std::uint64_t i = 1; i <= 3; ++i) background(signal("a", i));
+  background(signal("b", 1));
+  background(signal("b", 2));
+  background(signal("c", 1));
+  CHECK(finish(background, diary) == Strings{"x0", "a1", "b1", "c1", "a2", "b2", "a3"});
+  CHECK(background.dropped() == 0);
+}
+
+TEST_CASE("a queue of one keeps the newest") {
+  const Diary diary;
+  const Background background = busy(diary, 1);
+  for (const char* circuit : {"a", "b", "a", "c"}) background(signal(circuit, 1));
+  CHECK(finish(background, diary) == Strings{"x0", "-2a", "-1b", "c1"});
+}
+
+TEST_CASE("what the listener throws goes to the error hook, and the next signal is delivered") {
+  Strings errors;
+  Strings heard;
+  {
+    const Background background{[&](const Signal& signal) {
+                                  heard.push_back(words(signal));
+                                  throw std::runtime_error{"pager unplugged"};
+                                },
+                                {.on_error = [&](const Signal& signal, const std::exception_ptr& error) {
+                                  try {
+                                    std::rethrow_exception(error);
+                                  } catch (const std::runtime_error& caught) {
+                                    errors.push_back(words(signal) + ": " + caught.what());
+                                  }
+                                  throw std::runtime_error{"the hook as well"};
+                                }}};
+    background(signal("a", 1));
+    background(signal("a", 2));
+  }
+  CHECK(heard == Strings{"a1", "a2"});
+  CHECK(errors == Strings{"a1: pager unplugged", "a2: pager unplugged"});
+}
+
+TEST_CASE("what a listener throws or a drop hook throws needs no hook") {
+  const Diary diary;
+  const Background background{[&](const Signal& signal) {
+                                diary(signal);
+                                throw 1;
+                              },
+                              {.limit = 1, .on_drop = [](const std::string&, std::uint64_t) { throw 2; }}};
+  background(signal("x", 0));
+  diary.gate->wait_for_arrival();
+  background(signal("a", 1));
+  background(signal("a", 2));
+  CHECK(finish(background, diary) == Strings{"x0", "a2"});
+}
+
+TEST_CASE("close delivers what waits, and what comes later is dropped and counted") {
+  const Diary diary;
+  diary.gate->open();
+  const Background background{diary};
+  const Background copy = background;
+  copy(signal("a", 1));
+  CHECK(background.close());
+  CHECK(*diary.pages == Strings{"a1"});
+  copy(signal("a", 2));
+  CHECK(copy.dropped() == 1);
+  CHECK(copy.close());
+  CHECK(*diary.pages == Strings{"a1"});
+}
+
+TEST_CASE("a listener that hangs is left behind at the deadline, with all it uses") {
+  const auto gate = std::make_shared<Gate>();
+  std::promise<void> gone;
+  std::future<void> is_gone = gone.get_future();
+  {
+    // Destroyed with the listener, by the thread that was left behind.
+    const std::shared_ptr<std::promise<void>> farewell{new std::promise<void>{std::move(gone)}, [](auto* promise) {
+                                                         promise->set_value();
+                                                         delete promise;
+                                                       }};
+    const Background background{[gate, farewell, text = std::make_shared<std::string>("its own")](const Signal&) {
+                                  gate->pass();
+                                  if (*text != "its own") std::abort();
+                                },
+                                {.deadline = 10ms}};
+    for (std::uint64_t i = 0; i != 4; ++i) background(signal("a", i));
+    gate->wait_for_arrival();
+    CHECK_FALSE(background.close());
+    CHECK(background.dropped() == 3);
+    CHECK_FALSE(background.close());
+  }
+  REQUIRE(is_gone.wait_for(0s) == std::future_status::timeout);
+  gate->open();
+  CHECK(is_gone.wait_for(patience) == std::future_status::ready);
+}
+
+TEST_CASE("without a deadline the rest is dropped, and the delivery that runs comes to its end") {
+  const Diary diary;
+  const auto delivered = std::make_shared<std::promise<void>>();
+  const Background background{[delivered, diary](const Signal& signal) {
+                                diary(signal);
+                                delivered->set_value();
+                              },
+                              {.deadline = 0s}};
+  background(signal("a", 1));
+  diary.gate->wait_for_arrival();
+  background(signal("a", 2));
+  CHECK_FALSE(background.close());
+  CHECK(background.dropped() == 1);
+  diary.gate->open();
+  REQUIRE(delivered->get_future().wait_for(patience) == std::future_status::ready);
+}
+
+TEST_CASE("the last copy may go in the listener itself") {
+  const auto holder = std::make_shared<std::optional<Background>>();
+  const auto done = std::make_shared<std::promise<void>>();
+  const auto heard = std::make_shared<std::atomic<int>>(0);
+  const auto gate = std::make_shared<Gate>();
+  holder->emplace([holder, heard, gate, done](const Signal& signal) {
+    gate->pass();
+    heard->fetch_add(1);
+    if (signal.sequence == 1) holder->reset();
+    if (signal.sequence == 2) done->set_value();
+  });
+  (**holder)(signal("a", 1));
+  (**holder)(signal("a", 2));
+  gate->open();
+  REQUIRE(done->get_future().wait_for(patience) == std::future_status::ready);
+  CHECK(*heard == 2);
+}
+
+TEST_CASE("a listener may close its own worker") {
+  std::promise<Background> handle;
+  std::promise<bool> answer;
+  std::shared_future<Background> self = handle.get_future().share();
+  Background background{[self, &answer](const Signal&) { answer.set_value(self.get().close()); }};
+  background(signal("a", 1));
+  handle.set_value(background);
+  CHECK_FALSE(answer.get_future().get());
+  CHECK(background.close());
+}
+
+/// The text of the refusal of what `make` does; empty without one.
+template <class Make>
+std::string refusal(Make make) {
+  try {
+    make();
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return {};
+}
+
+TEST_CASE("values out of range are refused") {
+  const Diary diary;
+  CHECK(refusal([&] { Background{diary, 0}; }) == "Background: limit 0 is not in [1, 2^64)");
+  CHECK(refusal([&] { Background{diary, -1}; }) == "Background: limit -1 is not in [1, 2^64)");
+  CHECK(refusal([&] { Background{diary, {.limit = 0}}; }) == "Background: limit 0 is not in [1, 2^64)");
+  CHECK(refusal([&] { Background{diary, {.deadline = -1s}}; }) == "Background: deadline -1s is not in [0s, 24h]");
+  CHECK(refusal([&] { Background{diary, {.deadline = 25h}}; }) == "Background: deadline 90000s is not in [0s, 24h]");
+  CHECK(refusal([&] { Background{Listener{}}; }) == "Background: the listener is empty");
+}
+
+/// Four threads that share eight breakers make a hundred thousand transitions, each of which announces itself.
+class Storm {
+ public:
+  static constexpr int threads = 4;
+  static constexpr int circuits = 8;
+  static constexpr int transitions_each = 25'000;
+  static constexpr std::uint64_t transitions = threads * transitions_each;
+
+  explicit Storm(const Listener& listener) {
+    for (int i = 0; i != circuits; ++i) {
+      breakers_.push_back(
+          std::make_unique<CircuitBreaker<>>(Config{.name = "circuit " + std::to_string(i), .listeners = {listener}}));
+    }
+  }
+
+  void rage(const std::function<void()>& after_each) {
+    std::vector<std::thread> callers;
+    for (int thread = 0; thread != threads; ++thread) {
+      callers.emplace_back([&, thread] {
+        for (int i = 0; i != transitions_each; ++i) {
+          auto& breaker = *breakers_[static_cast<std::size_t>((i + thread) % circuits)];
+          if (i / circuits % 2 == 0) {
+            breaker.force_open();
+          } else {
+            breaker.reset();
+          }
+          after_each();
+        }
+      });
+    }
+    for (std::thread& caller : callers) caller.join();
+  }
+
+ private:
+  std::vector<std::unique_ptr<CircuitBreaker<>>> breakers_;
+};
+
+TEST_CASE("callers do not wait for a listener that stands still, and what waits stays within the limit") {
+  constexpr std::uint64_t limit = 100;
+  const Diary diary;
+  const Background background = busy(diary, limit);
+  Storm storm{background};
+  storm.rage([] {});  // returns although the listener does not
+  CHECK(background.dropped() == Storm::transitions - limit);
+  const Strings pages = finish(background, diary);
+  std::uint64_t told = 0;
+  for (const std::string& page : pages) {
+    if (page.front() == '-') told += std::stoull(page.substr(1));
+  }
+  CHECK(told == Storm::transitions - limit);
+  CHECK(pages.size() == 1 + Storm::circuits + limit);
+}
+
+TEST_CASE("through a slow listener every circuit stays in order, and each gap is told where it is") {
+  std::counting_semaphore<> turns{0};
+  std::map<std::string, std::uint64_t> last;
+  std::uint64_t delivered = 0;
+  std::uint64_t told = 0;
+  bool in_order = true;
+  const Background background{
+      [&](const Signal& signal) {
+        turns.acquire();
+        ++delivered;
+        in_order = in_order && signal.sequence == ++last[signal.circuit_name];
+      },
+      {.limit = 100, .deadline = patience, .on_drop = [&](const std::string& circuit, std::uint64_t count) {
+         last[circuit] += count;
+         told += count;
+       }}};
+  {
+    Storm storm{background};
+    std::atomic<int> made{0};
+    storm.rage([&] {
+      if (made.fetch_add(1) % 20 == 0) turns.release();  // the listener is twenty times slower than its callers
+    });
+  }
+  turns.release(1'000'000);
+  CHECK(background.close());
+  CHECK(in_order);
+  CHECK(delivered + told == Storm::transitions);
+  CHECK(told == background.dropped());
+  CHECK(told != 0);
+}
+
+}  // namespace
