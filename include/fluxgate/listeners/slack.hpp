@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Tells a Slack channel about transitions.
+
+#ifndef FLUXGATE_LISTENERS_SLACK_HPP
+#define FLUXGATE_LISTENERS_SLACK_HPP
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include <fluxgate/listeners/background.hpp>
+#include <fluxgate/listeners/slack_options.hpp>
+#include <fluxgate/listeners/slack_poster.hpp>
+#include <fluxgate/macros.hpp>
+#include <fluxgate/signal.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
+
+namespace detail {
+
+/// A poster behind a `Background`, and their common end.
+class SlackSession {
+ public:
+  explicit SlackSession(const SlackOptions& options)
+      : SlackSession{std::make_shared<SlackPoster>(options), options.limit, options.deadline} {}
+
+  SlackSession(const SlackSession&) = delete;
+  SlackSession& operator=(const SlackSession&) = delete;
+  ~SlackSession() { close(); }
+
+  void close() {
+    std::call_once(closed_, [&] {
+      // Its worker may have it no more.
+      if (const auto poster = poster_.lock()) poster->end_at(std::chrono::steady_clock::now() + deadline_);
+    });
+    background_.close();
+  }
+
+  const Background& background() const noexcept { return background_; }
+
+ private:
+  SlackSession(const std::shared_ptr<SlackPoster>& poster, std::uint64_t limit, std::chrono::milliseconds deadline)
+      : poster_{poster},
+        deadline_{deadline},
+        background_{[poster](const Signal& signal) { (*poster)(signal); },
+                    // What is on its way is cut short at the deadline; the rest of the time is for that.
+                    {.limit = limit,
+                     .deadline = deadline + std::chrono::seconds{1},
+                     .on_error =
+                         [poster](const Signal& signal, const std::exception_ptr&) {
+                           poster->report(signal, SlackError{{}, 0, "Slack: no memory for the message"});
+                         },
+                     .on_drop = [poster](const std::string& circuit_name,
+                                         std::uint64_t count) { poster->dropped(circuit_name, count); }}} {}
+
+  std::weak_ptr<SlackPoster> poster_;
+  std::chrono::milliseconds deadline_;
+  std::once_flag closed_;
+  Background background_;
+};
+
+}  // namespace detail
+
+/// A listener that posts transitions to a Slack channel:
+/// `Config{.listeners = {SlackListener{{.token = token, .channel = "#ops", .on_error = log}}}}`.
+///
+/// - It posts by chat.postMessage, from a thread of its own: see `Background`, which it contains. Copies are one listener.
+/// - Each outage of a circuit is one thread of Slack. It begins with the opening, or with the first transition to open,
+///   forced_open or half_open that Slack took; what follows replies to it; the closing ends it and is shown in the channel
+///   too. A transition outside an outage stands for itself.
+/// - The words are those of `templates`, or the usual ones. A message says if transitions before it were dropped.
+/// - 429, 5xx and errors of the network are tried again, up to `attempts` requests in all: when Slack says (Retry-After, as
+///   its page "Rate limits" asks), or else after a growing pause. A message whose answer was lost may so appear twice.
+///   Everything else is final: `ok: false`, a certificate that is not trusted, an answer that is not Slack's.
+/// - What was not posted is told to `on_error` with the reason; without it nobody learns of it.
+/// - The end, by `close()` or with the last copy, gives what is on its way until `deadline`. Then the request or the wait is
+///   cut short, and what is left goes to `on_error`.
+/// - The token is sent to `base_url` only and in its header only, over verified TLS, and is told nowhere.
+///
+/// Costs a caller what `Background` costs. Every member may be called from any thread.
+class SlackListener {
+ public:
+  /// @throws std::invalid_argument for an empty token or channel, a token with characters that no token has, a base_url
+  /// that is not https, a value out of its range, or a template with unknown places
+  /// @throws std::system_error when the system has no thread to give
+  explicit SlackListener(const SlackOptions& options) : session_{make(options)} {}
+
+  // Without moves, which would leave one that cannot be called.
+  SlackListener(const SlackListener&) = default;
+  SlackListener& operator=(const SlackListener&) = default;
+  ~SlackListener() = default;
+
+  /// Leaves the signal to the worker; after `close()`, drops it.
+  void operator()(const Signal& signal) const { session_->background()(signal); }
+
+  /// How many transitions were dropped because more than `limit` waited, or time ran out at the end.
+  std::uint64_t dropped() const { return session_->background().dropped(); }
+
+  /// Ends it, for all copies, within `deadline` and a second.
+  void close() const { session_->close(); }
+
+ private:
+  static std::shared_ptr<detail::SlackSession> make(const SlackOptions& options) {
+    detail::validate(options);
+    return std::make_shared<detail::SlackSession>(options);
+  }
+
+  std::shared_ptr<detail::SlackSession> session_;
+};
+
+}  // namespace fluxgate::inline FLUXGATE_ABI
+
+#endif

@@ -1,0 +1,590 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Transitions told to a server that behaves like Slack, over TLS, from its words to its failures.
+
+#include <openssl/ssl.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include <fluxgate/fluxgate.hpp>
+#include <fluxgate/listeners/slack.hpp>
+#include <fluxgate/testing.hpp>
+
+#include "catch.hpp"
+#include "slack_server.hpp"
+
+namespace {
+
+using namespace fluxgate;
+using namespace std::chrono_literals;
+using Catch::Matchers::ContainsSubstring;
+using Json = nlohmann::json;
+using Kind = Reaction::Kind;
+using Strings = std::vector<std::string>;
+using std::chrono::steady_clock;
+
+const std::string token = "xoxb-12345-very-secret";
+
+/// As a program starts: a write to a closed connection kills it. And loopback needs no proxy.
+const bool prepared = [] {
+  std::signal(SIGPIPE, SIG_DFL);
+  setenv("no_proxy", "*", 1);  // NOLINT(concurrency-mt-unsafe): before any thread
+  return true;
+}();
+
+/// What was told of errors. Copies share one list, which is read when the worker has ended.
+class Errors {
+ public:
+  void operator()(const Signal& signal, const SlackError& error) const {
+    const std::lock_guard lock{list_->mutex};
+    list_->texts.push_back(signal.circuit_name + std::to_string(signal.sequence) + " " + error.what());
+    list_->errors.push_back(error);
+  }
+  Strings texts() const {
+    const std::lock_guard lock{list_->mutex};
+    return list_->texts;
+  }
+  SlackError only() const {
+    const std::lock_guard lock{list_->mutex};
+    REQUIRE(list_->errors.size() == 1);
+    return list_->errors.front();
+  }
+
+ private:
+  struct List {
+    std::mutex mutex;
+    Strings texts;
+    std::vector<SlackError> errors;
+  };
+  std::shared_ptr<List> list_ = std::make_shared<List>();
+};
+
+/// A server, an authority to trust, and a listener's options for them.
+struct Fixture {
+  tls::Authority authority;
+  SlackServer server{authority.issue("IP:127.0.0.1")};
+  Errors errors;
+  SlackOptions options{.token = token,
+                       .channel = "#ops",
+                       .base_url = server.url(),
+                       .ca_file = authority.file(),
+                       .timeout = 60s,
+                       .backoff = 1ms,
+                       .deadline = 60s,
+                       .on_error = errors};
+
+  /// What the server got once all is posted.
+  std::vector<Request> post(const std::vector<Signal>& signals) {
+    const SlackListener listener{options};
+    for (const Signal& signal : signals) listener(signal);
+    listener.close();
+    return server.requests();
+  }
+};
+
+Signal transition(State from, State to, std::uint64_t sequence = 1, std::string circuit = "payment") {
+  Signal signal;
+  signal.circuit_name = std::move(circuit);
+  signal.old_state = from;
+  signal.new_state = to;
+  signal.sequence = sequence;
+  signal.timestamp = std::chrono::system_clock::time_point{1'577'836'800s};
+  signal.cause = to == State::open ? Cause::tripped : to == State::half_open ? Cause::retry_due : Cause::recovered;
+  signal.reason = "because";
+  return signal;
+}
+const Signal opening = transition(State::closed, State::open);
+
+std::string member(const Json& message, const char* name) { return message.value(name, ""); }
+
+TEST_CASE("Slack gets the headers and the JSON of chat.postMessage") {
+  Fixture slack;
+  const ManualEnvironment env;
+  {
+    CircuitBreaker breaker{Config{.name = "payment_api",
+                                  .tripper = MinRequests{2} & FailureRate{0.5},
+                                  .listeners = {SlackListener{slack.options}},
+                                  .environment = env}};
+    for (int i = 0; i != 2; ++i) breaker.try_acquire().failure();
+  }
+  const std::vector<Request> requests = slack.server.requests();
+  REQUIRE(requests.size() == 1);
+  CHECK(requests[0].start == "POST /api/chat.postMessage HTTP/1.1");
+  CHECK(requests[0].headers.at("authorization") == "Bearer " + token);
+  CHECK(requests[0].headers.at("content-type") == "application/json; charset=utf-8");
+  CHECK(requests[0].body == Json::parse(R"({
+    "channel": "#ops",
+    "text": "payment_api is open: calls are refused",
+    "attachments": [{
+      "color": "danger",
+      "fallback": "payment_api is open: calls are refused",
+      "text": "*Circuit:* payment_api\n*Transition:* closed to open\n*Time:* 2020-01-01 00:00:00 UTC\n*Reason:* failure_rate 1 &gt;= 0.5",
+      "mrkdwn_in": ["text"],
+      "ts": 1577836800
+    }],
+    "unfurl_links": false,
+    "unfurl_media": false
+  })"));
+  CHECK(slack.errors.texts().empty());
+}
+
+TEST_CASE("an outage is one thread, its end is told to the channel, and the next one is another") {
+  Fixture slack;
+  std::vector<Signal> story;
+  for (const auto& [from, to] : std::vector<std::pair<State, State>>{{State::closed, State::open},
+                                                                     {State::open, State::half_open},
+                                                                     {State::half_open, State::open},
+                                                                     {State::open, State::half_open},
+                                                                     {State::half_open, State::closed},
+                                                                     {State::closed, State::forced_open},
+                                                                     {State::forced_open, State::closed},
+                                                                     {State::closed, State::disabled}}) {
+    story.push_back(transition(from, to, story.size() + 1));
+  }
+  const std::vector<Request> requests = slack.post(story);
+  Strings threads;
+  Strings colors;
+  for (const Request& request : requests) {
+    threads.push_back(member(request.body, "thread_ts") + (request.body.contains("reply_broadcast") ? " to all" : ""));
+    colors.push_back(member(request.body["attachments"][0], "color"));
+  }
+  const std::string first = "1700000000.000001";
+  const std::string second = "1700000000.000006";
+  CHECK(threads == Strings{"", first, first, first, first + " to all", "", second + " to all", ""});
+  CHECK(colors == Strings{"danger", "warning", "danger", "warning", "good", "danger", "good", "#808080"});
+  CHECK(requests[4].body["reply_broadcast"] == true);
+  CHECK(slack.server.connections() == 1);  // kept open between messages
+}
+
+TEST_CASE("each circuit has its own thread") {
+  Fixture slack;
+  const auto requests = slack.post(
+      {transition(State::closed, State::open, 1, "a"), transition(State::closed, State::open, 1, "b"),
+       transition(State::open, State::half_open, 2, "b"), transition(State::open, State::half_open, 2, "a")});
+  REQUIRE(requests.size() == 4);
+  std::vector<std::string> ts(2);
+  for (const Request& request : requests) {
+    const bool a = request.body["text"].get<std::string>().front() == 'a';
+    if (!request.body.contains("thread_ts"))
+      ts[a ? 0 : 1] = "1700000000.00000" + std::to_string(&request - requests.data() + 1);
+    else
+      CHECK(request.body["thread_ts"] == ts[a ? 0 : 1]);
+  }
+}
+
+TEST_CASE("when the opening was not taken, the thread begins with what is") {
+  Fixture slack;
+  slack.server.script({{.body = R"({"ok":false,"error":"channel_not_found"})"}});
+  const auto requests = slack.post(
+      {opening, transition(State::open, State::half_open, 2), transition(State::half_open, State::closed, 3)});
+  REQUIRE(requests.size() == 3);
+  CHECK_FALSE(requests[1].body.contains("thread_ts"));
+  CHECK(requests[2].body["thread_ts"] == "1700000000.000001");
+  CHECK(slack.errors.texts() == Strings{"payment1 Slack: channel_not_found"});
+  CHECK(slack.errors.only().code() == "channel_not_found");
+  CHECK(slack.errors.only().status() == 200);
+}
+
+TEST_CASE("a thread that somebody deleted is begun anew") {
+  Fixture slack;
+  slack.server.script({{}, {.body = R"({"ok":false,"error":"thread_not_found"})"}});
+  const auto requests = slack.post(
+      {opening, transition(State::open, State::half_open, 2), transition(State::half_open, State::closed, 3)});
+  REQUIRE(requests.size() == 4);
+  CHECK(requests[1].body["thread_ts"] == "1700000000.000001");
+  CHECK_FALSE(requests[2].body.contains("thread_ts"));
+  CHECK(requests[3].body["thread_ts"] == "1700000000.000002");
+  CHECK(slack.errors.texts().empty());
+}
+
+TEST_CASE("what is filled in is escaped as Slack asks") {
+  Fixture slack;
+  Signal signal = transition(State::closed, State::open, 1, "<!channel> & co \xff");
+  signal.reason = "p99 > 3s";
+  const auto requests = slack.post({signal});
+  REQUIRE(requests.size() == 1);
+  CHECK(requests[0].body["text"] == "&lt;!channel&gt; &amp; co \xef\xbf\xbd is open: calls are refused");
+  CHECK_THAT(requests[0].body["attachments"][0]["text"].get<std::string>(), ContainsSubstring("*Reason:* p99 &gt; 3s"));
+}
+
+TEST_CASE("templates replace the words of a transition, or silence it") {
+  Fixture slack;
+  slack.options.templates = {
+      {{State::closed, State::open},
+       {"<!here> {{*{circuit}*}}",
+        "{old_state} {new_state} {time} {cause} {reason} {sequence} {total_count} {failure_count} {slow_count} "
+        "{failure_rate} {slow_rate} {avg_duration}",
+        "#123456"}},
+      {{State::open, State::half_open}, {}}};
+  Signal signal = opening;
+  signal.reason.clear();
+  signal.metrics = Metrics{8, 5, 16ms};
+  const auto requests =
+      slack.post({signal, transition(State::open, State::half_open, 2), transition(State::half_open, State::open, 3)});
+  REQUIRE(requests.size() == 2);
+  CHECK(requests[0].body["text"] == "<!here> {*payment*}");
+  const Json& attachment = requests[0].body["attachments"][0];
+  CHECK(attachment["text"] == "closed open 2020-01-01 00:00:00 UTC tripped tripped 1 8 5 0 0.625 0 2ms");
+  CHECK(attachment["color"] == "#123456");
+  CHECK(requests[1].body["text"] == "payment is open: calls are refused");
+  Signal without = opening;
+  CHECK(detail::slack_filled("{failure_rate} {avg_duration}", without) == "none none");
+}
+
+TEST_CASE("every state has words of its own") {
+  Strings lines;
+  for (const State state :
+       {State::closed, State::open, State::half_open, State::metrics_only, State::disabled, State::forced_open}) {
+    lines.push_back(
+        detail::slack_message(transition(State::closed, state), default_slack_template(state), "#ops", 0)["text"]);
+  }
+  CHECK(lines == Strings{"payment is closed again: calls pass", "payment is open: calls are refused",
+                         "payment is half open: some calls pass, to test recovery", "payment only records: calls pass",
+                         "payment is disabled: calls pass", "payment was opened by hand: calls are refused"});
+}
+
+TEST_CASE("429 is tried again when Slack says, and not earlier") {
+  Fixture slack;
+  slack.server.script(
+      {{.status = 429, .body = R"({"ok":false,"error":"ratelimited"})", .headers = "Retry-After: 1\r\n"}});
+  const auto requests = slack.post({opening});
+  REQUIRE(requests.size() == 2);
+  CHECK(requests[1].time - requests[0].time >= 1s);
+  CHECK(requests[1].text == requests[0].text);
+  CHECK(slack.errors.texts().empty());
+}
+
+TEST_CASE("a wait longer than max_wait is not waited for, nor is Slack asked before") {
+  Fixture slack;
+  slack.server.script({{.status = 429, .headers = "Retry-After: 3600\r\n"}});
+  const auto requests = slack.post({opening, transition(State::open, State::half_open, 2)});
+  CHECK(requests.size() == 1);
+  CHECK(slack.errors.texts() ==
+        Strings{"payment1 Slack: HTTP status 429, and Slack asks to wait for 3600s, which is too long",
+                "payment2 Slack: Slack asked before to wait for 3600s, which is too long"});
+}
+
+TEST_CASE("500 is tried again, but no more often than allowed") {
+  Fixture slack;
+  slack.options.attempts = 3;
+  slack.server.script({{.status = 500}, {.status = 503}, {.status = 500, .body = "<html>"}});
+  const auto requests = slack.post({opening, transition(State::open, State::half_open, 2)});
+  CHECK(requests.size() == 4);  // the second message at its first attempt
+  CHECK(slack.errors.texts() == Strings{"payment1 Slack: HTTP status 500, after 3 attempts"});
+  CHECK(slack.errors.only().status() == 500);
+}
+
+TEST_CASE("what is not an answer of Slack is an error at once") {
+  const auto [body, said] = GENERATE(table<std::string, std::string>({
+      {"garbage", "the answer is not one of Slack"},
+      {"[]", "the answer is not one of Slack"},
+      {R"({"ok":"yes"})", "the answer is not one of Slack"},
+      {"{\"ok\":true,\"ts\":", "the answer is not one of Slack"},
+      {R"({"ok":false})", "unknown_error"},
+      {R"({"ok":false,"error":"<b>\nnot a code</b>"})", "unknown_error"},
+      {R"({"ok":false,"error":"invalid_auth"})", "invalid_auth"},
+  }));
+  Fixture slack;
+  slack.server.script({{.body = body}});
+  CHECK(slack.post({opening}).size() == 1);
+  CHECK(slack.errors.texts() == Strings{"payment1 Slack: " + said});
+}
+
+TEST_CASE("an answer without end is not read to it") {
+  Fixture slack;
+  slack.server.script({{.body = std::string(detail::HttpsClient::largest_answer + 1, ' ')}});
+  CHECK(slack.post({opening}).size() == 1);
+  CHECK(slack.errors.texts().size() == 1);
+}
+
+TEST_CASE("connections that end early are tried again, and harm nobody") {
+  const Kind kind = GENERATE(Kind::close_unanswered, Kind::close_in_answer, Kind::reset_after_handshake,
+                             Kind::close_before_handshake);
+  Fixture slack;
+  slack.options.attempts = 3;
+  slack.server.script({{.kind = kind}, {.kind = kind}});
+  slack.post({opening});
+  CHECK(slack.errors.texts().empty());
+  CHECK(slack.server.connections() == 3);
+
+  slack.server.script({{.kind = kind}, {.kind = kind}, {.kind = kind}});
+  slack.post({opening});
+  REQUIRE(slack.errors.texts().size() == 1);
+  CHECK_THAT(slack.errors.texts().front(), ContainsSubstring(", after 3 attempts"));
+  CHECK(slack.errors.only().status() == 0);
+  CHECK(slack.server.connections() == 6);
+}
+
+TEST_CASE("nobody at the port is an error after the last attempt") {
+  Fixture slack;
+  slack.options.attempts = 2;
+  {
+    const SlackServer gone{slack.authority.issue("IP:127.0.0.1")};
+    slack.options.base_url = gone.url();
+  }
+  slack.post({opening});
+  REQUIRE(slack.errors.texts().size() == 1);
+  CHECK_THAT(slack.errors.texts().front(), ContainsSubstring(", after 2 attempts"));
+}
+
+TEST_CASE("a server that hangs is given up after the timeout, and asked again") {
+  Fixture slack;
+  slack.options.timeout = 500ms;
+  slack.server.script({{.kind = Kind::hang}});
+  const auto requests = slack.post({opening});
+  // A slow machine may need a further attempt.
+  REQUIRE(requests.size() >= 2);
+  CHECK(requests[1].time - requests[0].time < 60s);
+}
+
+TEST_CASE("redirects are not followed") {
+  Fixture slack;
+  const SlackServer elsewhere{slack.authority.issue("IP:127.0.0.1")};
+  slack.server.script({{.status = 307, .headers = "Location: " + elsewhere.url() + "/chat.postMessage\r\n"}});
+  CHECK(slack.post({opening}).size() == 1);
+  CHECK(elsewhere.connections() == 0);
+  CHECK(slack.errors.texts() == Strings{"payment1 Slack: HTTP status 307"});
+}
+
+TEST_CASE("a certificate of another authority is refused, without a second attempt and before the token is sent") {
+  Fixture slack;
+  const tls::Authority other;
+  const bool of_the_system = GENERATE(false, true);
+  slack.options.ca_file = of_the_system ? std::string{} : other.file();
+  CHECK(slack.post({opening}).empty());
+  CHECK(slack.server.connections() == 1);
+  REQUIRE(slack.errors.texts().size() == 1);
+  CHECK_THAT(slack.errors.texts().front(), ContainsSubstring("certificate"));
+}
+
+TEST_CASE("a certificate for another host is refused") {
+  Fixture slack;
+  const SlackServer impostor{slack.authority.issue("DNS:slack.com")};
+  slack.options.base_url = impostor.url();
+  slack.post({opening});
+  CHECK(impostor.requests().empty());
+  CHECK(impostor.connections() == 1);
+  CHECK(slack.errors.texts().size() == 1);
+}
+
+TEST_CASE("a file of certificates that is not there is an error, not a reason to trust") {
+  Fixture slack;
+  slack.options.ca_file += ".missing";
+  CHECK(slack.post({opening}).empty());
+  CHECK(slack.errors.texts().size() == 1);
+}
+
+TEST_CASE("callers are not delayed by the server") {
+  constexpr auto delay = 500ms;
+  Fixture slack;
+  slack.server.script({{.delay = delay}, {.delay = delay}});
+  CircuitBreaker breaker{Config{.name = "db", .listeners = {SlackListener{slack.options}}}};
+  breaker.force_open();
+  REQUIRE(slack.server.wait_for_requests(1));  // now the worker waits for the answer
+  const auto begin = steady_clock::now();
+  for (int i = 0; i != 10; ++i) breaker.force_open();
+  const auto taken = steady_clock::now() - begin;
+  CHECK(taken < delay);
+  REQUIRE(slack.server.wait_for_requests(3));
+  const auto requests = slack.server.requests();
+  CHECK(requests[2].time - requests[0].time >= 2 * delay);
+}
+
+TEST_CASE("the end cuts a request short whose server hangs") {
+  Fixture slack;  // whose timeout is a minute
+  slack.options.deadline = 100ms;
+  slack.server.script({{.kind = Kind::hang}});
+  const auto begin = steady_clock::now();
+  {
+    const SlackListener listener{slack.options};
+    listener(opening);
+    listener(transition(State::open, State::half_open, 2));
+    REQUIRE(slack.server.wait_for_requests(1));
+  }
+  CHECK(steady_clock::now() - begin < slack.options.timeout / 2);
+  CHECK(slack.errors.texts() == Strings{"payment1 Slack: the listener was closed before Slack answered",
+                                        "payment2 Slack: the listener was closed before the message was taken"});
+}
+
+TEST_CASE("the end does not wait for what Slack asked to wait for, where that is beyond the deadline") {
+  Fixture slack;
+  slack.options.deadline = 20s;
+  slack.server.script({{.status = 429, .headers = "Retry-After: 50\r\n"}});
+  const auto begin = steady_clock::now();
+  {
+    const SlackListener listener{slack.options};
+    listener(opening);
+    REQUIRE(slack.server.wait_for_requests(1));
+  }
+  CHECK(steady_clock::now() - begin < slack.options.deadline / 2);
+  CHECK(slack.errors.texts() == Strings{"payment1 Slack: the listener was closed before the message was taken"});
+}
+
+TEST_CASE("a wait is cut short from another thread") {
+  detail::HttpsClient client{
+      {.url = "https://127.0.0.1", .token = token, .ca_file = {}, .connect_timeout = 1s, .timeout = 1s}};
+  CHECK(client.wait_until(steady_clock::now()));
+  std::thread other{[&] { client.end_at(steady_clock::now()); }};
+  CHECK_FALSE(client.wait_until(steady_clock::now() + 1h));
+  other.join();
+  CHECK(client.post("{}").interrupted);
+}
+
+TEST_CASE("what waits is still posted at the end, within the deadline") {
+  Fixture slack;
+  slack.server.script({{.delay = 100ms}});
+  {
+    CircuitBreaker breaker{Config{.name = "db", .listeners = {SlackListener{slack.options}}}};
+    for (int i = 0; i != 5; ++i) breaker.force_open();
+  }
+  CHECK(slack.server.requests().size() == 5);
+}
+
+TEST_CASE("dropped transitions are counted, and told with the next message of the circuit") {
+  Fixture slack;
+  slack.options.limit = 2;
+  slack.server.script({{.delay = 300ms}});
+  const SlackListener listener{slack.options};
+  listener(opening);
+  REQUIRE(slack.server.wait_for_requests(1));
+  for (std::uint64_t i = 2; i != 7; ++i) listener(transition(State::open, State::half_open, i));
+  CHECK(listener.dropped() == 3);
+  listener.close();
+  listener(transition(State::open, State::half_open, 7));
+  CHECK(listener.dropped() == 4);
+  const auto requests = slack.server.requests();
+  REQUIRE(requests.size() == 3);
+  CHECK(requests[1].body["attachments"][0]["footer"] == "3 earlier transitions of this circuit were dropped");
+  CHECK_FALSE(requests[2].body["attachments"][0].contains("footer"));
+}
+
+TEST_CASE("the token is in the header and nowhere else, whatever comes back") {
+  Fixture slack;
+  const std::string echo = R"({"ok":false,"error":")" + token + R"(","token":")" + token + "\"}";
+  slack.server.script({{.body = R"({"ok":true,"ts":")" + token + "\"}"},
+                       {.body = echo},
+                       {.status = 400, .body = echo, .headers = "X-Token: " + token + "\r\n"},
+                       {.body = token},
+                       {.status = 429, .body = echo, .headers = "Retry-After: " + token + "\r\n"},
+                       {.status = 302, .headers = "Location: https://127.0.0.1/" + token + "\r\n"}});
+  slack.options.templates = {{{State::disabled, State::closed}, {"{circuit} " + token, token, token}}};
+  std::vector<Signal> signals;
+  for (std::uint64_t i = 1; i <= 6; ++i) {
+    signals.push_back(transition(State::closed, State::open, i, "the " + token + " circuit"));
+    signals.back().reason = "refused: " + token;
+  }
+  signals.push_back(transition(State::disabled, State::closed, 7));
+  const auto requests = slack.post(signals);
+  CHECK(requests.size() == 8);  // one of them once more
+  for (const Request& request : requests) {
+    CHECK(request.headers.at("authorization") == "Bearer " + token);
+    CHECK(request.text.find(token) == std::string::npos);
+    CHECK(request.start.find(token) == std::string::npos);
+    for (const auto& [name, value] : request.headers) {
+      if (name != "authorization") CHECK(value.find(token) == std::string::npos);
+    }
+  }
+  const Strings texts = slack.errors.texts();
+  CHECK(texts.size() == 4);
+  for (std::string text : texts) {
+    text.erase(0, text.find(" circuit"));  // which the error hook here has put there itself
+    CHECK(text.find(token) == std::string::npos);
+  }
+}
+
+TEST_CASE("what the error hook throws is contained") {
+  Fixture slack;
+  slack.options.on_error = [errors = slack.errors](const Signal& signal, const SlackError& error) {
+    errors(signal, error);
+    throw std::runtime_error{"the hook"};
+  };
+  slack.server.script({{.body = "garbage"}});
+  CHECK(slack.post({opening, opening}).size() == 2);
+  CHECK(slack.errors.texts().size() == 1);
+  slack.options.on_error = nullptr;
+  slack.server.script({{.body = "garbage"}});
+  CHECK(slack.post({opening}).size() == 3);
+}
+
+TEST_CASE("listeners may be made by several threads at once") {
+  Fixture slack;
+  std::vector<std::thread> threads;
+  for (int i = 0; i != 4; ++i) {
+    threads.emplace_back([&] {
+      const SlackListener listener{slack.options};
+      listener(opening);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(slack.server.requests().size() == 4);
+  CHECK(slack.errors.texts().empty());
+}
+
+/// The text of the refusal of options that are good but for what `change` does; empty without one.
+template <class Change>
+std::string refusal(Change change) {
+  SlackOptions options{.token = token, .channel = "#ops"};
+  change(options);
+  try {
+    const SlackListener listener{options};
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return {};
+}
+
+TEST_CASE("options that cannot work are refused, without a word of the token") {
+  CHECK(refusal([](SlackOptions&) {}).empty());
+  CHECK(refusal([](SlackOptions& o) { o.token.clear(); }) == "SlackListener: the token is empty");
+  for (const char* bad : {"\n", "\r\nX-Evil: 1", " ", "\x7f", "\"", "\xc3\xa9"}) {
+    const std::string said = refusal([&](SlackOptions& o) { o.token += bad; });
+    CHECK(said == "SlackListener: the token has a character that is in no token");
+  }
+  CHECK(refusal([](SlackOptions& o) { o.channel.clear(); }) == "SlackListener: the channel is empty");
+  CHECK(refusal([](SlackOptions& o) { o.channel = "#o\nps"; }) == "SlackListener: the channel has a control character");
+  for (const char* bad : {"", "http://slack.com/api", "slack.com/api", "https://", "ftp://slack.com"}) {
+    CHECK(refusal([&](SlackOptions& o) { o.base_url = bad; }) ==
+          "SlackListener: base_url does not begin with https:// and a host");
+  }
+  for (const char* bad :
+       {"https://me@slack.com", "https://slack.com?a", "https://slack.com#a", "https://slack.com/\r\n"}) {
+    CHECK(refusal([&](SlackOptions& o) { o.base_url = bad; }) ==
+          "SlackListener: base_url has a user, a query, a fragment or a character that is in no URL");
+  }
+  CHECK(refusal([](SlackOptions& o) { o.timeout = 0s; }) == "SlackListener: timeout 0s is not in [1ms, 1h]");
+  CHECK(refusal([](SlackOptions& o) { o.connect_timeout = -1s; }) ==
+        "SlackListener: connect_timeout -1s is not in [1ms, 1h]");
+  CHECK(refusal([](SlackOptions& o) { o.backoff = 2h; }) == "SlackListener: backoff 7200s is not in [1ms, 1h]");
+  CHECK(refusal([](SlackOptions& o) { o.max_wait = -1ms; }) == "SlackListener: max_wait -1ms is not in [0s, 1h]");
+  CHECK(refusal([](SlackOptions& o) { o.deadline = -1ms; }) == "SlackListener: deadline -1ms is not in [0s, 1h]");
+  CHECK(refusal([](SlackOptions& o) { o.attempts = 0; }) == "SlackListener: attempts 0 is not in [1, 100]");
+  CHECK(refusal([](SlackOptions& o) { o.limit = 0; }) == "SlackListener: limit 0 is not in [1, 2^64)");
+}
+
+TEST_CASE("templates that cannot be filled in are refused") {
+  const auto said = [](const std::string& text) {
+    return refusal([&](SlackOptions& o) { o.templates[{State::closed, State::open}] = {text, "", ""}; });
+  };
+  CHECK(said("{circuit} {{{reason}}}").empty());
+  CHECK(said("{nonsense}") == "SlackTemplate: there is no {nonsense} to fill in");
+  CHECK(said("{}") == "SlackTemplate: there is no {} to fill in");
+  CHECK(said("{circuit") == "SlackTemplate: a brace without its other one in \"{circuit\"");
+  CHECK(said("circuit}") == "SlackTemplate: a brace without its other one in \"circuit}\"");
+}
+
+}  // namespace
