@@ -4,6 +4,7 @@
 /// @file
 /// Signals on a worker's thread: their order, what is dropped and told, and how it ends.
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -161,13 +162,34 @@ TEST_CASE("when more wait than may, the oldest goes and the number is told befor
 }
 
 TEST_CASE("the circuit with most waiting loses its oldest, whoever comes") {
-  const Diary diary;
-  const Background background = busy(diary, 4);
-  background(signal("quiet", 1));
-  for (std::uint64_t i = 1; i <= 5; ++i) background(signal("flapping", i));
-  background(signal("quiet", 2));
-  CHECK(background.dropped() == 3);
-  CHECK(finish(background, diary) == Strings{"x0", "-3flapping", "flapping4", "quiet1", "flapping5", "quiet2"});
+  for (const std::string calm : {"calm", "quiet"}) {  // before and behind the other one by name
+    const Diary diary;
+    const Background background = busy(diary, 4);
+    background(signal(calm, 1));
+    for (std::uint64_t i = 1; i <= 5; ++i) background(signal("flapping", i));
+    background(signal(calm, 2));
+    CHECK(background.dropped() == 3);
+    Strings pages = finish(background, diary);
+    REQUIRE(pages.size() == 6);
+    CHECK(pages[1] == "-3flapping");
+    std::sort(pages.begin() + 2, pages.end());
+    CHECK(pages == (calm == "calm" ? Strings{"x0", "-3flapping", "calm1", "calm2", "flapping4", "flapping5"}
+                                   : Strings{"x0", "-3flapping", "flapping4", "flapping5", "quiet1", "quiet2"}));
+  }
+}
+
+TEST_CASE("a circuit that loses its last signal loses its turn to the next one") {
+  detail::SignalQueue queue;
+  for (const char* circuit : {"a", "b", "c"}) {
+    detail::SignalQueue::Entries entry;
+    entry.emplace_back().signal = signal(circuit, 1);
+    queue.push(entry);
+  }
+  CHECK(words(queue.pop().front().signal) == "a1");
+  CHECK(words(queue.drop().front().signal) == "b1");
+  CHECK(words(queue.pop().front().signal) == "c1");
+  CHECK(queue.size() == 0);
+  CHECK(queue.clear().empty());
 }
 
 TEST_CASE("among circuits with equally many waiting, the oldest signal of all goes") {
@@ -287,6 +309,8 @@ TEST_CASE("without a deadline the rest is dropped, and the delivery that runs co
   CHECK(background.dropped() == 1);
   diary.gate->open();
   REQUIRE(delivered->get_future().wait_for(patience) == std::future_status::ready);
+  for (int i = 0; i != 1000; ++i) std::this_thread::yield();  // the worker ends
+  CHECK_FALSE(background.close());                            // what was left stays so
 }
 
 TEST_CASE("the last copy may go in the listener itself") {
@@ -307,15 +331,21 @@ TEST_CASE("the last copy may go in the listener itself") {
   CHECK(*heard == 2);
 }
 
-TEST_CASE("a listener may close its own worker") {
+TEST_CASE("a listener may close its own worker, and what waits is then bound by the deadline") {
   std::promise<Background> handle;
   std::promise<bool> answer;
-  std::shared_future<Background> self = handle.get_future().share();
-  Background background{[self, &answer](const Signal&) { answer.set_value(self.get().close()); }};
+  const std::shared_future<Background> self = handle.get_future().share();
+  // All three hold a handle of their own worker, which its end releases.
+  const Background background{[self, &answer](const Signal&) { answer.set_value(self.get().close()); },
+                              {.deadline = 0s,
+                               .on_error = [self](const Signal&, const std::exception_ptr&) {},
+                               .on_drop = [self](const std::string&, std::uint64_t) {}}};
   background(signal("a", 1));
+  background(signal("a", 2));
   handle.set_value(background);
   CHECK_FALSE(answer.get_future().get());
-  CHECK(background.close());
+  CHECK_FALSE(background.close());
+  CHECK(background.dropped() == 1);
 }
 
 /// The text of the refusal of what `make` does; empty without one.

@@ -38,7 +38,15 @@
 
 /// What the server does with a request, or with the connection before there is one.
 struct Reaction {
-  enum class Kind { answer, hang, close_unanswered, close_in_answer, reset_after_handshake, close_before_handshake };
+  enum class Kind {
+    answer,
+    hang,
+    reset_after_answer,
+    close_unanswered,
+    close_in_answer,
+    reset_after_handshake,
+    close_before_handshake
+  };
   Kind kind = Kind::answer;
   int status = 200;
   std::string body = {};     ///< empty: {"ok": true} with a new ts
@@ -114,6 +122,12 @@ class SlackServer {
     return changed_.wait_for(lock, std::chrono::seconds{60}, [&] { return requests_.size() >= count; });
   }
 
+  /// Whether the server closes so many connections, likewise.
+  bool wait_for_closed(std::size_t count) const {
+    std::unique_lock lock{mutex_};
+    return changed_.wait_for(lock, std::chrono::seconds{60}, [&] { return closed_ >= count; });
+  }
+
  private:
   using Kind = Reaction::Kind;
   using Connection = std::unique_ptr<SSL, tls::Free<SSL_free>>;
@@ -137,6 +151,8 @@ class SlackServer {
         const std::lock_guard ended{mutex_};
         open_.remove(socket);
         ::close(socket);
+        ++closed_;
+        changed_.notify_all();
       });
     }
   }
@@ -153,8 +169,7 @@ class SlackServer {
     if (SSL_accept(connection.get()) != 1) return;
     if (next_is(Kind::reset_after_handshake)) {
       next();
-      const linger at_once{1, 0};
-      ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+      reset(socket);
       return;
     }
     while (const auto request = read(connection.get())) {
@@ -179,8 +194,18 @@ class SlackServer {
                                  "Content-Type: application/json\r\nContent-Length: " +
                                  std::to_string(reaction.body.size() + (half ? 100 : 0)) + "\r\n\r\n" + reaction.body;
       if (SSL_write(connection.get(), answer.data(), static_cast<int>(answer.size())) <= 0 || half) return;
+      if (reaction.kind == Kind::reset_after_answer) {
+        reset(socket);
+        return;
+      }
     }
     SSL_shutdown(connection.get());
+  }
+
+  /// Its end then comes as an error to the other side.
+  static void reset(int socket) {
+    const linger at_once{1, 0};
+    ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   }
 
   static std::unique_ptr<Request> read(SSL* connection) {
@@ -239,6 +264,7 @@ class SlackServer {
   std::deque<Reaction> script_;
   std::vector<Request> requests_;
   int taken_ = 0;
+  std::size_t closed_ = 0;
   std::list<int> open_;
   std::list<std::thread> connections_;
   std::thread acceptor_;

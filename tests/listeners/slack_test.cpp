@@ -5,8 +5,10 @@
 /// Transitions told to a server that behaves like Slack, over TLS, from its words to its failures.
 
 #include <openssl/ssl.h>
+#include <pthread.h>
+#include <unistd.h>
 
-#include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -38,7 +40,7 @@ using Kind = Reaction::Kind;
 using Strings = std::vector<std::string>;
 using std::chrono::steady_clock;
 
-const std::string token = "xoxb-12345-very-secret";
+const std::string any_token = "xoxb-12345";
 
 /// As a program starts: a write to a closed connection kills it. And loopback needs no proxy.
 const bool prepared = [] {
@@ -53,11 +55,16 @@ class Errors {
   void operator()(const Signal& signal, const SlackError& error) const {
     const std::lock_guard lock{list_->mutex};
     list_->texts.push_back(signal.circuit_name + std::to_string(signal.sequence) + " " + error.what());
+    list_->codes.push_back(error.code());
     list_->errors.push_back(error);
   }
   Strings texts() const {
     const std::lock_guard lock{list_->mutex};
     return list_->texts;
+  }
+  Strings codes() const {
+    const std::lock_guard lock{list_->mutex};
+    return list_->codes;
   }
   SlackError only() const {
     const std::lock_guard lock{list_->mutex};
@@ -69,6 +76,7 @@ class Errors {
   struct List {
     std::mutex mutex;
     Strings texts;
+    Strings codes;
     std::vector<SlackError> errors;
   };
   std::shared_ptr<List> list_ = std::make_shared<List>();
@@ -79,7 +87,7 @@ struct Fixture {
   tls::Authority authority;
   SlackServer server{authority.issue("IP:127.0.0.1")};
   Errors errors;
-  SlackOptions options{.token = token,
+  SlackOptions options{.token = any_token,
                        .channel = "#ops",
                        .base_url = server.url(),
                        .ca_file = authority.file(),
@@ -125,7 +133,7 @@ TEST_CASE("Slack gets the headers and the JSON of chat.postMessage") {
   const std::vector<Request> requests = slack.server.requests();
   REQUIRE(requests.size() == 1);
   CHECK(requests[0].start == "POST /api/chat.postMessage HTTP/1.1");
-  CHECK(requests[0].headers.at("authorization") == "Bearer " + token);
+  CHECK(requests[0].headers.at("authorization") == "Bearer " + any_token);
   CHECK(requests[0].headers.at("content-type") == "application/json; charset=utf-8");
   CHECK(requests[0].body == Json::parse(R"({
     "channel": "#ops",
@@ -309,7 +317,7 @@ TEST_CASE("an answer without end is not read to it") {
   Fixture slack;
   slack.server.script({{.body = std::string(detail::HttpsClient::largest_answer + 1, ' ')}});
   CHECK(slack.post({opening}).size() == 1);
-  CHECK(slack.errors.texts().size() == 1);
+  CHECK(slack.errors.texts() == Strings{"payment1 Slack: the answer is too large to be one of Slack"});
 }
 
 TEST_CASE("connections that end early are tried again, and harm nobody") {
@@ -328,6 +336,36 @@ TEST_CASE("connections that end early are tried again, and harm nobody") {
   CHECK_THAT(slack.errors.texts().front(), ContainsSubstring(", after 3 attempts"));
   CHECK(slack.errors.only().status() == 0);
   CHECK(slack.server.connections() == 6);
+}
+
+TEST_CASE("a connection that was reset while nobody used it is replaced") {
+  Fixture slack;
+  slack.server.script({{.kind = Kind::reset_after_answer}, {.kind = Kind::reset_after_answer}});
+  const SlackListener listener{slack.options};
+  for (std::uint64_t i = 1; i <= 3; ++i) {
+    listener(transition(State::closed, State::open, i));
+    REQUIRE(slack.server.wait_for_requests(i));
+    REQUIRE(slack.server.wait_for_closed(i - 1));
+  }
+  listener.close();
+  CHECK(slack.errors.texts().empty());
+}
+
+TEST_CASE("a write to a closed connection leaves neither a signal nor a trace") {
+  int ends[2];
+  REQUIRE(pipe(ends) == 0);
+  close(ends[0]);
+  sigset_t before;
+  pthread_sigmask(SIG_BLOCK, nullptr, &before);
+  {
+    const detail::NoSigpipe quiet;
+    CHECK(write(ends[1], "x", 1) == -1);
+    CHECK(errno == EPIPE);
+  }
+  sigset_t after;
+  pthread_sigmask(SIG_BLOCK, nullptr, &after);
+  CHECK(sigismember(&before, SIGPIPE) == sigismember(&after, SIGPIPE));
+  close(ends[1]);
 }
 
 TEST_CASE("nobody at the port is an error after the last attempt") {
@@ -437,7 +475,7 @@ TEST_CASE("the end does not wait for what Slack asked to wait for, where that is
 
 TEST_CASE("a wait is cut short from another thread") {
   detail::HttpsClient client{
-      {.url = "https://127.0.0.1", .token = token, .ca_file = {}, .connect_timeout = 1s, .timeout = 1s}};
+      {.url = "https://127.0.0.1", .token = any_token, .ca_file = {}, .connect_timeout = 1s, .timeout = 1s}};
   CHECK(client.wait_until(steady_clock::now()));
   std::thread other{[&] { client.end_at(steady_clock::now()); }};
   CHECK_FALSE(client.wait_until(steady_clock::now() + 1h));
@@ -475,6 +513,8 @@ TEST_CASE("dropped transitions are counted, and told with the next message of th
 
 TEST_CASE("the token is in the header and nowhere else, whatever comes back") {
   Fixture slack;
+  const std::string token = GENERATE("xoxb-12345-very-secret", "looks_like_an_error");
+  slack.options.token = token;
   const std::string echo = R"({"ok":false,"error":")" + token + R"(","token":")" + token + "\"}";
   slack.server.script({{.body = R"({"ok":true,"ts":")" + token + "\"}"},
                        {.body = echo},
@@ -499,6 +539,7 @@ TEST_CASE("the token is in the header and nowhere else, whatever comes back") {
       if (name != "authorization") CHECK(value.find(token) == std::string::npos);
     }
   }
+  for (const std::string& code : slack.errors.codes()) CHECK(code.find(token) == std::string::npos);
   const Strings texts = slack.errors.texts();
   CHECK(texts.size() == 4);
   for (std::string text : texts) {
@@ -538,7 +579,7 @@ TEST_CASE("listeners may be made by several threads at once") {
 /// The text of the refusal of options that are good but for what `change` does; empty without one.
 template <class Change>
 std::string refusal(Change change) {
-  SlackOptions options{.token = token, .channel = "#ops"};
+  SlackOptions options{.token = any_token, .channel = "#ops"};
   change(options);
   try {
     const SlackListener listener{options};

@@ -231,10 +231,10 @@ class HttpsClient {
     return Clock::time_point{Clock::duration{end_.load(std::memory_order_relaxed)}};  // as in end_at
   }
 
-  /// Until something happens, but a second at most.
+  /// Until something happens or `due`, or an hour has passed.
   void pause_until(Clock::time_point due) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(due - Clock::now());
-    const auto pause = std::clamp(left, std::chrono::milliseconds{0}, std::chrono::milliseconds{1000});
+    const auto pause = std::clamp(left, std::chrono::milliseconds{0}, std::chrono::milliseconds{3'600'000});
     curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(pause.count()), nullptr);
   }
 

@@ -138,7 +138,7 @@ class SlackPoster {
       case CURLE_SSL_CIPHER:
       case CURLE_UNSUPPORTED_PROTOCOL:
       case CURLE_URL_MALFORMAT:
-      case CURLE_WRITE_ERROR:  // an answer that is too large
+      case CURLE_WRITE_ERROR:
       case CURLE_OUT_OF_MEMORY: return false;
       default: return true;
     }
@@ -146,6 +146,8 @@ class SlackPoster {
 
   Outcome judged(const HttpsAnswer& answer, int attempts) const {
     const std::string tries = attempts == 1 ? "" : concat(", after ", text(std::int64_t{attempts}), " attempts");
+    if (answer.result == CURLE_WRITE_ERROR)
+      return failed({}, answer.status, "the answer is too large to be one of Slack");
     if (answer.result != CURLE_OK) return failed({}, 0, concat(answer.trouble, tries));
     const Json body = Json::parse(answer.body, nullptr, false);
     const auto ok = body.is_object() ? body.find("ok") : body.end();
