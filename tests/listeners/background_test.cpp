@@ -375,7 +375,7 @@ class Storm {
   static constexpr int threads = 4;
   static constexpr int circuits = 8;
   static constexpr int transitions_each = 25'000;
-  static constexpr std::uint64_t transitions = threads * transitions_each;
+  static constexpr std::uint64_t transitions = 100'000;
 
   explicit Storm(const Listener& listener) {
     for (int i = 0; i != circuits; ++i) {

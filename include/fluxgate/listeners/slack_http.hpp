@@ -223,8 +223,7 @@ class HttpsClient {
   void append_header(const char* header) {
     curl_slist* const longer = curl_slist_append(headers_.get(), header);
     if (longer == nullptr) require_ok(CURLE_OUT_OF_MEMORY);
-    static_cast<void>(headers_.release());
-    headers_.reset(longer);
+    if (!headers_) headers_.reset(longer);  // otherwise its head stays the same
   }
 
   Clock::time_point end() const noexcept {
