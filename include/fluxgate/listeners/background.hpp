@@ -220,7 +220,7 @@ class BackgroundThread {
 ///   is dropped and no further delivery begins. A delivery that still runs is left behind on a thread of its own; what
 ///   listener and hooks refer to must outlive it, so let them own what they use. They are destroyed by the worker.
 ///
-/// Costs a caller a copy of the signal and a short lock, 0.3 us or so; with a full queue also a look at each circuit that
+/// Costs a caller a copy of the signal and a short lock, some 0.1 us; with a full queue also a look at each circuit that
 /// waits. Holds at most `limit` signals, beside the one in delivery, and with `on_drop` a number for each circuit. No
 /// caller waits for the listener or a hook, nor does who closes it for longer than `deadline`. Every member may be called
 /// from any thread, the listener's own included: there `close()` does not wait.
