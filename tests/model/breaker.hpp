@@ -1,0 +1,504 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// A breaker that is right because it is plain: lists of outcomes, whole numbers, one caller at a time.
+///
+/// Written from the description of what a breaker means, not from the library's code, and shares nothing with that but
+/// the names of states and causes. Percentages and draws are whole numbers, so that nothing depends on rounding.
+///
+/// What one call does is cut into the pieces between which other threads may act: `look` and `write`, `conclude`. Run
+/// behind one another they are the calls of one thread.
+
+#ifndef FLUXGATE_TESTS_MODEL_BREAKER_HPP
+#define FLUXGATE_TESTS_MODEL_BREAKER_HPP
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <fluxgate/state.hpp>
+
+namespace model {
+
+using fluxgate::Cause;
+using fluxgate::State;
+
+/// Nanoseconds; as a duration and as a moment.
+using Time = std::int64_t;
+constexpr Time forever = std::numeric_limits<Time>::max();
+/// What a system clock counts in.
+constexpr Time wall_unit =
+    std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::duration{1}).count();
+
+constexpr Time plus(Time a, Time b) {
+  if (b > 0 && a > std::numeric_limits<Time>::max() - b) return std::numeric_limits<Time>::max();
+  if (b < 0 && a < std::numeric_limits<Time>::min() - b) return std::numeric_limits<Time>::min();
+  return a + b;
+}
+/// How long after `from` it is at `to`; nothing when the clock jumped back.
+constexpr Time between(Time from, Time to) {
+  if (to <= from) return 0;
+  if (from < 0 && to > forever + from) return forever;
+  return to - from;
+}
+
+/// What a rule is asked about.
+struct Counts {
+  State state{};
+  std::uint64_t total = 0;
+  std::uint64_t failures = 0;
+  std::uint64_t streak = 0;
+  Time duration = 0;
+  std::uint64_t slow = 0;         ///< by the breaker's own threshold
+  std::vector<Time> durations{};  ///< of each call, as measured
+};
+
+/// A tripper: a condition, or two.
+struct Rule {
+  enum class Kind : std::uint8_t {
+    closed,
+    half_opened,
+    min_requests,
+    failure_rate,
+    avg_latency,
+    slow_rate,      // by the breaker's own threshold
+    slow_rate_own,  // by its own
+    failure_streak,
+    custom,  // as the library's counterpart: see recipes.hpp
+    both,
+    either,
+  };
+  Kind kind{};
+  std::uint64_t number = 0;  ///< a count, or per cent
+  Time threshold = 0;
+  std::vector<Rule> sides{};
+
+  friend Rule operator&(Rule a, Rule b) { return {Kind::both, 0, 0, {std::move(a), std::move(b)}}; }
+  friend Rule operator|(Rule a, Rule b) { return {Kind::either, 0, 0, {std::move(a), std::move(b)}}; }
+};
+
+inline bool fires(const Rule& rule, const Counts& counts) {
+  switch (rule.kind) {
+    case Rule::Kind::closed: return counts.state == State::closed;
+    case Rule::Kind::half_opened: return counts.state == State::half_open;
+    case Rule::Kind::min_requests: return counts.total >= rule.number;
+    case Rule::Kind::failure_rate: return counts.total > 0 && counts.failures * 100 >= rule.number * counts.total;
+    case Rule::Kind::avg_latency:
+      return counts.total > 0 && counts.duration >= rule.threshold * static_cast<Time>(counts.total);
+    case Rule::Kind::slow_rate: return counts.total > 0 && counts.slow * 100 >= rule.number * counts.total;
+    case Rule::Kind::slow_rate_own: {
+      const auto slow = static_cast<std::uint64_t>(
+          std::count_if(counts.durations.begin(), counts.durations.end(), [&](Time d) { return d >= rule.threshold; }));
+      return counts.total > 0 && slow * 100 >= rule.number * counts.total;
+    }
+    case Rule::Kind::failure_streak: return counts.streak >= rule.number;
+    case Rule::Kind::custom: return counts.streak >= 2 || counts.duration >= rule.threshold;
+    case Rule::Kind::both: return fires(rule.sides[0], counts) && fires(rule.sides[1], counts);
+    case Rule::Kind::either: return fires(rule.sides[0], counts) || fires(rule.sides[1], counts);
+  }
+  return false;
+}
+
+/// Whether Closed or HalfOpened keep the rule from firing in a state.
+inline bool ruled_out(const Rule& rule, State state) {
+  switch (rule.kind) {
+    case Rule::Kind::closed: return state != State::closed;
+    case Rule::Kind::half_opened: return state != State::half_open;
+    case Rule::Kind::both: return ruled_out(rule.sides[0], state) || ruled_out(rule.sides[1], state);
+    case Rule::Kind::either: return ruled_out(rule.sides[0], state) && ruled_out(rule.sides[1], state);
+    default: return false;
+  }
+}
+
+inline bool settled(const Rule& rule, const Counts& counts) {
+  if (ruled_out(rule, counts.state)) return true;
+  switch (rule.kind) {
+    case Rule::Kind::min_requests: return counts.total >= rule.number;
+    case Rule::Kind::both:
+    case Rule::Kind::either: return settled(rule.sides[0], counts) && settled(rule.sides[1], counts);
+    default: return true;
+  }
+}
+
+/// Whether anything asks for the durations of calls, and for the time of day they begin and end at.
+inline bool sums_durations(const Rule& rule) {
+  return rule.kind == Rule::Kind::avg_latency || rule.kind == Rule::Kind::custom ||
+         std::any_of(rule.sides.begin(), rule.sides.end(), sums_durations);
+}
+
+struct Window {
+  std::uint64_t calls = 0;   ///< the last so many; 0: by time
+  Time bucket = 0;           ///< otherwise so long,
+  std::int64_t buckets = 0;  ///< and so many
+};
+
+struct Retry {
+  enum class Kind : std::uint8_t { never, always, cooldown, backoff };
+  Kind kind{};
+  Time initial = 0;
+  Time most = 0;
+  int multiplier = 2;
+  int jitter_in_eighths = 0;
+};
+
+struct Permit {
+  enum class Kind : std::uint8_t { all, random, ramp_up, probes };
+  Kind kind{};
+  int initial = 0;  ///< per cent, or 64ths for a ramp
+  int final = 0;
+  Time duration = 0;        ///< of a ramp; the patience of probes
+  std::uint64_t count = 0;  ///< of probes
+};
+
+/// Both must admit, the left one is asked first.
+using Permits = std::vector<Permit>;
+inline Permits operator&(Permits left, const Permits& right) {
+  left.insert(left.end(), right.begin(), right.end());
+  return left;
+}
+
+struct Rules {
+  Window window{};
+  Rule tripper{};
+  Retry retry{};
+  Permits permits{};
+  Time slow_threshold = 0;  ///< 0: none
+};
+
+/// The answer to who asks for admission.
+struct Answer {
+  bool admitted = false;
+  State state{};
+  std::optional<Time> retry_after{};
+  // Of an admission:
+  std::uint64_t epoch = 0;
+  Time began = 0;
+};
+
+struct Signal {
+  State from{};
+  State to{};
+  Cause cause{};
+  std::uint64_t sequence = 0;
+  bool silent = false;
+  Counts counts{};
+  Time wall = 0;
+};
+
+/// The calls since the beginning, whatever became of them.
+struct Calls {
+  std::uint64_t admitted = 0, refused = 0, succeeded = 0, failed = 0, slow = 0, ignored = 0;
+};
+
+/// What an outcome has come to, before anything has been done about it.
+struct Finding {
+  std::uint64_t epoch = 0;
+  bool trips = false;
+  bool settled = false;
+  bool may_open = false;   ///< in HALF_OPEN
+  bool may_close = false;  ///< likewise
+};
+
+/// Mistakes, to see that they are noticed.
+enum class Mistake : std::uint8_t {
+  none,
+  late_outcomes_count,
+  success_reopens,
+  lucky_probe_closes,
+  failure_closes,
+  place_is_lost,
+  reopens_survive_reset,
+  reset_while_closed_says_nothing,
+  refusal_after_due,
+  slow_beyond_threshold,
+  streak_survives_transition,
+  window_one_too_long,
+  silent_takes_no_number,
+  jitter_drawn_again,
+  last_mistake = jitter_drawn_again,
+};
+
+class Breaker {
+ public:
+  Breaker(Rules rules, Time start, Mistake mistake = Mistake::none)
+      : rules_{std::move(rules)}, mistake_{mistake}, now_{start}, changed_at_{start} {}
+
+  // ---- time and chance
+
+  void advance(Time step) {
+    now_ = plus(now_, step);
+    wall_ = plus(wall_, step / wall_unit);
+  }
+  /// The next draws in 64ths; one half when they are used up.
+  void set_draws(std::deque<int> draws) { draws_ = std::move(draws); }
+
+  std::function<void(const Signal&)> listener{};
+
+  // ---- calls
+
+  Answer admit() {
+    bool began_round = false;
+    std::optional<Answer> answer;
+    while (!answer) answer = look(began_round);
+    ++(answer->admitted ? calls_.admitted : calls_.refused);
+    return *answer;
+  }
+  void record(const Answer& admission, bool failed) {
+    if (const std::optional<Finding> finding = write(admission, failed)) conclude(*finding);
+  }
+  void ignore(const Answer& admission) {
+    ++calls_.ignored;
+    if (admission.epoch == epoch_ && state_ == State::half_open && taken_ > done_ &&
+        mistake_ != Mistake::place_is_lost) {
+      --taken_;
+    }
+  }
+
+  void command(State to, bool silent, Time hold = forever) {
+    if (mistake_ == Mistake::reset_while_closed_says_nothing && to == State::closed && state_ == to) silent = true;
+    transition(to, Cause::manual, silent, hold);
+  }
+
+  // ---- the pieces
+
+  /// Looks once; empty when that made a transition and the caller has to look again.
+  std::optional<Answer> look(bool& began_round) {
+    const Answer admitted{true, state_, std::nullopt, epoch_, now_};
+    switch (state_) {
+      case State::closed:
+      case State::metrics_only:
+      case State::disabled: return admitted;
+      case State::open:
+      case State::forced_open: {
+        if (hold_ == forever) return refused(std::nullopt);
+        if (mistake_ == Mistake::jitter_drawn_again && state_ == State::open) hold_ = delay();
+        const Time waited = between(changed_at_, now_);
+        const bool due = mistake_ == Mistake::refusal_after_due ? waited > hold_ : waited >= hold_;
+        if (!due) return refused(hold_ - waited);
+        transition(State::half_open, Cause::retry_due);
+        began_round = true;
+        return std::nullopt;
+      }
+      case State::half_open: {
+        const Time waited = between(changed_at_, now_);
+        const Permit* const round = probes();
+        if (round != nullptr && waited >= round->duration && !began_round) {
+          transition(State::open, Cause::probes_lost);
+          return std::nullopt;
+        }
+        for (const Permit& permit : rules_.permits) {
+          if (!permits(permit, waited)) return refused(std::nullopt);
+        }
+        if (round != nullptr) {
+          if (taken_ == round->count) return refused(std::nullopt);
+          ++taken_;
+        }
+        return admitted;
+      }
+    }
+    return std::nullopt;
+  }
+
+  /// Puts an outcome into the window; gives what is to be done about it.
+  std::optional<Finding> write(const Answer& admission, bool failed) {
+    const Time duration = between(admission.began, now_);
+    ++(failed ? calls_.failed : calls_.succeeded);
+    if (rules_.slow_threshold != 0 && duration >= rules_.slow_threshold) ++calls_.slow;
+    if (admission.state == State::disabled) return std::nullopt;
+    if (admission.epoch != epoch_ && mistake_ != Mistake::late_outcomes_count) return std::nullopt;
+    window_.push_back({failed, duration, bucket_of(now_)});
+    const std::uint64_t longest = rules_.window.calls + (mistake_ == Mistake::window_one_too_long ? 1 : 0);
+    if (rules_.window.calls != 0 && window_.size() > longest) window_.pop_front();
+    streak_ = failed ? streak_ + 1 : 0;
+    if (state_ == State::metrics_only) return std::nullopt;
+    const Permit* const round = state_ == State::half_open ? probes() : nullptr;
+    if (round != nullptr && ++done_ != round->count) return std::nullopt;  // no verdict before that
+    const Counts now = counts();
+    const bool verdict = round != nullptr;
+    return Finding{epoch_, fires(rules_.tripper, now), settled(rules_.tripper, now),
+                   failed || verdict || mistake_ == Mistake::success_reopens,
+                   !failed || verdict || mistake_ == Mistake::failure_closes};
+  }
+
+  void conclude(const Finding& finding) {
+    if (finding.epoch != epoch_) return;
+    if (finding.trips) {
+      if (state_ == State::closed || (state_ == State::half_open && finding.may_open)) {
+        transition(State::open, Cause::tripped);
+      }
+    } else if (state_ == State::half_open && finding.may_close &&
+               (finding.settled || probes() != nullptr || mistake_ == Mistake::lucky_probe_closes)) {
+      transition(State::closed, Cause::recovered);
+    }
+  }
+
+  // ---- what can be asked
+
+  State state() const { return state_; }
+  std::uint64_t epoch() const { return epoch_; }
+  std::uint64_t reopens() const { return reopens_; }
+  std::uint64_t places_taken() const { return taken_; }
+  std::uint64_t places_done() const { return done_; }
+  Time wall() const { return wall_; }
+  Time changed_at_wall() const { return wall_ - between(changed_at_, now_) / wall_unit; }
+  const Calls& calls() const { return calls_; }
+  const std::vector<Signal>& signals() const { return told_; }
+
+  Counts counts() const {
+    Counts counts;
+    counts.state = state_;
+    counts.streak = streak_;
+    for (const Outcome& outcome : window_) {
+      if (rules_.window.calls == 0 && bucket_of(now_) - outcome.bucket >= rules_.window.buckets) continue;
+      ++counts.total;
+      if (outcome.failed) ++counts.failures;
+      const bool slow = mistake_ == Mistake::slow_beyond_threshold ? outcome.duration > rules_.slow_threshold
+                                                                   : outcome.duration >= rules_.slow_threshold;
+      if (rules_.slow_threshold != 0 && slow) ++counts.slow;
+      // To the nearest microsecond, and no more than 32 bits of them.
+      const Time micros = outcome.duration / 1000 + (outcome.duration % 1000 >= 500 ? 1 : 0);
+      if (sums_durations(rules_.tripper)) counts.duration += std::min<Time>(micros, 0xffff'ffff) * 1000;
+      counts.durations.push_back(outcome.duration);
+    }
+    return counts;
+  }
+
+ private:
+  struct Outcome {
+    bool failed = false;
+    Time duration = 0;
+    std::int64_t bucket = 0;
+  };
+
+  Answer refused(std::optional<Time> retry_after) const { return {false, state_, retry_after, 0, 0}; }
+
+  std::int64_t bucket_of(Time time) const {
+    if (rules_.window.calls != 0) return 0;
+    return time / rules_.window.bucket - (time % rules_.window.bucket < 0 ? 1 : 0);
+  }
+
+  const Permit* probes() const {
+    for (const Permit& permit : rules_.permits) {
+      if (permit.kind == Permit::Kind::probes) return &permit;
+    }
+    return nullptr;
+  }
+
+  int draw() {
+    if (draws_.empty()) return 32;
+    const int draw = draws_.front();
+    draws_.pop_front();
+    return draw;
+  }
+
+  bool permits(const Permit& permit, Time waited) {
+    switch (permit.kind) {
+      case Permit::Kind::all:
+      case Permit::Kind::probes: return true;
+      case Permit::Kind::random: return draw() * 100 < permit.initial * 64;
+      case Permit::Kind::ramp_up: {
+        const int drawn = draw();
+        if (waited >= permit.duration) return drawn < permit.final;
+        return (drawn - permit.initial) * permit.duration < (permit.final - permit.initial) * waited;
+      }
+    }
+    return false;
+  }
+
+  /// How long an opening is to last, with its jitter drawn.
+  Time delay() {
+    double span = 0;
+    switch (rules_.retry.kind) {
+      case Retry::Kind::never: return forever;
+      case Retry::Kind::always: return 0;
+      case Retry::Kind::cooldown:
+        if (rules_.retry.jitter_in_eighths == 0) return held(rules_.retry.initial);
+        span = static_cast<double>(rules_.retry.initial);
+        break;
+      case Retry::Kind::backoff:
+        span = static_cast<double>(rules_.retry.initial);
+        for (std::uint64_t i = 0; i != reopens_ && span < static_cast<double>(rules_.retry.most); ++i) {
+          span *= rules_.retry.multiplier;
+        }
+        span = std::min(span, static_cast<double>(rules_.retry.most));
+        break;
+    }
+    if (rules_.retry.jitter_in_eighths != 0) {
+      span += span * (rules_.retry.jitter_in_eighths * (draw() - 32)) / (8 * 32);
+    }
+    return span < 9.2e18 ? held(std::llround(span)) : forever;  // more than 291 years
+  }
+
+  /// A wait is kept in microseconds with 27 bits, and in twice, four times ... as much where it is longer: rounded up.
+  static Time held(Time span) {
+    if (span == forever) return forever;
+    const Time micros = span / 1000 + (span % 1000 != 0 ? 1 : 0);
+    Time unit = 1;
+    while (micros / unit + (micros % unit != 0 ? 1 : 0) >= Time{1} << 27) unit *= 2;
+    const Time units = micros / unit + (micros % unit != 0 ? 1 : 0);
+    return units > forever / 1000 / unit ? forever : units * unit * 1000;
+  }
+
+  void transition(State to, Cause cause, bool silent = false, Time hold = forever) {
+    if (!(silent && mistake_ == Mistake::silent_takes_no_number)) ++sequence_;
+    waiting_.push_back({state_, to, cause, sequence_, silent, counts(), wall_});
+    if (to == State::closed && mistake_ != Mistake::reopens_survive_reset) reopens_ = 0;
+    if (state_ == State::half_open && to == State::open) ++reopens_;
+    state_ = to;
+    ++epoch_;
+    changed_at_ = std::max(changed_at_, now_);
+    window_.clear();
+    if (mistake_ != Mistake::streak_survives_transition) streak_ = 0;
+    taken_ = 0;
+    done_ = 0;
+    hold_ = to == State::open ? delay() : to == State::forced_open && hold != forever ? held(hold) : forever;
+    announce();
+  }
+
+  /// One after the other, also what a listener causes.
+  void announce() {
+    if (telling_) return;
+    telling_ = true;
+    while (!waiting_.empty()) {
+      const Signal next = waiting_.front();
+      waiting_.pop_front();
+      if (next.silent) continue;
+      told_.push_back(next);
+      if (listener) listener(next);
+    }
+    telling_ = false;
+  }
+
+  Rules rules_;
+  Mistake mistake_;
+  Time now_;
+  Time wall_ = Time{1'577'836'800} * 1'000'000'000 / wall_unit;
+  std::deque<int> draws_;
+
+  State state_ = State::closed;
+  std::uint64_t epoch_ = 1;
+  std::uint64_t reopens_ = 0;
+  std::uint64_t sequence_ = 0;
+  Time changed_at_;
+  Time hold_ = forever;
+  std::deque<Outcome> window_;
+  std::uint64_t streak_ = 0;
+  std::uint64_t taken_ = 0;  // places of a round of probes
+  std::uint64_t done_ = 0;   // and outcomes
+  Calls calls_;
+  std::deque<Signal> waiting_;
+  std::vector<Signal> told_;
+  bool telling_ = false;
+};
+
+}  // namespace model
+
+#endif
