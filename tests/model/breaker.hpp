@@ -7,8 +7,8 @@
 /// Written from the description of what a breaker means, not from the library's code, and shares nothing with that but
 /// the names of states and causes. Percentages and draws are whole numbers, so that nothing depends on rounding.
 ///
-/// What one call does is cut into the pieces between which other threads may act: `look` and `write`, `conclude`. Run
-/// behind one another they are the calls of one thread.
+/// What one call does is cut into the pieces between which other threads may act. Run behind one another, as the calls
+/// below do, they are the calls of one thread.
 
 #ifndef FLUXGATE_TESTS_MODEL_BREAKER_HPP
 #define FLUXGATE_TESTS_MODEL_BREAKER_HPP
@@ -198,13 +198,13 @@ struct Calls {
   std::uint64_t admitted = 0, refused = 0, succeeded = 0, failed = 0, slow = 0, ignored = 0;
 };
 
-/// What an outcome has come to, before anything has been done about it.
-struct Finding {
+/// A transition that somebody is about to make, from the epoch in which he decided to.
+struct Intent {
   std::uint64_t epoch = 0;
-  bool trips = false;
-  bool settled = false;
-  bool may_open = false;   ///< in HALF_OPEN
-  bool may_close = false;  ///< likewise
+  State to{};
+  Cause cause{};
+  bool silent = false;
+  Time hold = forever;  ///< of force_open
 };
 
 /// Mistakes, to see that they are noticed.
@@ -246,13 +246,16 @@ class Breaker {
 
   Answer admit() {
     bool began_round = false;
-    std::optional<Answer> answer;
-    while (!answer) answer = look(began_round);
-    ++(answer->admitted ? calls_.admitted : calls_.refused);
-    return *answer;
+    for (;;) {
+      const Look look = this->look(began_round);
+      if (look.answer) return *look.answer;
+      make(*look.intent);
+      if (look.intent->to == State::half_open) began_round = true;
+    }
   }
   void record(const Answer& admission, bool failed) {
-    if (const std::optional<Finding> finding = write(admission, failed)) conclude(*finding);
+    if (!write(admission, failed)) return;
+    if (const std::optional<Intent> intent = judge(admission, failed)) make(*intent);
   }
   void ignore(const Answer& admission) {
     ++calls_.ignored;
@@ -262,82 +265,96 @@ class Breaker {
     }
   }
 
-  void command(State to, bool silent, Time hold = forever) {
-    if (mistake_ == Mistake::reset_while_closed_says_nothing && to == State::closed && state_ == to) silent = true;
-    transition(to, Cause::manual, silent, hold);
-  }
+  void command(State to, bool silent, Time hold = forever) { make(intend(to, silent, hold)); }
 
   // ---- the pieces
 
-  /// Looks once; empty when that made a transition and the caller has to look again.
-  std::optional<Answer> look(bool& began_round) {
-    const Answer admitted{true, state_, std::nullopt, epoch_, now_};
+  struct Look {
+    std::optional<Answer> answer{};
+    std::optional<Intent> intent{};  ///< who made it looks again
+  };
+  /// Who asks for admission looks at the breaker. `began_round`: he has just made HALF_OPEN.
+  Look look(bool began_round) {
+    const auto answer = [this](bool admitted, std::optional<Time> retry_after = std::nullopt) {
+      ++(admitted ? calls_.admitted : calls_.refused);
+      return Look{Answer{admitted, state_, retry_after, epoch_, now_}, {}};
+    };
     switch (state_) {
       case State::closed:
       case State::metrics_only:
-      case State::disabled: return admitted;
+      case State::disabled: return answer(true);
       case State::open:
       case State::forced_open: {
-        if (hold_ == forever) return refused(std::nullopt);
+        if (hold_ == forever) return answer(false);
         if (mistake_ == Mistake::jitter_drawn_again && state_ == State::open) hold_ = delay();
         const Time waited = between(changed_at_, now_);
         const bool due = mistake_ == Mistake::refusal_after_due ? waited > hold_ : waited >= hold_;
-        if (!due) return refused(hold_ - waited);
-        transition(State::half_open, Cause::retry_due);
-        began_round = true;
-        return std::nullopt;
+        if (!due) return answer(false, hold_ - waited);
+        return {{}, Intent{epoch_, State::half_open, Cause::retry_due}};
       }
-      case State::half_open: {
-        const Time waited = between(changed_at_, now_);
-        const Permit* const round = probes();
-        if (round != nullptr && waited >= round->duration && !began_round) {
-          transition(State::open, Cause::probes_lost);
-          return std::nullopt;
-        }
-        for (const Permit& permit : rules_.permits) {
-          if (!permits(permit, waited)) return refused(std::nullopt);
-        }
-        if (round != nullptr) {
-          if (taken_ == round->count) return refused(std::nullopt);
-          ++taken_;
-        }
-        return admitted;
-      }
+      case State::half_open: break;
     }
-    return std::nullopt;
+    const Time waited = between(changed_at_, now_);
+    const Permit* const round = probes();
+    if (round != nullptr && waited >= round->duration && !began_round) {
+      return {{}, Intent{epoch_, State::open, Cause::probes_lost}};
+    }
+    for (const Permit& permit : rules_.permits) {
+      if (!permits(permit, waited)) return answer(false);
+    }
+    if (round != nullptr) {
+      if (taken_ == round->count) return answer(false);
+      ++taken_;
+    }
+    return answer(true);
   }
 
-  /// Puts an outcome into the window; gives what is to be done about it.
-  std::optional<Finding> write(const Answer& admission, bool failed) {
+  /// Puts an outcome into the window; whether it is to be judged.
+  bool write(const Answer& admission, bool failed) {
     const Time duration = between(admission.began, now_);
     ++(failed ? calls_.failed : calls_.succeeded);
     if (rules_.slow_threshold != 0 && duration >= rules_.slow_threshold) ++calls_.slow;
-    if (admission.state == State::disabled) return std::nullopt;
-    if (admission.epoch != epoch_ && mistake_ != Mistake::late_outcomes_count) return std::nullopt;
+    if (admission.state == State::disabled) return false;
+    if (admission.epoch != epoch_ && mistake_ != Mistake::late_outcomes_count) return false;
     window_.push_back({failed, duration, bucket_of(now_)});
     const std::uint64_t longest = rules_.window.calls + (mistake_ == Mistake::window_one_too_long ? 1 : 0);
     if (rules_.window.calls != 0 && window_.size() > longest) window_.pop_front();
     streak_ = failed ? streak_ + 1 : 0;
-    if (state_ == State::metrics_only) return std::nullopt;
+    if (state_ == State::metrics_only) return false;
     const Permit* const round = state_ == State::half_open ? probes() : nullptr;
-    if (round != nullptr && ++done_ != round->count) return std::nullopt;  // no verdict before that
-    const Counts now = counts();
-    const bool verdict = round != nullptr;
-    return Finding{epoch_, fires(rules_.tripper, now), settled(rules_.tripper, now),
-                   failed || verdict || mistake_ == Mistake::success_reopens,
-                   !failed || verdict || mistake_ == Mistake::failure_closes};
+    return round == nullptr || ++done_ == round->count;  // no verdict before that
   }
 
-  void conclude(const Finding& finding) {
-    if (finding.epoch != epoch_) return;
-    if (finding.trips) {
-      if (state_ == State::closed || (state_ == State::half_open && finding.may_open)) {
-        transition(State::open, Cause::tripped);
-      }
-    } else if (state_ == State::half_open && finding.may_close &&
-               (finding.settled || probes() != nullptr || mistake_ == Mistake::lucky_probe_closes)) {
-      transition(State::closed, Cause::recovered);
+  /// What the window asks for now, to somebody whose outcome is in it.
+  std::optional<Intent> judge(const Answer& admission, bool failed) const {
+    if (admission.epoch != epoch_ && mistake_ != Mistake::late_outcomes_count) return std::nullopt;
+    const Counts now = counts();
+    const bool testing = state_ == State::half_open;
+    const bool verdict = testing && probes() != nullptr;
+    if (fires(rules_.tripper, now)) {
+      const bool opens = testing ? failed || verdict || mistake_ == Mistake::success_reopens : state_ == State::closed;
+      if (opens) return Intent{epoch_, State::open, Cause::tripped};
+    } else if (testing) {
+      const bool closes = verdict || ((!failed || mistake_ == Mistake::failure_closes) &&
+                                      (settled(rules_.tripper, now) || mistake_ == Mistake::lucky_probe_closes));
+      if (closes) return Intent{epoch_, State::closed, Cause::recovered};
     }
+    return std::nullopt;
+  }
+
+  Intent intend(State to, bool silent, Time hold) const {
+    if (mistake_ == Mistake::reset_while_closed_says_nothing && to == State::closed && state_ == to) silent = true;
+    return {epoch_, to, Cause::manual, silent, hold};
+  }
+
+  /// Somebody is on the way to make a transition, and the time of the last one is pushed on already.
+  void prepare() { changed_at_ = std::max(changed_at_, now_); }
+
+  /// Makes a transition unless another was faster.
+  bool make(const Intent& intent) {
+    if (intent.epoch != epoch_) return false;
+    transition(intent.to, intent.cause, intent.silent, intent.hold);
+    return true;
   }
 
   // ---- what can be asked
@@ -345,12 +362,24 @@ class Breaker {
   State state() const { return state_; }
   std::uint64_t epoch() const { return epoch_; }
   std::uint64_t reopens() const { return reopens_; }
-  std::uint64_t places_taken() const { return taken_; }
-  std::uint64_t places_done() const { return done_; }
+  bool is_prepared() const { return changed_at_ >= now_; }
   Time wall() const { return wall_; }
   Time changed_at_wall() const { return wall_ - between(changed_at_, now_) / wall_unit; }
   const Calls& calls() const { return calls_; }
   const std::vector<Signal>& signals() const { return told_; }
+  /// Equal for breakers that will do the same, as far as this process can tell.
+  std::vector<std::int64_t> fingerprint() const {
+    std::vector<std::int64_t> all{static_cast<std::int64_t>(epoch_),
+                                  changed_at_,
+                                  now_,
+                                  hold_,
+                                  static_cast<std::int64_t>(reopens_),
+                                  static_cast<std::int64_t>(streak_),
+                                  static_cast<std::int64_t>(taken_),
+                                  static_cast<std::int64_t>(done_)};
+    for (const Outcome& outcome : window_) all.push_back(outcome.failed ? 1 : 0);
+    return all;
+  }
 
   Counts counts() const {
     Counts counts;
@@ -377,8 +406,6 @@ class Breaker {
     Time duration = 0;
     std::int64_t bucket = 0;
   };
-
-  Answer refused(std::optional<Time> retry_after) const { return {false, state_, retry_after, 0, 0}; }
 
   std::int64_t bucket_of(Time time) const {
     if (rules_.window.calls != 0) return 0;
