@@ -204,7 +204,8 @@ class CountRecorder {
   Outcome record(const Control& control, Head& head, std::span<Cell> cells, std::uint32_t epoch, const Sample& sample,
                  std::chrono::nanoseconds, const Clock&) const {
     // Only the index's uniqueness matters, so nothing is ordered by it.
-    Cell& cell = cells[head.cursor.fetch_add(1, std::memory_order_relaxed) % size_];
+    const auto index = static_cast<std::size_t>(head.cursor.fetch_add(1, std::memory_order_relaxed) % size_);
+    Cell& cell = cells[index];
     const Slot next = Slot::of(epoch, sample);
     Slot old = cell.load(
         std::memory_order_acquire);  // pairs with the exchange below: who sees a newer epoch's slot sees its phase
