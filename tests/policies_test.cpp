@@ -286,3 +286,22 @@ TEST_CASE("A lambda tripper sees durations and the streak") {
   CHECK(last.metrics.total_duration() == 3ms);
   CHECK(last.state == State::closed);
 }
+
+TEST_CASE("A rate is reached at its value, with however many digits the processor calculates") {
+  for (unsigned total = 1; total <= 100; ++total) {
+    for (unsigned per_cent = 1; per_cent <= 100; ++per_cent) {
+      for (unsigned part = 0; part <= total; ++part) {
+        const bool reached = part * 100 >= per_cent * total;
+        const double ratio = per_cent / 100.0;
+        const CallContext context{
+            .state = State::closed,
+            .metrics = Metrics{total, part, 0s, {{{1s, part}, {}, {}, {}}}},
+            .consecutive_failures = 0,
+        };
+        if (FailureRate{ratio}(context) != reached || SlowRate{ratio, 1s}(context) != reached) {
+          FAIL(part << " of " << total << " against " << per_cent << " %");
+        }
+      }
+    }
+  }
+}

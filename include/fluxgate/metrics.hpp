@@ -8,15 +8,34 @@
 #define FLUXGATE_METRICS_HPP
 
 #include <array>
+#include <cfloat>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <type_traits>
 
 #include <fluxgate/macros.hpp>
 #include <fluxgate/state.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
+
+namespace detail {
+
+/// `part / whole` as a double and nothing finer. Where the processor calculates with more digits than a double has (x87,
+/// on 32-bit x86), two of five would else be less than 0.4.
+constexpr double quotient(std::uint64_t part, std::uint64_t whole) noexcept {
+  const double exact = static_cast<double>(part) / static_cast<double>(whole);
+#if FLT_EVAL_METHOD != 0
+  if (!std::is_constant_evaluated()) {
+    const volatile double stored = exact;
+    return stored;
+  }
+#endif
+  return exact;
+}
+
+}  // namespace detail
 
 /// The most slow thresholds that one breaker can count: its `slow_threshold` and those of its `SlowRate`s.
 inline constexpr std::size_t max_slow_thresholds = 4;
@@ -84,7 +103,7 @@ class Metrics {
  private:
   constexpr std::optional<double> rate(std::uint64_t part) const noexcept {
     if (total_ == 0) return std::nullopt;
-    return static_cast<double>(part) / static_cast<double>(total_);
+    return detail::quotient(part, total_);
   }
 
   std::uint64_t total_{0};

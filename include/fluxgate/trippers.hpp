@@ -296,8 +296,7 @@ class AvgLatency : public TripperOperand<AvgLatency> {
 namespace detail {
 
 constexpr bool slow_rate_fires(const CallContext& context, double ratio, std::uint64_t slow) noexcept {
-  return context.metrics.total_count() != 0 &&
-         static_cast<double>(slow) / static_cast<double>(context.metrics.total_count()) >= ratio;
+  return context.metrics.total_count() != 0 && quotient(slow, context.metrics.total_count()) >= ratio;
 }
 
 inline std::string slow_rate_text(const CallContext& context, double ratio, std::uint64_t slow) {

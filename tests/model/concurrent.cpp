@@ -531,7 +531,7 @@ Story random_story(std::uint64_t seed) {
   std::mt19937_64 random{seed};
   using Kind = Operation::Kind;
   Story story;
-  story.recipe = random() % varieties().size();
+  story.recipe = static_cast<std::size_t>(random() % varieties().size());
   story.counts_at_once = varieties()[story.recipe].counts_at_once;
   story.numbers = random_numbers(random);
   Numbers& n = story.numbers;

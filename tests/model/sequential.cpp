@@ -338,7 +338,7 @@ History random_history(std::uint64_t seed) {
   std::mt19937_64 random{seed};
   for (;;) {
     History history;
-    history.recipe = random() % kinds().size();
+    history.recipe = static_cast<std::size_t>(random() % kinds().size());
     history.numbers = random_numbers(random);
     try {
       (void)kinds()[history.recipe].library(history);
