@@ -4,10 +4,12 @@
 // What a call costs in memory: it allocates nothing in any state, and a healthy one writes nothing. And what becomes of a
 // transition that cannot be announced, because there is no memory for that.
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <new>
 #include <optional>
 #include <string>
@@ -25,15 +27,26 @@ namespace {
 
 thread_local bool counting = false;
 thread_local int allocations = 0;
-thread_local int failing = 0;  // the number of the allocation that fails, and all after it; 0: none does
+thread_local int failing = 0;            // the number of the allocation that fails, and all after it; 0: none does
+thread_local bool failing_once = false;  // all after it succeed
+thread_local long outstanding = 0;       // allocated and not given back
 
 void* try_allocate(std::size_t size, std::size_t alignment) noexcept {
-  if (counting && ++allocations >= failing && failing != 0) return nullptr;
+  if (counting) {
+    ++allocations;
+    if (failing != 0 && (failing_once ? allocations == failing : allocations >= failing)) return nullptr;
+  }
+  ++outstanding;
   size = size == 0 ? 1 : size;
   // aligned_alloc wants whole multiples.
   return alignment <= alignof(std::max_align_t)
              ? std::malloc(size)
              : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+}
+
+void release(void* memory) noexcept {
+  if (memory != nullptr) --outstanding;
+  std::free(memory);
 }
 
 void* allocate(std::size_t size, std::size_t alignment) {
@@ -58,18 +71,18 @@ void* operator new(std::size_t size, std::align_val_t to, const std::nothrow_t&)
 void* operator new[](std::size_t size, std::align_val_t to, const std::nothrow_t&) noexcept {
   return try_allocate(size, static_cast<std::size_t>(to));
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t, const std::nothrow_t&) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::align_val_t, const std::nothrow_t&) noexcept { std::free(memory); }
+void operator delete(void* memory) noexcept { release(memory); }
+void operator delete(void* memory, std::size_t) noexcept { release(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { release(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { release(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { release(memory); }
+void operator delete(void* memory, std::align_val_t, const std::nothrow_t&) noexcept { release(memory); }
+void operator delete[](void* memory) noexcept { release(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { release(memory); }
+void operator delete[](void* memory, std::align_val_t) noexcept { release(memory); }
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { release(memory); }
+void operator delete[](void* memory, const std::nothrow_t&) noexcept { release(memory); }
+void operator delete[](void* memory, std::align_val_t, const std::nothrow_t&) noexcept { release(memory); }
 
 namespace {
 
@@ -443,6 +456,129 @@ TEST_CASE("A command that lacks memory throws and has changed nothing") {
   }
   CHECK(thrown);
   CHECK(made);
+}
+
+namespace {
+
+/// Once through every transition there is. What lacked memory is done again, as a program would: the next call, the next
+/// command. Whether each could be made at last.
+template <class Breaker>
+bool live(Breaker& cb, ManualEnvironment& env, int& thrown) {
+  const auto come_to = [&](State state, const auto& act) {
+    for (int i = 0; i != 3 && cb.state() != state; ++i) act();
+    return cb.state() == state;
+  };
+  const auto command = [&](State state, const auto& act) {
+    return come_to(state, [&] {
+      try {
+        act();
+      } catch (const std::bad_alloc&) {
+        ++thrown;
+      }
+    });
+  };
+  const auto fail_once = [&] { cb.try_acquire().failure(); };
+  const auto ask = [&] { (void)cb.try_acquire(); };
+  bool good = come_to(State::open, fail_once);
+  env.advance(60s);
+  good = good && come_to(State::half_open, ask);
+  good = good && come_to(State::open, fail_once);  // by the verdict, or by the call that takes it
+  env.advance(60s);
+  good = good && come_to(State::half_open, ask);
+  env.advance(1h);
+  good = good && come_to(State::open, ask);  // the patience is over
+  env.advance(60s);
+  good = good && come_to(State::half_open, ask);
+  good = good && come_to(State::closed, [&] { cb.try_acquire().success(); });
+  good = good && command(State::disabled, [&] { cb.disable(); });
+  good = good && command(State::metrics_only, [&] { cb.metrics_only(); });
+  good = good && command(State::forced_open, [&] { cb.force_open(1s); });
+  env.advance(1s);
+  good = good && come_to(State::half_open, ask);
+  good = good && command(State::forced_open, [&] { cb.force_open(Notify::no); });
+  return good && command(State::closed, [&] { cb.reset(); });
+}
+
+}  // namespace
+
+TEST_CASE("No allocation that fails loses a transition, tells one twice, or leaks") {
+  int failed = 0;
+  int most = 1;
+  for (int failing_at = 1; failing_at <= most; ++failing_at) {
+    INFO("the allocation that fails: " << failing_at);
+    ManualEnvironment env;
+    std::vector<Signal> heard;
+    bool good = false;
+    bool escaped = true;
+    int thrown = 0;
+    const long before = outstanding;
+    {
+      auto cb = make_announcer(env, heard, Probes{1, 1h});
+      failing_once = true;
+      escaped = lacks_memory(failing_at, [&] { good = live(cb, env, thrown); });
+      failing_once = false;
+      most = std::max(most, allocations);
+    }
+    const std::size_t announced = heard.size();
+    std::uint64_t last = 0;
+    bool in_order = true;
+    for (const Signal& signal : heard) {
+      // One of them was silent.
+      in_order = in_order && (signal.sequence == last + 1 || signal.sequence == last + 2);
+      last = signal.sequence;
+    }
+    std::vector<Signal>{}.swap(heard);
+    const long leaked = outstanding - before;
+    REQUIRE(good);
+    REQUIRE_FALSE(escaped);
+    REQUIRE(thrown <= 1);
+    REQUIRE(in_order);
+    REQUIRE(last == announced + 1);
+    REQUIRE(leaked == 0);
+    ++failed;
+  }
+  CHECK(failed >= 20);
+  WARN("allocations failed: " << failed);
+}
+
+TEST_CASE("A breaker that lacks memory for itself throws and leaks nothing") {
+  int thrown = 0;
+  bool made = false;
+  for (int failing_at = 1; !made; ++failing_at) {
+    const ManualEnvironment env;
+    const std::string name(100, 'x');
+    const long before = outstanding;
+    made = !lacks_memory(failing_at, [&] {
+      const CircuitBreaker cb{Config{.name = name,
+                                     .window = TimeWindow{10s},
+                                     .listeners = {[name](const Signal&) {}, [name](const Signal&) {}},
+                                     .on_listener_error = [name](const Signal&, std::exception_ptr) {},
+                                     .environment = env}};
+    });
+    REQUIRE(outstanding == before);
+    if (!made) ++thrown;
+  }
+  CHECK(thrown >= 5);
+}
+
+TEST_CASE("What cannot be told for lack of memory says so and changes nothing") {
+  const ManualEnvironment env;
+  std::vector<Signal> heard;
+  auto cb = make_announcer(env, heard, AllowAll{});
+  cb.try_acquire().success();
+  CHECK(lacks_memory(1, [&] { (void)cb.info(); }));
+  CHECK(cb.info().metrics == Metrics{1, 0});
+}
+
+TEST_CASE("A listener that lacks memory is a listener that throws") {
+  const ManualEnvironment env;
+  int told = 0;
+  CircuitBreaker cb{Config{.listeners = {[](const Signal&) { throw std::bad_alloc{}; }},
+                           .on_listener_error = [&](const Signal&, std::exception_ptr) { ++told; },
+                           .environment = env}};
+  cb.disable();
+  CHECK(cb.state() == State::disabled);
+  CHECK(told == 1);
 }
 
 namespace {
