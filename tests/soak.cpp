@@ -155,7 +155,7 @@ class Kind final : public Specimen {
                         .permit = Recipe::template permit<model::Library>(numbers),
                         .slow_threshold = std::chrono::nanoseconds{numbers.slow_threshold},
                         .listeners = {[this](const Signal& signal) { hear(signal); },
-                                      [this](const Signal& signal) {
+                                      [](const Signal& signal) {
                                         if (signal.sequence % 16 == 0) throw Down{};
                                       }},
                         .on_listener_error = [this](const Signal&, std::exception_ptr) { ++errors_; },

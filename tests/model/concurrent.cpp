@@ -399,7 +399,8 @@ class Search {
   }
 
   bool intends(State_ state, std::size_t t, State to, Time hold) {
-    return pursues(std::move(state), t, state.breaker->intend(to, false, hold));
+    const Intent intent = state.breaker->intend(to, false, hold);
+    return pursues(std::move(state), t, intent);
   }
 
   /// Now, or later, or with the time pushed on now and the rest later.
