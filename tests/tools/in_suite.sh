@@ -38,8 +38,8 @@ fi
 
 root=$(mktemp -d)
 clean() {
-    umount "$root/proc" 2>/dev/null || true
-    umount -R "$root/dev" 2>/dev/null || true
+    umount -l "$root/proc" 2>/dev/null || true
+    umount -R -l "$root/dev" 2>/dev/null || true
     rm -rf --one-file-system "$root"
 }
 trap clean EXIT
