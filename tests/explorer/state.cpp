@@ -1,0 +1,487 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Transitions that meet each other, the rounds of Probes, the delays of openings, and the announcements of it all.
+
+#include "engine.hpp"
+
+namespace {
+
+using namespace engine;
+
+auto rate(std::uint64_t minimum, double ratio) { return MinRequests{minimum} & FailureRate{ratio}; }
+
+/// A breaker that is judged by its rate of failures.
+auto simple(Clock& clock, Announcements* announcements = nullptr, double jitter = 0.0) {
+  return make(clock, CountWindow{4}, rate(1, 0.5), AllowAll{}, {},
+              announcements == nullptr ? std::vector<Listener>{} : std::vector{announcements->listener()}, jitter);
+}
+auto probing(Clock& clock, std::uint16_t probes, std::uint64_t minimum = 1, Announcements* announcements = nullptr) {
+  return make(clock, CountWindow{4}, rate(minimum, 0.5), Probes{probes, 10s}, {},
+              announcements == nullptr ? std::vector<Listener>{} : std::vector{announcements->listener()});
+}
+
+// ---- transition against transition ------------------------------------------------------------------------------------
+
+void one_opening() {
+  Clock clock;
+  Announcements announcements;
+  const auto core = simple(clock, &announcements);
+  const detail::Ticket one = admit(*core);
+  const detail::Ticket two = admit(*core);
+  threads([&] { core->record(one, true); }, [&] { core->record(two, true); });
+  expect(announcements.heard().size() == 1 && announcements.count(State::open) == 1, "it opens once");
+  announcements.expect_complete();
+  const detail::Ticket refused = core->admit();
+  expect(!refused && refused.rejection() == Rejection{State::open, 60s}, "and for its whole delay");
+}
+const Case one_opening_case{"state: two failures open once", {2, 1, 1, 2000}, {3, 2, 1, 100'000}, one_opening};
+
+void open_and_reset() {
+  Clock clock;
+  Announcements announcements;
+  const auto core = simple(clock, &announcements);
+  const detail::Ticket one = admit(*core);
+  threads([&] { core->record(one, true); }, [&] { command(*core, State::metrics_only); }, [&] { reset(*core); });
+  announcements.expect_complete();
+  expect(core->state() == announcements.heard().back().new_state, "the last announced is the state");
+  expect(announcements.heard().size() == 2 || announcements.heard().size() == 3, "commands are obeyed");
+  // A late failure does not undo a command: an opening comes before both or between them.
+  expect(announcements.count(State::closed) == 1 && announcements.count(State::metrics_only) == 1,
+         "each command happens once");
+  expect(core->state() != State::open || announcements.heard()[0].new_state == State::closed ||
+             announcements.heard()[1].new_state == State::closed,
+         "a late failure undoes no command");
+}
+const Case open_and_reset_case{
+    "state: a failure meets two commands", {1, 1, 0, 3000}, {2, 2, 0, 100'000}, open_and_reset};
+
+void late_failure() {
+  Clock clock;
+  const auto core = simple(clock);
+  const detail::Ticket one = admit(*core);
+  threads([&] { core->record(one, true); }, [&] { reset(*core); });
+  expect(core->state() == State::closed, "a failure of before the reset cannot open behind it");
+  expect(counts_are(*core, 0, 0), "nor is it counted");
+}
+const Case late_failure_case{
+    "state: a reset meets a failure of before", {3, 2, 1, 2000}, {4, 3, 1, 100'000}, late_failure};
+
+void one_half_open() {
+  Clock clock;
+  Announcements announcements;
+  const auto core = simple(clock, &announcements);
+  open_until_due(*core, clock, 1);
+  int admitted = 0;
+  const auto ask = [&] { admitted += core->admit() ? 1 : 0; };
+  threads(ask, ask);
+  expect(admitted >= 1, "who makes HALF_OPEN is admitted");
+  expect(announcements.heard().size() == 2 && announcements.count(State::half_open) == 1, "HALF_OPEN begins once");
+  expect(core->state() == State::half_open, "and goes on");
+  announcements.expect_complete();
+}
+const Case one_half_open_case{
+    "state: two callers begin HALF_OPEN once", {2, 1, 1, 2000}, {3, 2, 1, 100'000}, one_half_open};
+
+void one_verdict() {
+  Clock clock;
+  Announcements announcements;
+  const auto core = simple(clock, &announcements);
+  open_until_due(*core, clock, 1);
+  const detail::Ticket good = admit(*core);
+  const detail::Ticket bad = admit(*core);
+  threads([&] { core->record(good, false); }, [&] { core->record(bad, true); });
+  announcements.expect_complete();
+  expect(announcements.heard().size() == 3, "one of two outcomes ends HALF_OPEN");
+  expect(core->state() == State::open || counts_are(*core, 0, 0), "the other is not counted behind it");
+  expect(core->info().reopens == (core->state() == State::open ? 1 : 0), "reopens are counted");
+}
+const Case one_verdict_case{
+    "state: a success meets a failure in HALF_OPEN", {2, 1, 1, 2000}, {3, 2, 1, 100'000}, one_verdict};
+
+void late_reopen() {
+  Clock clock;
+  const auto core = simple(clock);
+  const detail::Ticket before = admit(*core);
+  open_until_due(*core, clock, 1);
+  const detail::Ticket probe = admit(*core);
+  const detail::Ticket other = admit(*core);
+  threads([&] { core->record(before, true); }, [&] { core->record(probe, false); });
+  expect(core->state() == State::closed, "a late failure does not keep it from closing");
+  core->record(other, true);
+  expect(core->state() == State::closed, "nor opens it again");
+  expect(counts_are(*core, 0, 0), "nor is counted");
+}
+const Case late_reopen_case{
+    "state: a recovery meets a failure of before", {3, 2, 1, 2000}, {4, 3, 1, 100'000}, late_reopen};
+
+void seen_time() {
+  // Who sees HALF_OPEN sees when it began: else its patience would seem to be over.
+  Clock clock;
+  Announcements announcements;
+  const auto core = probing(clock, 2, 1, &announcements);
+  open_until_due(*core, clock, 1);
+  int admitted = 0;
+  const auto ask = [&] { admitted += core->admit() ? 1 : 0; };
+  threads(ask, ask);
+  expect(core->state() == State::half_open && announcements.heard().size() == 2, "the round goes on");
+  expect(admitted >= 1, "who makes HALF_OPEN is admitted");
+  expect(core->admit() ? admitted == 1 : admitted == 2, "two places are there");
+}
+const Case seen_time_case{"state: who sees a round sees when it began", {2, 2, 1, 3000}, {3, 3, 1, 200'000}, seen_time};
+
+void due_time() {
+  // Who sees an opening sees when it began: else it would seem to be due.
+  Clock clock;
+  const auto core = simple(clock);
+  clock.advance(120s);
+  threads([&] { fail(*core); },
+          [&] {
+            const detail::Ticket ticket = core->admit();
+            expect(!ticket || ticket.state() == State::closed, "an opening is not due at once");
+          });
+  expect(core->state() == State::open, "it stays open");
+}
+const Case due_time_case{
+    "state: who sees an opening sees when it began", {3, 2, 1, 2000}, {4, 3, 1, 100'000}, due_time};
+
+void late_opener() {
+  Clock clock;
+  const auto core = simple(clock);
+  const detail::Ticket late = admit(*core);
+  threads([&] { core->record(late, true); },
+          [&] {
+            fail(*core);
+            clock.advance(30s);
+          });
+  const detail::Ticket refused = core->admit();
+  expect(!refused && refused.state() == State::open, "it is open");
+  const nanoseconds left = refused.rejection().retry_after.value_or(0s);
+  expect(left == 30s || left == 60s, "one of two failures has begun the opening");
+}
+const Case late_opener_case{
+    "state: a failure comes too late to open", {3, 1, 0, 2000}, {4, 2, 1, 100'000}, late_opener};
+
+void reader_of_time() {
+  Clock clock;
+  clock.advance(10s);
+  const auto core = simple(clock);
+  threads(
+      [&] {
+        clock.advance(5s);
+        fail(*core);
+        clock.advance(60s);
+        (void)core->admit();
+      },
+      [&] {
+        const Info info = core->info();
+        const auto changed = info.changed_at.time_since_epoch();
+        if (info.state == State::open) expect(changed >= 15s, "an opening's time is its own or later");
+        if (info.state == State::half_open) expect(changed == 75s, "a round's time is its own");
+        expect(info.reopens == 0, "reopens");
+      });
+}
+const Case reader_of_time_case{
+    "state: info() knows when the state began", {2, 2, 0, 3000}, {3, 3, 0, 100'000}, reader_of_time};
+
+// ---- delays -----------------------------------------------------------------------------------------------------------
+
+void one_delay() {
+  Clock clock;
+  clock.draws = {0.1, 0.3, 0.7, 0.9};
+  const auto core = simple(clock, nullptr, 0.5);
+  std::optional<nanoseconds> told[3];
+  const auto ask = [&](std::size_t place) {
+    const detail::Ticket ticket = core->admit();
+    if (!ticket) told[place] = ticket.rejection().retry_after;
+  };
+  threads([&] { fail(*core); },
+          [&] {
+            ask(0);
+            ask(1);
+          });
+  ask(2);
+  expect(told[2].has_value(), "who asks last is told");
+  for (const auto& one : told) expect(!one.has_value() || one == told[2], "an opening has one delay");
+}
+const Case one_delay_case{
+    "state: an opening has one delay, whoever draws it", {3, 2, 1, 2000}, {4, 3, 1, 100'000}, one_delay};
+
+void later_delay() {
+  Clock clock;
+  clock.draws = {0.1, 0.3, 0.7, 0.9};
+  const auto core = simple(clock, nullptr, 0.5);
+  const detail::Ticket early = admit(*core);
+  std::optional<nanoseconds> before;
+  threads([&] { core->record(early, true); },
+          [&] {
+            reset(*core);
+            fail(*core);
+            before = core->admit().rejection().retry_after;
+          });
+  expect(before.has_value() && core->admit().rejection().retry_after == before,
+         "an earlier opening does not change a later one's delay");
+}
+const Case later_delay_case{
+    "state: an earlier opening leaves a later one's delay", {2, 1, 1, 2000}, {3, 2, 1, 100'000}, later_delay};
+
+void forced() {
+  Clock clock;
+  const auto core = simple(clock);
+  fail(*core);
+  Rejection told{};
+  threads([&] { told = core->admit().rejection(); },
+          [&] { core->command(State::forced_open, 500s, "by hand", Notify::yes); });
+  expect(told == Rejection{State::open, 60s} || told == Rejection{State::open, std::nullopt} ||
+             told == Rejection{State::forced_open, 500s} || told == Rejection{State::forced_open, std::nullopt},
+         "no delay is told under another state's name");
+  expect(core->admit().rejection() == Rejection{State::forced_open, 500s}, "the command's delay holds");
+}
+const Case forced_case{"state: a caller meets force_open", {3, 2, 1, 2000}, {4, 3, 1, 100'000}, forced};
+
+void forced_due() {
+  Clock clock;
+  const auto core = simple(clock);
+  threads([&] { core->command(State::forced_open, 20s, "by hand", Notify::yes); },
+          [&] { core->command(State::forced_open, 500s, "by hand", Notify::yes); });
+  const Rejection told = core->admit().rejection();
+  expect(told == Rejection{State::forced_open, 20s} || told == Rejection{State::forced_open, 500s},
+         "one of two commands' delays holds");
+}
+const Case forced_due_case{"state: two commands force it open", {3, 1, 1, 2000}, {4, 2, 1, 100'000}, forced_due};
+
+// ---- probes -----------------------------------------------------------------------------------------------------------
+
+void two_outcomes() {
+  Clock clock;
+  Announcements announcements;
+  const bool bad = pick(2) == 1;
+  const auto core = probing(clock, 2, 2, &announcements);
+  open_until_due(*core, clock, 2);
+  const detail::Ticket one = admit(*core);
+  const detail::Ticket two = admit(*core);
+  threads([&] { core->record(one, bad); }, [&] { core->record(two, false); });
+  expect(core->state() == (bad ? State::open : State::closed), "the verdict knows both outcomes");
+  expect(announcements.heard().size() == 3, "and is taken once");
+  announcements.expect_complete();
+}
+const Case two_outcomes_case{"probes: two outcomes end a round", {2, 1, 1, 2000}, {3, 2, 1, 100'000}, two_outcomes};
+
+void streak_of_probes() {
+  Clock clock;
+  const auto core = make(clock, CountWindow{10}, MinRequests{1} & FailureStreak{2}, Probes{2, 10s});
+  open_until_due(*core, clock, 2);
+  const detail::Ticket one = admit(*core);
+  const detail::Ticket two = admit(*core);
+  threads([&] { core->record(one, true); }, [&] { core->record(two, true); });
+  expect(core->state() == State::open && core->info().reopens == 1, "the verdict knows both failures in a row");
+}
+const Case streak_of_probes_case{
+    "probes: a verdict on a streak", {2, 1, 1, 2000}, {3, 2, 1, 100'000}, streak_of_probes};
+
+void ignored() {
+  Clock clock;
+  const auto core = probing(clock, 2, 2);
+  open_until_due(*core, clock, 2);
+  const detail::Ticket one = admit(*core);
+  const detail::Ticket two = admit(*core);
+  bool third = false;
+  threads([&] { core->release(one); }, [&] { core->record(two, false); },
+          [&] { third = static_cast<bool>(core->admit()); });
+  expect(core->state() == State::half_open, "one outcome ends no round");
+  const detail::Ticket other = core->admit();
+  expect(static_cast<bool>(other) == !third, "the place that was given back is one place");
+  expect(!core->admit(), "and no more");
+}
+const Case ignored_case{
+    "probes: a place is given back among outcomes and callers", {2, 1, 1, 2000}, {3, 2, 1, 100'000}, ignored};
+
+void ignored_at_the_end() {
+  Clock clock;
+  const auto core = probing(clock, 2);
+  open_until_due(*core, clock, 2);
+  const detail::Ticket one = admit(*core);
+  const detail::Ticket two = admit(*core);
+  detail::Ticket third = detail::Ticket::refused({}, std::nullopt);
+  threads(
+      [&] {
+        core->release(one);
+        third = core->admit();
+      },
+      [&] { core->record(two, false); });
+  expect(static_cast<bool>(third), "the place that was given back can be taken");
+  core->record(third, false);
+  expect(core->state() == State::closed, "and its outcome ends the round");
+}
+const Case ignored_at_the_end_case{"probes: the round's last outcome comes for a place given back",
+                                   {3, 1, 1, 2000},
+                                   {4, 2, 1, 100'000},
+                                   ignored_at_the_end};
+
+void places() {
+  Clock clock;
+  const auto core = probing(clock, 2, 2);
+  open_until_due(*core, clock, 2);
+  int admitted = 0;
+  const auto ask = [&] { admitted += core->admit() ? 1 : 0; };
+  threads(ask, ask, ask);
+  expect(core->state() == State::half_open, "the round goes on");
+  admitted += core->admit() ? 1 : 0;
+  expect(admitted == 2, "two places are there");
+}
+const Case places_case{
+    "probes: no more are admitted than there are places", {2, 1, 0, 3000}, {3, 1, 1, 100'000}, places};
+
+void full_round() {
+  Clock clock;
+  const auto core = probing(clock, 1);
+  const bool bad = pick(2) == 1;
+  open_until_due(*core, clock, 1);
+  const detail::Ticket probe = admit(*core);
+  detail::Ticket other = detail::Ticket::refused({}, std::nullopt);
+  threads([&] { core->record(probe, bad); }, [&] { other = core->admit(); });
+  expect(core->state() == (bad ? State::open : State::closed), "the verdict is taken");
+  expect(!other || (!bad && other.state() == State::closed), "the other finds no place before it");
+  expect(core->info().reopens == (bad ? 1 : 0), "once");
+}
+const Case full_round_case{"probes: a caller meets a complete round", {3, 1, 1, 2000}, {4, 2, 1, 100'000}, full_round};
+
+void lost() {
+  Clock clock;
+  Announcements announcements;
+  const auto core = probing(clock, 1, 1, &announcements);
+  const bool bad = pick(2) == 1;
+  open_until_due(*core, clock, 1);
+  const detail::Ticket probe = admit(*core);
+  clock.advance(10s);
+  threads([&] { core->record(probe, bad); }, [&] { expect(!core->admit() || !bad, "a lost round admits nobody"); });
+  announcements.expect_complete();
+  expect(announcements.heard().size() == 3, "a round ends once");
+  const bool was_lost = announcements.heard().back().cause == Cause::probes_lost;
+  expect(core->state() == (bad || was_lost ? State::open : State::closed), "by its outcome or by its patience");
+}
+const Case lost_case{"probes: an outcome meets the end of patience", {2, 1, 1, 2000}, {4, 2, 1, 100'000}, lost};
+
+void later_round() {
+  Clock clock;
+  const auto core = probing(clock, 2, 1);
+  open_until_due(*core, clock, 1);
+  const detail::Ticket late = admit(*core);
+  const int what = pick(3);
+  int taken = 0;
+  threads(
+      [&] {
+        if (what == 0) core->record(late, false);
+        if (what == 1) core->release(late);
+        if (what == 2) core->release(core->admit());
+      },
+      [&] {
+        reset(*core);
+        fail(*core);
+        clock.advance(60s);
+        const detail::Ticket ticket = core->admit();
+        expect(ticket || what == 2, "a caller of the past takes no place");
+        if (!ticket) return;  // it does not know yet of the round that the other has begun
+        ++taken;
+        core->record(ticket, false);
+      });
+  expect(core->state() == State::half_open, "one outcome ends no round");
+  for (; taken != 2; ++taken) {
+    expect(core->state() == State::half_open, "one outcome ends no round");
+    core->record(admit(*core), false);
+  }
+  expect(core->state() == State::closed, "two outcomes end the round");
+}
+const Case later_round_case{
+    "probes: who wakes up in a later round does not count there", {2, 1, 0, 3000}, {3, 1, 1, 200'000}, later_round};
+
+void unused_round() {
+  // A word that nobody has written for some epochs is not mistaken for the newest.
+  Clock clock;
+  const auto core = probing(clock, 2, 1);
+  open_until_due(*core, clock, 1);
+  const detail::Ticket late = admit(*core);
+  threads(
+      [&] {
+        core->release(late);
+        core->record(late, true);
+      },
+      [&] {
+        reset(*core);
+        reset(*core);
+        fail(*core);
+        clock.advance(60s);
+      },
+      [&] { reset(*core); });
+  if (core->state() == State::closed) return;
+  const detail::Ticket one = core->admit();
+  const detail::Ticket two = core->admit();
+  expect(one && two && !core->admit(), "a round has its two places");
+}
+const Case unused_round_case{"probes: late ones of a round that several epochs have followed",
+                             {1, 1, 0, 5000},
+                             {2, 1, 0, 200'000},
+                             unused_round};
+
+// ---- announcements ----------------------------------------------------------------------------------------------------
+
+void two_commanders() {
+  Clock clock;
+  Announcements announcements;
+  const auto core = simple(clock, &announcements);
+  threads([&] { command(*core, State::disabled); },
+          [&] {
+            command(*core, State::metrics_only);
+            reset(*core);
+          });
+  announcements.expect_complete();
+  expect(announcements.heard().size() == 3, "every transition is announced");
+}
+const Case two_commanders_case{
+    "notifier: two threads make transitions", {2, 1, 1, 3000}, {3, 2, 1, 200'000}, two_commanders};
+
+void three_commanders() {
+  Clock clock;
+  Announcements announcements;
+  const auto core = simple(clock, &announcements);
+  threads([&] { command(*core, State::disabled); }, [&] { command(*core, State::metrics_only); },
+          [&] { reset(*core); });
+  announcements.expect_complete();
+  expect(announcements.heard().size() == 3, "every transition is announced");
+}
+const Case three_commanders_case{
+    "notifier: three threads make transitions", {1, 1, 0, 5000}, {2, 1, 1, 200'000}, three_commanders};
+
+void silent_ones() {
+  Clock clock;
+  Announcements announcements;
+  const auto core = simple(clock, &announcements);
+  const bool silent = pick(2) == 1;
+  threads([&] { command(*core, State::disabled, silent ? Notify::no : Notify::yes); },
+          [&] {
+            command(*core, State::metrics_only, silent ? Notify::yes : Notify::no);
+            command(*core, State::forced_open);
+          });
+  expect(announcements.heard().size() == 2, "what is not silent is announced");
+  expect(announcements.count(State::disabled) == (silent ? 0 : 1) && announcements.count(State::forced_open) == 1,
+         "and nothing else");
+}
+const Case silent_ones_case{
+    "notifier: a silent transition leaves no gap", {2, 1, 0, 3000}, {3, 1, 1, 200'000}, silent_ones};
+
+void called_back() {
+  Clock clock;
+  Announcements announcements;
+  const auto core = simple(clock, &announcements);
+  announcements.on_signal = [&](const Signal& signal) {
+    if (signal.new_state == State::disabled) reset(*core);
+  };
+  threads([&] { command(*core, State::disabled); }, [&] { command(*core, State::metrics_only); });
+  announcements.expect_complete();
+  expect(announcements.heard().size() == 3, "every transition is announced");
+}
+const Case called_back_case{
+    "notifier: a listener makes a transition", {2, 1, 1, 3000}, {3, 2, 1, 200'000}, called_back};
+
+}  // namespace
