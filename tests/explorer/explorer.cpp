@@ -20,7 +20,7 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace explorer {
@@ -59,7 +59,6 @@ struct Thread {
 struct Mutation {
   std::string file;
   unsigned line = 0;
-  unsigned column = 0;
   enum class Part : std::uint8_t { none, success, failure, split } part = Part::none;
   memory_order order = memory_order::relaxed;
 };
@@ -94,7 +93,7 @@ class World {
   Mutation mutation;
   bool tracing = false;
   bool listing = false;
-  std::map<std::tuple<std::string, unsigned, unsigned>, SiteUse> sites;
+  std::map<std::pair<std::string, unsigned>, SiteUse> sites;  ///< by file and line
 
   // ---- one execution
   /// With `random`, or without bounds, what the choices do not say is drawn; else it is the first answer.
@@ -459,7 +458,7 @@ class World {
 
   // ---- mutations
   bool mutated(Site site, Mutation::Part part) const {
-    return mutation.part == part && mutation.line == site.line() && mutation.column == site.column() &&
+    return mutation.part == part && mutation.line == site.line() &&
            std::string_view{site.file_name()}.ends_with(mutation.file);
   }
   void weaken(Site site, Mutation::Part part, memory_order& order) const {
@@ -467,7 +466,7 @@ class World {
   }
   void note(Site site, const char* kind, memory_order success, memory_order failure) {
     if (!listing) return;
-    SiteUse& use = sites[{site.file_name(), site.line(), site.column()}];
+    SiteUse& use = sites[{site.file_name(), site.line()}];
     use.kind = kind;
     use.success = success;
     use.failure = failure;
@@ -613,6 +612,18 @@ bool explore_all(const Case& one, const Bounds& bounds, Result& result, bool qui
   return true;
 }
 
+const char* name_of(memory_order order) {
+  switch (order) {
+    case memory_order::relaxed: return "relaxed";
+    case memory_order::consume: return "consume";
+    case memory_order::acquire: return "acquire";
+    case memory_order::release: return "release";
+    case memory_order::acq_rel: return "acq_rel";
+    case memory_order::seq_cst: return "seq_cst";
+  }
+  return "?";
+}
+
 /// Whether the case went as it must.
 bool run(const Case& one, const Options& options) {
   const Bounds& bounds = options.full ? one.full : one.quick;
@@ -637,23 +648,18 @@ bool run(const Case& one, const Options& options) {
     std::printf("  outcomes: %s\n", seen.c_str());
     if (!as_told) std::printf("  but must be: %s\n", one.outcomes);
   }
+  for (const auto& [place, use] : world().sites) {
+    if (use.by_threads) {
+      std::printf("  site %s:%u %s %s %s\n", place.first.c_str(), place.second, use.kind.c_str(), name_of(use.success),
+                  name_of(use.failure));
+    }
+  }
+  world().sites.clear();
   std::fflush(stdout);
   return result.failed == planted && as_told;
 }
 
-const char* name_of(memory_order order) {
-  switch (order) {
-    case memory_order::relaxed: return "relaxed";
-    case memory_order::consume: return "consume";
-    case memory_order::acquire: return "acquire";
-    case memory_order::release: return "release";
-    case memory_order::acq_rel: return "acq_rel";
-    case memory_order::seq_cst: return "seq_cst";
-  }
-  return "?";
-}
-
-/// FILE:LINE:COLUMN:PART[=ORDER]
+/// FILE:LINE:PART[=ORDER]
 Mutation mutation_of(const std::string& text) {
   Mutation mutation;
   std::vector<std::string> fields{""};
@@ -664,17 +670,16 @@ Mutation mutation_of(const std::string& text) {
       fields.back() += c;
     }
   }
-  if (fields.size() < 4) std::exit(2);
+  if (fields.size() < 3) std::exit(2);
   mutation.file = fields[0];
   mutation.line = static_cast<unsigned>(std::stoul(fields[1]));
-  mutation.column = static_cast<unsigned>(std::stoul(fields[2]));
-  mutation.part = fields[3] == "split"     ? Mutation::Part::split
-                  : fields[3] == "failure" ? Mutation::Part::failure
+  mutation.part = fields[2] == "split"     ? Mutation::Part::split
+                  : fields[2] == "failure" ? Mutation::Part::failure
                                            : Mutation::Part::success;
-  if (fields.size() > 4) {
+  if (fields.size() > 3) {
     for (const memory_order order : {memory_order::relaxed, memory_order::acquire, memory_order::release,
                                      memory_order::acq_rel, memory_order::seq_cst}) {
-      if (fields[4] == name_of(order)) mutation.order = order;
+      if (fields[3] == name_of(order)) mutation.order = order;
     }
   }
   return mutation;
@@ -706,7 +711,7 @@ int main_program(int count, char** arguments) {
     } else {
       std::fprintf(stderr,
                    "usage: %s [--long] [--list] [--sites] [--seed=N] [--case PREFIX] [--replay=CHOICES]\n"
-                   "          [--mutate=FILE:LINE:COLUMN:success=ORDER|failure=ORDER|split]\n",
+                   "          [--mutate=FILE:LINE:success=ORDER|failure=ORDER|split]\n",
                    arguments[0]);
       return 2;
     }
@@ -743,11 +748,6 @@ int main_program(int count, char** arguments) {
   if (!list && ran == 0) {
     std::fputs("no case has that name\n", stderr);
     return 2;
-  }
-  for (const auto& [place, use] : world().sites) {
-    const auto& [file, line, column] = place;
-    std::printf("site %s:%u:%u %s %s %s %s\n", file.c_str(), line, column, use.kind.c_str(), name_of(use.success),
-                name_of(use.failure), use.by_threads ? "threads" : "rest");
   }
   return good ? 0 : 1;
 }

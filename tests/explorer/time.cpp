@@ -149,7 +149,7 @@ void changing() {
   expect(counts_are(*core, 0, 0), "and expires with it");
 }
 const Case changing_case{
-    "time: a bucket changes hands under a recorder", {3, 1, 0, 3000}, {4, 1, 0, 200'000}, changing};
+    "time: a bucket changes hands under a recorder", {2, 1, 0, 3000}, {4, 1, 0, 200'000}, changing};
 
 void parts_together() {
   Clock clock;
@@ -204,7 +204,7 @@ void reader() {
         succeed(*core);
       });
 }
-const Case reader_case{"time: a bucket changes hands under a reader", {3, 1, 0, 3000}, {4, 2, 0, 100'000}, reader};
+const Case reader_case{"time: a bucket changes hands under a reader", {2, 1, 0, 3000}, {4, 2, 0, 100'000}, reader};
 
 void reader_of_calls() {
   Clock clock;
@@ -243,7 +243,7 @@ void reader_over_buckets() {
       });
 }
 const Case reader_over_buckets_case{"time: a reader meets calls in one bucket after the other",
-                                    {3, 1, 0, 3000},
+                                    {2, 1, 0, 3000},
                                     {4, 1, 0, 100'000},
                                     reader_over_buckets};
 
