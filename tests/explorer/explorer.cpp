@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bitset>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -37,6 +38,7 @@ constexpr std::size_t stack_size = std::size_t{256} * 1024;
 struct View {
   std::int16_t location[max_locations];
   std::int16_t time[detail::max_threads];
+  std::int16_t ordered[detail::max_threads];  ///< how many seq_cst operations of each thread strongly happen before
 };
 
 struct Message {
@@ -44,15 +46,25 @@ struct Message {
   View view;
 };
 
+/// A seq_cst operation. What must come before it in the one order of all of them is kept as one bit each.
+using Set = std::bitset<512>;
+struct Ordered {
+  std::size_t number;
+  /// Twice the number of the value that was stored, one more for a load of it: by that, operations on one atomic are
+  /// ordered.
+  int place;
+};
+
 struct Location {
   std::vector<Message> messages;
-  int ordered = 0;  ///< the oldest message that a seq_cst load may see
+  std::vector<Ordered> ordered;
 };
 
 struct Thread {
   View view{};
   bool fresh = true;
   bool ended = true;
+  std::vector<std::size_t> ordered{};  ///< its seq_cst operations
 };
 
 /// A change to one operation: another order, or no longer one step.
@@ -143,10 +155,14 @@ class World {
     count_ = count;
     alive_ = count;
     for (int i = 0; i != used_; ++i) collapse(i);
-    for (int i = 0; i != count; ++i) threads_[i] = Thread{{}, true, false};
-    for (Thread* thread = threads_; thread != threads_ + count; ++thread) {
-      for (int i = 0; i != count; ++i) thread->view.time[i] = 0;
-      thread->view.time[thread - threads_] = 1;
+    before_.clear();
+    for (int i = 0; i != count; ++i) {
+      Thread& thread = threads_[i];
+      thread.view = {};
+      thread.view.time[i] = 1;
+      thread.fresh = true;
+      thread.ended = false;
+      thread.ordered.clear();
     }
     if (_setjmp(main_) == 0) go(choose(Question::first, count));
     if (alive_ != 0) {  // a thread did not end
@@ -168,7 +184,7 @@ class World {
     Location& location = locations_[static_cast<std::size_t>(used_)];
     location.messages.clear();
     location.messages.push_back({initial, {}});
-    location.ordered = 0;
+    location.ordered.clear();
     if (running_ >= 0) {
       std::fputs("explorer: an atomic is born among threads\n", stderr);
       std::abort();
@@ -188,7 +204,7 @@ class World {
     const int oldest = oldest_of(location, id, order);
     const int last = last_of(location);
     const int seen = last - choose_value(last - oldest + 1);
-    observe(location, id, seen, order);
+    observe_as_load(location, id, seen, order);
     trace(site, "load", id, location.messages[index(seen)].value, seen != last ? "stale" : "");
     return location.messages[index(seen)].value;
   }
@@ -202,7 +218,7 @@ class World {
     }
     weaken(site, Mutation::Part::success, order);
     point();
-    append(location, id, value, order, nullptr);
+    append(location, id, value, order, nullptr, ordered_before(order));
     trace(site, "store", id, value, "");
   }
 
@@ -221,14 +237,15 @@ class World {
     point();
     const int last = last_of(location);
     const std::uint64_t old = location.messages[index(last)].value;
+    const Set before = ordered_before(order);
     observe(location, id, last, order);
     trace(site, "change", id, next(old), "");
     if (mutated(site, Mutation::Part::split)) {
       point();
-      append(location, id, next(old), order, nullptr);
+      append(location, id, next(old), order, nullptr, before);
     } else {
       const View carried = location.messages[index(last)].view;
-      append(location, id, next(old), order, &carried);
+      append(location, id, next(old), order, &carried, before);
     }
     return old;
   }
@@ -271,20 +288,21 @@ class World {
       if (spurious) --left_.spurious;
     }
     if (can_succeed && option == 0 && !spurious) {
+      const Set before = ordered_before(success);
       observe(location, id, last, success);
       trace(site, "exchanged", id, next, "");
       if (mutated(site, Mutation::Part::split)) {
         point();
-        append(location, id, next, success, nullptr);
+        append(location, id, next, success, nullptr, before);
       } else {
         const View carried = location.messages[index(last)].view;
-        append(location, id, next, success, &carried);
+        append(location, id, next, success, &carried, before);
       }
       return true;
     }
     const int seen = spurious ? last : fails[option - (can_succeed ? 1 : 0)];
     if (seen != last) use_stale();
-    observe(location, id, seen, failure);
+    observe_as_load(location, id, seen, failure);
     expected = location.messages[index(seen)].value;
     trace(site, "not exchanged", id, expected, spurious ? "spurious" : seen != last ? "stale" : "");
     return false;
@@ -329,28 +347,86 @@ class World {
     Location& location = at(id);
     location.messages.front() = {location.messages.back().value, {}};
     location.messages.resize(1);
-    location.ordered = 0;
+    location.ordered.clear();
   }
 
   int oldest_of(const Location& location, int id, memory_order order) {
-    const int oldest = view().location[id];
-    return order == memory_order::seq_cst ? std::max(oldest, location.ordered) : oldest;
+    int oldest = view().location[id];
+    if (order != memory_order::seq_cst) return oldest;
+    // What is older than what an operation before this one has stored or seen would put this one before that.
+    const Set before = ordered_before();
+    for (const Ordered& other : location.ordered) {
+      if (before[other.number]) oldest = std::max(oldest, other.place / 2);
+    }
+    return oldest;
+  }
+
+  /// The seq_cst operations that come before whatever the running thread does next, by what strongly happens before.
+  Set ordered_before() {
+    Set before;
+    for (int i = 0; i != count_; ++i) {
+      const int known = view().ordered[i];
+      if (known == 0) continue;
+      const std::size_t last = threads_[i].ordered[index(known - 1)];
+      before |= before_[last];
+      before.set(last);
+    }
+    return before;
+  }
+
+  Set ordered_before(memory_order order) { return order == memory_order::seq_cst ? ordered_before() : Set{}; }
+
+  /// Gives a seq_cst operation its place among the others. `before`: what comes before it in any case.
+  void put_in_order(Location& location, int place, Set before) {
+    const std::size_t number = before_.size();
+    if (number == before.size()) {
+      std::fputs("explorer: more seq_cst operations than fit\n", stderr);
+      std::abort();
+    }
+    for (const Ordered& other : location.ordered) {
+      if (other.place < place) {
+        before |= before_[other.number];
+        before.set(other.number);
+      }
+    }
+    before_.push_back(before);
+    before.set(number);
+    for (const Ordered& other : location.ordered) {
+      if (other.place <= place) continue;
+      for (std::size_t i = 0; i != number; ++i) {
+        if (i == other.number || before_[i][other.number]) before_[i] |= before;
+      }
+    }
+    location.ordered.push_back({number, place});
+    threads_[running_].ordered.push_back(number);
   }
 
   void join(View& into, const View& from) const {
     for (int i = 0; i != used_; ++i) into.location[i] = std::max(into.location[i], from.location[i]);
-    for (int i = 0; i != count_; ++i) into.time[i] = std::max(into.time[i], from.time[i]);
+    for (int i = 0; i != count_; ++i) {
+      into.time[i] = std::max(into.time[i], from.time[i]);
+      into.ordered[i] = std::max(into.ordered[i], from.ordered[i]);
+    }
   }
 
   void observe(Location& location, int id, int seen, memory_order order) {
     View& own = view();
     own.location[id] = std::max(own.location[id], static_cast<std::int16_t>(seen));
     if (acquires(order)) join(own, location.messages[index(seen)].view);
-    if (order == memory_order::seq_cst) location.ordered = std::max(location.ordered, seen);
+  }
+  /// The same for a load, which then is an operation of its own.
+  void observe_as_load(Location& location, int id, int seen, memory_order order) {
+    const bool ordered = order == memory_order::seq_cst;
+    if (ordered) put_in_order(location, 2 * seen + 1, ordered_before());
+    observe(location, id, seen, order);
+    // Known to what comes behind, not to what it has itself acquired.
+    if (ordered) ++view().ordered[running_];
   }
 
-  /// `carried`: what the value before this one carries, for a read-modify-write.
-  void append(Location& location, int id, std::uint64_t value, memory_order order, const View* carried) {
+  /// `carried`: what the value before this one carries, for a read-modify-write; `before`: for a seq_cst operation, what
+  /// came before it in any case.
+  void append(Location& location, int id, std::uint64_t value, memory_order order, const View* carried,
+              const Set& before) {
     View& own = view();
     const int place = last_of(location) + 1;
     own.location[id] = static_cast<std::int16_t>(place);
@@ -361,7 +437,11 @@ class World {
       join(message.view, own);
       ++own.time[running_];
     }
-    if (order == memory_order::seq_cst) location.ordered = place;
+    if (order == memory_order::seq_cst) {
+      // Who sees the value knows what was sequenced before; of this operation itself only another seq_cst one does.
+      put_in_order(location, 2 * place, before);
+      ++own.ordered[running_];
+    }
   }
 
   // ---- choices
@@ -493,6 +573,7 @@ class World {
 
   std::vector<Location> locations_;
   int used_ = 0;
+  std::vector<Set> before_;  ///< for each seq_cst operation those that come before it
   std::map<const void*, detail::Access> handed_;
 
   const detail::Job* jobs_ = nullptr;

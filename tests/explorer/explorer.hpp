@@ -15,14 +15,13 @@
 /// the latest value and hands on what that carries (a release sequence). A failed compare-exchange is a load. So
 /// coherence, happens-before and release sequences are those of C++20.
 ///
-/// seq_cst. The one order of all such operations is the order in which they are run. Such a load sees no value older than
-/// what any earlier such operation on the same atomic has stored or seen; beyond that it is acquire, and such a store is
-/// release. Two threads that store to one atomic each and then load the other's cannot both see the old value.
+/// seq_cst. Such operations are acquire and release, and there must be one order of all of them that agrees with what
+/// strongly happens before and with the order of the values of each atomic. What is known of that order is kept; a
+/// load may see no value that would close a circle in it. (So it need not be the order in which they were run.)
 ///
-/// What is not explored: values from the future (load buffering), stores that get a place in the modification order
-/// before one that ran earlier (with read-modify-writes only, as in the engine, there are none), and executions in which
-/// the order of seq_cst operations contradicts program order and reads-from. What is explored, C++20 allows: a failure
-/// is a failure of the code.
+/// What is not explored: values from the future (load buffering: circles of program order and reads-from), and stores that
+/// get a place in the modification order before one that ran earlier (with read-modify-writes only, as in the engine,
+/// that would be such a circle). What is explored, C++20 allows: a failure is a failure of the code.
 ///
 /// Plain memory. `Plain<T>` finds accesses that are not ordered by happens-before. An atomic pointer to nodes with a `next`
 /// checks that who takes a list over is ordered behind everybody who put a node into it.

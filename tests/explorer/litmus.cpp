@@ -206,6 +206,29 @@ const Case coherence{"litmus: nobody sees a word go back", all, all,
                      },
                      "00 | 01 | 11"};
 
+template <memory_order published, memory_order seen>
+void unordered_load() {
+  // A seq_cst load behind a relaxed one may miss what a seq_cst change before a relaxed one has done.
+  Number data{0};
+  Number ready{0};
+  std::uint64_t a = 0;
+  std::uint64_t b = 0;
+  threads(
+      [&] {
+        data.fetch_add(1, seq_cst);
+        ready.fetch_add(1, published);
+      },
+      [&] {
+        a = ready.load(seen);
+        b = data.load(seq_cst);
+      });
+  outcome_of(a, b);
+}
+const Case unordered{"litmus: seq_cst words and a relaxed one", all, all, unordered_load<relaxed, relaxed>,
+                     "00 | 01 | 10 | 11"};
+const Case ordered{"litmus: seq_cst words and a released one", all, all, unordered_load<release, acquire>,
+                   "00 | 01 | 11"};
+
 template <memory_order write, memory_order read>
 void independent_readers() {
   Number x{0};
