@@ -253,6 +253,57 @@ void wide_trips() {
 const Case wide_trips_case{
     "count: a slow rate beside an average trips, whoever comes last", {2, 2, 0, 2000}, {3, 2, 1, 100'000}, wide_trips};
 
+void streak_beside_slow() {
+  // Of two failures one changes the streak only and the other the slow calls, and each looks at the other's.
+  Clock clock;
+  const auto core = make(clock, CountWindow{2}, MinRequests{1} & SlowRate{0.5, 2s} & FailureStreak{4}, AllowAll{}, 1s);
+  const detail::Ticket slow = admit(*core);
+  clock.advance(3s);
+  fail(*core, 2);
+  threads([&] { fail(*core); }, [&] { core->record(slow, true); });
+  expect(core->state() == State::open, "it is open");
+}
+const Case streak_beside_slow_case{"count: a streak beside slow calls trips, whoever comes last",
+                                   {2, 2, 0, 2000},
+                                   {3, 2, 1, 100'000},
+                                   streak_beside_slow};
+
+void failed_beside_slow() {
+  // One outcome changes the totals only and the other the slow calls only, and each looks at the other's.
+  Clock clock;
+  const auto core = make(clock, CountWindow{2}, MinRequests{1} & FailureRate{0.5} & SlowRate{0.5, 2s}, AllowAll{});
+  const detail::Ticket slow = admit(*core);
+  clock.advance(3s);
+  succeed(*core, 2);
+  threads([&] { fail(*core); }, [&] { core->record(slow, false); });
+  expect(core->state() == State::open, "it is open");
+}
+const Case failed_beside_slow_case{"count: failures beside slow calls trip, whoever comes last",
+                                   {2, 2, 0, 2000},
+                                   {3, 2, 1, 100'000},
+                                   failed_beside_slow};
+
+void slow_in_flight() {
+  Clock clock;
+  const auto core = make(clock, CountWindow{2}, MinRequests{1} & SlowRate{0.5, 2s} & FailureStreak{1}, AllowAll{});
+  const detail::Ticket slow = admit(*core);
+  clock.advance(3s);
+  succeed(*core, 2);
+  threads([&] { core->record(slow, false); }, [&] { succeed(*core); });
+  const std::uint64_t slow_ones = core->info().metrics.slow_count(2s);
+  expect(core->info().metrics.total_count() == 2 && slow_ones <= 1, "both are counted, or the window is healthy");
+  fail(*core);
+  expect(core->state() == (slow_ones == 1 && core->info().metrics.slow_count(2s) == 1 ? State::open : core->state()),
+         "a slow call in the window trips with the first failure");
+  if (core->state() == State::open) return;
+  command(*core, State::metrics_only);
+  expect_washable(*core, 2);
+}
+const Case slow_in_flight_case{"count: successes are absorbed while a slow call is in flight",
+                               {2, 2, 0, 2000},
+                               {3, 2, 1, 100'000},
+                               slow_in_flight};
+
 void streak_ends() {
   Clock clock;
   const auto core = make(clock, CountWindow{3}, streak(1, 2), AllowAll{});
@@ -370,5 +421,20 @@ void counter() {
 }
 const Case counter_case{
     "count: no more calls have ended than were admitted", {3, 3, 0, 1000}, {5, 4, 0, 50'000}, counter};
+
+void counted_by_two() {
+  detail::CallCounter<explorer::Atomics, CallStats> calls;
+  const auto both = [&] {
+    calls.admitted();
+    calls.ended(false);
+    calls.slow();
+    calls.admitted();
+    calls.ignored();
+    calls.refused();
+  };
+  threads(both, both);
+  expect(calls.sum() == CallCounts{4, 2, 0, 2, 2, 2}, "all are counted");
+}
+const Case counted_by_two_case{"count: two threads count their calls", {2, 0, 0, 100}, {4, 0, 0, 1000}, counted_by_two};
 
 }  // namespace

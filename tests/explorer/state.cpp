@@ -163,6 +163,22 @@ void late_opener() {
 const Case late_opener_case{
     "state: a failure comes too late to open", {3, 1, 0, 2000}, {4, 2, 1, 100'000}, late_opener};
 
+void late_by_the_clock() {
+  // Without stale values: who has seen the clock move on sees what has happened before, too.
+  Clock clock;
+  const auto core = simple(clock);
+  const detail::Ticket late = admit(*core);
+  threads([&] { core->record(late, true); },
+          [&] {
+            fail(*core);
+            clock.advance(30s);
+          });
+  const detail::Ticket refused = core->admit();
+  expect(!refused && refused.rejection() == Rejection{State::open, 30s}, "who is late does not begin the opening anew");
+}
+const Case late_by_the_clock_case{
+    "state: a failure that comes too late leaves the opening's time", {3, 0, 0, 0}, {4, 0, 1, 0}, late_by_the_clock};
+
 void reader_of_time() {
   Clock clock;
   clock.advance(10s);
@@ -184,6 +200,77 @@ void reader_of_time() {
 }
 const Case reader_of_time_case{
     "state: info() knows when the state began", {2, 2, 0, 3000}, {3, 3, 0, 100'000}, reader_of_time};
+
+void growing_time() {
+  Clock clock;
+  clock.advance(10s);
+  const auto core = simple(clock);
+  threads([&] { fail(*core); },
+          [&] {
+            clock.advance(5s);
+            command(*core, State::disabled);
+          });
+  expect(core->info().changed_at.time_since_epoch() == 15s, "the time of the last transition is the latest");
+}
+const Case growing_time_case{
+    "state: the time of transitions only grows", {2, 2, 1, 2000}, {3, 2, 1, 100'000}, growing_time};
+
+void next_time() {
+  Clock clock;
+  clock.advance(10s);
+  const auto core = simple(clock);
+  threads(
+      [&] {
+        clock.advance(5s);
+        command(*core, State::disabled);
+        clock.advance(5s);
+        command(*core, State::metrics_only);
+      },
+      [&] {
+        const nanoseconds before = clock.now;
+        const Info info = core->info();
+        if (before != clock.now) return;  // it was suspended between two looks at the clock
+        if (info.state == State::closed) {
+          expect(info.changed_at.time_since_epoch() <= 15s, "a state's time is its own or that of the next, just made");
+        }
+      });
+}
+const Case next_time_case{
+    "state: info() is one transition behind its time at most", {1, 3, 0, 3000}, {3, 3, 0, 100'000}, next_time};
+
+void looks_again() {
+  // Who finds that he is late looks again, and sees when what he then sees began: else it would seem to be due.
+  Clock clock;
+  const auto core = probing(clock, 1);
+  open_until_due(*core, clock, 1);
+  threads([&] { (void)core->admit(); }, [&] { reset(*core); },
+          [&] {
+            if (core->state() != State::closed) return;
+            clock.advance(60s);
+            fail(*core);
+          });
+  expect(core->state() != State::half_open, "the new opening is not due at once");
+}
+const Case looks_again_case{
+    "state: a caller who is late looks again", {2, 1, 0, 10'000}, {3, 1, 0, 500'000}, looks_again};
+
+void looks_behind_a_verdict() {
+  Clock clock;
+  const auto core = probing(clock, 1);
+  open_until_due(*core, clock, 1);
+  const detail::Ticket probe = admit(*core);
+  threads([&] { core->record(probe, false); }, [&] { (void)core->admit(); },
+          [&] {
+            if (core->state() != State::closed) return;
+            clock.advance(60s);
+            fail(*core);
+          });
+  expect(core->state() != State::half_open, "the new opening is not due at once");
+}
+const Case looks_behind_a_verdict_case{"state: a caller who has taken a verdict looks again",
+                                       {2, 1, 0, 10'000},
+                                       {3, 1, 0, 500'000},
+                                       looks_behind_a_verdict};
 
 // ---- delays -----------------------------------------------------------------------------------------------------------
 

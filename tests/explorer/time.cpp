@@ -206,6 +206,18 @@ void reader() {
 }
 const Case reader_case{"time: a bucket changes hands under a reader", {2, 1, 0, 3000}, {4, 2, 0, 100'000}, reader};
 
+void expired() {
+  Clock clock;
+  const auto core = make_rate(clock, 1s, 1000, 1.0);
+  fail(*core, 2);
+  clock.advance(1s);
+  threads([&] { succeed(*core); },
+          [&] { expect(core->info().metrics.failure_count() == 0, "nothing is seen of what has expired"); });
+  expect(counts_are(*core, 1, 0), "the call is counted");
+}
+const Case expired_case{
+    "time: a reader meets the claim of a bucket that has expired", {2, 3, 0, 3000}, {3, 3, 0, 100'000}, expired};
+
 void reader_of_calls() {
   Clock clock;
   const auto core = make_rate(clock, 2s, 1000, 1.0);
@@ -323,6 +335,18 @@ void slow_trips() {
 }
 const Case slow_trips_case{
     "time: a slow rate beside an average trips, whoever comes last", {1, 1, 0, 5000}, {2, 1, 0, 200'000}, slow_trips};
+
+void failed_and_slow() {
+  // One outcome changes the failures only and the other the slow calls, and each looks at the other's.
+  Clock clock;
+  const auto core = make(clock, TimeWindow{1s, 1s}, FailureRate{0.5} & SlowRate{0.5, 2s}, AllowAll{});
+  const detail::Ticket slow = admit(*core);
+  clock.advance(3s);
+  threads([&] { fail(*core); }, [&] { core->record(slow, false); });
+  expect(core->state() == State::open, "it is open");
+}
+const Case failed_and_slow_case{
+    "time: failures beside slow calls trip, whoever comes last", {2, 2, 0, 3000}, {3, 2, 0, 200'000}, failed_and_slow};
 
 void not_tripped_by_the_past() {
   Clock clock;

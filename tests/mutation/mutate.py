@@ -33,7 +33,7 @@ import mutants  # noqa: E402
 PARTS = ["explorer", "count", "state", "time"]
 WEAKER = {
     "seq_cst": {"load": ["acquire"], "store": ["release"], "change": ["acq_rel"]},
-    "acq_rel": {"change": ["acquire", "release"]},
+    "acq_rel": {"change": ["acquire", "release", "relaxed"]},
     "acquire": {"load": ["relaxed"], "change": ["relaxed"]},
     "release": {"store": ["relaxed"], "change": ["relaxed"]},
     "relaxed": {},
@@ -159,7 +159,7 @@ def operations_of(folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--compiler", default="g++", help="with its flags")
-    parser.add_argument("--only", default="", help="mutants whose name holds this")
+    parser.add_argument("--only", default="", help="mutants whose name matches this")
     parser.add_argument("--subset", type=int, default=1, help="every n-th mutant only")
     parser.add_argument("--long", action="store_true", help="survivors once more, with the long bounds")
     parser.add_argument("--table", help="write the results to this page")
@@ -201,16 +201,16 @@ check=True), PARTS))
             errors.append(f"{operation.name}: no case reaches it")
         for change, argument in operation.changes():
             jobs.append((f"{operation.name}: {change}", operation, argument))
-    for name, file, anchor, replacement, *rest in mutants.TEXT:
+    for name, file, *edits in mutants.TEXT:
         text = (engine / file).read_text()
-        if text.count(anchor) != 1:
-            errors.append(f"{file}: {name}: its anchor is there {text.count(anchor)} times")
-        else:
-            jobs.append((f"{file}: {name}", (file, anchor, replacement), None))
+        lost = [anchor for anchor, _ in edits if text.count(anchor) != 1]
+        errors += [f"{file}: {name}: its anchor is there {text.count(anchor)} times: {anchor}" for anchor in lost]
+        if not lost:
+            jobs.append((f"{file}: {name}", (file, edits), None))
     for name in mutants.HARMLESS:
         if name not in [job[0] for job in jobs]:
             errors.append(f"{name}: listed as harmless, but there is no such mutant")
-    jobs = [job for job in jobs if options.only in job[0]][:: options.subset]
+    jobs = [job for job in jobs if re.search(options.only, job[0])][:: options.subset]
 
     def kill(job):
         name, what, argument = job
@@ -222,11 +222,14 @@ check=True), PARTS))
                     if not good:
                         return killer_of(output, case)
             return None
-        file, anchor, replacement = what
+        file, edits = what
         folder = pathlib.Path(tempfile.mkdtemp(dir=work))
         shutil.copytree(ROOT / "include", folder / "include")
         target = folder / "include" / "fluxgate" / "engine" / file
-        target.write_text(target.read_text().replace(anchor, replacement))
+        text = target.read_text()
+        for anchor, replacement in edits:
+            text = text.replace(anchor, replacement)
+        target.write_text(text)
         parts = {"count_recorder.hpp": ["count", "state"], "time_recorder.hpp": ["time"],
                  "call_counter.hpp": ["count"], "round.hpp": ["state", "time"],
                  "notifier.hpp": ["state"], "hold.hpp": ["state"]}.get(file, PARTS[1:])
