@@ -327,6 +327,31 @@ void forced() {
 }
 const Case forced_case{"state: a caller meets force_open", {3, 2, 1, 2000}, {4, 3, 1, 100'000}, forced};
 
+void forced_meanwhile() {
+  // Without stale values, and where the command is not just being carried out.
+  Clock clock;
+  const auto core = simple(clock);
+  fail(*core);
+  clock.advance(30s);
+  bool begun = false;
+  bool done = false;
+  threads(
+      [&] {
+        const Rejection told = core->admit().rejection();
+        if (begun && !done) return;
+        expect(told == Rejection{State::open, 30s} || told == Rejection{State::open, std::nullopt} ||
+                   told == Rejection{State::forced_open, 500s} || told == Rejection{State::forced_open, std::nullopt},
+               "no delay is told that is measured from another state's beginning");
+      },
+      [&] {
+        begun = true;
+        core->command(State::forced_open, 500s, "by hand", Notify::yes);
+        done = true;
+      });
+}
+const Case forced_meanwhile_case{
+    "state: a caller is told one state's delay from its own beginning", {2, 0, 0, 0}, {4, 0, 1, 0}, forced_meanwhile};
+
 void forced_due() {
   Clock clock;
   const auto core = simple(clock);

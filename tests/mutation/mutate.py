@@ -231,15 +231,16 @@ check=True), PARTS))
             text = text.replace(anchor, replacement)
         target.write_text(text)
         parts = {"count_recorder.hpp": ["count", "state"], "time_recorder.hpp": ["time"],
-                 "call_counter.hpp": ["count"], "round.hpp": ["state", "time"],
-                 "notifier.hpp": ["state"], "hold.hpp": ["state"]}.get(file, PARTS[1:])
-        mutated = Suite(options, folder, folder / "include", parts, objects)
-        if not mutated.compiled:
-            raise RuntimeError(f"{name} does not compile:\n{mutated.output}")
-        for level in [[], ["--long"]] if options.long else [[]]:
-            output, good = mutated.run([*level, "--mutate=none:0:success"], 1200)
-            if not good:
-                return killer_of(output)
+                 "call_counter.hpp": ["count"], "streak.hpp": ["count", "state"], "round.hpp": ["state", "time"],
+                 "notifier.hpp": ["state"], "hold.hpp": ["state"]}.get(file, ["state", "count", "time"])
+        for part in parts:
+            mutated = Suite(options, folder, folder / "include", [part], {"explorer": objects["explorer"]})
+            if not mutated.compiled:
+                raise RuntimeError(f"{name} does not compile:\n{mutated.output}")
+            for level in [[], ["--long"]] if options.long else [[]]:
+                output, good = mutated.run([*level, "--mutate=none:0:success"], 1200)
+                if not good:
+                    return killer_of(output)
         shutil.rmtree(folder)
         return None
 
