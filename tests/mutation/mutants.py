@@ -145,7 +145,7 @@ TEXT = [
     ("a recorder laps late takes the claim back", "time_recorder.hpp",
      ("} else if (owner.epoch == epoch && is_ahead(owner, claim) && index_of(clock()) > index) {", "} else if (false) {")),
     ("a bucket's time of a later owner is taken for this one's", "time_recorder.hpp",
-     ("again != owner) {", "false && again != owner) {")),
+     ("if (low_bits(since) == owner.index) {", "if (true) {")),
     ("the parts come before the whole", "time_recorder.hpp",
      ("        bool counted = add(cell, owner, outcome, 1);\n", "        bool counted = true;\n"),
      ("        if (!counted && !control", "        counted = counted && add(cell, owner, outcome, 1);\n        if (!counted && !control")),
