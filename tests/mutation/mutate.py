@@ -27,6 +27,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+sys.dont_write_bytecode = True
 sys.path.insert(0, str(HERE))
 import mutants  # noqa: E402
 
