@@ -78,7 +78,7 @@ inline std::string slack_escaped(std::string_view text) {
 }
 
 /// Such as "2026-03-01 09:30:00 UTC".
-inline std::string utc(std::chrono::system_clock::time_point time) {
+inline std::string slack_time(std::chrono::system_clock::time_point time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{std::chrono::floor<std::chrono::seconds>(time - day)};
@@ -97,7 +97,7 @@ inline std::optional<std::string> slack_value(std::string_view name, const Signa
   if (name == "circuit") return signal.circuit_name;
   if (name == "old_state") return std::string{to_string(signal.old_state)};
   if (name == "new_state") return std::string{to_string(signal.new_state)};
-  if (name == "time") return utc(signal.timestamp);
+  if (name == "time") return slack_time(signal.timestamp);
   if (name == "cause") return std::string{to_string(signal.cause)};
   // Manual transitions have no reason but the hand.
   if (name == "reason") return signal.reason.empty() ? std::string{to_string(signal.cause)} : signal.reason;
