@@ -179,6 +179,15 @@ TEST_CASE("an outage is one thread, its end is told to the channel, and the next
   CHECK(slack.server.connections() == 1);  // kept open between messages
 }
 
+TEST_CASE("an outage whose predecessor's end was never told has a thread of its own all the same") {
+  Fixture slack;
+  const auto requests =
+      slack.post({opening, transition(State::closed, State::open, 4), transition(State::open, State::half_open, 5)});
+  REQUIRE(requests.size() == 3);
+  CHECK_FALSE(requests[1].body.contains("thread_ts"));
+  CHECK(requests[2].body["thread_ts"] == "1700000000.000002");
+}
+
 TEST_CASE("each circuit has its own thread") {
   Fixture slack;
   const auto requests = slack.post(

@@ -35,6 +35,9 @@ class SlackPoster {
   explicit SlackPoster(SlackOptions options) : options_{std::move(options)}, client_{target(options_)} {}
 
   void operator()(const Signal& signal) {
+    // What comes from closed is a new outage, even where the last one's end was never told (dropped, silent, or the
+    // breaker went).
+    if (signal.old_state == State::closed) threads_.erase(signal.circuit_name);
     const auto custom = options_.templates.find({signal.old_state, signal.new_state});
     const SlackTemplate words =
         custom == options_.templates.end() ? default_slack_template(signal.new_state) : custom->second;
