@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <barrier>
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -189,6 +191,38 @@ TEST_CASE("Refuses a second listener for a name, a null registry, and signals of
   CHECK_THROWS_WITH((PrometheusListener{"api", nullptr}), "PrometheusListener: the registry is null");
   CHECK_THROWS_WITH(listener(Signal{.circuit_name = "db"}),
                     "PrometheusListener: made for the circuit breaker \"api\", told of \"db\"");
+}
+
+TEST_CASE("A listener that goes takes nothing away from its successor, however close that follows") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  constexpr int rounds = 10'000;
+  std::optional<PrometheusListener> first;
+  std::barrier together{2};
+  std::thread other{[&] {
+    for (int round = 0; round != rounds; ++round) {
+      together.arrive_and_wait();
+      first.reset();
+      together.arrive_and_wait();
+    }
+  }};
+  int incomplete = 0;
+  for (int round = 0; round != rounds; ++round) {
+    first.emplace("api", registry);
+    together.arrive_and_wait();
+    std::optional<PrometheusListener> successor;
+    while (!successor) {
+      try {
+        successor.emplace("api", registry);
+      } catch (const std::invalid_argument&) {  // not gone yet
+      }
+    }
+    together.arrive_and_wait();
+    std::size_t series = 0;
+    for (const prometheus::MetricFamily& family : registry->Collect()) series += family.metric.size();
+    if (series != 10) ++incomplete;
+  }
+  other.join();
+  CHECK(incomplete == 0);
 }
 
 TEST_CASE("A name with quotes, backslashes and newlines keeps the exposition in form") {

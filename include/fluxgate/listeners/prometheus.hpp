@@ -86,19 +86,15 @@ class PrometheusListener {
                                 .Name("circuit_breaker_state_transition_total")
                                 .Help("Transitions of the circuit breaker")
                                 .Register(*registry_);
-      {
-        // One at a time, so that of two with the same name one is refused.
-        static std::mutex registering;
-        const std::lock_guard lock{registering};
-        if (state_family_->Has(state_labels(State::closed))) {
-          detail::refuse(
-              detail::concat("PrometheusListener: circuit_name \"", circuit_name_,
-                             "\" is in the registry already; each breaker needs a name and a listener of its "
-                             "own"));
-        }
-        gauge(State::closed).Set(1);
+      // One at a time, so that of two with the same name one is refused.
+      const std::lock_guard lock{registering()};
+      if (state_family_->Has(state_labels(State::closed))) {
+        detail::refuse(detail::concat("PrometheusListener: circuit_name \"", circuit_name_,
+                                      "\" is in the registry already; each breaker needs a name and a listener of its "
+                                      "own"));
       }
       for (const State state : states) gauges_[index(state)] = &gauge(state);
+      gauges_[index(State::closed)]->Set(1);
       transition(State::closed, State::open);
       transition(State::open, State::half_open);
       transition(State::half_open, State::open);
@@ -109,6 +105,8 @@ class PrometheusListener {
     Series& operator=(const Series&) = delete;
 
     ~Series() {
+      // Nobody else may register the name meanwhile: he would be given series that are about to go.
+      const std::lock_guard lock{registering()};
       for (prometheus::Gauge* const gauge : gauges_) state_family_->Remove(gauge);
       for (const auto& from : transitions_) {
         for (prometheus::Counter* const counter : from) {
@@ -128,6 +126,11 @@ class PrometheusListener {
 
    private:
     static constexpr std::size_t index(State state) noexcept { return static_cast<std::size_t>(state); }
+
+    static std::mutex& registering() noexcept {
+      static std::mutex mutex;
+      return mutex;
+    }
 
     prometheus::Labels state_labels(State state) const {
       return {{"circuit_name", circuit_name_}, {"state", std::string{to_string(state)}}};
