@@ -14,11 +14,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <iterator>
-#include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -40,6 +40,37 @@
 
 namespace fluxgate::inline FLUXGATE_ABI {
 
+namespace detail {
+
+/// Whether `text` is UTF-8, as Unicode's table 3-7 has it.
+constexpr bool is_utf8(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const auto byte = [text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+    const unsigned char lead = byte(0);
+    const std::size_t size = lead < 0x80   ? 1
+                             : lead < 0xc2 ? 0
+                             : lead < 0xe0 ? 2
+                             : lead < 0xf0 ? 3
+                             : lead < 0xf5 ? 4
+                                           : 0;
+    if (size == 0 || size > text.size()) return false;
+    for (std::size_t at = 1; at != size; ++at) {
+      const unsigned least = at != 1 ? 0x80 : lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+      const unsigned most = at != 1 ? 0xbf : lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+      if (byte(at) < least || byte(at) > most) return false;
+    }
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
+/// Refuses a name that no label can have: Prometheus would refuse all that is scraped with it.
+inline void require_label(const char* who, std::string_view circuit_name) {
+  if (!is_utf8(circuit_name)) refuse(concat(who, ": circuit_name \"", circuit_name, "\" is not UTF-8"));
+}
+
+}  // namespace detail
+
 /// Keeps the state and the transitions of one breaker in a registry of prometheus-cpp:
 ///
 /// - gauge `circuit_breaker_state{circuit_name,state}`: 1 for the state the breaker is in and 0 for each other;
@@ -60,7 +91,8 @@ class PrometheusListener {
     return registry;
   }
 
-  /// @throws std::invalid_argument when `registry` is null, or holds a breaker named `circuit_name` already
+  /// @throws std::invalid_argument when `registry` is null or holds a breaker named `circuit_name` already, or when that
+  /// is not UTF-8
   explicit PrometheusListener(std::string circuit_name,
                               std::shared_ptr<prometheus::Registry> registry = shared_registry())
       : series_{std::make_shared<Series>(std::move(circuit_name), std::move(registry))} {}
@@ -78,6 +110,7 @@ class PrometheusListener {
     Series(std::string circuit_name, std::shared_ptr<prometheus::Registry> registry)
         : circuit_name_{std::move(circuit_name)}, registry_{std::move(registry)} {
       if (registry_ == nullptr) detail::refuse("PrometheusListener: the registry is null");
+      detail::require_label("PrometheusListener", circuit_name_);
       state_family_ = &prometheus::BuildGauge()
                            .Name("circuit_breaker_state")
                            .Help("1 for the state that the circuit breaker is in, 0 for each other state")
@@ -173,10 +206,11 @@ class PrometheusListener {
 class CallCollector : public prometheus::Collectable {
   struct Scrape;
   using Reader = std::function<void(Scrape&)>;
+  using Readers = std::map<std::string, Reader>;  // by the breaker's name
 
   struct Watched {
     std::mutex mutex;  // held during a scrape, so that none is under way when a watch has ended
-    std::list<Reader> readers;
+    Readers readers;
   };
 
  public:
@@ -197,7 +231,7 @@ class CallCollector : public prometheus::Collectable {
 
    private:
     friend CallCollector;
-    Watch(std::shared_ptr<Watched> watched, std::list<Reader>::iterator reader) noexcept
+    Watch(std::shared_ptr<Watched> watched, Readers::iterator reader) noexcept
         : watched_{std::move(watched)}, reader_{reader} {}
 
     void end() noexcept {
@@ -207,21 +241,26 @@ class CallCollector : public prometheus::Collectable {
     }
 
     std::shared_ptr<Watched> watched_;
-    std::list<Reader>::iterator reader_;
+    Readers::iterator reader_;
   };
 
   /// Shows `breaker`, a CircuitBreaker or AsyncCircuitBreaker, from now on.
+  /// @throws std::invalid_argument when a breaker of its name is shown already, or the name is not UTF-8
   template <class Breaker>
   Watch watch(const Breaker& breaker) {
-    std::list<Reader> reader;
-    reader.emplace_back([&breaker](Scrape& scrape) {
+    const std::string name{breaker.name()};
+    detail::require_label("CallCollector", name);
+    const std::lock_guard lock{watched_->mutex};
+    const auto [reader, is_new] = watched_->readers.try_emplace(name, [&breaker](Scrape& scrape) {
       const Info info = breaker.info();
       if constexpr (requires { breaker.call_counts(); }) scrape.add(info.name, breaker.call_counts());
       scrape.add(info);
     });
-    const std::lock_guard lock{watched_->mutex};
-    watched_->readers.splice(watched_->readers.end(), reader);
-    return Watch{watched_, std::prev(watched_->readers.end())};
+    if (!is_new) {
+      detail::refuse(
+          detail::concat("CallCollector: circuit_name \"", name, "\" is shown already; each breaker needs its own"));
+    }
+    return Watch{watched_, reader};
   }
 
   /// For Prometheus. @throws std::bad_alloc
@@ -229,7 +268,7 @@ class CallCollector : public prometheus::Collectable {
     Scrape scrape;
     {
       const std::lock_guard lock{watched_->mutex};
-      for (const Reader& read : watched_->readers) read(scrape);
+      for (const auto& [name, read] : watched_->readers) read(scrape);
     }
     return std::move(scrape).families();
   }
