@@ -23,7 +23,7 @@
 
 namespace fluxgate::inline FLUXGATE_ABI {
 
-/// Why a transition was not posted. Never contains the token.
+/// Why Slack did not take a transition. Never contains the token.
 class SlackError : public std::runtime_error {
  public:
   SlackError(std::string code, long status, const std::string& what)
@@ -39,7 +39,7 @@ class SlackError : public std::runtime_error {
   long status_;
 };
 
-/// Told which transition was not posted, and why; what it throws is dropped. Runs on the worker's thread.
+/// Told which transition Slack did not take, and why; what it throws is dropped. Runs on the worker's thread.
 using SlackErrorHook = std::function<void(const Signal&, const SlackError&)>;
 
 /// What a `SlackListener` needs to know. `token` and `channel` have no default.
