@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <prometheus/registry.h>
@@ -321,6 +322,13 @@ TEST_CASE("Shows of a breaker only what it measures") {
   const auto watch_awaited = collector.watch(awaited);
   CHECK(samples(collector).size() == 7);
 }
+
+template <class Breaker>
+concept Watched =
+    requires(CallCollector collector, Breaker&& breaker) { collector.watch(std::forward<Breaker>(breaker)); };
+
+static_assert(Watched<CircuitBreaker<>&> && Watched<const AsyncCircuitBreaker<>&>);
+static_assert(!Watched<CircuitBreaker<>> && !Watched<const AsyncCircuitBreaker<>>, "a temporary would dangle");
 
 TEST_CASE("A watch ends with its object, is moved, and may outlive the collector") {
   CircuitBreaker cb{Config{.name = "api", .stats = CallStats{}}};

@@ -262,6 +262,8 @@ class CallCollector : public prometheus::Collectable {
     }
     return Watch{watched_, reader};
   }
+  template <class Breaker>
+  Watch watch(const Breaker&&) = delete;  // it would be gone before the first scrape
 
   /// For Prometheus. @throws std::bad_alloc
   std::vector<prometheus::MetricFamily> Collect() const override {
