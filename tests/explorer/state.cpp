@@ -352,6 +352,33 @@ void forced_meanwhile() {
 const Case forced_meanwhile_case{
     "state: a caller is told one state's delay from its own beginning", {2, 0, 0, 0}, {4, 0, 1, 0}, forced_meanwhile};
 
+void forced_in_time() {
+  // The same in the last moments of a delay, when it is measured exactly.
+  Clock clock;
+  const auto core = simple(clock);
+  fail(*core);
+  clock.advance(60s - 20ms);
+  bool begun = false;
+  bool done = false;
+  threads(
+      [&] {
+        const Rejection told = core->admit().rejection();
+        if (begun && !done) return;
+        expect(told == Rejection{State::open, 20ms} || told == Rejection{State::open, std::nullopt} ||
+                   told == Rejection{State::forced_open, 40ms} || told == Rejection{State::forced_open, std::nullopt},
+               "no delay is told that is measured from another state's beginning");
+      },
+      [&] {
+        begun = true;
+        core->command(State::forced_open, 40ms, "by hand", Notify::yes);
+        done = true;
+      });
+}
+const Case forced_in_time_case{"state: a caller is told the last of one state's delay from its own beginning",
+                               {2, 0, 0, 0},
+                               {4, 0, 1, 0},
+                               forced_in_time};
+
 void forced_due() {
   Clock clock;
   const auto core = simple(clock);

@@ -322,6 +322,54 @@ void minimum_trips() {
 const Case minimum_trips_case{
     "time: a failure and a success reach the minimum together", {2, 2, 0, 3000}, {3, 2, 1, 200'000}, minimum_trips};
 
+void first_failure_trips() {
+  // The success finds the trouble, or the failure finds the success.
+  Clock clock;
+  const auto core = make_rate(clock, 1s, 2, 0.5);
+  threads([&] { fail(*core); }, [&] { succeed(*core); });
+  expect(core->state() == State::open, "it is open");
+}
+const Case first_failure_trips_case{"time: the first failure and a success reach the minimum together",
+                                    {2, 2, 0, 3000},
+                                    {3, 2, 0, 200'000},
+                                    first_failure_trips};
+
+void newer_trouble_stays() {
+  // A failure of an older bucket does not take the word back from a newer one.
+  Clock clock;
+  const auto core = make(clock, TimeWindow{2s, 1s}, MinRequests{3} & FailureRate{0.3}, AllowAll{});
+  const detail::Ticket late = admit(*core);
+  threads([&] { core->record(late, true); },
+          [&] {
+            clock.advance(1s);
+            fail(*core);
+          });
+  clock.advance(1s);
+  succeed(*core);
+  succeed(*core);
+  expect(core->state() == State::open || core->info().metrics.total_count() < 3, "it is open");
+}
+const Case newer_trouble_stays_case{
+    "time: two failures raise trouble at once", {2, 0, 0, 1000}, {2, 1, 0, 200'000}, newer_trouble_stays};
+
+void trouble_of_the_past() {
+  // A failure of a past epoch raises no trouble in the new one, nor takes the new one's away.
+  Clock clock;
+  const auto core = make_rate(clock, 1s, 2, 0.5);
+  const detail::Ticket late = admit(*core);
+  threads([&] { core->record(late, true); },
+          [&] {
+            core->command(State::closed, nanoseconds::max(), "by hand", Notify::yes);
+            fail(*core);
+          });
+  succeed(*core);
+  expect(core->state() == State::open, "it is open");
+}
+const Case trouble_of_the_past_case{"time: trouble of a past epoch leaves that of the new one",
+                                    {1, 1, 0, 3000},
+                                    {2, 1, 0, 100'000},
+                                    trouble_of_the_past};
+
 void slow_trips() {
   Clock clock;
   const auto core =

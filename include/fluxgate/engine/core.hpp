@@ -249,7 +249,7 @@ class Core {
   /// A breaker that is not closed is open for long, mostly.
   [[gnu::noinline]] Ticket admit_elsewhere(Ticket ticket) noexcept {
     if (ticket.state() == State::open || ticket.state() == State::forced_open) {
-      const Hold hold = words().hold.load(std::memory_order_acquire);  // pairs with install
+      const Hold hold = words().hold.load(std::memory_order_relaxed);  // the word says its epoch and its span itself
       if (hold.epoch == ticket.epoch() && hold.span() != never) {
         const std::chrono::nanoseconds remaining =
             hold.span() - since(changed_at(), since_epoch(environment_.coarse_now()));
@@ -281,7 +281,8 @@ class Core {
             continue;
           }
           if (!attempt(phase, State::half_open, Cause::retry_due, metrics_of(phase.epoch), [&] {
-                return concat("retry due after ", rounded(words().hold.load(std::memory_order_acquire).span()));
+                // Relaxed: for the words only; it was seen before.
+                return concat("retry due after ", rounded(words().hold.load(std::memory_order_relaxed).span()));
               })) {
             return refused;
           }
@@ -321,7 +322,8 @@ class Core {
 
   /// How long the phase refuses yet: zero when it is due, empty when time alone will not end it.
   std::optional<std::chrono::nanoseconds> remaining_hold(const Phase& phase) noexcept {
-    Hold hold = words().hold.load(std::memory_order_acquire);  // pairs with install
+    // Relaxed: as above.
+    Hold hold = words().hold.load(std::memory_order_relaxed);
     if (hold.epoch != phase.epoch) {
       if (phase.state != State::open) return std::nullopt;  // force_open is about to say how long
       hold = install(words(), Hold::of(phase.epoch, opening_delay(phase)));
@@ -342,7 +344,8 @@ class Core {
 
   /// Asks the tripper, and makes the transition that its answer demands. False as `attempt`.
   bool judge(std::uint32_t epoch, bool failed, const CallContext& context) noexcept {
-    const Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
+    // Relaxed: the epoch was acquired at admission, and another one ends it.
+    const Phase phase = words().phase.load(std::memory_order_relaxed);
     if (phase.epoch != epoch) return true;
     if (guarded_answer([&] { return static_cast<bool>(tripper_(context)); })) {
       // Only a failure or a verdict reopens: a success that came too late or in bad company leaves the round going.
@@ -399,8 +402,8 @@ class Core {
     if (!words().is_current(from.epoch)) return false;
     words().raise_changed_at(time.count());
     Phase expected = from;
-    // Release: who sees the phase sees changed_at. Acquire: as for every load of the phase.
-    if (!words().phase.compare_exchange_strong(expected, next, std::memory_order_acq_rel, std::memory_order_acquire))
+    // Release: who sees the phase sees changed_at. Who fails loads the phase again, or is done.
+    if (!words().phase.compare_exchange_strong(expected, next, std::memory_order_release, std::memory_order_relaxed))
       return false;
     if (to == State::open) install(words(), Hold::of(next.epoch, opening_delay(next)));
     if (to == State::forced_open) install(words(), Hold::of(next.epoch, hold));

@@ -213,7 +213,7 @@ class CountRecorder {
     while (old != next) {
       if (!old.belongs_to(epoch) && !control.is_current(epoch)) return {};
       // Release: see above. On failure, acquire again for the same reason.
-      if (cell.compare_exchange_weak(old, next, std::memory_order_acq_rel, std::memory_order_acquire)) break;
+      if (cell.compare_exchange_weak(old, next, std::memory_order_release, std::memory_order_acquire)) break;
     }
     if (old == next) return {Recorded::quietly, {}};
 
@@ -305,8 +305,8 @@ class CountRecorder {
   static void stamp_word(const Control& control, Atomic<Word>& word, std::uint32_t epoch) noexcept {
     Word seen = word.load(std::memory_order_acquire);  // pairs with add: a newer epoch's word shows its phase
     while (!seen.belongs_to(epoch) && control.is_current(epoch)) {
-      // Release: as in add.
-      if (word.compare_exchange_weak(seen, Word::empty(epoch), std::memory_order_acq_rel, std::memory_order_acquire)) {
+      // Acquire: as the load. An empty word has nothing to release.
+      if (word.compare_exchange_weak(seen, Word::empty(epoch), std::memory_order_acquire, std::memory_order_acquire)) {
         return;
       }
     }

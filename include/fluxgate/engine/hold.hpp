@@ -61,7 +61,7 @@ Hold install(Words& words, const Hold& hold) noexcept {
   Hold seen = words.hold.load(std::memory_order_acquire);  // pairs with the release below
   while (seen.epoch != hold.epoch && words.is_current(hold.epoch)) {
     // Release: who sees a newer epoch's hold sees its phase.
-    if (words.hold.compare_exchange_weak(seen, hold, std::memory_order_acq_rel, std::memory_order_acquire)) return hold;
+    if (words.hold.compare_exchange_weak(seen, hold, std::memory_order_release, std::memory_order_acquire)) return hold;
   }
   return seen;
 }

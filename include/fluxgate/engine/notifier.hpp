@@ -45,8 +45,8 @@ class Notifier {
   Notifier& operator=(const Notifier&) = delete;
 
   ~Notifier() {
-    // Acquire: pairs with the pushes; nobody else is left.
-    free_all(pushed_.load(std::memory_order_acquire));
+    // Relaxed: nobody else is left.
+    free_all(pushed_.load(std::memory_order_relaxed));
     free_all(held_);
   }
 

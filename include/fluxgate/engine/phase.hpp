@@ -61,11 +61,9 @@ struct alignas(cache_line) Control {
   Atomic<Round> round{Round{}};
   Atomic<Streak> streak{Streak{}};
 
-  /// Whether `epoch` is still the breaker's. Called after a word tagged by another epoch was seen: the acquire makes
-  /// sure that who saw a newer epoch's word sees that epoch, or a newer one, here as well.
-  bool is_current(std::uint32_t epoch) const noexcept {
-    return phase.load(std::memory_order_acquire).epoch == epoch;  // pairs with the transition's release
-  }
+  /// Whether `epoch` is still the breaker's. Relaxed: the load of a newer epoch's word, which acquires, has shown that
+  /// epoch, or a newer one, to who asks after it.
+  bool is_current(std::uint32_t epoch) const noexcept { return phase.load(std::memory_order_relaxed).epoch == epoch; }
 
   void raise_changed_at(std::int64_t time) noexcept {
     std::int64_t seen = changed_at.load(std::memory_order_relaxed);  // only compared

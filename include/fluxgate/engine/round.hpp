@@ -46,31 +46,31 @@ Place claim_place(Words& words, std::uint32_t epoch, std::uint16_t count) noexce
     if (next.taken == count) return next.done == count ? Place::complete : Place::none;
     ++next.taken;
     // Release: who sees a newer epoch's round sees its phase.
-  } while (!words.round.compare_exchange_weak(round, next, std::memory_order_acq_rel, std::memory_order_acquire));
+  } while (!words.round.compare_exchange_weak(round, next, std::memory_order_release, std::memory_order_acquire));
   return Place::claimed;
 }
 
 /// Gives a place back.
 template <class Words>
 void release_place(Words& words, std::uint32_t epoch) noexcept {
-  Round round = words.round.load(std::memory_order_acquire);  // pairs with claim_place
+  Round round = words.round.load(std::memory_order_relaxed);  // the word is all there is
   while (round.epoch == epoch && round.taken != round.done) {
     const Round next{epoch, static_cast<std::uint16_t>(round.taken - 1), round.done};
-    // Release: as in claim_place.
-    if (words.round.compare_exchange_weak(round, next, std::memory_order_acq_rel, std::memory_order_acquire)) return;
+    // Relaxed: a read-modify-write hands on what the round's first claim has released.
+    if (words.round.compare_exchange_weak(round, next, std::memory_order_relaxed, std::memory_order_relaxed)) return;
   }
 }
 
 /// Counts an outcome; true for the one that completes the round.
 template <class Words>
 bool complete_place(Words& words, std::uint32_t epoch, std::uint16_t count) noexcept {
-  Round round = words.round.load(std::memory_order_acquire);  // pairs with claim_place
+  Round round = words.round.load(std::memory_order_relaxed);  // the exchange acquires
   Round next{};
   do {
     if (round.epoch != epoch) return false;
     next = {epoch, round.taken, static_cast<std::uint16_t>(round.done + 1)};
     // Acquire and release: who completes the round sees the outcomes of all others in the window.
-  } while (!words.round.compare_exchange_weak(round, next, std::memory_order_acq_rel, std::memory_order_acquire));
+  } while (!words.round.compare_exchange_weak(round, next, std::memory_order_acq_rel, std::memory_order_relaxed));
   return next.done == count;
 }
 

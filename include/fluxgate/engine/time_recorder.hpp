@@ -19,8 +19,8 @@
 ///
 /// Verdicts. As in count_recorder.hpp: the counts of an outcome and of what it is judged with lie in several words, so
 /// additions and reads are sequentially consistent, and the last of several recorders is asked about all. Trouble is raised
-/// before a failure or a slow call is counted, and looked at after a success has been: a success that finds none comes
-/// before every failure in that order, and leaves the verdict to them.
+/// before a failure or a slow call asks for its verdict, and looked at after a success was counted: a success that finds
+/// none comes before the verdict of every failure in that order, and leaves it to them.
 ///
 /// Races.
 /// - A recorder of a past epoch wakes up: the owner is not his, he asks the phase, and drops his outcome.
@@ -236,7 +236,7 @@ class TimeRecorder {
     owner = cell.owner.load(std::memory_order_acquire);  // pairs with the exchanges below
     for (;;) {
       if (owner.live && owner.epoch == epoch) {
-        const std::int64_t since = cell.since.load(std::memory_order_acquire);  // pairs with clear
+        const std::int64_t since = cell.since.load(std::memory_order_relaxed);  // told by the owner whose it is
         if (low_bits(since) == owner.index) {
           if (since == index) return Taken::yes;
           if (since > index && index_of(clock()) >= since) return Taken::expired;
@@ -249,22 +249,22 @@ class TimeRecorder {
       }
       if (!control.is_current(epoch)) return Taken::over;
       if (owner != claim) {
-        // Release: who sees the claim sees the phase of its epoch.
-        if (!cell.owner.compare_exchange_weak(owner, claim, std::memory_order_acq_rel, std::memory_order_acquire)) {
+        // Acquire: as the load. What the claim is for is released with the counts that it clears.
+        if (!cell.owner.compare_exchange_weak(owner, claim, std::memory_order_acquire, std::memory_order_acquire)) {
           continue;
         }
       }
       clear(cell, claim, index);
       owner = claim;
       // Release: who sees the bucket live sees it cleared.
-      if (cell.owner.compare_exchange_strong(owner, ready, std::memory_order_acq_rel, std::memory_order_acquire)) {
+      if (cell.owner.compare_exchange_strong(owner, ready, std::memory_order_release, std::memory_order_acquire)) {
         owner = ready;
         return Taken::yes;
       }
     }
   }
 
-  /// Says that a failure or a slow call is about to be counted.
+  /// Says that there is a failure or a slow call.
   template <class Control>
   static void raise_trouble(const Control& control, Head& head, std::uint32_t epoch, std::int64_t index) noexcept {
     const Trouble raised{epoch, static_cast<std::uint32_t>(static_cast<std::uint64_t>(index))};
@@ -287,15 +287,15 @@ class TimeRecorder {
 
   static void clear(Cell& cell, const Owner& claim, std::int64_t index) noexcept {
     std::int64_t since = cell.since.load(std::memory_order_acquire);  // as for the counts below
-    while (since != index && cell.owner.load(std::memory_order_acquire) == claim) {
+    while (since != index && cell.owner.load(std::memory_order_relaxed) == claim) {
       // Release: as for the counts below.
-      if (cell.since.compare_exchange_weak(since, index, std::memory_order_acq_rel, std::memory_order_acquire)) break;
+      if (cell.since.compare_exchange_weak(since, index, std::memory_order_release, std::memory_order_acquire)) break;
     }
     const auto clear_word = [&](Atomic<Tally>& word) {
       Tally seen = word.load(std::memory_order_acquire);  // keeps the look at the owner behind it
-      while (cell.owner.load(std::memory_order_acquire) == claim) {
+      while (cell.owner.load(std::memory_order_relaxed) == claim) {
         // Release: who sees the new version sees the claim.
-        if (word.compare_exchange_weak(seen, seen.cleared(), std::memory_order_acq_rel, std::memory_order_acquire)) {
+        if (word.compare_exchange_weak(seen, seen.cleared(), std::memory_order_release, std::memory_order_acquire)) {
           return;
         }
       }
@@ -310,7 +310,7 @@ class TimeRecorder {
   static bool add(Cell& cell, const Owner& owner, Atomic<Tally>& word, std::uint64_t delta) noexcept {
     Tally seen = word.load(std::memory_order_acquire);  // pairs with clear: a cleared count shows who claimed it
     do {
-      if (cell.owner.load(std::memory_order_acquire) != owner) return false;  // pairs with take
+      if (cell.owner.load(std::memory_order_relaxed) != owner) return false;  // acquired when it was taken
       // Sequentially consistent: see Verdicts; and who sees a part sees its whole.
     } while (!word.compare_exchange_weak(seen, seen.plus(delta), std::memory_order_seq_cst, std::memory_order_acquire));
     return true;
@@ -362,7 +362,7 @@ class TimeRecorder {
       if (!owner.live || owner.epoch != epoch) continue;
       if (!in_span(cell.since.load(std::memory_order_acquire), index)) continue;  // keeps the second look behind it
       const auto add_up = look(cell);
-      if (cell.owner.load(std::memory_order_acquire) != owner) continue;  // pairs with take
+      if (cell.owner.load(std::memory_order_relaxed) != owner) continue;  // the loads before keep it behind them
       add_up();
       owners = (owners + std::bit_cast<std::uint64_t>(owner)) * 0x9e37'79b9'7f4a'7c15U;
     }
