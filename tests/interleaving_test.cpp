@@ -772,8 +772,8 @@ TEST_CASE("a time window trips, whether its failure or the success that reaches 
           "[interleaving]") {
   in_every_interleaving([](Schedule& schedule) {
     ManualEnvironment env;
-    const auto core = make_core(
-        Config{.window = TimeWindow{1s}, .tripper = MinRequests{2} & FailureRate{0.5}, .environment = env});
+    const auto core =
+        make_core(Config{.window = TimeWindow{1s}, .tripper = MinRequests{2} & FailureRate{0.5}, .environment = env});
     schedule.run([&] { fail(*core); }, [&] { succeed(*core); });
     REQUIRE(core->state() == State::open);
   });
