@@ -48,7 +48,8 @@ class ClockEnvironment {
   }
   std::chrono::steady_clock::time_point coarse_now() const noexcept { return now(); }
   std::chrono::system_clock::time_point wall_now() const noexcept {
-    return std::chrono::system_clock::time_point{clock_->now};
+    return std::chrono::system_clock::time_point{
+        std::chrono::duration_cast<std::chrono::system_clock::duration>(clock_->now)};
   }
   double uniform() const noexcept { return clock_->draws[clock_->drawn++ % clock_->draws.size()]; }
 
