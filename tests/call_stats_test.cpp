@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include <chrono>
+#include <cstdint>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -161,12 +162,12 @@ TEST_CASE("Counts awaited calls, refused and abandoned ones too") {
 
 TEST_CASE("Loses no count among threads, and never shows more calls ended than admitted") {
   CircuitBreaker cb{Config{.tripper = FailureStreak{1000000}, .stats = CallStats{}}};
-  constexpr int threads = 4;
-  constexpr int calls = 20000;
+  constexpr std::uint64_t threads = 4;
+  constexpr std::uint64_t calls = 20000;
   std::vector<std::thread> callers;
-  for (int t = 0; t != threads; ++t) {
+  for (std::uint64_t t = 0; t != threads; ++t) {
     callers.emplace_back([&] {
-      for (int i = 0; i != calls; ++i) {
+      for (std::uint64_t i = 0; i != calls; ++i) {
         auto admission = cb.try_acquire();
         if (i % 3 == 0) {
           admission.success();
