@@ -61,10 +61,23 @@ void trip_and_retry(Breaker& cb, ManualEnvironment& env) {
 /// Runs a coroutine to its end and gives what it gave.
 template <class T>
 T run(net::awaitable<T> task) {
+  // Not by a future, which Asio may complete on a thread of its own.
   net::io_context io;
-  std::future<T> result = net::co_spawn(io, std::move(task), net::use_future);
-  io.run();
-  return result.get();
+  std::exception_ptr error;
+  if constexpr (std::is_void_v<T>) {
+    net::co_spawn(io, std::move(task), [&](std::exception_ptr thrown) { error = std::move(thrown); });
+    io.run();
+    if (error) std::rethrow_exception(error);
+  } else {
+    std::optional<T> result;
+    net::co_spawn(io, std::move(task), [&](std::exception_ptr thrown, T given) {
+      error = std::move(thrown);
+      result = std::move(given);
+    });
+    io.run();
+    if (error) std::rethrow_exception(error);
+    return std::move(result).value();
+  }
 }
 
 net::awaitable<int> give(int n) { co_return n; }
