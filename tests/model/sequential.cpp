@@ -262,7 +262,7 @@ struct Kind {
   const char* text;
   bool counts_calls;
   bool on_a_clock;
-  std::unique_ptr<Subject> (*library)(const History&);
+  std::unique_ptr<Subject> (*make_library)(const History&);
   Rules (*rules)(const Numbers&);
 };
 
@@ -320,7 +320,7 @@ struct Tally {
 
 std::optional<Difference> compare(const History& history, Mistake mistake, Tally& tally) {
   const Kind& kind = kinds().at(history.recipe);
-  const std::unique_ptr<Subject> library = kind.library(history);
+  const std::unique_ptr<Subject> library = kind.make_library(history);
   ModelSubject plain{history, kind.rules(history.numbers), kind.counts_calls, mistake};
   const Trace of_library = Player{*library, history}.play();
   const Trace of_model = Player{plain, history}.play();
@@ -341,7 +341,7 @@ History random_history(std::uint64_t seed) {
     history.recipe = static_cast<std::size_t>(random() % kinds().size());
     history.numbers = random_numbers(random);
     try {
-      (void)kinds()[history.recipe].library(history);
+      (void)kinds()[history.recipe].make_library(history);
     } catch (const std::invalid_argument&) {
       continue;  // values that can never work together
     }

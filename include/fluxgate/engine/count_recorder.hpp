@@ -207,8 +207,8 @@ class CountRecorder {
     const auto index = static_cast<std::size_t>(head.cursor.fetch_add(1, std::memory_order_relaxed) % size_);
     Cell& cell = cells[index];
     const Slot next = Slot::of(epoch, sample);
-    Slot old = cell.load(
-        std::memory_order_acquire);  // pairs with the exchange below: who sees a newer epoch's slot sees its phase
+    // Acquire: pairs with the exchange below. Who sees a newer epoch's slot sees its phase.
+    Slot old = cell.load(std::memory_order_acquire);
     // Exchanging it for itself would change nothing.
     while (old != next) {
       if (!old.belongs_to(epoch) && !control.is_current(epoch)) return {};
