@@ -63,7 +63,7 @@ auto make_probed(const ManualEnvironment& env, std::vector<Listener> listeners =
 
 template <class Core>
 void command(Core& core, State to, Notify notify = Notify::yes) {
-  core.command(to, nanoseconds::max(), "command", notify);
+  core.command(to, nanoseconds::max(), notify);
 }
 
 template <class Core>
@@ -723,10 +723,7 @@ TEST_CASE("transitions are announced in order when the number of the epoch begin
   detail::Notifier<detail::StdAtomics> notifier{
       {[&](const Signal& signal) { heard.push_back(signal.sequence); }}, nullptr, first};
   for (const std::uint32_t behind : {1U, 3U, 2U, 0U, 5U, 4U}) {
-    auto notice = std::make_unique<detail::Notice>();
-    notice->epoch = first + behind;
-    notice->signal.sequence = behind;
-    notifier.push(std::move(notice));
+    notifier.push(new detail::Notice{.signal = {.sequence = behind}, .epoch = first + behind});
   }
   CHECK(heard == std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5});
 }

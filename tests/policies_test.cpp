@@ -38,6 +38,14 @@ namespace {
 using namespace fluxgate;
 using namespace std::chrono_literals;
 
+static_assert(Window<CountWindow> && Window<TimeWindow>);
+static_assert(Tracker<All> && Tracker<TypeOf<std::exception>>);
+static_assert(Tripper<Closed> && Tripper<HalfOpened> && Tripper<MinRequests> && Tripper<FailureRate> &&
+              Tripper<AvgLatency> && Tripper<SlowRate<false>> && Tripper<SlowRate<true>> && Tripper<FailureStreak>);
+static_assert(Retry<Never> && Retry<Always> && Retry<Cooldown> && Retry<Backoff>);
+static_assert(Permit<AllowAll> && Permit<Random> && Permit<RampUp> && Permit<Probes>);
+static_assert(Environment<SystemEnvironment>);
+
 constexpr CallContext in(State state, std::uint64_t total, std::uint64_t failures, std::uint64_t streak = 0) {
   return {.state = state, .metrics = Metrics{total, failures}, .consecutive_failures = streak};
 }

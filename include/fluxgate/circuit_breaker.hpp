@@ -192,22 +192,20 @@ class CircuitBreaker {
 
   /// To CLOSED, with an empty window and no reopens. Calls under way are not counted any more.
   /// @throws std::bad_alloc with nothing changed; the same for the other commands
-  void reset(Notify notify = Notify::yes) { core_.command(State::closed, forever, "reset()", notify); }
+  void reset(Notify notify = Notify::yes) { core_.command(State::closed, forever, notify); }
   /// To DISABLED: calls pass through untouched.
-  void disable(Notify notify = Notify::yes) { core_.command(State::disabled, forever, "disable()", notify); }
+  void disable(Notify notify = Notify::yes) { core_.command(State::disabled, forever, notify); }
   /// To METRICS_ONLY: calls are recorded and never refused.
-  void metrics_only(Notify notify = Notify::yes) {
-    core_.command(State::metrics_only, forever, "metrics_only()", notify);
-  }
+  void metrics_only(Notify notify = Notify::yes) { core_.command(State::metrics_only, forever, notify); }
   /// To FORCED_OPEN: calls are refused until another command.
-  void force_open(Notify notify = Notify::yes) { core_.command(State::forced_open, forever, "force_open()", notify); }
+  void force_open(Notify notify = Notify::yes) { core_.command(State::forced_open, forever, notify); }
   /// To FORCED_OPEN, and by the first call after `duration` to HALF_OPEN.
   /// @throws std::invalid_argument unless duration > 0
   template <class Rep, class Period>
   void force_open(std::chrono::duration<Rep, Period> duration, Notify notify = Notify::yes) {
     const std::chrono::nanoseconds hold = detail::to_nanoseconds(duration);
     detail::require(hold.count() > 0, "force_open", "duration", hold, "(0s, 292 years]");
-    core_.command(State::forced_open, hold, "force_open()", notify);
+    core_.command(State::forced_open, hold, notify);
   }
 
  private:

@@ -85,27 +85,27 @@ void validate(const Config<W, T, Tr, R, P, E, S>& config) {
   for_each_leaf(config.tripper, [&](const auto& leaf) {
     if constexpr (requires { leaf.uses_slow_threshold; }) {
       if (leaf.uses_slow_threshold && !config.slow_threshold.has_value()) {
-        refuse(concat(leaf.describe(), ": needs Config::slow_threshold, or a threshold of its own"));
+        refuse(concat({leaf.describe(), ": needs Config::slow_threshold, or a threshold of its own"}));
       }
     }
   });
   const auto refuse_minimum = [&](std::uint64_t minimum, const std::string& why) {
-    refuse(concat("MinRequests: count ", std::to_string(minimum), " can never be reached ", why));
+    refuse(concat({"MinRequests: count ", text(minimum), " can never be reached ", why}));
   };
   for (const State state : {State::closed, State::half_open}) {
     const std::uint64_t minimum = min_requests_in(config.tripper, state);
     if constexpr (std::same_as<W, CountWindow>) {
-      if (minimum > config.window.size()) refuse_minimum(minimum, concat("over ", config.window.describe()));
+      if (minimum > config.window.size()) refuse_minimum(minimum, concat({"over ", config.window.describe()}));
     }
     if constexpr (probes_in<P>() == 1) {
       const Probes& probes = find_probes(config.permit);
       if (state == State::half_open && minimum > probes.count()) {
-        refuse_minimum(minimum, concat("in HALF_OPEN with ", probes.describe()));
+        refuse_minimum(minimum, concat({"in HALF_OPEN with ", probes.describe()}));
       }
       const std::uint64_t needed = calls_to_fire(config.tripper, state);
       if (state == State::half_open && !ruled_out(config.tripper, state) && needed > probes.count()) {
-        refuse(concat("Config: the tripper needs ", text(needed), " failures in a row, which can never be reached in ",
-                      "HALF_OPEN with ", probes.describe()));
+        refuse(concat({"Config: the tripper needs ", text(needed), " failures in a row, which can never be reached in ",
+                       "HALF_OPEN with ", probes.describe()}));
       }
     }
   }

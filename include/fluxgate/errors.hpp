@@ -11,11 +11,11 @@
 #include <cstddef>
 #include <optional>
 #include <stdexcept>
-#include <string>
 #include <string_view>
 
 #include <fluxgate/macros.hpp>
 #include <fluxgate/state.hpp>
+#include <fluxgate/text.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 
@@ -32,11 +32,8 @@ struct Rejection {
 class CallNotPermittedError : public std::runtime_error {
  public:
   CallNotPermittedError(std::string_view circuit_name, Rejection rejection)
-      : std::runtime_error{std::string{"circuit breaker '"}
-                               .append(circuit_name)
-                               .append("' is ")
-                               .append(to_string(rejection.state))
-                               .append(": call not permitted")},
+      : std::runtime_error{detail::concat(
+            {"circuit breaker '", circuit_name, "' is ", to_string(rejection.state), ": call not permitted"})},
         name_at_{std::string_view{"circuit breaker '"}.size()},
         name_size_{circuit_name.size()},
         rejection_{rejection} {}

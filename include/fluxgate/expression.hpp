@@ -194,11 +194,11 @@ namespace detail {
 template <class Node>
 std::string description_of(const Node& node) {
   if constexpr (is_and<Node>) {
-    return concat("(", description_of(node.left), " & ", description_of(node.right), ")");
+    return concat({"(", description_of(node.left), " & ", description_of(node.right), ")"});
   } else if constexpr (is_or<Node>) {
-    return concat("(", description_of(node.left), " | ", description_of(node.right), ")");
+    return concat({"(", description_of(node.left), " | ", description_of(node.right), ")"});
   } else if constexpr (is_not<Node>) {
-    return concat("~", description_of(node.inner));
+    return concat({"~", description_of(node.inner)});
   } else if constexpr (Describable<Node>) {
     return node.describe();
   } else {

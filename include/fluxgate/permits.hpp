@@ -82,7 +82,7 @@ class Random : public PermitOperand<Random> {
     detail::require(ratio > 0.0 && ratio <= 1.0, "Random", "ratio", ratio, "(0, 1]");
   }
   bool operator()(const PermitContext& context) const noexcept { return context.uniform() < ratio_; }
-  std::string describe() const { return detail::concat("Random{", detail::text(ratio_), "}"); }
+  std::string describe() const { return detail::concat({"Random{", detail::text(ratio_), "}"}); }
   friend constexpr bool operator==(const Random&, const Random&) = default;
 
  private:
@@ -111,8 +111,8 @@ class RampUp : public PermitOperand<RampUp> {
            (final_ - initial_) * (static_cast<double>(elapsed.count()) / static_cast<double>(duration_.count()));
   }
   std::string describe() const {
-    return detail::concat("RampUp{", detail::text(initial_), ", ", detail::text(final_), ", ", detail::text(duration_),
-                          "}");
+    return detail::concat(
+        {"RampUp{", detail::text(initial_), ", ", detail::text(final_), ", ", detail::text(duration_), "}"});
   }
   friend constexpr bool operator==(const RampUp&, const RampUp&) = default;
 
@@ -141,7 +141,7 @@ class Probes : public PermitOperand<Probes> {
   constexpr std::uint16_t count() const noexcept { return count_; }
   constexpr std::chrono::nanoseconds patience() const noexcept { return patience_; }
   std::string describe() const {
-    return detail::concat("Probes{", std::to_string(count_), ", ", detail::text(patience_), "}");
+    return detail::concat({"Probes{", detail::text(std::uint64_t{count_}), ", ", detail::text(patience_), "}"});
   }
   friend constexpr bool operator==(const Probes&, const Probes&) = default;
 
@@ -175,8 +175,6 @@ constexpr const Probes& find_probes(const Node& node) noexcept {
 }
 
 }  // namespace detail
-
-static_assert(Permit<AllowAll> && Permit<Random> && Permit<RampUp> && Permit<Probes>);
 
 }  // namespace fluxgate::inline FLUXGATE_ABI
 

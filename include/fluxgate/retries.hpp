@@ -89,8 +89,8 @@ class Cooldown {
   }
   constexpr bool jittered() const noexcept { return jitter_ratio_ > 0.0; }
   std::string describe() const {
-    return detail::concat("Cooldown{", detail::text(duration_),
-                          jittered() ? detail::concat(", ", detail::text(jitter_ratio_)) : std::string{}, "}");
+    return detail::concat({"Cooldown{", detail::text(duration_),
+                           jittered() ? detail::concat({", ", detail::text(jitter_ratio_)}) : std::string{}, "}"});
   }
 
   friend constexpr bool operator==(const Cooldown&, const Cooldown&) = default;
@@ -116,8 +116,8 @@ class Backoff {
         jitter_ratio_{jitter_ratio} {
     detail::require(initial_.count() > 0, "Backoff", "initial", initial_, "(0s, max_duration]");
     if (max_ < initial_) {
-      detail::refuse(detail::concat("Backoff: max_duration ", detail::text(max_), " is not in [initial ",
-                                    detail::text(initial_), ", 292 years]"));
+      detail::refuse(detail::concat({"Backoff: max_duration ", detail::text(max_), " is not in [initial ",
+                                     detail::text(initial_), ", 292 years]"}));
     }
     detail::require(multiplier > 1.0 && multiplier < 1e9, "Backoff", "multiplier", multiplier, "(1, 1e9)");
     detail::require(jitter_ratio >= 0.0 && jitter_ratio < 1.0, "Backoff", "jitter_ratio", jitter_ratio, "[0, 1)");
@@ -130,8 +130,9 @@ class Backoff {
   }
   constexpr bool jittered() const noexcept { return jitter_ratio_ > 0.0; }
   std::string describe() const {
-    return detail::concat("Backoff{", detail::text(initial_), ", ", detail::text(multiplier_), ", ", detail::text(max_),
-                          jittered() ? detail::concat(", ", detail::text(jitter_ratio_)) : std::string{}, "}");
+    return detail::concat({"Backoff{", detail::text(initial_), ", ", detail::text(multiplier_), ", ",
+                           detail::text(max_),
+                           jittered() ? detail::concat({", ", detail::text(jitter_ratio_)}) : std::string{}, "}"});
   }
 
   friend constexpr bool operator==(const Backoff&, const Backoff&) = default;
@@ -142,8 +143,6 @@ class Backoff {
   double multiplier_;
   double jitter_ratio_;
 };
-
-static_assert(Retry<Never> && Retry<Always> && Retry<Cooldown> && Retry<Backoff>);
 
 }  // namespace fluxgate::inline FLUXGATE_ABI
 

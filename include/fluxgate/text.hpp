@@ -9,11 +9,14 @@
 
 #include <charconv>
 #include <chrono>
+#include <cinttypes>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <initializer_list>
+#include <ratio>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -24,10 +27,9 @@
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
 /// The parts behind one another. Appends only: g++ 12 warns users of what `"literal" + string` inlines to.
-template <class... Parts>
-std::string concat(const Parts&... parts) {
+inline std::string concat(std::initializer_list<std::string_view> parts) {
   std::string whole;
-  (whole.append(parts), ...);
+  for (const std::string_view part : parts) whole.append(part);
   return whole;
 }
 
@@ -37,23 +39,43 @@ inline std::string text(double value, int digits = 0) {
   const std::to_chars_result end =
       digits == 0 ? std::to_chars(buffer, buffer + sizeof buffer, value)
                   : std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, digits);
-  return {buffer, end.ptr};
+  return {buffer, static_cast<std::size_t>(end.ptr - buffer)};
 }
 
-inline std::string text(std::uint64_t value) { return std::to_string(value); }
-inline std::string text(std::int64_t value) { return std::to_string(value); }
+// Not std::to_string, which every unit compiles anew.
+inline std::string text(std::uint64_t value) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%" PRIu64, value);
+  return buffer;
+}
+inline std::string text(std::int64_t value) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%" PRId64, value);
+  return buffer;
+}
+
+/// The units of durations in texts.
+struct Unit {
+  std::int64_t nanoseconds;
+  const char* name;
+};
+inline constexpr Unit units[] = {{1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "us"}, {1, "ns"}};
 
 /// A duration in the largest unit that leaves it whole: "3s", "250ms", "-5us".
 inline std::string text(std::chrono::nanoseconds duration) {
-  using namespace std::chrono_literals;
-  const auto whole = [&](std::chrono::nanoseconds unit, const char* name) {
-    return std::to_string(duration / unit) + name;
-  };
   if (duration == std::chrono::nanoseconds::min()) return "-292 years, or not a number,";
-  if (duration % 1s == 0s) return whole(1s, "s");
-  if (duration % 1ms == 0ms) return whole(1ms, "ms");
-  if (duration % 1us == 0us) return whole(1us, "us");
-  return whole(1ns, "ns");
+  const Unit* unit = units;
+  while (duration.count() % unit->nanoseconds != 0) ++unit;
+  return text(duration.count() / unit->nanoseconds).append(unit->name);
+}
+
+/// A duration for people: to three digits, in the largest unit that it reaches: "0.38s" becomes "380ms".
+inline std::string rounded(std::chrono::nanoseconds duration) {
+  const std::int64_t second = units[0].nanoseconds;
+  if (duration.count() >= 1000 * second) return text(duration.count() / second).append("s");
+  const Unit* unit = units;
+  while (unit->nanoseconds > 1'000 && duration.count() < unit->nanoseconds) ++unit;
+  return text(static_cast<double>(duration.count()) / static_cast<double>(unit->nanoseconds), 3).append(unit->name);
 }
 
 /// What the compiler calls this function; the name of T stands in it at the same place for every T.
@@ -72,18 +94,6 @@ constexpr std::string_view type_name() noexcept {
   return text.substr(before, text.size() - before - after);
 }
 
-/// A duration for people: to three digits, in the largest unit that it reaches: "0.38s" becomes "380ms".
-inline std::string rounded(std::chrono::nanoseconds duration) {
-  using namespace std::chrono_literals;
-  const auto in = [&](std::chrono::nanoseconds unit, const char* name) {
-    return concat(text(static_cast<double>(duration.count()) / static_cast<double>(unit.count()), 3), name);
-  };
-  if (duration >= 1000s) return text(duration - duration % 1s);
-  if (duration >= 1s) return in(1s, "s");
-  if (duration >= 1ms) return in(1ms, "ms");
-  return in(1us, "us");
-}
-
 /// Throws `std::invalid_argument`; without exceptions, says so on stderr and aborts.
 [[noreturn]] inline void refuse(const std::string& what) {
 #if defined(__cpp_exceptions)
@@ -94,10 +104,14 @@ inline std::string rounded(std::chrono::nanoseconds duration) {
 #endif
 }
 
+[[noreturn]] inline void refuse(const char* policy, const char* parameter, std::string_view value, const char* range) {
+  refuse(concat({policy, ": ", parameter, " ", value, " is not in ", range}));
+}
+
 /// Refuses `value` unless `valid`, naming the policy, the value and the allowed range.
 template <class Value>
 constexpr void require(bool valid, const char* policy, const char* parameter, Value value, const char* range) {
-  if (!valid) refuse(concat(policy, ": ", parameter, " ", text(value), " is not in ", range));
+  if (!valid) refuse(policy, parameter, text(value), range);
 }
 
 /// An integer as users write counts: of any type, so that a negative one is refused rather than taken for a huge one.
@@ -117,12 +131,13 @@ constexpr std::uint64_t to_count(N value, std::uint64_t largest, const char* pol
 /// Any duration as nanoseconds; what does not fit becomes the nearest that does.
 template <class Rep, class Period>
 constexpr std::chrono::nanoseconds to_nanoseconds(std::chrono::duration<Rep, Period> duration) noexcept {
-  using Wide = std::chrono::duration<long double, std::nano>;
-  const Wide wide{duration};
-  if (wide >= Wide{std::chrono::nanoseconds::max()}) return std::chrono::nanoseconds::max();
-  if (wide <= Wide{std::chrono::nanoseconds::min()}) return std::chrono::nanoseconds::min();
-  if (wide != wide) return std::chrono::nanoseconds::min();  // not a number: refused by every range
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(duration);
+  using Nanoseconds = std::chrono::nanoseconds;
+  using Scale = std::ratio_divide<Period, std::nano>;
+  const long double wide = static_cast<long double>(duration.count()) * Scale::num / Scale::den;
+  if (wide >= static_cast<long double>(Nanoseconds::max().count())) return Nanoseconds::max();
+  if (wide <= static_cast<long double>(Nanoseconds::min().count())) return Nanoseconds::min();
+  if (wide != wide) return Nanoseconds::min();  // not a number: refused by every range
+  return std::chrono::duration_cast<Nanoseconds>(duration);
 }
 
 }  // namespace fluxgate::inline FLUXGATE_ABI::detail

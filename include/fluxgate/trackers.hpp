@@ -159,7 +159,7 @@ struct TypeOf : TrackerOperand<TypeOf<E...>> {
   static std::string describe() {
     std::string names;
     ((names.append(names.empty() ? "" : ", ").append(detail::type_name<E>())), ...);
-    return detail::concat("TypeOf<", names, ">{}");
+    return detail::concat({"TypeOf<", names, ">{}"});
   }
   friend constexpr bool operator==(const TypeOf&, const TypeOf&) = default;
 };
@@ -187,7 +187,7 @@ class Custom : public TrackerOperand<Custom<Predicate>> {
       return detail::to_answer(error != nullptr && static_cast<bool>(std::invoke(predicate_, *error)));
     }
   }
-  static std::string describe() { return detail::concat("Custom{", detail::type_name<Error>(), "}"); }
+  static std::string describe() { return detail::concat({"Custom{", detail::type_name<Error>(), "}"}); }
 
   /// Where predicates can be compared; closures cannot.
   friend constexpr bool operator==(const Custom&, const Custom&)
@@ -217,7 +217,7 @@ class OnResult : public TrackerOperand<OnResult<Predicate>> {
     const Result* result = failure.template result<Result>();
     return result == nullptr ? Answer::silent : detail::to_answer(static_cast<bool>(std::invoke(predicate_, *result)));
   }
-  static std::string describe() { return detail::concat("OnResult{", detail::type_name<Result>(), "}"); }
+  static std::string describe() { return detail::concat({"OnResult{", detail::type_name<Result>(), "}"}); }
 
   /// Where predicates can be compared; closures cannot.
   friend constexpr bool operator==(const OnResult&, const OnResult&)
@@ -266,8 +266,6 @@ constexpr bool looks_at() noexcept {
 }
 
 }  // namespace detail
-
-static_assert(Tracker<All> && Tracker<TypeOf<std::exception>>);
 
 }  // namespace fluxgate::inline FLUXGATE_ABI
 

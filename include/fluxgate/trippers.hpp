@@ -104,14 +104,15 @@ constexpr bool fires_on_trouble_only() noexcept {
   }
 }
 
-/// Whether `node` has seen enough for "does not trip" to mean "healthy".
+/// Whether `node` has seen enough for "does not trip" to mean "healthy"; one that throws has not.
 template <class Node>
-constexpr bool settled(const Node& node, const CallContext& context) {
+constexpr bool settled(const Node& node, const CallContext& context) noexcept {
   if (ruled_out(node, context.state)) return true;
   if constexpr (Branch<Node>) {
     return settled(node.left, context) && settled(node.right, context);
   } else if constexpr (requires { node.settled(context); }) {
-    return node.settled(context);
+    FLUXGATE_TRY { return node.settled(context); }
+    FLUXGATE_CATCH_ALL { return false; }
   } else {
     return true;
   }
@@ -130,11 +131,11 @@ std::string explain(const Node& node, const CallContext& context) {
   if constexpr (is_and<Node>) {
     const std::string left = explain(node.left, context);
     const std::string right = explain(node.right, context);
-    return left + (left.empty() || right.empty() ? "" : " and ") + right;
+    return concat({left, left.empty() || right.empty() ? "" : " and ", right});
   } else if constexpr (is_or<Node>) {
     const std::string left = fires(node.left, context) ? explain(node.left, context) : "";
     const std::string right = fires(node.right, context) ? explain(node.right, context) : "";
-    return left + (left.empty() || right.empty() ? "" : " or ") + right;
+    return concat({left, left.empty() || right.empty() ? "" : " or ", right});
   } else if constexpr (requires { node.explain(context); }) {
     return node.explain(context);
   } else {
@@ -228,12 +229,27 @@ class MinRequests : public TripperOperand<MinRequests> {
   constexpr bool settled(const CallContext& context) const noexcept { return (*this)(context); }
   constexpr std::uint64_t min_requests() const noexcept { return count_; }
   static std::string explain(const CallContext&) { return {}; }
-  std::string describe() const { return detail::concat("MinRequests{", std::to_string(count_), "}"); }
+  std::string describe() const { return detail::concat({"MinRequests{", detail::text(count_), "}"}); }
   friend constexpr bool operator==(const MinRequests&, const MinRequests&) = default;
 
  private:
   std::uint64_t count_;
 };
+
+namespace detail {
+
+/// Whether `part` is at least `ratio` of the window's calls.
+constexpr bool reaches(double ratio, std::uint64_t part, const CallContext& context) noexcept {
+  const std::uint64_t total = context.metrics.total_count();
+  return total != 0 && quotient(part, total) >= ratio;
+}
+
+inline std::string reached(const char* rate, double ratio, std::uint64_t part, const CallContext& context) {
+  const std::uint64_t total = std::max<std::uint64_t>(context.metrics.total_count(), 1);
+  return concat({rate, text(quotient(part, total), 3), " >= ", text(ratio)});
+}
+
+}  // namespace detail
 
 /// Fires when at least `ratio` of the window's calls failed.
 ///
@@ -248,14 +264,12 @@ class FailureRate : public TripperOperand<FailureRate> {
     detail::require(ratio > 0.0 && ratio <= 1.0, "FailureRate", "ratio", ratio, "(0, 1]");
   }
   constexpr bool operator()(const CallContext& context) const noexcept {
-    const std::optional<double> rate = context.metrics.failure_rate();
-    return rate.has_value() && *rate >= ratio_;
+    return detail::reaches(ratio_, context.metrics.failure_count(), context);
   }
   std::string explain(const CallContext& context) const {
-    return detail::concat("failure_rate ", detail::text(context.metrics.failure_rate().value_or(0.0), 3),
-                          " >= ", detail::text(ratio_));
+    return detail::reached("failure_rate ", ratio_, context.metrics.failure_count(), context);
   }
-  std::string describe() const { return detail::concat("FailureRate{", detail::text(ratio_), "}"); }
+  std::string describe() const { return detail::concat({"FailureRate{", detail::text(ratio_), "}"}); }
   friend constexpr bool operator==(const FailureRate&, const FailureRate&) = default;
 
  private:
@@ -282,29 +296,16 @@ class AvgLatency : public TripperOperand<AvgLatency> {
     return average.has_value() && *average >= threshold_;
   }
   std::string explain(const CallContext& context) const {
-    return detail::concat("avg_duration ",
-                          detail::text(context.metrics.avg_duration().value_or(std::chrono::nanoseconds{0})),
-                          " >= ", detail::text(threshold_));
+    return detail::concat({"avg_duration ",
+                           detail::text(context.metrics.avg_duration().value_or(std::chrono::nanoseconds{0})),
+                           " >= ", detail::text(threshold_)});
   }
-  std::string describe() const { return detail::concat("AvgLatency{", detail::text(threshold_), "}"); }
+  std::string describe() const { return detail::concat({"AvgLatency{", detail::text(threshold_), "}"}); }
   friend constexpr bool operator==(const AvgLatency&, const AvgLatency&) = default;
 
  private:
   std::chrono::nanoseconds threshold_;
 };
-
-namespace detail {
-
-constexpr bool slow_rate_fires(const CallContext& context, double ratio, std::uint64_t slow) noexcept {
-  return context.metrics.total_count() != 0 && quotient(slow, context.metrics.total_count()) >= ratio;
-}
-
-inline std::string slow_rate_text(const CallContext& context, double ratio, std::uint64_t slow) {
-  const double total = static_cast<double>(std::max<std::uint64_t>(context.metrics.total_count(), 1));
-  return concat("slow_rate ", text(static_cast<double>(slow) / total, 3), " >= ", text(ratio));
-}
-
-}  // namespace detail
 
 /// Fires when at least `ratio` of the window's calls took the threshold or longer: its own, or the breaker's
 /// `slow_threshold`.
@@ -334,16 +335,16 @@ class SlowRate : public TripperOperand<SlowRate<own_threshold>> {
   }
 
   constexpr bool operator()(const CallContext& context) const noexcept {
-    return detail::slow_rate_fires(context, ratio_, slow(context));
+    return detail::reaches(ratio_, slow(context), context);
   }
   /// Zero where it follows the breaker's own.
   constexpr std::chrono::nanoseconds slow_threshold() const noexcept { return threshold_; }
   std::string explain(const CallContext& context) const {
-    return detail::slow_rate_text(context, ratio_, slow(context));
+    return detail::reached("slow_rate ", ratio_, slow(context), context);
   }
   std::string describe() const {
-    return detail::concat("SlowRate{", detail::text(ratio_),
-                          own_threshold ? detail::concat(", ", detail::text(threshold_)) : std::string{}, "}");
+    return detail::concat({"SlowRate{", detail::text(ratio_),
+                           own_threshold ? detail::concat({", ", detail::text(threshold_)}) : std::string{}, "}"});
   }
   friend constexpr bool operator==(const SlowRate&, const SlowRate&) = default;
 
@@ -381,18 +382,15 @@ class FailureStreak : public TripperOperand<FailureStreak> {
   }
   constexpr std::uint64_t failure_streak() const noexcept { return count_; }
   std::string explain(const CallContext& context) const {
-    return detail::concat("consecutive_failures ", std::to_string(context.consecutive_failures),
-                          " >= ", std::to_string(count_));
+    return detail::concat(
+        {"consecutive_failures ", detail::text(context.consecutive_failures), " >= ", detail::text(count_)});
   }
-  std::string describe() const { return detail::concat("FailureStreak{", std::to_string(count_), "}"); }
+  std::string describe() const { return detail::concat({"FailureStreak{", detail::text(count_), "}"}); }
   friend constexpr bool operator==(const FailureStreak&, const FailureStreak&) = default;
 
  private:
   std::uint64_t count_;
 };
-
-static_assert(Tripper<Closed> && Tripper<HalfOpened> && Tripper<MinRequests> && Tripper<FailureRate> &&
-              Tripper<AvgLatency> && Tripper<SlowRate<false>> && Tripper<SlowRate<true>> && Tripper<FailureStreak>);
 
 }  // namespace fluxgate::inline FLUXGATE_ABI
 

@@ -101,7 +101,7 @@ void fail(Core& core, int times = 1) {
 
 template <class Core>
 void command(Core& core, State state, Notify notify = Notify::yes) {
-  core.command(state, nanoseconds::max(), "by hand", notify);
+  core.command(state, nanoseconds::max(), notify);
 }
 template <class Core>
 void reset(Core& core, Notify notify = Notify::yes) {

@@ -318,8 +318,7 @@ void forced() {
   const auto core = simple(clock);
   fail(*core);
   Rejection told{};
-  threads([&] { told = core->admit().rejection(); },
-          [&] { core->command(State::forced_open, 500s, "by hand", Notify::yes); });
+  threads([&] { told = core->admit().rejection(); }, [&] { core->command(State::forced_open, 500s, Notify::yes); });
   expect(told == Rejection{State::open, 60s} || told == Rejection{State::open, std::nullopt} ||
              told == Rejection{State::forced_open, 500s} || told == Rejection{State::forced_open, std::nullopt},
          "no delay is told under another state's name");
@@ -345,7 +344,7 @@ void forced_meanwhile() {
       },
       [&] {
         begun = true;
-        core->command(State::forced_open, 500s, "by hand", Notify::yes);
+        core->command(State::forced_open, 500s, Notify::yes);
         done = true;
       });
 }
@@ -370,7 +369,7 @@ void forced_in_time() {
       },
       [&] {
         begun = true;
-        core->command(State::forced_open, 40ms, "by hand", Notify::yes);
+        core->command(State::forced_open, 40ms, Notify::yes);
         done = true;
       });
 }
@@ -382,8 +381,8 @@ const Case forced_in_time_case{"state: a caller is told the last of one state's 
 void forced_due() {
   Clock clock;
   const auto core = simple(clock);
-  threads([&] { core->command(State::forced_open, 20s, "by hand", Notify::yes); },
-          [&] { core->command(State::forced_open, 500s, "by hand", Notify::yes); });
+  threads([&] { core->command(State::forced_open, 20s, Notify::yes); },
+          [&] { core->command(State::forced_open, 500s, Notify::yes); });
   const Rejection told = core->admit().rejection();
   expect(told == Rejection{State::forced_open, 20s} || told == Rejection{State::forced_open, 500s},
          "one of two commands' delays holds");
@@ -442,7 +441,7 @@ void ignored_at_the_end() {
   open_until_due(*core, clock, 2);
   const detail::Ticket one = admit(*core);
   const detail::Ticket two = admit(*core);
-  detail::Ticket third = detail::Ticket::refused({}, std::nullopt);
+  detail::Ticket third = detail::Ticket{}.refused(detail::Ticket::never);
   threads(
       [&] {
         core->release(one);
@@ -478,7 +477,7 @@ void full_round() {
   const bool bad = pick(2) == 1;
   open_until_due(*core, clock, 1);
   const detail::Ticket probe = admit(*core);
-  detail::Ticket other = detail::Ticket::refused({}, std::nullopt);
+  detail::Ticket other = detail::Ticket{}.refused(detail::Ticket::never);
   threads([&] { core->record(probe, bad); }, [&] { other = core->admit(); });
   expect(core->state() == (bad ? State::open : State::closed), "the verdict is taken");
   expect(!other || (!bad && other.state() == State::closed), "the other finds no place before it");

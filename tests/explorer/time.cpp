@@ -359,7 +359,7 @@ void trouble_of_the_past() {
   const detail::Ticket late = admit(*core);
   threads([&] { core->record(late, true); },
           [&] {
-            core->command(State::closed, nanoseconds::max(), "by hand", Notify::yes);
+            core->command(State::closed, nanoseconds::max(), Notify::yes);
             fail(*core);
           });
   succeed(*core);

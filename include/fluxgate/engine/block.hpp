@@ -8,7 +8,6 @@
 #define FLUXGATE_ENGINE_BLOCK_HPP
 
 #include <cstddef>
-#include <memory>
 #include <new>
 #include <span>
 
@@ -30,36 +29,33 @@ class Block {
   static_assert(sizeof(Front) % alignof(Cell) == 0);
 
  public:
-  explicit Block(std::size_t cells)
-      : count_{cells}, memory_{::operator new(size_bytes(), std::align_val_t{alignment})} {
-    front_ = ::new (memory_.get()) Front;
-    cells_ = reinterpret_cast<Cell*>(static_cast<std::byte*>(memory_.get()) + sizeof(Front));
+  explicit Block(std::size_t cells) : count_{cells} {
+    void* const memory = ::operator new(size_bytes(), std::align_val_t{alignment});
+    front_ = ::new (memory) Front;
+    cells_ = reinterpret_cast<Cell*>(static_cast<std::byte*>(memory) + sizeof(Front));
     for (std::size_t i = 0; i != count_; ++i) ::new (static_cast<void*>(cells_ + i)) Cell{};
+  }
+  Block(const Block&) = delete;
+  Block& operator=(const Block&) = delete;
+  ~Block() {
+    // Atomics need no destructor.
+    ::operator delete(static_cast<void*>(front_), std::align_val_t{alignment});
   }
 
   std::size_t size_bytes() const noexcept { return sizeof(Front) + count_ * sizeof(Cell); }
-  Control& control() noexcept { return front_->control; }
-  const Control& control() const noexcept { return front_->control; }
-  Head& head() noexcept { return front_->head; }
-  const Head& head() const noexcept { return front_->head; }
-  Counter& counter() noexcept { return front_->counter; }
-  const Counter& counter() const noexcept { return front_->counter; }
-  std::span<Cell> cells() noexcept { return {cells_, count_}; }
-  std::span<const Cell> cells() const noexcept { return {cells_, count_}; }
+  Control& control() const noexcept { return front_->control; }
+  Head& head() const noexcept { return front_->head; }
+  Counter& counter() const noexcept { return front_->counter; }
+  std::span<Cell> cells() const noexcept { return {cells_, count_}; }
   /// The words as they lie in memory.
   std::span<const std::byte> bytes() const noexcept {
-    return {static_cast<const std::byte*>(memory_.get()), size_bytes()};
+    return {reinterpret_cast<const std::byte*>(front_), size_bytes()};
   }
 
  private:
-  struct Free {
-    void operator()(void* memory) const noexcept { ::operator delete(memory, std::align_val_t{alignment}); }
-  };
-
-  Front* front_ = nullptr;
+  Front* front_ = nullptr;  // owns the allocation
   Cell* cells_ = nullptr;
   std::size_t count_;
-  std::unique_ptr<void, Free> memory_;  // atomics need no destructor
 };
 
 }  // namespace fluxgate::inline FLUXGATE_ABI::detail

@@ -10,7 +10,6 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -25,6 +24,7 @@
 #include <fluxgate/engine/hold.hpp>
 #include <fluxgate/engine/notifier.hpp>
 #include <fluxgate/engine/phase.hpp>
+#include <fluxgate/engine/reason.hpp>
 #include <fluxgate/engine/round.hpp>
 #include <fluxgate/engine/sample.hpp>
 #include <fluxgate/engine/streak.hpp>
@@ -32,7 +32,6 @@
 #include <fluxgate/engine/time_recorder.hpp>
 #include <fluxgate/info.hpp>
 #include <fluxgate/macros.hpp>
-#include <fluxgate/text.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 
@@ -121,12 +120,10 @@ class Core {
   }
 
   /// Makes a manual transition, whatever the state. Throws what announcing it throws (memory), then nothing has changed.
-  void command(State to, std::chrono::nanoseconds hold, const char* what, Notify notify) {
+  void command(State to, std::chrono::nanoseconds hold, Notify notify) {
     for (;;) {
       const Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
-      if (transition(
-              phase, to, Cause::manual, hold, metrics_of(phase.epoch), [&] { return std::string{what}; }, notify))
-        return;
+      if (transition(phase, to, Cause::manual, context_of(phase.state, phase.epoch), hold, notify)) return;
     }
   }
 
@@ -158,20 +155,19 @@ class Core {
   auto bytes() const noexcept { return block_.bytes(); }
 
  private:
-  static constexpr std::chrono::nanoseconds never = std::chrono::nanoseconds::max();
+  static constexpr std::chrono::nanoseconds never = Ticket::never;
   /// What the coarse clock may lag behind the exact one, with room.
-  static constexpr std::chrono::milliseconds coarse_lag{50};
+  static constexpr std::chrono::nanoseconds coarse_lag = std::chrono::milliseconds{50};
   /// Buckets that make that lag small.
-  static constexpr std::chrono::milliseconds coarse_enough = 10 * coarse_lag;
+  static constexpr std::chrono::nanoseconds coarse_enough = 10 * coarse_lag;
 
   static std::chrono::nanoseconds since_epoch(std::chrono::steady_clock::time_point time) noexcept {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch());
   }
   std::chrono::nanoseconds now() const noexcept { return since_epoch(environment_.now()); }
 
-  Words& words() noexcept { return block_.control(); }
-  const Words& words() const noexcept { return block_.control(); }
-  Counter& counter() noexcept { return block_.counter(); }
+  Words& words() const noexcept { return block_.control(); }
+  Counter& counter() const noexcept { return block_.counter(); }
 
   std::chrono::nanoseconds changed_at() const noexcept {
     return std::chrono::nanoseconds{words().changed_at.load(std::memory_order_acquire)};  // pairs with raise_changed_at
@@ -226,7 +222,10 @@ class Core {
                              std::chrono::nanoseconds at) noexcept {
     if constexpr (has_probes) {
       if (ticket.state() == State::half_open) {
-        if (complete_place(words(), ticket.epoch(), find_probes(permit_).count())) take_verdict(ticket.epoch(), at);
+        const std::uint32_t epoch = ticket.epoch();
+        if (complete_place(words(), epoch, find_probes(permit_).count())) {
+          judge(epoch, true, context_of(State::half_open, epoch, at));
+        }
         return;
       }
     }
@@ -238,12 +237,13 @@ class Core {
     judge(ticket.epoch(), failed, context);
   }
 
-  /// The verdict on a complete round of Probes, by whoever finds it complete. False when it could not be announced for
-  /// lack of memory.
-  bool take_verdict(std::uint32_t epoch, std::chrono::nanoseconds at) noexcept {
-    CallContext context{.state = State::half_open, .metrics = metrics_of(epoch, at), .consecutive_failures = 0};
+  CallContext context_of(State state, std::uint32_t epoch) const noexcept {
+    return context_of(state, epoch, on_a_clock ? now() : std::chrono::nanoseconds{0});
+  }
+  CallContext context_of(State state, std::uint32_t epoch, std::chrono::nanoseconds at) const noexcept {
+    CallContext context{.state = state, .metrics = metrics_of(epoch, at), .consecutive_failures = 0};
     if constexpr (needs.streak) context.consecutive_failures = read_streak(words(), epoch);
-    return judge(epoch, true, context);
+    return context;
   }
 
   /// A breaker that is not closed is open for long, mostly.
@@ -265,27 +265,22 @@ class Core {
     // states for ever. Everything else that sends it round again is another thread's progress.
     bool began_round = false;
     for (;;) {
-      const Ticket refused = Ticket::refused(phase, std::nullopt);
+      const Ticket refused = Ticket{phase}.refused(never);
       switch (phase.state) {
         case State::closed:
         case State::metrics_only:
         case State::disabled: return issue(phase);
         case State::open:
         case State::forced_open: {
-          const std::optional<std::chrono::nanoseconds> remaining = remaining_hold(phase);
-          if (!remaining.has_value() || remaining->count() > 0) {
+          const std::chrono::nanoseconds remaining = remaining_hold(phase);
+          if (remaining.count() > 0) {
             // The time may have been measured from a newer phase's beginning: then that phase is asked.
             const Phase again = words().phase.load(std::memory_order_acquire);  // as below
-            if (again == phase) return Ticket::refused(phase, remaining);
+            if (again == phase) return Ticket{phase}.refused(remaining);
             phase = again;
             continue;
           }
-          if (!attempt(phase, State::half_open, Cause::retry_due, metrics_of(phase.epoch), [&] {
-                // Relaxed: for the words only; it was seen before.
-                return concat("retry due after ", rounded(words().hold.load(std::memory_order_relaxed).span()));
-              })) {
-            return refused;
-          }
+          if (!attempt(phase, State::half_open, Cause::retry_due, context_of(phase.state, phase.epoch))) return refused;
           began_round = true;
           break;
         }
@@ -294,10 +289,8 @@ class Core {
           if constexpr (has_probes) {
             const Probes& probes = find_probes(permit_);
             if (in_round >= probes.patience() && !began_round) {
-              if (!attempt(phase, State::open, Cause::probes_lost, metrics_of(phase.epoch),
-                           [&] { return concat("no verdict of ", probes.describe(), " within its patience"); })) {
+              if (!attempt(phase, State::open, Cause::probes_lost, context_of(phase.state, phase.epoch)))
                 return refused;
-              }
               break;
             }
           }
@@ -307,7 +300,7 @@ class Core {
               case Place::claimed: break;
               case Place::none: return refused;
               case Place::complete:  // whoever completed the round has not come to its verdict yet, or had no memory
-                if (!take_verdict(phase.epoch, on_a_clock ? now() : std::chrono::nanoseconds{0})) return refused;
+                if (!judge(phase.epoch, true, context_of(phase.state, phase.epoch))) return refused;
                 phase = words().phase.load(std::memory_order_acquire);  // as below
                 continue;
               case Place::stale: phase = words().phase.load(std::memory_order_acquire); continue;  // as below
@@ -320,16 +313,16 @@ class Core {
     }
   }
 
-  /// How long the phase refuses yet: zero when it is due, empty when time alone will not end it.
-  std::optional<std::chrono::nanoseconds> remaining_hold(const Phase& phase) noexcept {
+  /// How long the phase refuses yet: zero when it is due.
+  std::chrono::nanoseconds remaining_hold(const Phase& phase) noexcept {
     // Relaxed: as above.
     Hold hold = words().hold.load(std::memory_order_relaxed);
     if (hold.epoch != phase.epoch) {
-      if (phase.state != State::open) return std::nullopt;  // force_open is about to say how long
+      if (phase.state != State::open) return never;  // force_open is about to say how long
       hold = install(words(), Hold::of(phase.epoch, opening_delay(phase)));
-      if (hold.epoch != phase.epoch) return std::nullopt;  // a newer epoch: nothing is known of that one here
+      if (hold.epoch != phase.epoch) return never;  // a newer epoch: nothing is known of that one here
     }
-    if (hold.span() == never) return std::nullopt;
+    if (hold.span() == never) return never;
     const std::chrono::nanoseconds exactly = elapsed();
     return exactly >= hold.span() ? std::chrono::nanoseconds{0} : hold.span() - exactly;
   }
@@ -339,7 +332,8 @@ class Core {
   }
 
   bool permits(std::chrono::nanoseconds elapsed) const noexcept {
-    return guarded_answer([&] { return static_cast<bool>(permit_(PermitContext{elapsed, environment_})); });
+    FLUXGATE_TRY { return static_cast<bool>(permit_(PermitContext{elapsed, environment_})); }
+    FLUXGATE_CATCH_ALL { return false; }
   }
 
   /// Asks the tripper, and makes the transition that its answer demands. False as `attempt`.
@@ -347,55 +341,58 @@ class Core {
     // Relaxed: the epoch was acquired at admission, and another one ends it.
     const Phase phase = words().phase.load(std::memory_order_relaxed);
     if (phase.epoch != epoch) return true;
-    if (guarded_answer([&] { return static_cast<bool>(tripper_(context)); })) {
+    if (fires(tripper_, context)) {
       // Only a failure or a verdict reopens: a success that came too late or in bad company leaves the round going.
       if (phase.state == State::half_open && !failed) return true;
-      return attempt(phase, State::open, Cause::tripped, context.metrics, [&] {
-        const std::string fired = explain(tripper_, context);
-        return fired.empty() ? description_of(tripper_) : fired;
-      });
+      return attempt(phase, State::open, Cause::tripped, context);
     }
     if (phase.state != State::half_open) return true;
-    if (!has_probes && (failed || !guarded_answer([&] { return settled(tripper_, context); }))) return true;
-    return attempt(phase, State::closed, Cause::recovered, context.metrics, [&] {
-      const std::uint64_t total = context.metrics.total_count();
-      return concat(std::to_string(total), total == 1 ? " call, " : " calls, ",
-                    std::to_string(context.metrics.failure_count()), " failed");
-    });
-  }
-
-  /// The answer of a user's function; `otherwise` when it throws.
-  template <class Question, class Answer = bool>
-  static Answer guarded_answer(Question&& question, Answer otherwise = {}) noexcept {
-    FLUXGATE_TRY { return question(); }
-    FLUXGATE_CATCH_ALL { return otherwise; }
+    if (!has_probes && (failed || !settled(tripper_, context))) return true;
+    return attempt(phase, State::closed, Cause::recovered, context);
   }
 
   /// A transition that time or an outcome makes due. False when it could not be announced for lack of memory: then it has
   /// not happened, and the next call (of what time makes due, or a verdict) or the next outcome that is written tries
   /// again. True also when another was faster.
-  template <class Reason>
-  bool attempt(const Phase& from, State to, Cause cause, const Metrics& metrics, Reason&& reason) noexcept {
-    return guarded_answer([&] {
-      transition(from, to, cause, never, metrics, reason, Notify::yes);
+  bool attempt(const Phase& from, State to, Cause cause, const CallContext& context) noexcept {
+    FLUXGATE_TRY {
+      transition(from, to, cause, context, never, Notify::yes);
       return true;
-    });
+    }
+    FLUXGATE_CATCH_ALL { return false; }
   }
 
-  /// Moves on from exactly `from`; false when the breaker is not there any more.
-  template <class Reason>
-  bool transition(const Phase& from, State to, Cause cause, std::chrono::nanoseconds hold, const Metrics& metrics,
-                  Reason&& reason, Notify notify) {
+  /// Moves on from exactly `from`, and tells the listeners; false when the breaker is not there any more. Throws only
+  /// before anything has changed.
+  bool transition(const Phase& from, State to, Cause cause, const CallContext& context, std::chrono::nanoseconds hold,
+                  Notify notify) {
     const Phase next = from.to(to);
-    std::unique_ptr<Notice> notice;
-    if (notifier_.has_listeners()) {
-      notice = std::make_unique<Notice>();
-      notice->epoch = next.epoch;
-      notice->silent = notify == Notify::no;
-      notice->signal = {name_, from.state, to, environment_.wall_now(), next.epoch - Phase{}.epoch, cause, {}, metrics};
-      // A reason that throws, in a user's words, does not keep the breaker from opening.
-      notice->signal.reason = guarded_answer(reason, std::string{});
+    Notice* const notice = notifier_.has_listeners() ? new Notice{.signal = signal(from, next, cause, context),
+                                                                  .epoch = next.epoch,
+                                                                  .silent = notify == Notify::no}
+                                                     : nullptr;
+    if (!advance(from, next, hold)) {
+      delete notice;
+      return false;
     }
+    if (notice != nullptr) notifier_.push(notice);
+    return true;
+  }
+
+  Signal signal(const Phase& from, const Phase& next, Cause cause, const CallContext& context) const {
+    // Relaxed: for the words only; who makes it due has seen it before.
+    const std::chrono::nanoseconds held = words().hold.load(std::memory_order_relaxed).span();
+    return {.circuit_name = name_,
+            .old_state = from.state,
+            .new_state = next.state,
+            .timestamp = environment_.wall_now(),
+            .sequence = next.epoch - Phase{}.epoch,
+            .cause = cause,
+            .reason = reason_for(next.state, cause, context, held, tripper_, permit_),
+            .metrics = context.metrics};
+  }
+
+  bool advance(const Phase& from, const Phase& next, std::chrono::nanoseconds hold) noexcept {
     const std::chrono::nanoseconds time = now();
     // Who is late must not move the time of a transition that has been made already. One that becomes late right here
     // moves it by as long as it was suspended.
@@ -405,10 +402,9 @@ class Core {
     // Release: who sees the phase sees changed_at. Who fails loads the phase again, or is done.
     if (!words().phase.compare_exchange_strong(expected, next, std::memory_order_release, std::memory_order_relaxed))
       return false;
-    if (to == State::open) install(words(), Hold::of(next.epoch, opening_delay(next)));
-    if (to == State::forced_open) install(words(), Hold::of(next.epoch, hold));
+    if (next.state == State::open) install(words(), Hold::of(next.epoch, opening_delay(next)));
+    if (next.state == State::forced_open) install(words(), Hold::of(next.epoch, hold));
     recorder_.stamp(words(), block_.head(), next.epoch);
-    if (notice != nullptr) notifier_.push(std::move(notice));
     return true;
   }
 

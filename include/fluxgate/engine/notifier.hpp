@@ -14,7 +14,6 @@
 
 #include <cstdint>
 #include <exception>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -54,11 +53,10 @@ class Notifier {
   bool has_listeners() const noexcept { return !listeners_.empty(); }
 
   /// Takes a notice over, and delivers what is due unless another thread is at it. Never throws.
-  void push(std::unique_ptr<Notice> notice) noexcept {
-    Notice* const node = notice.release();
-    node->next = pushed_.load(std::memory_order_relaxed);  // only compared; the exchange below orders
+  void push(Notice* notice) noexcept {
+    notice->next = pushed_.load(std::memory_order_relaxed);  // only compared; the exchange below orders
     // Release: pairs with the drain's acquire, which reads the notice.
-    while (!pushed_.compare_exchange_weak(node->next, node, std::memory_order_release, std::memory_order_relaxed)) {
+    while (!pushed_.compare_exchange_weak(notice->next, notice, std::memory_order_release, std::memory_order_relaxed)) {
     }
     // Acquire and release: hands the drain over, from who left it at zero to who raises it.
     if (pending_.fetch_add(1, std::memory_order_acq_rel) == 0) drain();
@@ -70,9 +68,10 @@ class Notifier {
     do {
       take_all();
       while (held_ != nullptr && held_->epoch == next_epoch_) {
-        const std::unique_ptr<Notice> notice{std::exchange(held_, held_->next)};
+        Notice* const notice = std::exchange(held_, held_->next);
         ++next_epoch_;
         if (!notice->silent) deliver(notice->signal);
+        delete notice;
       }
       // As in push. Who raised the count since it was last seen has pushed before, so another round finds it.
     } while (!pending_.compare_exchange_strong(seen, 0, std::memory_order_acq_rel, std::memory_order_acquire));
@@ -115,10 +114,7 @@ class Notifier {
 #endif
 
   static void free_all(Notice* node) noexcept {
-    while (node != nullptr) {
-      const std::unique_ptr<Notice> notice{node};
-      node = notice->next;
-    }
+    while (node != nullptr) delete std::exchange(node, node->next);
   }
 
   std::vector<Listener> listeners_;

@@ -26,15 +26,14 @@ namespace fluxgate::inline FLUXGATE_ABI::detail {
 /// that are stored one by one and loaded as a whole again stall the processor for longer than the rest of the call takes.
 class Ticket {
  public:
+  /// Where time alone will not help.
+  static constexpr std::chrono::nanoseconds never = std::chrono::nanoseconds::max();
+
   Ticket() = default;
   constexpr explicit Ticket(Phase phase, std::chrono::nanoseconds began = std::chrono::nanoseconds{0}) noexcept
       : phase_{std::bit_cast<std::uint64_t>(phase)}, time_{began} {}
-  static constexpr Ticket refused(Phase phase, std::optional<std::chrono::nanoseconds> retry_after) noexcept {
-    phase.spare = refusal;
-    return Ticket{phase, retry_after.value_or(std::chrono::nanoseconds{-1})};
-  }
 
-  /// The refusal of a call that this would have let through; asking again may help after `retry_after`.
+  /// The refusal of a call that this would have let through; asking again may help after `retry_after`, or `never`.
   constexpr Ticket refused(std::chrono::nanoseconds retry_after) const noexcept {
     Ticket ticket;
     ticket.phase_ = phase_ | std::bit_cast<std::uint64_t>(Phase{0, 0, State{}, refusal});
@@ -62,14 +61,15 @@ class Ticket {
   /// When the call began; zero where nobody measures.
   constexpr std::chrono::nanoseconds began() const noexcept { return time_; }
   constexpr Rejection rejection() const noexcept {
-    return {state(), time_.count() < 0 ? std::nullopt : std::optional{time_}};
+    if (time_ == never) return {state(), std::nullopt};
+    return {state(), time_};
   }
 
  private:
   static constexpr std::uint8_t refusal = 1;  // a breaker's own phase has zero there
 
   std::uint64_t phase_ = 0;  // a Phase; as one integer, because g++ takes a structure apart
-  /// When the call began. Of a refusal: how long until asking again may help, negative where time alone will not.
+  /// When the call began. Of a refusal: how long until asking again may help.
   std::chrono::nanoseconds time_{0};
 };
 static_assert(sizeof(Ticket) == 16 && std::is_trivially_copyable_v<Ticket>);

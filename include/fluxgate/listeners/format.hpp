@@ -83,7 +83,7 @@ inline std::string in_words(const Metrics& metrics) {
                          text(slow.threshold));
   }
   if (metrics.total_duration().count() != 0) {
-    words += concat(", average ", rounded(metrics.avg_duration().value_or(std::chrono::nanoseconds{0})));
+    words += concat({", average ", rounded(metrics.avg_duration().value_or(std::chrono::nanoseconds{0}))});
   }
   return words;
 }
@@ -101,10 +101,10 @@ inline std::string in_words(const Signal& signal) {
                                   to_string(signal.old_state), to_string(signal.new_state), to_string(signal.cause));
   const std::string metrics = signal.metrics.total_count() == 0 ? std::string{} : in_words(signal.metrics);
   if (metrics.starts_with(signal.reason)) {  // of a recovery, say: once is enough
-    if (!metrics.empty()) words += concat(": ", metrics);
+    if (!metrics.empty()) words += concat({": ", metrics});
   } else {
-    words += concat(": ", in_line(signal.reason));
-    if (!metrics.empty()) words += concat(" [", metrics, "]");
+    words += concat({": ", in_line(signal.reason)});
+    if (!metrics.empty()) words += concat({" [", metrics, "]"});
   }
   return words;
 }

@@ -62,7 +62,7 @@ using LogSink = std::function<void(Level, std::string_view)>;
 /// Writes "[warn] text" and a line end to stderr in one piece, so that lines of several threads do not mix. A write
 /// that fails is lost: whoever cannot log has no place to say so.
 inline void log_to_stderr(Level level, std::string_view text) {
-  const std::string line = detail::concat("[", to_string(level), "] ", text, "\n");
+  const std::string line = detail::concat({"[", to_string(level), "] ", text, "\n"});
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 

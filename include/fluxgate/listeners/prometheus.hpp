@@ -66,7 +66,7 @@ constexpr bool is_utf8(std::string_view text) noexcept {
 
 /// Refuses a name that no label can have: Prometheus would refuse all that is scraped with it.
 inline void require_label(const char* who, std::string_view circuit_name) {
-  if (!is_utf8(circuit_name)) refuse(concat(who, ": circuit_name \"", circuit_name, "\" is not UTF-8"));
+  if (!is_utf8(circuit_name)) refuse(concat({who, ": circuit_name \"", circuit_name, "\" is not UTF-8"}));
 }
 
 }  // namespace detail
@@ -122,9 +122,9 @@ class PrometheusListener {
       // One at a time, so that of two with the same name one is refused.
       const std::lock_guard lock{registering()};
       if (state_family_->Has(state_labels(State::closed))) {
-        detail::refuse(detail::concat("PrometheusListener: circuit_name \"", circuit_name_,
-                                      "\" is in the registry already; each breaker needs a name and a listener of its "
-                                      "own"));
+        detail::refuse(detail::concat({"PrometheusListener: circuit_name \"", circuit_name_,
+                                       "\" is in the registry already; each breaker needs a name and a listener of its "
+                                       "own"}));
       }
       for (const State state : states) gauges_[index(state)] = &gauge(state);
       gauges_[index(State::closed)]->Set(1);
@@ -150,8 +150,8 @@ class PrometheusListener {
 
     void follow(const Signal& signal) {
       if (signal.circuit_name != circuit_name_) {
-        detail::refuse(detail::concat("PrometheusListener: made for the circuit breaker \"", circuit_name_,
-                                      "\", told of \"", signal.circuit_name, "\""));
+        detail::refuse(detail::concat({"PrometheusListener: made for the circuit breaker \"", circuit_name_,
+                                       "\", told of \"", signal.circuit_name, "\""}));
       }
       transition(signal.old_state, signal.new_state).Increment();
       for (const State state : states) gauges_[index(state)]->Set(state == signal.new_state ? 1 : 0);
@@ -258,7 +258,7 @@ class CallCollector : public prometheus::Collectable {
     });
     if (!is_new) {
       detail::refuse(
-          detail::concat("CallCollector: circuit_name \"", name, "\" is shown already; each breaker needs its own"));
+          detail::concat({"CallCollector: circuit_name \"", name, "\" is shown already; each breaker needs its own"}));
     }
     return Watch{watched_, reader};
   }

@@ -99,7 +99,7 @@ class HttpsClient {
     append_header("Content-Type: application/json; charset=utf-8");
     append_header("Accept: application/json");
     append_header("Expect:");  // no pause before the body
-    append_header(concat("Authorization: Bearer ", target.token).c_str());
+    append_header(concat({"Authorization: Bearer ", target.token}).c_str());
     if (!multi_ || !easy_ || !headers_) require_ok(CURLE_OUT_OF_MEMORY);
 
     set(CURLOPT_URL, target.url.c_str());
@@ -212,7 +212,7 @@ class HttpsClient {
   }
 
   static void require_ok(CURLcode code) {
-    if (code != CURLE_OK) refuse(concat("SlackListener: libcurl: ", curl_easy_strerror(code)));
+    if (code != CURLE_OK) refuse(concat({"SlackListener: libcurl: ", curl_easy_strerror(code)}));
   }
 
   template <class Value>

@@ -127,10 +127,10 @@ inline std::string slack_filled(std::string_view text, const Signal& signal) {
     } else {
       const std::size_t end = c == '{' ? text.find('}', i) : std::string_view::npos;
       if (end == std::string_view::npos)
-        refuse(concat("SlackTemplate: a brace without its other one in \"", text, "\""));
+        refuse(concat({"SlackTemplate: a brace without its other one in \"", text, "\""}));
       const std::string_view name = text.substr(i + 1, end - i - 1);
       const std::optional<std::string> value = slack_value(name, signal);
-      if (!value) refuse(concat("SlackTemplate: there is no {", name, "} to fill in"));
+      if (!value) refuse(concat({"SlackTemplate: there is no {", name, "} to fill in"}));
       filled += slack_escaped(*value);
       i = end;
     }
@@ -151,7 +151,7 @@ inline nlohmann::json slack_message(const Signal& signal, const SlackTemplate& w
       {"ts", std::chrono::floor<std::chrono::seconds>(signal.timestamp.time_since_epoch()).count()},
   };
   if (dropped_before != 0) {
-    attachment["footer"] = concat(text(dropped_before), " earlier transitions of this circuit were dropped");
+    attachment["footer"] = concat({text(dropped_before), " earlier transitions of this circuit were dropped"});
   }
   return {
       {"channel", channel},    {"text", line},          {"attachments", nlohmann::json::array({std::move(attachment)})},

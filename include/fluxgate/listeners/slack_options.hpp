@@ -66,7 +66,7 @@ namespace detail {
 inline void validate(const SlackOptions& options) {
   using std::chrono::milliseconds;
   const auto refuse_if = [](bool bad, const char* why) {
-    if (bad) refuse(concat("SlackListener: ", why));
+    if (bad) refuse(concat({"SlackListener: ", why}));
   };
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   const auto is_of_token = [](char c) {  // RFC 6750, section 2.1

@@ -70,7 +70,8 @@ class SlackPoster {
   static HttpsTarget target(const SlackOptions& options) {
     std::string url = options.base_url;
     while (url.ends_with('/')) url.pop_back();
-    return {concat(url, "/chat.postMessage"), options.token, options.ca_file, options.connect_timeout, options.timeout};
+    return {concat({url, "/chat.postMessage"}), options.token, options.ca_file, options.connect_timeout,
+            options.timeout};
   }
 
   /// The circuit's thread takes it where there is one, and the recovery is told to the channel too. Otherwise it stands
@@ -116,14 +117,14 @@ class SlackPoster {
       const Clock::duration wait = due - Clock::now();
       if (wait > options_.max_wait) {
         const std::chrono::nanoseconds seconds = std::chrono::ceil<std::chrono::seconds>(wait);
-        return failed({}, status, concat(trouble, " to wait for ", text(seconds), ", which is too long"));
+        return failed({}, status, concat({trouble, " to wait for ", text(seconds), ", which is too long"}));
       }
       if (!client_.wait_until(due)) return failed({}, status, "the listener was closed before the message was taken");
       const HttpsAnswer answer = client_.post(body);
       if (answer.interrupted) return failed({}, 0, "the listener was closed before Slack answered");
       if (!passing(answer)) return judged(answer, attempt);
       status = answer.status;
-      trouble = concat("HTTP status ", text(std::int64_t{status}), ", and Slack asks");
+      trouble = concat({"HTTP status ", text(std::int64_t{status}), ", and Slack asks"});
       const bool asked = answer.retry_after.count() > 0;
       due = Clock::now() + (asked ? Clock::duration{answer.retry_after} : pause(attempt));
       if (asked) not_before_ = due;  // of the next message too
@@ -148,17 +149,17 @@ class SlackPoster {
   }
 
   Outcome judged(const HttpsAnswer& answer, int attempts) const {
-    const std::string tries = attempts == 1 ? "" : concat(", after ", text(std::int64_t{attempts}), " attempts");
+    const std::string tries = attempts == 1 ? "" : concat({", after ", text(std::int64_t{attempts}), " attempts"});
     if (answer.result == CURLE_WRITE_ERROR)
       return failed({}, answer.status, "the answer is too large to be one of Slack");
-    if (answer.result != CURLE_OK) return failed({}, 0, concat(answer.trouble, tries));
+    if (answer.result != CURLE_OK) return failed({}, 0, concat({answer.trouble, tries}));
     const Json body = Json::parse(answer.body, nullptr, false);
     const auto ok = body.is_object() ? body.find("ok") : body.end();
     const bool understood = ok != body.end() && ok->is_boolean();
     const std::string code = understood && !ok->get<bool>() ? code_of(body) : std::string{};
     if (answer.status != 200) {
-      const std::string known = code.empty() ? code : concat(" ", code);
-      return failed(code, answer.status, concat("HTTP status ", text(std::int64_t{answer.status}), known, tries));
+      const std::string known = code.empty() ? code : concat({" ", code});
+      return failed(code, answer.status, concat({"HTTP status ", text(std::int64_t{answer.status}), known, tries}));
     }
     if (!understood) return failed({}, answer.status, "the answer is not one of Slack");
     if (!ok->get<bool>()) return failed(code, answer.status, code);
@@ -179,7 +180,7 @@ class SlackPoster {
 
   Outcome failed(std::string code, long status, const std::string& what) const {
     redact(code);
-    std::string clean = concat("Slack: ", what);
+    std::string clean = concat({"Slack: ", what});
     redact(clean);
     return {SlackError{std::move(code), status, clean}, {}};
   }
