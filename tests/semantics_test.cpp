@@ -1202,9 +1202,9 @@ TEST_CASE("a sum of durations beyond what nanoseconds hold stays at their end", 
   detail::Block<Words, Recorder::Head, detail::CallCounter<detail::StdAtomics, NoStats>, Recorder::Cell> block{
       recorder.cells()};
   const std::uint32_t epoch = detail::Phase{}.epoch;
-  detail::Tally largest;
-  largest.value = (std::uint64_t{1} << 48U) - 1;
-  CHECK(largest.plus(1).value == largest.value);
+  const std::uint64_t largest = (std::uint64_t{1} << 48U) - 1;
+  CHECK(detail::Tally{}.plus(largest).value() == largest);
+  CHECK(detail::Tally{}.plus(5).plus(~std::uint64_t{0}).plus(1).value() == largest);
   nanoseconds now{0};
   Metrics sum;
   for (detail::TimeRecorder<detail::StdAtomics, AvgLatency::needs>::Cell& cell : block.cells()) {
@@ -1213,8 +1213,7 @@ TEST_CASE("a sum of durations beyond what nanoseconds hold stays at their end", 
         recorder.record(block.control(), block.head(), block.cells(), epoch, sample, now, [&] { return now; });
     REQUIRE(outcome.what != detail::Recorded::too_late);
     sum = recorder.snapshot(block.head(), block.cells(), epoch, thresholds, now);
-    largest.version = cell.micros.load().version;
-    cell.micros.store(largest);
+    cell.micros.store(cell.micros.load().plus(largest));
     const nanoseconds before = sum.total_duration();
     sum = recorder.snapshot(block.head(), block.cells(), epoch, thresholds, now);
     CHECK(sum.total_duration() >= before);

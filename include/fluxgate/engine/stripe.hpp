@@ -22,7 +22,7 @@ inline constinit std::array<std::atomic<std::uint32_t>, stripes> threads_on{};
 
 /// Takes the least used stripe until the thread ends.
 template <std::size_t stripes>
-std::size_t take_stripe() noexcept {
+[[gnu::noinline]] std::size_t take_stripe() noexcept {
   static constexpr auto& threads = threads_on<stripes>;
   struct Lease {
     std::size_t stripe = 0;

@@ -52,34 +52,66 @@
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
-/// Whose counts a bucket holds.
-struct alignas(8) Owner {
-  std::uint32_t epoch = 0;
-  std::uint32_t index : 31 = 0;  ///< the low bits of the number in `since`, to tell claims apart
-  std::uint32_t live : 1 = 0;
+/// Whose counts a bucket holds: {epoch: 32, index: 31, live: 1}. One integer, as the words below: parts that are read out of
+/// a word in memory cost more than the word.
+class Owner {
+ public:
+  constexpr Owner() = default;
+  /// Of the bucket number `index`, of which it keeps the low bits; not live yet.
+  constexpr Owner(std::uint32_t epoch, std::int64_t index) noexcept
+      : bits_{std::uint64_t{epoch} | std::uint64_t{low_bits(index)} << 32U} {}
 
-  friend constexpr bool operator==(const Owner& a, const Owner& b) noexcept {
-    return a.epoch == b.epoch && a.index == b.index && a.live == b.live;
+  constexpr Owner made_live() const noexcept {
+    Owner owner = *this;
+    owner.bits_ |= live_bit;
+    return owner;
   }
+  constexpr bool live() const noexcept { return (bits_ & live_bit) != 0; }
+  constexpr std::uint32_t epoch() const noexcept { return static_cast<std::uint32_t>(bits_); }
+  /// Whether `index` has the bits that are kept.
+  constexpr bool may_be_of(std::int64_t index) const noexcept { return this->index() == low_bits(index); }
+  /// Whether this is of newer time than `other`, by the bits that both have.
+  constexpr bool is_ahead_of(const Owner& other) const noexcept {
+    const std::uint32_t difference = (index() - other.index()) & index_mask;
+    return difference != 0 && difference <= index_mask / 2;
+  }
+
+  friend constexpr bool operator==(const Owner&, const Owner&) = default;
+
+ private:
+  static constexpr std::uint32_t index_mask = 0x7fff'ffffU;
+  static constexpr std::uint64_t live_bit = std::uint64_t{1} << 63U;
+
+  static constexpr std::uint32_t low_bits(std::int64_t index) noexcept {
+    return static_cast<std::uint32_t>(static_cast<std::uint64_t>(index)) & index_mask;
+  }
+  constexpr std::uint32_t index() const noexcept { return static_cast<std::uint32_t>(bits_ >> 32U) & index_mask; }
+
+  std::uint64_t bits_ = 0;
 };
 static_assert(sizeof(Owner) == 8);
 
-/// A count that knows how often it was cleared.
-struct alignas(8) Tally {
-  std::uint64_t version : 16 = 0;
-  std::uint64_t value : 48 = 0;
+/// A count that knows how often it was cleared: {version: 16, value: 48}.
+class Tally {
+ public:
+  constexpr Tally() = default;
 
+  constexpr std::uint64_t value() const noexcept { return bits_ >> 16U; }
+  /// No more than fits.
   constexpr Tally plus(std::uint64_t delta) const noexcept {
-    constexpr std::uint64_t largest = (std::uint64_t{1} << 48U) - 1;
+    const std::uint64_t room = (~std::uint64_t{0} >> 16U) - value();
     Tally sum = *this;
-    sum.value = (delta > largest - value ? largest : value + delta) & largest;
+    sum.bits_ += (delta < room ? delta : room) << 16U;
     return sum;
   }
   constexpr Tally cleared() const noexcept {
     Tally next;
-    next.version = (version + 1U) & 0xffffU;
+    next.bits_ = (bits_ + 1) & 0xffffU;
     return next;
   }
+
+ private:
+  std::uint64_t bits_ = 0;
 };
 static_assert(sizeof(Tally) == 8);
 
@@ -186,8 +218,6 @@ class TimeRecorder {
   void stamp(const Control&, Head&, std::uint32_t) const noexcept {}
 
  private:
-  static constexpr std::uint32_t index_mask = 0x7fff'ffffU;
-
   /// The number of the bucket that `now` falls into; rounds down before zero, too.
   std::int64_t index_of(std::chrono::nanoseconds now) const noexcept {
     return now.count() / bucket_ - (now.count() % bucket_ < 0 ? 1 : 0);
@@ -205,21 +235,6 @@ class TimeRecorder {
     return age >= -static_cast<std::int64_t>(buckets_) && age < static_cast<std::int64_t>(buckets_);
   }
 
-  static constexpr std::uint32_t low_bits(std::int64_t index) noexcept {
-    return static_cast<std::uint32_t>(static_cast<std::uint64_t>(index)) & index_mask;
-  }
-  static constexpr Owner claim_for(std::uint32_t epoch, std::int64_t index) noexcept {
-    Owner claim;
-    claim.epoch = epoch;
-    claim.index = low_bits(index) & index_mask;
-    return claim;
-  }
-  /// Whether `one` is of newer time than `other`, by the bits that both have.
-  static constexpr bool is_ahead(const Owner& one, const Owner& other) noexcept {
-    const std::uint32_t difference = (std::uint32_t{one.index} - std::uint32_t{other.index}) & index_mask;
-    return difference != 0 && difference <= index_mask / 2;
-  }
-
   enum class Taken : std::uint8_t {
     yes,      ///< the bucket is live for epoch and index
     expired,  ///< it belongs to newer time
@@ -230,21 +245,20 @@ class TimeRecorder {
   template <class Control, class Clock>
   Taken take(const Control& control, Cell& cell, std::uint32_t epoch, std::int64_t index, const Clock& clock,
              Owner& owner) const noexcept {
-    const Owner claim = claim_for(epoch, index);
-    Owner ready = claim;
-    ready.live = 1;
+    const Owner claim{epoch, index};
+    const Owner ready = claim.made_live();
     owner = cell.owner.load(std::memory_order_acquire);  // pairs with the exchanges below
     for (;;) {
-      if (owner.live && owner.epoch == epoch) {
+      if (owner.live() && owner.epoch() == epoch) {
         const std::int64_t since = cell.since.load(std::memory_order_relaxed);  // told by the owner whose it is
-        if (low_bits(since) == owner.index) {
+        if (owner.may_be_of(since)) {
           if (since == index) return Taken::yes;
           if (since > index && index_of(clock()) >= since) return Taken::expired;
         } else if (const Owner again = cell.owner.load(std::memory_order_acquire); again != owner) {
           owner = again;  // `since` was a later owner's
           continue;
         }
-      } else if (owner.epoch == epoch && is_ahead(owner, claim) && index_of(clock()) > index) {
+      } else if (owner.epoch() == epoch && owner.is_ahead_of(claim) && index_of(clock()) > index) {
         return Taken::expired;  // newer time is just claiming it
       }
       if (!control.is_current(epoch)) return Taken::over;
@@ -331,12 +345,12 @@ class TimeRecorder {
     // Sequentially consistent, all counts: see Verdicts. The looks at the owner stay on their sides of them.
     const std::uint64_t owners = visit(cells, epoch, index, [&](const Cell& cell) {
       std::uint64_t micros = 0;
-      if constexpr (needs.durations) micros = cell.micros.load(std::memory_order_seq_cst).value;
+      if constexpr (needs.durations) micros = cell.micros.load(std::memory_order_seq_cst).value();
       std::array<std::uint64_t, max_slow_thresholds> slow{};
       for (std::size_t lane = 0; lane != cell.slow.size(); ++lane) {
-        slow[lane] = cell.slow[lane].load(std::memory_order_seq_cst).value;
+        slow[lane] = cell.slow[lane].load(std::memory_order_seq_cst).value();
       }
-      const std::uint64_t failures = cell.failures.load(std::memory_order_seq_cst).value;
+      const std::uint64_t failures = cell.failures.load(std::memory_order_seq_cst).value();
       return [&sums, micros, slow, failures] {
         sums.micros = std::min(sums.micros + micros, most_micros);
         for (std::size_t lane = 0; lane != slow.size(); ++lane) sums.slow[lane] += slow[lane];
@@ -345,7 +359,7 @@ class TimeRecorder {
     });
     const std::uint64_t same_owners = visit(cells, epoch, index, [&](const Cell& cell) {
       std::uint64_t successes = 0;
-      for (const Stripe& stripe : cell.striped) successes += stripe.successes.load(std::memory_order_seq_cst).value;
+      for (const Stripe& stripe : cell.striped) successes += stripe.successes.load(std::memory_order_seq_cst).value();
       return [&sums, successes] { sums.successes += successes; };
     });
     return owners == same_owners;
@@ -359,7 +373,7 @@ class TimeRecorder {
     std::uint64_t owners = 0;
     for (const Cell& cell : cells) {
       const Owner owner = cell.owner.load(std::memory_order_acquire);  // pairs with take: its counts are its own
-      if (!owner.live || owner.epoch != epoch) continue;
+      if (!owner.live() || owner.epoch() != epoch) continue;
       if (!in_span(cell.since.load(std::memory_order_acquire), index)) continue;  // keeps the second look behind it
       const auto add_up = look(cell);
       if (cell.owner.load(std::memory_order_relaxed) != owner) continue;  // the loads before keep it behind them
