@@ -135,7 +135,7 @@ TEXT = [
     ("a bucket's time is set without a look at the claim", "time_recorder.hpp",
      ("while (since != index && cell.owner.load(std::memory_order_relaxed) == claim) {", "while (since != index) {")),
     ("a clearing leaves the version", "time_recorder.hpp",
-     ("next.version = (version + 1U) & 0xffffU;", "next.version = version;")),
+     ("next.bits_ = (bits_ + 1) & 0xffffU;", "next.bits_ = bits_ & 0xffffU;")),
     ("a bucket is not cleared", "time_recorder.hpp", ("      clear(cell, claim, index);\n", "")),
     ("a bucket is live before it is cleared", "time_recorder.hpp",
      ("      clear(cell, claim, index);\n      owner = claim;\n", "      owner = claim;\n"),
