@@ -22,9 +22,9 @@ template <class... Words>
 struct List {};
 
 /// What the engine keeps in atomics.
-using EngineWords =
-    List<detail::Phase, detail::Hold, detail::Round, detail::Streak, detail::NarrowSlot, detail::WideSlot,
-         detail::Lanes, detail::Duration, detail::Owner, detail::Tally, std::int64_t, std::uint64_t, detail::Notice*>;
+using EngineWords = List<detail::Phase, detail::Hold, detail::Round, detail::Streak, detail::NarrowSlot,
+                         detail::WideSlot, detail::Lanes, detail::Duration, detail::Owner, detail::Tally,
+                         detail::Trouble, std::int64_t, std::uint64_t, detail::Notice*>;
 
 template <class... Words>
 constexpr bool all_accepted(List<Words...>) {

@@ -22,6 +22,8 @@
 #include <thread>
 #include <utility>
 
+#include <fluxgate/engine/atomics.hpp>
+
 #include "catch.hpp"
 
 namespace hooked {
@@ -157,7 +159,7 @@ class Atomic {
   std::atomic<T> value_;
 };
 
-struct Atomics {
+struct Atomics : fluxgate::detail::StdAtomics {
   template <class T>
   using Atomic = hooked::Atomic<T>;
 };

@@ -667,7 +667,7 @@ class Jumping : public std::atomic<T> {
     return word;
   }
 };
-struct JumpingAtomics {
+struct JumpingAtomics : detail::StdAtomics {
   template <class T>
   using Atomic = Jumping<T>;
 };

@@ -187,6 +187,12 @@ class Atomic {
 struct Atomics {
   template <class T>
   using Atomic = explorer::Atomic<T>;
+
+  /// Each thread has its own, while there are enough.
+  template <std::size_t stripes>
+  static std::size_t stripe() noexcept {
+    return static_cast<std::size_t>(this_thread() + 1) % stripes;
+  }
 };
 
 /// Memory without atomics, watched.

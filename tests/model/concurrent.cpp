@@ -94,7 +94,7 @@ class NervousAtomic {
   std::atomic<T> value_;
 };
 
-struct NervousAtomics {
+struct NervousAtomics : fluxgate::detail::StdAtomics {
   template <class T>
   using Atomic = NervousAtomic<T>;
 };

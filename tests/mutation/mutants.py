@@ -56,6 +56,8 @@ TEXT = [
      ("if (complete_place(words(), epoch, find_probes(permit_).count())) {", "if (complete) {")),
     ("a success in HALF_OPEN that changes nothing does not ask", "core.hpp",
      ("outcome.what == Recorded::quietly && ticket.state() == State::closed) return;", "outcome.what == Recorded::quietly) return;")),
+    ("a refusal rests on another epoch's delay", "core.hpp",
+     ("if (hold.epoch == ticket.epoch() && hold.span() != never) {", "if (hold.span() != never) {")),
     # ---- count_recorder.hpp
     ("a slot does not ask for its epoch", "count_recorder.hpp",
      ("if (!old.belongs_to(epoch) && !control.is_current(epoch)) return {};", "")),
@@ -125,6 +127,9 @@ TEXT = [
     ("everybody drains", "notifier.hpp",
      ("if (pending_.fetch_add(1, std::memory_order_acq_rel) == 0) drain();",
       "pending_.fetch_add(1, std::memory_order_acq_rel);\n    drain();")),
+    # ---- streak.hpp, round.hpp
+    ("a streak of another epoch is read", "streak.hpp", ("streak.epoch == epoch ? streak.", "true ? streak.")),
+    ("a round of another epoch goes on", "round.hpp", ("next = own ? round : Round{epoch, 0, 0};", "next = round;\n    next.epoch = epoch;")),
     # ---- time_recorder.hpp
     ("a bucket does not ask for its epoch", "time_recorder.hpp",
      ("      if (!control.is_current(epoch)) return Taken::over;\n", "")),
@@ -168,6 +173,17 @@ TEXT = [
      ("if (seen.epoch != epoch && !control.is_current(epoch)) return;", "")),
     ("trouble of another epoch is taken for one's own", "time_recorder.hpp",
      ("if (seen.epoch == epoch && static_cast<std::int32_t>", "if (static_cast<std::int32_t>")),
+    ("only the first stripe is cleared", "time_recorder.hpp",
+     ("for (Stripe& stripe : cell.striped) clear_word(stripe.successes);", "clear_word(cell.striped[0].successes);")),
+    ("only the first stripe is read", "time_recorder.hpp",
+     ("for (const Stripe& stripe : cell.striped) successes += stripe.successes",
+      "if (const Stripe& stripe = cell.striped[0]; true) successes += stripe.successes")),
+    ("trouble of another epoch asks for verdicts", "time_recorder.hpp",
+     ("return trouble.epoch == epoch && age <", "return age <")),
+    ("a recorder of a past epoch asks for a verdict", "time_recorder.hpp",
+     ("        if (!counted && !control.is_current(epoch)) return {};\n", "        (void)counted;\n")),
+    ("a claim of another epoch may be ahead", "time_recorder.hpp",
+     ("} else if (owner.epoch() == epoch && owner.is_ahead_of(claim)", "} else if (owner.is_ahead_of(claim)")),
     ("the parts come before the whole", "time_recorder.hpp",
      ("        bool counted = add(cell, owner, outcome, 1);\n", "        bool counted = true;\n"),
      ("        if (!counted && !control", "        counted = counted && add(cell, owner, outcome, 1);\n        if (!counted && !control")),
@@ -196,4 +212,13 @@ HARMLESS = {
         "each addition looks at the owner again, and acquires; one of both is enough",
     "time_recorder.hpp: read: micros.load: seq_cst to acquire":
         "every recorder adds to the durations last: who adds last has acquired what all others wrote",
+    "streak.hpp: a streak of another epoch is read":
+        "kept, so that the number is right by itself: who reads another epoch's has a verdict that is dropped for its epoch",
+    "time_recorder.hpp: trouble of another epoch asks for verdicts":
+        "kept: it spares verdicts, and decides none",
+    "time_recorder.hpp: a recorder of a past epoch asks for a verdict":
+        "kept: it spares a verdict that is dropped for its epoch",
+    "time_recorder.hpp: a claim of another epoch may be ahead":
+        "kept for what no case can wait for: a bucket left alone through half of all numbers (12 days of milliseconds) seems "
+        "to be ahead",
 }

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstddef>
 
+#include <fluxgate/engine/stripe.hpp>
 #include <fluxgate/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
@@ -19,6 +20,12 @@ struct StdAtomics {
   template <class T>
     requires(std::atomic<T>::is_always_lock_free)
   using Atomic = std::atomic<T>;
+
+  /// Which of so many stripes the calling thread counts on.
+  template <std::size_t stripes>
+  static std::size_t stripe() noexcept {
+    return stripe_of_this_thread<stripes>();
+  }
 };
 
 /// What is written by different threads lies at least this far apart. A constant, because the standard's own differs

@@ -17,7 +17,6 @@
 
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/engine/atomics.hpp>
-#include <fluxgate/engine/stripe.hpp>
 #include <fluxgate/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
@@ -68,7 +67,7 @@ class CallCounter<Atomics, CallStats> {
  private:
   static constexpr std::size_t stripes = 8;
 
-  Stripe& own() noexcept { return stripes_[stripe_of_this_thread<stripes>()]; }
+  Stripe& own() noexcept { return stripes_[Atomics::template stripe<stripes>()]; }
 
   std::array<Stripe, stripes> stripes_{};
 };

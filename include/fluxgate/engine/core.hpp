@@ -319,8 +319,8 @@ class Core {
     Hold hold = words().hold.load(std::memory_order_relaxed);
     if (hold.epoch != phase.epoch) {
       if (phase.state != State::open) return never;  // force_open is about to say how long
+      // What a newer epoch has there misleads nobody: the caller looks at the phase again, or fails to leave it.
       hold = install(words(), Hold::of(phase.epoch, opening_delay(phase)));
-      if (hold.epoch != phase.epoch) return never;  // a newer epoch: nothing is known of that one here
     }
     if (hold.span() == never) return never;
     const std::chrono::nanoseconds exactly = elapsed();

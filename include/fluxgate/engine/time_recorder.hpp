@@ -44,7 +44,6 @@
 
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/sample.hpp>
-#include <fluxgate/engine/stripe.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/trippers.hpp>
@@ -171,7 +170,7 @@ class TimeRecorder {
     switch (take(control, cell, epoch, index, clock, owner)) {
       case Taken::yes: {
         Atomic<Tally>& outcome =
-            sample.failed ? cell.failures : cell.striped[stripe_of_this_thread<stripes>()].successes;
+            sample.failed ? cell.failures : cell.striped[Atomics::template stripe<stripes>()].successes;
         bool counted = add(cell, owner, outcome, 1);
         // The parts after the whole, so that no reader sees a part without its call.
         for (std::size_t lane = 0; counted && lane != cell.slow.size(); ++lane) {
