@@ -76,14 +76,25 @@ void healthy_with_stats(benchmark::State& state) {
 }
 BENCHMARK(healthy_with_stats)->Apply(measured::on_all_processors);
 
+/// The real clock, each look off by some microseconds: calls of different lengths, for a window that sees microseconds.
+struct UnevenEnvironment : SystemEnvironment {
+  static std::chrono::steady_clock::time_point now() noexcept {
+    thread_local constinit unsigned looks = 0;
+    looks = looks * 5 + 1;
+    return SystemEnvironment::now() + std::chrono::microseconds{looks >> 4U & 7U};
+  }
+};
+
 void healthy_slow_rate(benchmark::State& state) {
-  static CircuitBreaker breaker{Config{.tripper = MinRequests{10} & SlowRate{0.5, 1s}}};
+  static CircuitBreaker breaker{
+      Config{.tripper = MinRequests{10} & SlowRate{0.5, 1s}, .environment = UnevenEnvironment{}}};
   measure_healthy(state, breaker);
 }
 BENCHMARK(healthy_slow_rate)->Apply(measured::on_all_processors);
 
 void healthy_avg_latency(benchmark::State& state) {
-  static CircuitBreaker breaker{Config{.tripper = MinRequests{10} & AvgLatency{1s}}};
+  static CircuitBreaker breaker{
+      Config{.tripper = MinRequests{10} & AvgLatency{1s}, .environment = UnevenEnvironment{}}};
   measure_healthy(state, breaker);
 }
 BENCHMARK(healthy_avg_latency)->Apply(measured::on_all_processors);
@@ -104,7 +115,7 @@ void measure_erring(benchmark::State& state, Breaker& breaker, int period) {
 
 void one_in_100_fails(benchmark::State& state) {
   static CircuitBreaker breaker{Config{.tripper = MinRequests{10} & FailureRate{0.5}}};
-  measure_erring(state, breaker, 100);
+  measure_erring(state, breaker, measured::one_in_100);
 }
 BENCHMARK(one_in_100_fails)->Apply(measured::on_all_processors);
 
@@ -188,10 +199,13 @@ BENCHMARK(throws_six_leaves);
 template <std::size_t size>
 void transition(benchmark::State& state) {
   CircuitBreaker breaker{Config{.window = CountWindow{size}}};
-  measured::calls(state, [&] {
-    breaker.disable();
-    breaker.reset();
-  });
+  measured::calls(
+      state,
+      [&] {
+        breaker.disable();
+        breaker.reset();
+      },
+      2);
 }
 BENCHMARK_TEMPLATE(transition, 100);
 BENCHMARK_TEMPLATE(transition, 30'000);
@@ -199,14 +213,24 @@ BENCHMARK_TEMPLATE(transition, 30'000);
 // Memory
 
 /// Bytes of a breaker, its block included, in the counter `bytes`.
-void memory(benchmark::State& state) {
-  using Tripper = decltype(measured::healthy_config().tripper);
-  const detail::Core<CountWindow, Tripper, Cooldown, RampUp, SystemEnvironment> core{measured::healthy_config()};
+template <class W, class T, class Tr, class R, class P, class E, class S>
+void measure_memory(benchmark::State& state, Config<W, T, Tr, R, P, E, S> config) {
+  const detail::Core<W, Tr, R, P, E, S> core{std::move(config)};
   for (auto _ : state) benchmark::DoNotOptimize(core.state());
-  state.counters["bytes"] = static_cast<double>(
-      sizeof(CircuitBreaker<CountWindow, TypeOf<std::runtime_error>, Tripper>) + core.bytes().size());
+  state.counters["bytes"] = static_cast<double>(sizeof(CircuitBreaker<W, T, Tr, R, P, E, S>) + core.bytes().size());
 }
+
+void memory(benchmark::State& state) { measure_memory(state, measured::healthy_config()); }
 BENCHMARK(memory)->Iterations(1);
+
+void memory_avg_latency(benchmark::State& state) { measure_memory(state, Config{.tripper = AvgLatency{1s}}); }
+BENCHMARK(memory_avg_latency)->Iterations(1);
+
+void memory_call_stats(benchmark::State& state) { measure_memory(state, Config{.stats = CallStats{}}); }
+BENCHMARK(memory_call_stats)->Iterations(1);
+
+void memory_time_window(benchmark::State& state) { measure_memory(state, Config{.window = TimeWindow{10s}}); }
+BENCHMARK(memory_time_window)->Iterations(1);
 
 }  // namespace
 

@@ -114,7 +114,7 @@ BENCHMARK(mutex_healthy)->Apply(measured::on_all_processors);
 
 void mutex_one_in_100_fails(benchmark::State& state) {
   static MutexBreaker breaker;
-  measured::calls(state, [erring = Erring{100}]() mutable { return breaker.call(erring); });
+  measured::calls(state, [erring = Erring{measured::one_in_100}]() mutable { return breaker.call(erring); });
 }
 BENCHMARK(mutex_one_in_100_fails)->Apply(measured::on_all_processors);
 

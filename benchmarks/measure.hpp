@@ -55,7 +55,7 @@ inline double nanoseconds(clockid_t clock) {
 /// Measures from its construction to its destruction.
 class Costs {
  public:
-  explicit Costs(benchmark::State& state) : state_{state} {
+  explicit Costs(benchmark::State& state, int parts = 1) : state_{state}, parts_{parts} {
     pin(state.thread_index());
     cpu_ = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
     wall_ = nanoseconds(CLOCK_MONOTONIC);
@@ -64,7 +64,8 @@ class Costs {
   Costs& operator=(const Costs&) = delete;
   ~Costs() {
     const auto per_call = [this](double spent) {
-      return benchmark::Counter(spent / static_cast<double>(state_.iterations()), benchmark::Counter::kAvgThreads);
+      return benchmark::Counter(spent / static_cast<double>(state_.iterations() * parts_),
+                                benchmark::Counter::kAvgThreads);
     };
     state_.counters["cpu"] = per_call(nanoseconds(CLOCK_THREAD_CPUTIME_ID) - cpu_);
     state_.counters["wall"] = per_call(nanoseconds(CLOCK_MONOTONIC) - wall_);
@@ -72,14 +73,15 @@ class Costs {
 
  private:
   benchmark::State& state_;
+  int parts_;
   double cpu_;
   double wall_;
 };
 
-/// Measures what one call of `action` costs.
+/// Measures what one call of `action` costs, or one part of it where it does the same so often.
 template <class Action>
-void calls(benchmark::State& state, Action action) {
-  const Costs costs{state};
+void calls(benchmark::State& state, Action action, int parts = 1) {
+  const Costs costs{state, parts};
   for (auto _ : state) {
     if constexpr (requires { benchmark::DoNotOptimize(action()); }) {
       benchmark::DoNotOptimize(action());
@@ -103,6 +105,9 @@ inline void on_all_processors(benchmark::internal::Benchmark* benchmark) {
 
 /// The same as an object, whose type says what is called.
 inline constexpr auto charge = [](int number) { return answer(number); };
+
+/// About one in a hundred, and never in a failure's place a lap of the window later.
+inline constexpr int one_in_100 = 101;
 
 /// A call with an error code as its result, every `period`th of which fails.
 class Erring {

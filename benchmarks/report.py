@@ -4,11 +4,11 @@
 
 """Measures, judges and publishes what breakers cost.
 
-report.py PROGRAM --compiler CXX --include DIR --keep RESULTS    measures, keeps the results, prints the table
+report.py PROGRAM... --compiler CXX --include DIR --keep RESULTS    measures, keeps the results, prints the table
 report.py --from RESULTS --publish DOCS                          makes the tables and plots of the documentation
 
-Every figure is a ratio of medians of one run. A bar that is missed by less than the repetitions differ among themselves is
-"unsure"; one that is missed by more fails the run.
+Every figure is a ratio of medians of one run, with what it comes to between the quartiles of both. A bar between those is
+"unsure"; one below both is missed, and fails the run.
 """
 
 import argparse
@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 
-REPETITIONS = 9
+REPETITIONS = 5  # of each program
 
 # What is measured against what. A cost is a benchmark, a difference of two, or a sum of multiples of floors; threads after
 # a slash. The figure is the first divided by the second; "times" says which time is compared.
@@ -51,6 +51,8 @@ ROWS = [
     ("healthy call with CallStats over one without", "healthy_with_stats/1 - healthy/1", "add/1", 2),
     ("the same, each of 2 threads against 1", "healthy_with_stats/2", "healthy_with_stats/1", 1.1),
 ]
+MEMORY = [("`CountWindow{100}`", "memory"), ("the same with `AvgLatency`", "memory_avg_latency"),
+          ("the same with `CallStats`", "memory_call_stats"), ("`TimeWindow{10s}`", "memory_time_window")]
 BYTES = ("memory of a breaker with CountWindow{100}, in bytes", "memory", 1024)
 COMPILE = ("compile time of a unit with a breaker and a guarded call, -O0", 1.6)
 
@@ -61,25 +63,28 @@ CircuitBreaker breaker{Config{.tracker = TypeOf<std::runtime_error>{}, .tripper 
 int charge(int);
 int call(int amount) { return guarded(breaker, charge)(amount); }
 """
+SECOND_CALL = """
+long refund(long, int);
+long call_again(long amount, int times) { return guarded(breaker, refund)(amount, times); }
+"""
 BARE_UNIT = """
 int charge(int);
 int call(int amount) { return charge(amount); }
 """
 HEADERS = ["fluxgate.hpp", "circuit_breaker.hpp", "async_circuit_breaker.hpp", "trackers.hpp", "trippers.hpp", "retries.hpp",
-           "permits.hpp", "windows.hpp", "testing.hpp"]
+           "permits.hpp", "windows.hpp", "guarded.hpp", "config.hpp", "signal.hpp", "info.hpp", "testing.hpp"]
 
 
 # Measuring
 
 
-def run_benchmarks(program):
+def run_benchmarks(program, costs):
     with tempfile.NamedTemporaryFile(suffix=".json") as out:
         subprocess.run([program, f"--benchmark_repetitions={REPETITIONS}", "--benchmark_min_time=0.05",
                         "--benchmark_enable_random_interleaving=true", f"--benchmark_out={out.name}",
                         "--benchmark_out_format=json"],
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         document = json.load(open(out.name))
-    costs = {}
     for run in document["benchmarks"]:
         if run["run_type"] != "iteration":
             continue
@@ -89,7 +94,6 @@ def run_benchmarks(program):
         for kind in ("cpu", "wall", "bytes"):
             if kind in run:
                 costs.setdefault(name, {}).setdefault(kind, []).append(run[kind])
-    return costs
 
 
 def standard_headers(include, header):
@@ -108,6 +112,10 @@ def standard_headers(include, header):
     return found
 
 
+def standard_includes(include, header):
+    return "".join(f"#include <{name}>\n" for name in sorted(standard_headers(include, f"fluxgate/{header}")))
+
+
 def compile_once(compiler, include, source, flags, folder):
     file = pathlib.Path(folder) / "unit.cpp"
     file.write_text(source)
@@ -118,17 +126,19 @@ def compile_once(compiler, include, source, flags, folder):
     return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
 
 
-def text_size(folder):
+def code_size(folder):
+    """Of the code and of what unwinding needs."""
     sections = subprocess.run(["size", "-A", str(pathlib.Path(folder) / "unit.o")], check=True, capture_output=True,
                               text=True).stdout
-    return sum(int(line.split()[1]) for line in sections.splitlines() if line.startswith(".text"))
+    return sum(int(line.split()[1]) for line in sections.splitlines() if line.startswith((".text", ".eh_frame", ".gcc_except_table")))
 
 
 def measure_compiler(compiler, include):
-    standard = "".join(f"#include <{header}>\n" for header in sorted(standard_headers(include, "fluxgate/fluxgate.hpp")))
+    standard = standard_includes(include, "fluxgate.hpp")
     units = {"unit": standard + UNIT, "standard": standard + BARE_UNIT}
     for header in HEADERS:
         units[header] = f"#include <fluxgate/{header}>\n"
+        units[f"standard of {header}"] = standard_includes(include, header)
     times = {name: [] for name in units}
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(REPETITIONS):
@@ -139,21 +149,22 @@ def measure_compiler(compiler, include):
         sizes = {}
         for name in ("unit", "standard"):
             compile_once(compiler, include, units[name], ["-O2"], folder)
-            sizes[name] = text_size(folder)
-        compile_once(compiler, include, units["unit"] + "int again(int a) { return guarded(breaker, charge)(a); }\n", ["-O2"],
-                     folder)
-        sizes["second call"] = text_size(folder) - sizes["unit"]
+            sizes[name] = code_size(folder)
+        compile_once(compiler, include, units["unit"] + SECOND_CALL, ["-O2"], folder)
+        sizes["second call"] = code_size(folder) - sizes["unit"]
     return times, sizes
 
 
-def measure(program, compiler, include):
+def measure(programs, compiler, include):
     model = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "")
     version = subprocess.run([compiler, "--version"], check=True, capture_output=True, text=True).stdout.splitlines()[0]
-    costs = run_benchmarks(program)
+    costs = {}
+    for program in programs:
+        run_benchmarks(program, costs)
     times, sizes = measure_compiler(compiler, include)
     processors = sorted({int(name.split("/")[1]) for name in costs if name.startswith("add/")})
     return {"processor": model or platform.processor(), "threads": processors, "system": platform.system(),
-            "compiler": version, "date": time.strftime("%Y-%m-%d"), "repetitions": REPETITIONS, "costs": costs,
+            "compiler": version, "date": time.strftime("%Y-%m-%d"), "repetitions": REPETITIONS * len(programs), "layouts": len(programs), "costs": costs,
             "compile_seconds": times, "text_bytes": sizes}
 
 
@@ -189,39 +200,59 @@ def kind_of(expression):
     return "wall" if "mutex" in expression else "cpu"
 
 
+def quartile(which):
+    return lambda found: statistics.quantiles(found, n=4)[which]
+
+
+def verdict(spread, bar):
+    return "ok" if spread[1] <= bar else "unsure" if spread[0] <= bar else "MISSED"
+
+
 def judge(results):
-    """(name, figure, bar, verdict, cost in nanoseconds) of each row."""
+    """(name, floor, figure, its range, bar, verdict) of each row."""
     median = (statistics.median, statistics.median)
+    low, high = (quartile(0), quartile(2)), (quartile(2), quartile(0))
     for name, cost, floor, bar in ROWS:
         kind = kind_of(floor)
         try:
             over = evaluate(results, cost, median, kind)
             under = evaluate(results, floor, median, kind)
-            best = evaluate(results, cost, (min, max), kind) / evaluate(results, floor, (max, min), kind)
+            spread = (evaluate(results, cost, low, kind) / evaluate(results, floor, high, kind),
+                      evaluate(results, cost, high, kind) / evaluate(results, floor, low, kind))
         except Unmeasured as missing:
-            yield name, floor, None, bar, f"not measured here: {missing}", None
+            yield name, floor, None, None, bar, f"not measured here: {missing}"
             continue
-        figure = over / under
-        verdict = "ok" if figure <= bar else "unsure" if best <= bar else "MISSED"
-        yield name, floor, figure, bar, verdict, over
+        yield name, floor, over / under, spread, bar, verdict(spread, bar)
     name, benchmark, bar = BYTES
     size = results["costs"][benchmark]["bytes"][0]
-    yield name, "bytes", size, bar, "ok" if size <= bar else "MISSED", None
+    yield name, "bytes", size, (size, size), bar, verdict((size, size), bar)
     name, bar = COMPILE
     unit, standard = (results["compile_seconds"][key] for key in ("unit", "standard"))
     figure = statistics.median(unit) / statistics.median(standard)
-    verdict = "ok" if figure <= bar else "unsure" if min(unit) / max(standard) <= bar else "MISSED"
-    yield name, "the same standard headers", figure, bar, verdict, None
+    spread = (quartile(0)(unit) / quartile(2)(standard), quartile(2)(unit) / quartile(0)(standard))
+    yield name, "the same standard headers", figure, spread, bar, verdict(spread, bar)
+
+
+def shown(value):
+    return "" if value is None else f"{value:.2f}" if value < 100 else f"{value:.0f}"
+
+
+def shown_spread(spread):
+    return "" if spread is None else f"{shown(spread[0])} to {shown(spread[1])}"
+
+
+def how(results):
+    return f"{results['processor']}, {results['compiler']}, medians of {results['repetitions']} interleaved repetitions in " \
+           f"{results['layouts']} layouts of the code"
 
 
 def print_table(results):
-    print(f"{results['processor']}, {results['compiler']}, medians of {results['repetitions']} interleaved repetitions\n")
-    print(f"{'':66} {'figure':>8} {'bar':>6}  in terms of")
+    print(f"{how(results)}\n")
+    print(f"{'':66} {'figure':>8} {'between quartiles':>18} {'bar':>6}  in terms of")
     missed = False
-    for name, floor, figure, bar, verdict, _ in judge(results):
-        missed = missed or verdict == "MISSED"
-        shown = "" if figure is None else f"{figure:.2f}" if figure < 100 else f"{figure:.0f}"
-        print(f"{name:66} {shown:>8} {bar:>6}  {floor:28} {verdict}")
+    for name, floor, figure, spread, bar, found in judge(results):
+        missed = missed or found == "MISSED"
+        print(f"{name:66} {shown(figure):>8} {shown_spread(spread):>18} {bar:>6}  {floor:28} {found}")
     return not missed
 
 
@@ -229,10 +260,16 @@ def print_table(results):
 
 
 def table_of_bars(results):
-    lines = ["| case | in terms of | figure | bar | |", "|---|---|---:|---:|---|"]
-    for name, floor, figure, bar, verdict, _ in judge(results):
-        shown = "" if figure is None else f"{figure:.2f}" if figure < 100 else f"{figure:.0f}"
-        lines.append(f"| {name} | `{floor}` | {shown} | {bar} | {verdict} |")
+    lines = ["| case | in terms of | figure | between quartiles | bar | |", "|---|---|---:|---:|---:|---|"]
+    for name, floor, figure, spread, bar, found in judge(results):
+        lines.append(f"| {name} | `{floor}` | {shown(figure)} | {shown_spread(spread)} | {bar} | {found} |")
+    return lines
+
+
+def table_of_memory(results):
+    lines = ["| breaker | bytes |", "|---|---:|"]
+    for label, name in MEMORY:
+        lines.append(f"| {label} | {results['costs'][name]['bytes'][0]:,.0f} |")
     return lines
 
 
@@ -250,16 +287,15 @@ def table_of_costs(results):
 
 def table_of_headers(results):
     times = results["compile_seconds"]
-    standard = statistics.median(times["standard"])
-    lines = ["| unit | seconds, `-O0` | of the standard headers |", "|---|---:|---:|",
-             f"| the standard headers alone | {standard:.2f} | 1.00 |"]
+    lines = ["| unit | seconds, `-O0` | of the standard headers that it needs |", "|---|---:|---:|"]
     for name in ["unit", *HEADERS]:
         seconds = statistics.median(times[name])
+        standard = statistics.median(times["standard" if name == "unit" else f"standard of {name}"])
         label = "a breaker and a guarded call" if name == "unit" else f"`<fluxgate/{name}>`"
         lines.append(f"| {label} | {seconds:.2f} | {seconds / standard:.2f} |")
     sizes = results["text_bytes"]
-    lines += ["", f"Code at `-O2`: {sizes['unit'] - sizes['standard']:,} bytes for the breaker and its first call, "
-              f"{sizes['second call']:,} more for another call."]
+    lines += ["", f"Code at `-O2`, with what unwinding needs: {sizes['unit'] - sizes['standard']:,} bytes for the "
+              f"breaker and its first call, {sizes['second call']:,} more for a call of another function."]
     return lines
 
 
@@ -318,9 +354,9 @@ def scaling_plot(results):
 def publish(results, docs):
     page = docs / "performance.md"
     text = page.read_text()
-    where = f"Measured on {results['date']}: {results['processor']}, {results['compiler']}, up to {results['threads'][-1]} " \
-            f"threads, medians of {results['repetitions']} interleaved repetitions."
+    where = f"Measured on {results['date']}, up to {results['threads'][-1]} threads: {how(results)}."
     for mark, lines in {"bars": [where, "", *table_of_bars(results)], "costs": table_of_costs(results),
+                        "memory": table_of_memory(results),
                         "headers": table_of_headers(results)}.items():
         pattern = re.compile(rf"(<!-- begin {mark} -->\n).*?(<!-- end {mark} -->)", re.DOTALL)
         if not pattern.search(text):
@@ -335,16 +371,16 @@ def publish(results, docs):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("program", nargs="?")
+    options.add_argument("programs", nargs="*", metavar="PROGRAM")
     options.add_argument("--compiler", default="g++")
     options.add_argument("--include", default="include")
     options.add_argument("--keep", type=pathlib.Path)
     options.add_argument("--from", dest="source", type=pathlib.Path)
     options.add_argument("--publish", type=pathlib.Path)
     chosen = options.parse_args()
-    if (chosen.program is None) == (chosen.source is None):
-        options.error("give a program to measure, or results with --from")
-    results = json.loads(chosen.source.read_text()) if chosen.source else measure(chosen.program, chosen.compiler, chosen.include)
+    if bool(chosen.programs) == bool(chosen.source):
+        options.error("give programs to measure, or results with --from")
+    results = json.loads(chosen.source.read_text()) if chosen.source else measure(chosen.programs, chosen.compiler, chosen.include)
     if chosen.keep:
         chosen.keep.write_text(json.dumps(results) + "\n")
     if chosen.publish:

@@ -419,8 +419,37 @@ void counter() {
 const Case counter_case{
     "count: no more calls have ended than were admitted", {3, 3, 0, 1000}, {5, 4, 0, 50'000}, counter};
 
-void counted_by_two() {
+void counter_of_two_stripes() {
   detail::CallCounter<explorer::Atomics, CallStats> calls;
+  explorer::Atomic<std::uint64_t> handed_over{0};
+  threads(
+      [&] {
+        calls.admitted();
+        handed_over.store(1, std::memory_order_release);
+      },
+      [&] {
+        if (handed_over.load(std::memory_order_acquire) == 1) calls.ended(false);
+      },
+      [&] {
+        const CallCounts seen = calls.sum();
+        expect(seen.succeeded <= seen.admitted, "no more calls have ended than were admitted");
+      });
+}
+const Case counter_of_two_stripes_case{"count: a call ends on another thread than it began on",
+                                       {2, 1, 0, 1000},
+                                       {3, 2, 0, 50'000},
+                                       counter_of_two_stripes};
+
+/// More threads than stripes, in the smallest form.
+struct OneStripe : explorer::Atomics {
+  template <std::size_t>
+  static std::size_t stripe() noexcept {
+    return 0;
+  }
+};
+
+void counted_by_two() {
+  detail::CallCounter<OneStripe, CallStats> calls;
   const auto both = [&] {
     calls.admitted();
     calls.ended(false);

@@ -91,24 +91,20 @@ class Core {
   /// Lets a call through, or refuses it.
   Ticket admit() noexcept {
     const Ticket ticket{words().phase.load(std::memory_order_acquire)};  // pairs with the transition's release
-    if (!ticket.is_closed()) [[unlikely]] {
+    if (timed_ || !ticket.is_closed()) [[unlikely]] {
       const Ticket answer = admit_elsewhere(ticket);
       if constexpr (counts_calls) answer ? counter().admitted() : counter().refused();
       return answer;
     }
     if constexpr (counts_calls) counter().admitted();
-    return timed_ ? ticket.begun(now()) : ticket;
+    return ticket;
   }
 
   /// Records the outcome of an admitted call. User-written policies that throw are answered here; nothing leaves.
   void record(Ticket ticket, bool failed) noexcept {
     if constexpr (counts_calls) counter().ended(failed);
-    if constexpr (may_absorb_when_closed) {
-      if (!failed && !timed_ && ticket.is_closed() && recorder_.is_healthy(block_.head(), ticket.epoch())) [[likely]] {
-        return;
-      }
-    }
-    record_elsewhere(ticket, failed);
+    if (!absorbs(ticket, failed)) [[unlikely]]
+      record_elsewhere(ticket, failed);
   }
 
   /// Takes an admitted call back without an outcome: its place among the probes is free again.
@@ -182,7 +178,17 @@ class Core {
   }
 
   Ticket issue(const Phase& phase) const noexcept {
-    return Ticket{phase, timed_ ? now() : std::chrono::nanoseconds{0}};
+    const bool times = timed_ && (counts_calls || phase.state != State::disabled);
+    return Ticket{phase, times ? now() : std::chrono::nanoseconds{0}};
+  }
+
+  /// Whether an outcome changes nothing, in the state that most calls meet.
+  bool absorbs(Ticket ticket, bool failed) const noexcept {
+    if constexpr (!may_absorb_when_closed) {
+      return false;
+    } else {
+      return !failed && !timed_ && ticket.is_closed() && recorder_.is_healthy(block_.head(), ticket.epoch());
+    }
   }
 
   /// The part of record() that writes, out of the way of the calls that need not.
@@ -246,7 +252,7 @@ class Core {
     return context;
   }
 
-  /// A breaker that is not closed is open for long, mostly.
+  /// All but a closed breaker that measures no durations. One that is not closed is open for long, mostly.
   [[gnu::noinline]] Ticket admit_elsewhere(Ticket ticket) noexcept {
     if (ticket.state() == State::open || ticket.state() == State::forced_open) {
       const Hold hold = words().hold.load(std::memory_order_relaxed);  // the word says its epoch and its span itself
@@ -257,7 +263,7 @@ class Core {
         if (remaining > coarse_lag && words().is_current(ticket.epoch())) return ticket.refused(remaining);
       }
     }
-    return admit_at_length(ticket.phase());
+    return ticket.is_closed() ? ticket.begun(now()) : admit_at_length(ticket.phase());
   }
 
   [[gnu::noinline]] Ticket admit_at_length(Phase phase) noexcept {
