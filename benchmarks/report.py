@@ -141,7 +141,7 @@ def measure_compiler(compiler, include):
         units[f"standard of {header}"] = standard_includes(include, header)
     times = {name: [] for name in units}
     with tempfile.TemporaryDirectory() as folder:
-        for _ in range(REPETITIONS):
+        for _ in range(3 * REPETITIONS):
             names = list(units)
             random.shuffle(names)
             for name in names:

@@ -7,7 +7,9 @@
 #include <set>
 #include <thread>
 #include <utility>
+#include <vector>
 
+#include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/stripe.hpp>
 
 #include "catch.hpp"
@@ -23,4 +25,17 @@ TEST_CASE("threads take turns with the stripes, and each stays on its own") {
     found.insert(asked.first);
   }
   CHECK(found == std::multiset<std::size_t>{0, 0, 1, 1, 2, 2});
+}
+
+TEST_CASE("a thread that meets another on its stripe moves on, and round") {
+  std::vector<std::size_t> found;
+  std::jthread{[&] {
+    for (int meetings = 0; meetings != 4; ++meetings) {
+      found.push_back(detail::StdAtomics::stripe<4>());
+      detail::StdAtomics::leave_stripe<4>();
+    }
+    found.push_back(detail::StdAtomics::stripe<4>());
+  }}.join();
+  CHECK(std::set<std::size_t>(found.begin(), found.end()).size() == 4);
+  CHECK(found.front() == found.back());
 }

@@ -193,6 +193,8 @@ struct Atomics {
   static std::size_t stripe() noexcept {
     return static_cast<std::size_t>(this_thread() + 1) % stripes;
   }
+  template <std::size_t>
+  static void leave_stripe() noexcept {}
 };
 
 /// Memory without atomics, watched.

@@ -185,8 +185,9 @@ TEXT = [
     ("a claim of another epoch may be ahead", "time_recorder.hpp",
      ("} else if (owner.epoch() == epoch && owner.is_ahead_of(claim)", "} else if (owner.is_ahead_of(claim)")),
     ("the parts come before the whole", "time_recorder.hpp",
-     ("        bool counted = add(cell, owner, outcome, 1);\n", "        bool counted = true;\n"),
-     ("        if (!counted && !control", "        counted = counted && add(cell, owner, outcome, 1);\n        if (!counted && !control")),
+     ("        bool counted = add(cell, owner, outcome, 1, alone);\n", "        bool counted = true;\n"),
+     ("        if (!counted && !control",
+      "        counted = counted && add(cell, owner, outcome, 1, alone);\n        if (!counted && !control")),
 ]
 
 # Why some mutants do no harm, or are kept though no case notices them.

@@ -26,6 +26,12 @@ struct StdAtomics {
   static std::size_t stripe() noexcept {
     return stripe_of_this_thread<stripes>();
   }
+  /// The calling thread has met another one there.
+  template <std::size_t stripes>
+  static void leave_stripe() noexcept {
+    std::size_t& stripe = stripe_of_this_thread<stripes>();
+    stripe = (stripe + 1) % stripes;
+  }
 };
 
 /// What is written by different threads lies at least this far apart. A constant, because the standard's own differs

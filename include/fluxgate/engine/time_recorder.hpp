@@ -171,12 +171,15 @@ class TimeRecorder {
       case Taken::yes: {
         Atomic<Tally>& outcome =
             sample.failed ? cell.failures : cell.striped[Atomics::template stripe<stripes>()].successes;
-        bool counted = add(cell, owner, outcome, 1);
+        bool alone = true;
+        bool counted = add(cell, owner, outcome, 1, alone);
+        if (!alone && !sample.failed) [[unlikely]]
+          Atomics::template leave_stripe<stripes>();
         // The parts after the whole, so that no reader sees a part without its call.
         for (std::size_t lane = 0; counted && lane != cell.slow.size(); ++lane) {
-          if (sample.slow_at(lane)) counted = add(cell, owner, cell.slow[lane], 1);
+          if (sample.slow_at(lane)) counted = add(cell, owner, cell.slow[lane], 1, alone);
         }
-        if constexpr (needs.durations) counted = counted && add(cell, owner, cell.micros, sample.micros);
+        if constexpr (needs.durations) counted = counted && add(cell, owner, cell.micros, sample.micros, alone);
         if (!counted && !control.is_current(epoch)) return {};
         break;
       }
@@ -319,14 +322,16 @@ class TimeRecorder {
     for (Stripe& stripe : cell.striped) clear_word(stripe.successes);
   }
 
-  /// Adds to a count of the bucket while `owner` owns it; false when it has changed hands.
-  static bool add(Cell& cell, const Owner& owner, Atomic<Tally>& word, std::uint64_t delta) noexcept {
+  /// Adds to a count of the bucket while `owner` owns it; false when it has changed hands. Says if another was at it too.
+  static bool add(Cell& cell, const Owner& owner, Atomic<Tally>& word, std::uint64_t delta, bool& alone) noexcept {
     Tally seen = word.load(std::memory_order_acquire);  // pairs with clear: a cleared count shows who claimed it
-    do {
+    for (;; alone = false) {
       if (cell.owner.load(std::memory_order_relaxed) != owner) return false;  // acquired when it was taken
       // Sequentially consistent: see Verdicts; and who sees a part sees its whole.
-    } while (!word.compare_exchange_weak(seen, seen.plus(delta), std::memory_order_seq_cst, std::memory_order_acquire));
-    return true;
+      if (word.compare_exchange_weak(seen, seen.plus(delta), std::memory_order_seq_cst, std::memory_order_acquire)) {
+        return true;
+      }
+    }
   }
 
   /// What still fits into nanoseconds.
