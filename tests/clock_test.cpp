@@ -65,6 +65,16 @@ TEST_CASE("a latency condition or a slow threshold reads the clock before and af
   CHECK(reads_of(by_threshold, environment).exact == 4);
 }
 
+TEST_CASE("a disabled breaker reads the clock for CallStats only, which count slow calls") {
+  const CountingEnvironment environment;
+  CircuitBreaker plain{Config{.slow_threshold = 1s, .environment = environment}};
+  plain.disable();
+  CHECK(reads_of(plain, environment).exact == 0);
+  CircuitBreaker counting{Config{.slow_threshold = 1s, .environment = environment, .stats = CallStats{}}};
+  counting.disable();
+  CHECK(reads_of(counting, environment).exact == 4);
+}
+
 TEST_CASE("a closed call over a time window without a latency condition reads the coarse clock once") {
   const CountingEnvironment environment;
   CircuitBreaker breaker{

@@ -48,6 +48,13 @@ concept Permit = std::copy_constructible<P> && requires(const P& permit, const P
 
 namespace detail {
 
+/// Whether `permit` lets a call through; one that throws does not.
+template <class P, class Environment>
+bool permits(const P& permit, std::chrono::nanoseconds elapsed, const Environment& environment) noexcept {
+  FLUXGATE_TRY { return static_cast<bool>(permit(PermitContext{elapsed, environment})); }
+  FLUXGATE_CATCH_ALL { return false; }
+}
+
 /// The operator of permits: both must admit.
 struct PermitVocabulary {
   using Subject = PermitContext;

@@ -48,6 +48,12 @@ constexpr bool jittered(const R& retry) noexcept {
   }
 }
 
+/// How long to refuse after `reopens` failed recoveries; draws by `environment` only where the retry depends on it.
+template <class R, class Environment>
+std::chrono::nanoseconds delay_of(const R& retry, std::uint32_t reopens, const Environment& environment) noexcept {
+  return retry.delay(reopens, jittered(retry) ? environment.uniform() : 0.5);
+}
+
 }  // namespace detail
 
 /// Stays open until told otherwise. Choose it where a person must look first.

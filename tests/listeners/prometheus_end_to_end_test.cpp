@@ -35,6 +35,7 @@
 #include <fluxgate/testing.hpp>
 
 #include "catch.hpp"
+#include "temporary_folder.hpp"
 
 using namespace fluxgate;
 using namespace std::chrono_literals;
@@ -52,23 +53,6 @@ void attempt(Breaker& breaker, F f) {
   } catch (const std::runtime_error&) {
   }
 }
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "fluxgate-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error{"no temporary folder"};
-    path_ = name;
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() { fs::remove_all(path_); }
-
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 /// A port that was free a moment ago.
 int free_port() {

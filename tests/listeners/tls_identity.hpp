@@ -12,14 +12,13 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
-#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp is POSIX
-#include <unistd.h>
 
-#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <stdexcept>
 #include <string>
+
+#include "temporary_folder.hpp"
 
 namespace tls {
 
@@ -49,20 +48,13 @@ class Authority {
     static int made = 0;
     const std::string name = "Authority " + std::to_string(++made);
     sign(root_, name, *this, "critical,CA:TRUE", nullptr);
-    std::string pattern = (std::filesystem::temp_directory_path() / "fluxgate-ca-XXXXXX").string();
-    check(mkdtemp(pattern.data()) != nullptr);
-    folder_ = pattern;
     const std::unique_ptr<BIO, Free<BIO_free>> text{BIO_new(BIO_s_mem())};
     check(PEM_write_bio_X509(text.get(), root_.certificate.get()) == 1);
     char* data = nullptr;
     const long size = BIO_get_mem_data(text.get(), &data);
     std::ofstream{file()} << std::string(data, static_cast<std::size_t>(size));
   }
-  Authority(const Authority&) = delete;
-  Authority& operator=(const Authority&) = delete;
-  ~Authority() { std::filesystem::remove_all(folder_); }
-
-  std::string file() const { return (folder_ / "ca.pem").string(); }
+  std::string file() const { return (folder_.path() / "ca.pem").string(); }
 
   /// For a server whose name is `subject`, such as "IP:127.0.0.1".
   Identity issue(const std::string& subject) const {
@@ -95,7 +87,7 @@ class Authority {
   }
 
   Identity root_;
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
 };
 
 }  // namespace tls

@@ -10,7 +10,6 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -20,26 +19,20 @@
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/block.hpp>
 #include <fluxgate/engine/call_counter.hpp>
-#include <fluxgate/engine/count_recorder.hpp>
+#include <fluxgate/engine/clock.hpp>
 #include <fluxgate/engine/hold.hpp>
 #include <fluxgate/engine/notifier.hpp>
 #include <fluxgate/engine/phase.hpp>
 #include <fluxgate/engine/reason.hpp>
+#include <fluxgate/engine/recorder.hpp>
 #include <fluxgate/engine/round.hpp>
 #include <fluxgate/engine/sample.hpp>
 #include <fluxgate/engine/streak.hpp>
 #include <fluxgate/engine/ticket.hpp>
-#include <fluxgate/engine/time_recorder.hpp>
 #include <fluxgate/info.hpp>
 #include <fluxgate/macros.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
-
-namespace detail {
-
-template <class W, class Atomics, Needs needs>
-using RecorderOf =
-    std::conditional_t<std::same_as<W, CountWindow>, CountRecorder<Atomics, needs>, TimeRecorder<Atomics, needs>>;
+namespace fluxgate::inline FLUXGATE_ABI::detail {
 
 template <class W, class Tr, class R, class P, class E, class S = NoStats, class Atomics = StdAtomics>
 class Core {
@@ -49,18 +42,10 @@ class Core {
   static_assert(needs.slow_rates < max_slow_thresholds,
                 "fluxgate: a tripper can hold at most three SlowRates with a threshold of their own.");
 
-  using Recorder = RecorderOf<W, Atomics, needs>;
+  using Recorder = RecorderOf<W, Tr, Atomics>;
   using Words = Control<Atomics>;
   using Counter = CallCounter<Atomics, S>;
   static constexpr bool counts_calls = std::same_as<S, CallStats>;
-  /// A success into a full, healthy window changes nothing, so a tripper that depends on the counts alone need not be
-  /// asked again, and nothing need be written.
-  static constexpr bool may_absorb_when_closed = std::same_as<W, CountWindow> && !needs.durations && needs.context_only;
-  /// Where a sample changed nothing that a verdict could newly rest on, the last verdict stands.
-  static constexpr bool asks_when_quiet =
-      !needs.context_only ||
-      (std::same_as<W, CountWindow> ? needs.streak : needs.durations || !fires_on_trouble_only<Tr>());
-  static constexpr bool on_a_clock = !std::same_as<W, CountWindow>;
 
  public:
   template <class T>
@@ -119,7 +104,7 @@ class Core {
   void command(State to, std::chrono::nanoseconds hold, Notify notify) {
     for (;;) {
       const Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
-      if (transition(phase, to, Cause::manual, context_of(phase.state, phase.epoch), hold, notify)) return;
+      if (transition(phase, to, Cause::manual, context_of(phase), hold, notify)) return;
     }
   }
 
@@ -129,7 +114,7 @@ class Core {
     info.name = name_;
     Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
     for (int attempt = 0; attempt != 8; ++attempt) {
-      info.metrics = metrics_of(phase.epoch);
+      info.metrics = metrics_of(phase.epoch, window_time());
       const std::chrono::nanoseconds age = elapsed();
       info.changed_at = environment_.wall_now() - std::chrono::duration_cast<std::chrono::system_clock::duration>(age);
       info.state = phase.state;
@@ -152,14 +137,7 @@ class Core {
 
  private:
   static constexpr std::chrono::nanoseconds never = Ticket::never;
-  /// What the coarse clock may lag behind the exact one, with room.
-  static constexpr std::chrono::nanoseconds coarse_lag = std::chrono::milliseconds{50};
-  /// Buckets that make that lag small.
-  static constexpr std::chrono::nanoseconds coarse_enough = 10 * coarse_lag;
 
-  static std::chrono::nanoseconds since_epoch(std::chrono::steady_clock::time_point time) noexcept {
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch());
-  }
   std::chrono::nanoseconds now() const noexcept { return since_epoch(environment_.now()); }
 
   Words& words() const noexcept { return block_.control(); }
@@ -170,9 +148,8 @@ class Core {
   }
   std::chrono::nanoseconds elapsed() const noexcept { return since(changed_at(), now()); }
 
-  Metrics metrics_of(std::uint32_t epoch) const noexcept {
-    return metrics_of(epoch, on_a_clock ? now() : std::chrono::nanoseconds{0});
-  }
+  /// The time for the recorder.
+  std::chrono::nanoseconds window_time() const noexcept { return on_a_clock<W> ? now() : std::chrono::nanoseconds{0}; }
   Metrics metrics_of(std::uint32_t epoch, std::chrono::nanoseconds at) const noexcept {
     return recorder_.snapshot(block_.head(), block_.cells(), epoch, thresholds_, at);
   }
@@ -184,7 +161,7 @@ class Core {
 
   /// Whether an outcome changes nothing, in the state that most calls meet.
   bool absorbs(Ticket ticket, bool failed) const noexcept {
-    if constexpr (!may_absorb_when_closed) {
+    if constexpr (!may_absorb<W, Tr>) {
       return false;
     } else {
       return !failed && !timed_ && ticket.is_closed() && recorder_.is_healthy(block_.head(), ticket.epoch());
@@ -206,11 +183,11 @@ class Core {
         if (sample.slow_at(0)) counter().slow();
         if (!in_window) return;
       }
-    } else if constexpr (on_a_clock) {
+    } else if constexpr (on_a_clock<W>) {
       at = recorder_.bucket() >= coarse_enough ? since_epoch(environment_.coarse_now()) : now();
     }
     const bool asks = ticket.state() != State::metrics_only;
-    if constexpr (may_absorb_when_closed) {
+    if constexpr (may_absorb<W, Tr>) {
       if ((!asks || ticket.state() == State::closed) && !failed && sample.slow == 0 &&
           recorder_.is_healthy(block_.head(), ticket.epoch()))
         return;
@@ -219,7 +196,7 @@ class Core {
     const typename Recorder::Outcome outcome =
         recorder_.record(words(), block_.head(), block_.cells(), ticket.epoch(), sample, at, [this] { return now(); });
     if (!asks || outcome.what == Recorded::too_late) return;
-    if (!asks_when_quiet && outcome.what == Recorded::quietly && ticket.state() == State::closed) return;
+    if (!asks_when_quiet<W, Tr> && outcome.what == Recorded::quietly && ticket.state() == State::closed) return;
     ask(ticket, failed, outcome, at);
   }
 
@@ -243,8 +220,8 @@ class Core {
     judge(ticket.epoch(), failed, context);
   }
 
-  CallContext context_of(State state, std::uint32_t epoch) const noexcept {
-    return context_of(state, epoch, on_a_clock ? now() : std::chrono::nanoseconds{0});
+  CallContext context_of(const Phase& phase) const noexcept {
+    return context_of(phase.state, phase.epoch, window_time());
   }
   CallContext context_of(State state, std::uint32_t epoch, std::chrono::nanoseconds at) const noexcept {
     CallContext context{.state = state, .metrics = metrics_of(epoch, at), .consecutive_failures = 0};
@@ -286,7 +263,7 @@ class Core {
             phase = again;
             continue;
           }
-          if (!attempt(phase, State::half_open, Cause::retry_due, context_of(phase.state, phase.epoch))) return refused;
+          if (!attempt(phase, State::half_open, Cause::retry_due, context_of(phase))) return refused;
           began_round = true;
           break;
         }
@@ -295,18 +272,17 @@ class Core {
           if constexpr (has_probes) {
             const Probes& probes = find_probes(permit_);
             if (in_round >= probes.patience() && !began_round) {
-              if (!attempt(phase, State::open, Cause::probes_lost, context_of(phase.state, phase.epoch)))
-                return refused;
+              if (!attempt(phase, State::open, Cause::probes_lost, context_of(phase))) return refused;
               break;
             }
           }
-          if (!permits(in_round)) return refused;
+          if (!permits(permit_, in_round, environment_)) return refused;
           if constexpr (has_probes) {
             switch (claim_place(words(), phase.epoch, find_probes(permit_).count())) {
               case Place::claimed: break;
               case Place::none: return refused;
               case Place::complete:  // whoever completed the round has not come to its verdict yet, or had no memory
-                if (!judge(phase.epoch, true, context_of(phase.state, phase.epoch))) return refused;
+                if (!judge(phase.epoch, true, context_of(phase))) return refused;
                 phase = words().phase.load(std::memory_order_acquire);  // as below
                 continue;
               case Place::stale: phase = words().phase.load(std::memory_order_acquire); continue;  // as below
@@ -326,20 +302,11 @@ class Core {
     if (hold.epoch != phase.epoch) {
       if (phase.state != State::open) return never;  // force_open is about to say how long
       // What a newer epoch has there misleads nobody: the caller looks at the phase again, or fails to leave it.
-      hold = install(words(), Hold::of(phase.epoch, opening_delay(phase)));
+      hold = install(words(), Hold::of(phase.epoch, delay_of(retry_, phase.reopens, environment_)));
     }
     if (hold.span() == never) return never;
     const std::chrono::nanoseconds exactly = elapsed();
     return exactly >= hold.span() ? std::chrono::nanoseconds{0} : hold.span() - exactly;
-  }
-
-  std::chrono::nanoseconds opening_delay(const Phase& phase) const noexcept {
-    return retry_.delay(phase.reopens, jittered(retry_) ? environment_.uniform() : 0.5);
-  }
-
-  bool permits(std::chrono::nanoseconds elapsed) const noexcept {
-    FLUXGATE_TRY { return static_cast<bool>(permit_(PermitContext{elapsed, environment_})); }
-    FLUXGATE_CATCH_ALL { return false; }
   }
 
   /// Asks the tripper, and makes the transition that its answer demands. False as `attempt`.
@@ -408,7 +375,7 @@ class Core {
     // Release: who sees the phase sees changed_at. Who fails loads the phase again, or is done.
     if (!words().phase.compare_exchange_strong(expected, next, std::memory_order_release, std::memory_order_relaxed))
       return false;
-    if (next.state == State::open) install(words(), Hold::of(next.epoch, opening_delay(next)));
+    if (next.state == State::open) install(words(), Hold::of(next.epoch, delay_of(retry_, next.reopens, environment_)));
     if (next.state == State::forced_open) install(words(), Hold::of(next.epoch, hold));
     recorder_.stamp(words(), block_.head(), next.epoch);
     return true;
@@ -428,8 +395,6 @@ class Core {
   std::string name_;
 };
 
-}  // namespace detail
-
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
 
 #endif

@@ -43,14 +43,6 @@ constexpr std::uint32_t to_micros(std::chrono::nanoseconds duration) noexcept {
   return static_cast<std::uint32_t>((std::clamp<std::int64_t>(duration.count(), 0, 1000 * largest) + 500) / 1000);
 }
 
-/// `to` minus `from`, no less than zero and no more than fits.
-constexpr std::chrono::nanoseconds since(std::chrono::nanoseconds from, std::chrono::nanoseconds to) noexcept {
-  if (to <= from) return std::chrono::nanoseconds{0};
-  const std::uint64_t difference = static_cast<std::uint64_t>(to.count()) - static_cast<std::uint64_t>(from.count());
-  return std::chrono::nanoseconds{
-      static_cast<std::int64_t>(std::min<std::uint64_t>(difference, std::numeric_limits<std::int64_t>::max()))};
-}
-
 /// The thresholds of a breaker, its `slow_threshold` first; zero where there is none.
 using Thresholds = std::array<std::chrono::nanoseconds, max_slow_thresholds>;
 

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Times of the monotonic clocks as the engine keeps them: nanoseconds.
+
+#ifndef FLUXGATE_ENGINE_CLOCK_HPP
+#define FLUXGATE_ENGINE_CLOCK_HPP
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <limits>
+
+#include <fluxgate/macros.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI::detail {
+
+/// What the coarse clock may lag behind the exact one, with room.
+inline constexpr std::chrono::nanoseconds coarse_lag = std::chrono::milliseconds{50};
+/// Buckets that make that lag small.
+inline constexpr std::chrono::nanoseconds coarse_enough = 10 * coarse_lag;
+
+constexpr std::chrono::nanoseconds since_epoch(std::chrono::steady_clock::time_point time) noexcept {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch());
+}
+
+/// `to` minus `from`, no less than zero and no more than fits.
+constexpr std::chrono::nanoseconds since(std::chrono::nanoseconds from, std::chrono::nanoseconds to) noexcept {
+  if (to <= from) return std::chrono::nanoseconds{0};
+  const std::uint64_t difference = static_cast<std::uint64_t>(to.count()) - static_cast<std::uint64_t>(from.count());
+  return std::chrono::nanoseconds{
+      static_cast<std::int64_t>(std::min<std::uint64_t>(difference, std::numeric_limits<std::int64_t>::max()))};
+}
+
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+
+#endif

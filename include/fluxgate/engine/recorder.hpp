@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// The recorder of a window, and what it allows the core to leave undone.
+
+#ifndef FLUXGATE_ENGINE_RECORDER_HPP
+#define FLUXGATE_ENGINE_RECORDER_HPP
+
+#include <concepts>
+#include <type_traits>
+
+#include <fluxgate/engine/count_recorder.hpp>
+#include <fluxgate/engine/time_recorder.hpp>
+#include <fluxgate/macros.hpp>
+#include <fluxgate/trippers.hpp>
+#include <fluxgate/windows.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI::detail {
+
+/// Whether a recorder of W needs the time.
+template <class W>
+inline constexpr bool on_a_clock = !std::same_as<W, CountWindow>;
+
+template <class W, class Tr, class Atomics>
+using RecorderOf =
+    std::conditional_t<on_a_clock<W>, TimeRecorder<Atomics, needs_of<Tr>()>, CountRecorder<Atomics, needs_of<Tr>()>>;
+
+/// Whether a success into a full, healthy window changes nothing, so that a tripper which depends on the counts alone need
+/// not be asked again, and nothing need be written.
+template <class W, class Tr>
+inline constexpr bool may_absorb = !on_a_clock<W> && !needs_of<Tr>().durations && needs_of<Tr>().context_only;
+
+/// Whether to ask even where a sample changed nothing that a verdict could newly rest on; else the last verdict stands.
+template <class W, class Tr>
+inline constexpr bool asks_when_quiet =
+    !needs_of<Tr>().context_only ||
+    (on_a_clock<W> ? needs_of<Tr>().durations || !fires_on_trouble_only<Tr>() : needs_of<Tr>().streak);
+
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+
+#endif
