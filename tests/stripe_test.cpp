@@ -20,7 +20,7 @@ TEST_CASE("threads take turns with the stripes, and each stays on its own") {
   std::multiset<std::size_t> found;
   for (int threads = 0; threads != 6; ++threads) {
     std::pair<std::size_t, std::size_t> asked;
-    std::jthread{[&] { asked = {detail::stripe_of_this_thread<3>(), detail::stripe_of_this_thread<3>()}; }}.join();
+    std::thread{[&] { asked = {detail::stripe_of_this_thread<3>(), detail::stripe_of_this_thread<3>()}; }}.join();
     CHECK(asked.first == asked.second);
     found.insert(asked.first);
   }
@@ -29,7 +29,7 @@ TEST_CASE("threads take turns with the stripes, and each stays on its own") {
 
 TEST_CASE("a thread that meets another on its stripe moves on, and round") {
   std::vector<std::size_t> found;
-  std::jthread{[&] {
+  std::thread{[&] {
     for (int meetings = 0; meetings != 4; ++meetings) {
       found.push_back(detail::StdAtomics::stripe<4>());
       detail::StdAtomics::leave_stripe<4>();

@@ -64,18 +64,20 @@ inline constexpr Unit units[] = {{1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000
 /// A duration in the largest unit that leaves it whole: "3s", "250ms", "-5us".
 inline std::string text(std::chrono::nanoseconds duration) {
   if (duration == std::chrono::nanoseconds::min()) return "-292 years, or not a number,";
+  const std::int64_t count = duration.count();
   const Unit* unit = units;
-  while (duration.count() % unit->nanoseconds != 0) ++unit;
-  return text(duration.count() / unit->nanoseconds).append(unit->name);
+  while (count % unit->nanoseconds != 0) ++unit;
+  return text(count / unit->nanoseconds).append(unit->name);
 }
 
 /// A duration for people: to three digits, in the largest unit that it reaches: "0.38s" becomes "380ms".
 inline std::string rounded(std::chrono::nanoseconds duration) {
+  const std::int64_t count = duration.count();
   const std::int64_t second = units[0].nanoseconds;
-  if (duration.count() >= 1000 * second) return text(duration.count() / second).append("s");
+  if (count >= 1000 * second) return text(count / second).append("s");
   const Unit* unit = units;
-  while (unit->nanoseconds > 1'000 && duration.count() < unit->nanoseconds) ++unit;
-  return text(static_cast<double>(duration.count()) / static_cast<double>(unit->nanoseconds), 3).append(unit->name);
+  while (unit->nanoseconds > 1'000 && count < unit->nanoseconds) ++unit;
+  return text(static_cast<double>(count) / static_cast<double>(unit->nanoseconds), 3).append(unit->name);
 }
 
 /// What the compiler calls this function; the name of T stands in it at the same place for every T.
