@@ -342,9 +342,11 @@ namespace {
 
 /// A breaker whose every transition takes memory: it has a listener, and a name that does not fit into a string object.
 template <class Permit>
-auto make_announcer(const ManualEnvironment& env, std::vector<Signal>& heard, Permit permit) {
+auto make_announcer(const ManualEnvironment& env, std::vector<Signal>& heard, Permit permit,
+                    CountWindow window = CountWindow{100}) {
   heard.reserve(16);  // the listener itself takes none but for the signals' strings
   return CircuitBreaker{Config{.name = "a name too long to be kept inside a string object",
+                               .window = window,
                                .tripper = FailureRate{0.5},
                                .retry = Cooldown{60s},
                                .permit = permit,
@@ -362,13 +364,16 @@ constexpr int plenty = 50;
 }  // namespace
 
 TEST_CASE("A trip that cannot be announced for lack of memory is made by the next failure") {
+  // A place in the window for each failure, and one for all.
+  const CountWindow window = GENERATE(CountWindow{100}, CountWindow{1});
+  CAPTURE(window.size());
   bool lacked = false;
   bool opened = false;
   for (int failing_at = 1; failing_at != plenty; ++failing_at) {
     INFO("the allocation that fails: " << failing_at);
     const ManualEnvironment env;
     std::vector<Signal> heard;
-    auto cb = make_announcer(env, heard, AllowAll{});
+    auto cb = make_announcer(env, heard, AllowAll{}, window);
     REQUIRE_FALSE(lacks_memory(failing_at, [&] { cb.try_acquire().failure(); }));
     if (cb.state() == State::closed) {
       lacked = true;

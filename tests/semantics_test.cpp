@@ -1212,10 +1212,10 @@ TEST_CASE("a sum of durations beyond what nanoseconds hold stays at their end", 
     const Recorder::Outcome outcome =
         recorder.record(block.control(), block.head(), block.cells(), epoch, sample, now, [&] { return now; });
     REQUIRE(outcome.what != detail::Recorded::too_late);
-    sum = recorder.snapshot(block.head(), block.cells(), epoch, thresholds, now);
+    sum = Recorder::metrics(recorder.snapshot(block.head(), block.cells(), epoch, now), thresholds);
     cell.micros.store(cell.micros.load().plus(largest));
     const nanoseconds before = sum.total_duration();
-    sum = recorder.snapshot(block.head(), block.cells(), epoch, thresholds, now);
+    sum = Recorder::metrics(recorder.snapshot(block.head(), block.cells(), epoch, now), thresholds);
     CHECK(sum.total_duration() >= before);
     now += 1s;
   }

@@ -151,7 +151,7 @@ class Core {
   /// The time for the recorder.
   std::chrono::nanoseconds window_time() const noexcept { return on_a_clock<W> ? now() : std::chrono::nanoseconds{0}; }
   Metrics metrics_of(std::uint32_t epoch, std::chrono::nanoseconds at) const noexcept {
-    return recorder_.snapshot(block_.head(), block_.cells(), epoch, thresholds_, at);
+    return Recorder::metrics(recorder_.snapshot(block_.head(), block_.cells(), epoch, at), thresholds_);
   }
 
   Ticket issue(const Phase& phase) const noexcept {
@@ -207,17 +207,19 @@ class Core {
       if (ticket.state() == State::half_open) {
         const std::uint32_t epoch = ticket.epoch();
         if (complete_place(words(), epoch, find_probes(permit_).count())) {
-          judge(epoch, true, context_of(State::half_open, epoch, at));
+          judge(epoch, context_of(State::half_open, epoch, at));
         }
         return;
       }
     }
-    CallContext context{
-        .state = ticket.state(),
-        .metrics = recorder_.sum(outcome, block_.head(), block_.cells(), ticket.epoch(), thresholds_, at),
-        .consecutive_failures = 0};
-    if constexpr (needs.streak) context.consecutive_failures = read_streak(words(), ticket.epoch());
-    judge(ticket.epoch(), failed, context);
+    const auto sums = recorder_.sum(outcome, block_.head(), block_.cells(), ticket.epoch(), at);
+    std::uint64_t streak = 0;
+    if constexpr (needs.streak) streak = read_streak(words(), ticket.epoch());
+    // Made anew for each that wants it: what only the tripper sees, and sees a part of, is never put into memory.
+    const auto context = [&] { return CallContext{ticket.state(), Recorder::metrics(sums, thresholds_), streak}; };
+    const bool trips = fires(tripper_, context());
+    if (trips || ticket.state() != State::closed) [[unlikely]]
+      conclude(ticket.epoch(), failed, trips, context());
   }
 
   CallContext context_of(const Phase& phase) const noexcept {
@@ -282,7 +284,7 @@ class Core {
               case Place::claimed: break;
               case Place::none: return refused;
               case Place::complete:  // whoever completed the round has not come to its verdict yet, or had no memory
-                if (!judge(phase.epoch, true, context_of(phase))) return refused;
+                if (!judge(phase.epoch, context_of(phase))) return refused;
                 phase = words().phase.load(std::memory_order_acquire);  // as below
                 continue;
               case Place::stale: phase = words().phase.load(std::memory_order_acquire); continue;  // as below
@@ -309,12 +311,17 @@ class Core {
     return exactly >= hold.span() ? std::chrono::nanoseconds{0} : hold.span() - exactly;
   }
 
-  /// Asks the tripper, and makes the transition that its answer demands. False as `attempt`.
-  bool judge(std::uint32_t epoch, bool failed, const CallContext& context) noexcept {
+  /// Asks for the verdict on a complete round of probes. False as `attempt`.
+  bool judge(std::uint32_t epoch, const CallContext& context) noexcept {
+    return conclude(epoch, true, fires(tripper_, context), context);
+  }
+
+  /// Makes the transition that the tripper's answer demands. False as `attempt`.
+  [[gnu::noinline]] bool conclude(std::uint32_t epoch, bool failed, bool trips, const CallContext& context) noexcept {
     // Relaxed: the epoch was acquired at admission, and another one ends it.
     const Phase phase = words().phase.load(std::memory_order_relaxed);
     if (phase.epoch != epoch) return true;
-    if (fires(tripper_, context)) {
+    if (trips) {
       // Only a failure or a verdict reopens: a success that came too late or in bad company leaves the round going.
       if (phase.state == State::half_open && !failed) return true;
       return attempt(phase, State::open, Cause::tripped, context);

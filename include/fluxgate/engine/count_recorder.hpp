@@ -199,7 +199,7 @@ class CountRecorder {
     Lanes totals{};
   };
 
-  /// Counts `sample` for `epoch`; quietly where it takes the place of one that was the same.
+  /// Counts `sample` for `epoch`; quietly where it is a success that takes the place of one that was the same.
   template <class Control, class Clock>
   Outcome record(const Control& control, Head& head, std::span<Cell> cells, std::uint32_t epoch, const Sample& sample,
                  std::chrono::nanoseconds, const Clock&) const {
@@ -215,7 +215,8 @@ class CountRecorder {
       // Release: see above. On failure, acquire again for the same reason.
       if (cell.compare_exchange_weak(old, next, std::memory_order_release, std::memory_order_acquire)) break;
     }
-    if (old == next) return {Recorded::quietly, {}};
+    // Trouble asks for the verdict though it changes nothing: the one before it may have lacked the memory to be told.
+    if (old == next && !sample.failed && sample.slow == 0) return {Recorded::quietly, {}};
 
     const bool replaces = old.belongs_to(epoch);
     const Sample before = replaces ? old.sample() : Sample{};
@@ -237,13 +238,20 @@ class CountRecorder {
     return outcome;
   }
 
+  /// The counts of an epoch.
+  struct Sums {
+    Lanes totals{};
+    Lanes slow{};
+    Duration duration{};
+  };
+
   /// What a verdict on `outcome` is about.
-  Metrics sum(const Outcome& outcome, const Head& head, std::span<const Cell> cells, std::uint32_t epoch,
-              const Thresholds& thresholds, std::chrono::nanoseconds at) const noexcept {
+  Sums sum(const Outcome& outcome, const Head& head, std::span<const Cell> cells, std::uint32_t epoch,
+           std::chrono::nanoseconds at) const noexcept {
     if constexpr (needs.slow_rates == 0 && !needs.durations && !needs.streak) {
-      if (outcome.what == Recorded::counted) return metrics(outcome.totals, {}, {}, thresholds);
+      if (outcome.what == Recorded::counted) return {outcome.totals, {}, {}};
     }
-    return snapshot(head, cells, epoch, thresholds, at);  // see Verdicts
+    return snapshot(head, cells, epoch, at);  // see Verdicts
   }
 
   /// Full, and neither a failure nor a slow call in it. Relaxed: the answer is about this word alone, and was true when
@@ -257,14 +265,25 @@ class CountRecorder {
   }
 
   /// The counts of `epoch`; words that are not its own read as zero.
-  Metrics snapshot(const Head& head, std::span<const Cell>, std::uint32_t epoch, const Thresholds& thresholds,
-                   std::chrono::nanoseconds) const noexcept {
-    Lanes slow{};
-    Duration duration{};
+  Sums snapshot(const Head& head, std::span<const Cell>, std::uint32_t epoch, std::chrono::nanoseconds) const noexcept {
+    Sums sums{};
     // The parts before the total, so that no rate is overstated because a call came in between.
-    if constexpr (needs.slow_rates > 0) slow = read(head.slow, epoch);
-    if constexpr (needs.durations) duration = read(head.duration, epoch);
-    return metrics(read(head.totals, epoch), slow, duration, thresholds);
+    if constexpr (needs.slow_rates > 0) sums.slow = read(head.slow, epoch);
+    if constexpr (needs.durations) sums.duration = read(head.duration, epoch);
+    sums.totals = read(head.totals, epoch);
+    return sums;
+  }
+
+  static Metrics metrics(const Sums& sums, const Thresholds& thresholds) noexcept {
+    const std::uint64_t total = clamped(sums.totals.lane(0));
+    const auto part = [total](std::int16_t lane) { return std::min(clamped(lane), total); };
+    Metrics::SlowCounts counts{};
+    counts[0] = {thresholds[0], part(sums.totals.lane(2))};
+    if constexpr (needs.slow_rates > 0) {
+      for (unsigned i = 0; i != 3; ++i) counts[i + 1] = {thresholds[i + 1], part(sums.slow.lane(i))};
+    }
+    return Metrics{total, part(sums.totals.lane(1)),
+                   std::chrono::microseconds{static_cast<std::int64_t>(clamped(sums.duration.micros()))}, counts};
   }
 
   /// Marks every word as the new epoch's, so that none is left behind to be mistaken 65,536 transitions later. Called by the
@@ -310,19 +329,6 @@ class CountRecorder {
         return;
       }
     }
-  }
-
-  static Metrics metrics(const Lanes& totals, const Lanes& slow, const Duration& duration,
-                         const Thresholds& thresholds) noexcept {
-    const std::uint64_t total = clamped(totals.lane(0));
-    const auto part = [total](std::int16_t lane) { return std::min(clamped(lane), total); };
-    Metrics::SlowCounts counts{};
-    counts[0] = {thresholds[0], part(totals.lane(2))};
-    if constexpr (needs.slow_rates > 0) {
-      for (unsigned i = 0; i != 3; ++i) counts[i + 1] = {thresholds[i + 1], part(slow.lane(i))};
-    }
-    return Metrics{total, part(totals.lane(1)),
-                   std::chrono::microseconds{static_cast<std::int64_t>(clamped(duration.micros()))}, counts};
   }
 
   std::uint32_t size_;

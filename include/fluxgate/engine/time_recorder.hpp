@@ -190,15 +190,22 @@ class TimeRecorder {
     return {Recorded::counted};
   }
 
+  struct Sums {
+    std::uint64_t failures = 0;
+    std::uint64_t successes = 0;
+    std::uint64_t micros = 0;
+    std::array<std::uint64_t, max_slow_thresholds> slow{};
+  };
+
   /// What a verdict is about.
-  Metrics sum(const Outcome&, const Head& head, std::span<const Cell> cells, std::uint32_t epoch,
-              const Thresholds& thresholds, std::chrono::nanoseconds at) const noexcept {
-    return snapshot(head, cells, epoch, thresholds, at);
+  Sums sum(const Outcome&, const Head& head, std::span<const Cell> cells, std::uint32_t epoch,
+           std::chrono::nanoseconds at) const noexcept {
+    return snapshot(head, cells, epoch, at);
   }
 
   /// The counts of `epoch` in the span that ends at `now`.
-  Metrics snapshot(const Head&, std::span<const Cell> cells, std::uint32_t epoch, const Thresholds& thresholds,
-                   std::chrono::nanoseconds now) const noexcept {
+  Sums snapshot(const Head&, std::span<const Cell> cells, std::uint32_t epoch,
+                std::chrono::nanoseconds now) const noexcept {
     const std::int64_t index = index_of(now);
     Sums sums{};
     // Buckets change hands once in a bucket's time. Who finds them changing four times over is suspended again and again,
@@ -207,6 +214,10 @@ class TimeRecorder {
       sums = {};
       if (read(cells, epoch, index, sums)) break;
     }
+    return sums;
+  }
+
+  static Metrics metrics(const Sums& sums, const Thresholds& thresholds) noexcept {
     const std::uint64_t total = sums.failures + sums.successes;
     Metrics::SlowCounts counts{};
     for (std::size_t lane = 0; lane != counts.size(); ++lane) {
@@ -336,13 +347,6 @@ class TimeRecorder {
 
   /// What still fits into nanoseconds.
   static constexpr std::uint64_t most_micros = std::numeric_limits<std::int64_t>::max() / 1000;
-
-  struct Sums {
-    std::uint64_t failures = 0;
-    std::uint64_t successes = 0;
-    std::uint64_t micros = 0;
-    std::array<std::uint64_t, max_slow_thresholds> slow{};
-  };
 
   /// Adds up the buckets of `epoch` in the span that ends with `index`; false when one changed hands meanwhile.
   bool read(std::span<const Cell> cells, std::uint32_t epoch, std::int64_t index, Sums& sums) const noexcept {
