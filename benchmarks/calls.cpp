@@ -5,6 +5,7 @@
 /// What calls through a breaker cost, in each of its conditions.
 
 #include <chrono>
+#include <cstddef>
 #include <stdexcept>
 #include <system_error>
 
@@ -76,13 +77,8 @@ void healthy_with_stats(benchmark::State& state) {
 }
 BENCHMARK(healthy_with_stats)->Apply(measured::on_all_processors);
 
-/// The real clock, each look off by some microseconds: calls of different lengths, for a window that sees microseconds.
 struct UnevenEnvironment : SystemEnvironment {
-  static std::chrono::steady_clock::time_point now() noexcept {
-    thread_local constinit unsigned looks = 0;
-    looks = looks * 5 + 1;
-    return SystemEnvironment::now() + std::chrono::microseconds{looks >> 4U & 7U};
-  }
+  static std::chrono::steady_clock::time_point now() noexcept { return measured::uneven_now(); }
 };
 
 void healthy_slow_rate(benchmark::State& state) {
@@ -199,6 +195,7 @@ BENCHMARK(throws_six_leaves);
 template <std::size_t size>
 void transition(benchmark::State& state) {
   CircuitBreaker breaker{Config{.window = CountWindow{size}}};
+  for (std::size_t i = 0; i != size; ++i) breaker.call(answer, 42);
   measured::calls(
       state,
       [&] {

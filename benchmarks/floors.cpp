@@ -5,9 +5,12 @@
 /// What everything else is compared with: an atomic increment, a look at the clock, an exception, and a breaker as the
 /// textbook has it.
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <coroutine>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -60,6 +63,29 @@ void bare_await(benchmark::State& state) {
   measured::awaits(state, [] { return measured::ready(42); });
 }
 BENCHMARK(bare_await);
+
+/// What any exact window of durations that threads share comes to: two looks at the clock, a place claimed, the duration
+/// put there for the one before, the difference added up, the sum compared. Without a state to ask for, without epochs.
+void bare_durations(benchmark::State& state) {
+  static std::atomic<std::uint64_t> cursor{0};
+  static std::array<std::atomic<std::int64_t>, 100> ring{};
+  static std::atomic<std::int64_t> sum{0};
+  std::size_t size = ring.size();
+  benchmark::DoNotOptimize(size);
+  bool slow = false;
+  measured::calls(state, [&] {
+    const auto began = measured::uneven_now();
+    const int result = answer(42);
+    const std::chrono::nanoseconds spent = measured::uneven_now() - began;
+    const std::int64_t micros = std::max<std::int64_t>(spent.count() + 500, 0) / 1000;
+    std::atomic<std::int64_t>& place = ring[cursor.fetch_add(1, std::memory_order_relaxed) % size];
+    const std::int64_t difference = micros - place.exchange(micros, std::memory_order_relaxed);
+    slow = slow || sum.fetch_add(difference, std::memory_order_relaxed) + difference >= 100'000'000;
+    return result;
+  });
+  if (slow) state.SkipWithError("the average is above the threshold");
+}
+BENCHMARK(bare_durations);
 
 /// One lock around admission, one around recording: the last hundred results of calls that give an error code or throw a
 /// `std::runtime_error`, and the rule that half of them have failed.

@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstdint>
 #include <exception>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -64,6 +65,11 @@ constexpr CallContext slow{State::closed, Metrics{4, 0, 8s, {{{1s, 2}, {3s, 1}, 
 static_assert(SlowRate{0.5}(slow) && !SlowRate{0.51}(slow));
 static_assert(SlowRate{0.25, 3s}(slow) && !SlowRate{0.26, 3s}(slow));
 static_assert(AvgLatency{2s}(slow) && !AvgLatency{2001ms}(slow));
+// Where the threshold times the calls does not fit into nanoseconds.
+constexpr std::int64_t most_nanoseconds = std::numeric_limits<std::int64_t>::max();
+constexpr CallContext endless{
+    State::closed, Metrics{most_nanoseconds / 4'294'000'000'000 + 1, 0, std::chrono::nanoseconds{most_nanoseconds}}, 0};
+static_assert(!AvgLatency{4294s}(endless) && AvgLatency{4293s}(endless));
 
 static_assert(Closed{} == Closed{} && MinRequests{3} == MinRequests{3} && MinRequests{3} != MinRequests{4});
 static_assert(SlowRate{0.5, 1s} == SlowRate{0.5, 1000ms} && SlowRate{0.5, 1s} != SlowRate{0.5, 2s});

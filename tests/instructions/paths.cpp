@@ -6,6 +6,7 @@
 /// of a call. Compiled with optimisation, whatever the rest is compiled with.
 
 #include <chrono>
+#include <coroutine>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -26,6 +27,15 @@ struct StandingStill {
   static double uniform() noexcept { return 0.5; }
 };
 
+/// A clock that goes on by another number of microseconds at each look: calls of different lengths.
+struct Uneven : StandingStill {
+  static std::chrono::steady_clock::time_point now() noexcept {
+    static unsigned looks = 0;
+    looks = looks * 5 + 1;
+    return StandingStill::now() + std::chrono::microseconds{looks >> 4U & 7U};
+  }
+};
+
 [[gnu::noinline]] int succeed(int number) {
   asm volatile("" : "+r"(number));  // so that the call is made
   return number;
@@ -44,6 +54,32 @@ void repeat_healthy(long times, Breaker& breaker) {
   repeat(times, [&] { breaker.call(succeed, 1); });
 }
 
+/// An awaitable that is ready when it is awaited.
+struct Ready {
+  int number;
+  static bool await_ready() noexcept { return true; }
+  static void await_suspend(std::coroutine_handle<>) noexcept {}
+  int await_resume() const noexcept { return number; }
+};
+
+Ready ready(int number) { return {succeed(number)}; }
+
+/// A coroutine that runs to its end at once.
+struct Run {
+  struct promise_type {
+    static Run get_return_object() noexcept { return {}; }
+    static std::suspend_never initial_suspend() noexcept { return {}; }
+    static std::suspend_never final_suspend() noexcept { return {}; }
+    static void return_void() noexcept {}
+    static void unhandled_exception() { throw; }
+  };
+};
+
+template <class Make>
+Run repeat_await(long times, Make make) {
+  for (long i = 0; i != times; ++i) co_await make();
+}
+
 bool run(std::string_view path, long times) {
   if (path == "bare") {
     repeat(times, [] { succeed(1); });
@@ -53,6 +89,17 @@ bool run(std::string_view path, long times) {
   } else if (path == "healthy_type_of") {
     CircuitBreaker breaker{Config{.tracker = TypeOf<std::error_code>{}, .environment = StandingStill{}}};
     repeat_healthy(times, breaker);
+  } else if (path == "healthy_guarded") {
+    CircuitBreaker breaker{Config{.environment = StandingStill{}}};
+    const auto guarded_succeed = guarded(breaker, succeed);
+    repeat(200, [&] { guarded_succeed(1); });
+    repeat(times, [&] { guarded_succeed(1); });
+  } else if (path == "bare_await") {
+    repeat_await(times, [] { return ready(1); });
+  } else if (path == "healthy_await") {
+    AsyncCircuitBreaker breaker{Config{.environment = StandingStill{}}};
+    repeat_await(200, [&] { return breaker.call(ready, 1); });
+    repeat_await(times, [&] { return breaker.call(ready, 1); });
   } else if (path == "healthy_call_stats") {
     CircuitBreaker breaker{Config{.environment = StandingStill{}, .stats = CallStats{}}};
     repeat_healthy(times, breaker);
@@ -61,6 +108,9 @@ bool run(std::string_view path, long times) {
     repeat_healthy(times, breaker);
   } else if (path == "healthy_avg_latency") {
     CircuitBreaker breaker{Config{.tripper = MinRequests{10} & AvgLatency{1s}, .environment = StandingStill{}}};
+    repeat_healthy(times, breaker);
+  } else if (path == "uneven_avg_latency") {
+    CircuitBreaker breaker{Config{.tripper = MinRequests{10} & AvgLatency{1s}, .environment = Uneven{}}};
     repeat_healthy(times, breaker);
   } else if (path == "healthy_time_window") {
     CircuitBreaker breaker{Config{.window = TimeWindow{10s}, .environment = StandingStill{}}};
