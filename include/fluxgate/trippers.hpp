@@ -12,7 +12,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -288,12 +287,13 @@ class AvgLatency : public TripperOperand<AvgLatency> {
   /// @throws std::invalid_argument unless 1us <= threshold <= 4294s, the longest that a call is measured
   template <class Rep, class Period>
   constexpr explicit AvgLatency(std::chrono::duration<Rep, Period> threshold)
-      : threshold_{checked(detail::to_nanoseconds(threshold))} {}
+      : threshold_{detail::to_nanoseconds(threshold)} {
+    detail::require(threshold_ >= std::chrono::microseconds{1} && threshold_ <= std::chrono::seconds{4294},
+                    "AvgLatency", "threshold", threshold_, "[1us, 4294s]");
+  }
   constexpr bool operator()(const CallContext& context) const noexcept {
-    // Nothing is divided, because each call asks. Of more calls than `most_` no sum that fits takes the threshold each.
-    const std::uint64_t total = context.metrics.total_count();
-    return total != 0 && total <= most_ &&
-           context.metrics.total_duration() >= threshold_ * static_cast<std::int64_t>(total);
+    const std::optional<std::chrono::nanoseconds> average = context.metrics.avg_duration();
+    return average.has_value() && *average >= threshold_;
   }
   std::string explain(const CallContext& context) const {
     return detail::concat({"avg_duration ",
@@ -304,14 +304,7 @@ class AvgLatency : public TripperOperand<AvgLatency> {
   friend constexpr bool operator==(const AvgLatency&, const AvgLatency&) = default;
 
  private:
-  static constexpr std::chrono::nanoseconds checked(std::chrono::nanoseconds threshold) {
-    detail::require(threshold >= std::chrono::microseconds{1} && threshold <= std::chrono::seconds{4294}, "AvgLatency",
-                    "threshold", threshold, "[1us, 4294s]");
-    return threshold;
-  }
-
   std::chrono::nanoseconds threshold_;
-  std::uint64_t most_ = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max() / threshold_.count());
 };
 
 /// Fires when at least `ratio` of the window's calls took the threshold or longer: its own, or the breaker's

@@ -201,8 +201,8 @@ class Core {
   }
 
   /// Asks for the verdict on an outcome that was recorded.
-  void ask(Ticket ticket, bool failed, const typename Recorder::Outcome& outcome,
-           std::chrono::nanoseconds at) noexcept {
+  [[gnu::noinline]] void ask(Ticket ticket, bool failed, const typename Recorder::Outcome& outcome,
+                             std::chrono::nanoseconds at) noexcept {
     if constexpr (has_probes) {
       if (ticket.state() == State::half_open) {
         const std::uint32_t epoch = ticket.epoch();
