@@ -26,6 +26,7 @@
 #include <optional>
 #include <random>
 #include <set>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <utility>
@@ -128,20 +129,27 @@ constexpr Time forced_for = 5 * ms;
 std::string to_string(const Operation& operation) {
   static constexpr std::array names{"acquire", "success",      "failure",    "ignore",         "reset",
                                     "disable", "metrics_only", "force_open", "force_open_for", "info"};
-  std::string text = std::to_string(operation.begin) + "-" + std::to_string(operation.end) + " " +
-                     names.at(static_cast<std::size_t>(operation.kind)) + " " + std::to_string(operation.slot);
-  if (!operation.done) text += " (nothing done)";
+  std::ostringstream text;
+  text << operation.begin << "-" << operation.end << " " << names.at(static_cast<std::size_t>(operation.kind)) << " "
+       << operation.slot;
+  if (!operation.done) text << " (nothing done)";
   if (operation.kind == Operation::Kind::acquire) {
-    text += operation.answer.admitted
-                ? " admitted"
-                : " refused, " + std::string{to_string(operation.answer.state)} + ", retry_after " +
-                      (operation.answer.retry_after ? std::to_string(*operation.answer.retry_after) : "none");
+    if (operation.answer.admitted) {
+      text << " admitted";
+    } else {
+      text << " refused, " << to_string(operation.answer.state) << ", retry_after ";
+      if (operation.answer.retry_after) {
+        text << *operation.answer.retry_after;
+      } else {
+        text << "none";
+      }
+    }
   }
   if (operation.kind == Operation::Kind::info) {
-    text += " " + std::string{to_string(operation.answer.state)} + ", reopens " + std::to_string(operation.reopens) +
-            ", " + std::to_string(operation.failures) + " of " + std::to_string(operation.total) + " failed";
+    text << " " << to_string(operation.answer.state) << ", reopens " << operation.reopens << ", " << operation.failures
+         << " of " << operation.total << " failed";
   }
-  return text;
+  return text.str();
 }
 
 /// A few threads' operations; the first and the last list belong to one thread, before and after the others.

@@ -92,7 +92,7 @@ inline std::string to_string(const Step& step) {
     case Step::Kind::force_open_for: text = "force_open(" + ns() + ")" + quiet; break;
   }
   text += "   [draws";
-  for (const int draw : step.draws) text += " " + std::to_string(draw);
+  for (const int draw : step.draws) text.append(" ").append(std::to_string(draw));
   return text + " of 64]";
 }
 
