@@ -20,6 +20,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <numeric>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -461,6 +462,10 @@ Figures figures_of(const std::vector<std::unique_ptr<Specimen>>& specimens) {
   return sum;
 }
 
+std::uint64_t transitions_of(const Figures& figures) {
+  return std::accumulate(figures.causes.begin(), figures.causes.end(), figures.silent);
+}
+
 void print(const char* what, std::uint64_t count) {
   std::printf("%16llu %s\n", static_cast<unsigned long long>(count), what);
 }
@@ -542,9 +547,7 @@ int main(int argc, char** argv) {
           "%5lld s: %llu calls admitted, %llu refused, %llu transitions, %llu violations\n",
           static_cast<long long>(std::chrono::duration_cast<std::chrono::seconds>(steady_clock::now() - start).count()),
           static_cast<unsigned long long>(sum.calls.admitted), static_cast<unsigned long long>(sum.calls.refused),
-          static_cast<unsigned long long>(sum.causes[0] + sum.causes[1] + sum.causes[2] + sum.causes[3] +
-                                          sum.causes[4] + sum.silent),
-          static_cast<unsigned long long>(violations.load()));
+          static_cast<unsigned long long>(transitions_of(sum)), static_cast<unsigned long long>(violations.load()));
       std::fflush(stdout);
       next_line += 10s;
     }
@@ -574,6 +577,8 @@ int main(int argc, char** argv) {
   print("silent transitions", sum.silent);
   print("bytes allocated before the first call", bytes_before);
   print("bytes allocated behind the last one", bytes_after);
-  print("violations", violations.load());
+  std::printf("counted: %llu calls, %llu transitions, %llu violations\n",
+              static_cast<unsigned long long>(sum.calls.admitted + sum.calls.refused),
+              static_cast<unsigned long long>(transitions_of(sum)), static_cast<unsigned long long>(violations.load()));
   return violations.load() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -705,8 +705,8 @@ const char* name_of(memory_order order) {
   return "?";
 }
 
-/// Whether the case went as it must.
-bool run(const Case& one, const Options& options) {
+/// Whether the case went as it must; adds up its executions.
+bool run(const Case& one, const Options& options, long& executions) {
   const Bounds& bounds = options.full ? one.full : one.quick;
   const bool planted = one.outcomes == violation;
   Result result;
@@ -716,6 +716,7 @@ bool run(const Case& one, const Options& options) {
     result.failed = false;
     explore_all(one, bounds, result, planted);
   }
+  executions += result.exhaustive + result.random;
   std::printf(
       "%s: %ld executions (%ld exhaustive: %d preemptions, %d stale, %d spurious; %ld random from seed %llu)%s\n",
       one.name, result.exhaustive + result.random, result.exhaustive, bounds.preemptions, bounds.stale, bounds.spurious,
@@ -800,6 +801,7 @@ int main_program(int count, char** arguments) {
   for (const int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE}) std::signal(signal, crashed);
   bool good = true;
   long ran = 0;
+  long executions = 0;
   std::vector<const Case*> chosen;
   for (const Case* one : cases()) {
     if (std::string_view{one->name}.starts_with(options.filter)) chosen.push_back(one);
@@ -821,7 +823,7 @@ int main_program(int count, char** arguments) {
       good = good && world().failure().empty();
       continue;
     }
-    if (!run(*one, options)) {
+    if (!run(*one, options, executions)) {
       good = false;
       if (world().mutation.part != Mutation::Part::none) break;
     }
@@ -830,6 +832,7 @@ int main_program(int count, char** arguments) {
     std::fputs("no case has that name\n", stderr);
     return 2;
   }
+  if (executions != 0) std::printf("counted: %ld cases, %ld executions explored\n", ran, executions);
   return good ? 0 : 1;
 }
 

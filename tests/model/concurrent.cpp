@@ -711,11 +711,11 @@ int main(int argc, char** argv) {
   const auto print_count = [](const char* what, std::uint64_t count) {
     std::printf("%12llu %s\n", static_cast<unsigned long long>(count), what);
   };
-  print_count("histories", stories);
   print_count("with operations of two threads across each other", overlapping);
   print_count("operations", operations);
   print_count("transitions", transitions);
   print_count("pieces tried to explain them", pieces);
-  std::puts("Each is explained by some order.");
+  std::printf("counted: %llu concurrent histories, each explained by some order\n",
+              static_cast<unsigned long long>(stories));
   return EXIT_SUCCESS;
 }

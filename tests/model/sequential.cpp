@@ -437,7 +437,6 @@ int main(int argc, char** argv) {
   const auto print_count = [](const char* what, std::uint64_t count) {
     std::printf("%12llu %s\n", static_cast<unsigned long long>(count), what);
   };
-  print_count("histories compared", histories);
   print_count("steps", steps);
   print_count("observations", seen.observations);
   print_count("refusals", seen.refusals);
@@ -446,6 +445,7 @@ int main(int argc, char** argv) {
     const std::string what = "transitions announced: " + std::string{to_string(cause)};
     print_count(what.c_str(), seen.causes.at(static_cast<std::size_t>(cause)));
   }
-  std::puts("The library did what the model did.");
+  std::printf("counted: %llu histories compared, the library did what the model did\n",
+              static_cast<unsigned long long>(histories));
   return EXIT_SUCCESS;
 }

@@ -4,7 +4,7 @@
 
 # Runs a command in a copy of this repository on another suite of Debian: in_suite.sh SUITE COMMAND
 # The bare suite is kept for the next time; the copy in which the command runs, and installs what it likes, is not.
-# Says SKIPPED and ends well where that cannot be had.
+# Ends with 77 where that cannot be had, and says why.
 
 set -eu
 suite=$1
@@ -14,7 +14,7 @@ kept=${XDG_CACHE_HOME:-$HOME/.cache}/fluxgate/$suite
 
 skip() {
     echo "in_suite.sh: SKIPPED: $*" >&2
-    exit 0
+    exit 77
 }
 [ "$(id -u)" -eq 0 ] || skip "another suite takes root"
 command -v debootstrap >/dev/null || skip "debootstrap is not installed"
