@@ -6,13 +6,14 @@
 /// of a call. Compiled with optimisation, whatever the rest is compiled with.
 
 #include <chrono>
-#include <coroutine>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
 #include <system_error>
 
 #include <fluxgate/fluxgate.hpp>
+
+#include "../tasks.hpp"
 
 using namespace fluxgate;
 using namespace std::chrono_literals;
@@ -54,29 +55,10 @@ void repeat_healthy(long times, Breaker& breaker) {
   repeat(times, [&] { breaker.call(succeed, 1); });
 }
 
-/// An awaitable that is ready when it is awaited.
-struct Ready {
-  int number;
-  static bool await_ready() noexcept { return true; }
-  static void await_suspend(std::coroutine_handle<>) noexcept {}
-  int await_resume() const noexcept { return number; }
-};
-
-Ready ready(int number) { return {succeed(number)}; }
-
-/// A coroutine that runs to its end at once.
-struct Run {
-  struct promise_type {
-    static Run get_return_object() noexcept { return {}; }
-    static std::suspend_never initial_suspend() noexcept { return {}; }
-    static std::suspend_never final_suspend() noexcept { return {}; }
-    static void return_void() noexcept {}
-    static void unhandled_exception() { throw; }
-  };
-};
+tasks::Ready<int> ready(int number) { return {succeed(number)}; }
 
 template <class Make>
-Run repeat_await(long times, Make make) {
+tasks::Eager<void> repeat_await(long times, Make make) {
   for (long i = 0; i != times; ++i) co_await make();
 }
 
@@ -95,11 +77,11 @@ bool run(std::string_view path, long times) {
     repeat(200, [&] { guarded_succeed(1); });
     repeat(times, [&] { guarded_succeed(1); });
   } else if (path == "bare_await") {
-    repeat_await(times, [] { return ready(1); });
+    (void)repeat_await(times, [] { return ready(1); });
   } else if (path == "healthy_await") {
     AsyncCircuitBreaker breaker{Config{.environment = StandingStill{}}};
-    repeat_await(200, [&] { return breaker.call(ready, 1); });
-    repeat_await(times, [&] { return breaker.call(ready, 1); });
+    (void)repeat_await(200, [&] { return breaker.call(ready, 1); });
+    (void)repeat_await(times, [&] { return breaker.call(ready, 1); });
   } else if (path == "healthy_call_stats") {
     CircuitBreaker breaker{Config{.environment = StandingStill{}, .stats = CallStats{}}};
     repeat_healthy(times, breaker);

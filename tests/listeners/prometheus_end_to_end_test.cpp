@@ -34,6 +34,7 @@
 #include <fluxgate/listeners/prometheus.hpp>
 #include <fluxgate/testing.hpp>
 
+#include "calls.hpp"
 #include "catch.hpp"
 #include "temporary_folder.hpp"
 
@@ -42,17 +43,6 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 namespace {
-
-int succeed() { return 42; }
-int fail() { throw std::runtime_error{"down"}; }
-
-template <class Breaker, class F>
-void attempt(Breaker& breaker, F f) {
-  try {
-    (void)breaker.try_call(f);
-  } catch (const std::runtime_error&) {
-  }
-}
 
 /// A port that was free a moment ago.
 int free_port() {

@@ -21,23 +21,13 @@
 #include <fluxgate/listeners/prometheus.hpp>
 #include <fluxgate/testing.hpp>
 
+#include "calls.hpp"
 #include "catch.hpp"
 
 using namespace fluxgate;
 using namespace std::chrono_literals;
 
 namespace {
-
-int succeed() { return 42; }
-int fail() { throw std::runtime_error{"down"}; }
-
-template <class Breaker, class F>
-void attempt(Breaker& breaker, F f) {
-  try {
-    (void)breaker.try_call(f);
-  } catch (const std::runtime_error&) {
-  }
-}
 
 std::string exposition(const prometheus::Collectable& collectable) {
   return prometheus::TextSerializer{}.Serialize(collectable.Collect());
