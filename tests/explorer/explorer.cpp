@@ -647,7 +647,6 @@ void execute(const Case& one, const Bounds* bounds, std::mt19937_64* random) {
 
 struct Options {
   bool full = false;
-  bool hunt = false;
   std::uint64_t seed = 20'260'101;
   std::string filter;
   std::string replay;
@@ -657,7 +656,11 @@ struct Result {
   long exhaustive = 0;
   long random = 0;
   bool failed = false;
+  bool cut_off = false;  ///< there are more schedules within the bounds
 };
+
+/// How many schedules within its full bounds a case gets.
+constexpr long most_schedules = 5'000'000;
 
 void report(const Case& one, const std::string& how, const char* options) {
   const std::vector<Choice> choices = world().choices();
@@ -681,7 +684,12 @@ bool explore_at_random(const Case& one, long count, std::uint64_t seed, Result& 
 
 bool explore_all(const Case& one, const Bounds& bounds, Result& result, bool quiet) {
   world().forget_choices();
+  long schedules = 0;
   do {
+    if (&bounds == &one.full && schedules++ == most_schedules) {
+      result.cut_off = true;
+      return true;
+    }
     execute(one, &bounds, nullptr);
     ++result.exhaustive;
     if (!world().failure().empty()) {
@@ -714,13 +722,14 @@ bool run(const Case& one, const Options& options, long& executions) {
   // At random first: what can be found at all is mostly found soon. What is planted must be found both ways.
   if (explore_at_random(one, bounds.random, options.seed, result, planted) || planted) {
     result.failed = false;
-    explore_all(one, bounds, result, planted);
+    // The narrow bounds are always exhausted.
+    if (explore_all(one, one.quick, result, planted) && options.full) explore_all(one, one.full, result, planted);
   }
   executions += result.exhaustive + result.random;
   std::printf(
-      "%s: %ld executions (%ld exhaustive: %d preemptions, %d stale, %d spurious; %ld random from seed %llu)%s\n",
+      "%s: %ld executions (%ld exhaustive: %d preemptions, %d stale, %d spurious%s; %ld random from seed %llu)%s\n",
       one.name, result.exhaustive + result.random, result.exhaustive, bounds.preemptions, bounds.stale, bounds.spurious,
-      result.random, static_cast<unsigned long long>(options.seed),
+      result.cut_off ? ", CUT OFF" : "", result.random, static_cast<unsigned long long>(options.seed),
       planted ? (result.failed ? ", found" : ", NOT FOUND") : "");
   std::string seen;
   for (const std::string& name : world().outcomes) seen += (seen.empty() ? "" : " | ") + name;

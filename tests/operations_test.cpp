@@ -1,0 +1,496 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// How many operations on shared words, and looks at the clocks, each kind of call costs: counted in the engine's very
+/// code, and compared with the tables of docs/performance.md. A table that differs is printed as it must be there.
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <fstream>
+#include <initializer_list>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fluxgate/engine/atomics.hpp>
+#include <fluxgate/engine/core.hpp>
+#include <fluxgate/engine/ticket.hpp>
+#include <fluxgate/fluxgate.hpp>
+#include <fluxgate/testing.hpp>
+
+#include "catch.hpp"
+
+namespace {
+
+using namespace fluxgate;
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+// ---- counting -------------------------------------------------------------------------------------------------------
+
+struct Cost {
+  int loads = 0;
+  int changes = 0;  ///< read-modify-writes, those that fail included
+  int exact = 0;    ///< looks at the exact clock
+  int coarse = 0;   ///< looks at the coarse clock
+  int others = 0;   ///< stores, and looks at the wall clock: no call has any
+
+  friend constexpr Cost operator-(const Cost& a, const Cost& b) noexcept {
+    return {a.loads - b.loads, a.changes - b.changes, a.exact - b.exact, a.coarse - b.coarse, a.others - b.others};
+  }
+  friend constexpr bool operator==(const Cost&, const Cost&) = default;
+};
+
+Cost spent;  // by this thread, which is the only one
+
+/// What the engine needs of `std::atomic`. The weak exchange does not fail without a reason.
+template <class T>
+class CountingAtomic {
+ public:
+  constexpr CountingAtomic(T value = {}) noexcept : value_{value} {}
+
+  T load(std::memory_order order) const noexcept {
+    ++spent.loads;
+    return value_.load(order);
+  }
+  void store(T value, std::memory_order order) noexcept {
+    ++spent.others;
+    value_.store(value, order);
+  }
+  T exchange(T value, std::memory_order order) noexcept {
+    ++spent.changes;
+    return value_.exchange(value, order);
+  }
+  T fetch_add(T value, std::memory_order order) noexcept {
+    ++spent.changes;
+    return value_.fetch_add(value, order);
+  }
+  bool compare_exchange_strong(T& expected, T next, std::memory_order success, std::memory_order failure) noexcept {
+    ++spent.changes;
+    return value_.compare_exchange_strong(expected, next, success, failure);
+  }
+  bool compare_exchange_weak(T& expected, T next, std::memory_order success, std::memory_order failure) noexcept {
+    return compare_exchange_strong(expected, next, success, failure);
+  }
+
+ private:
+  std::atomic<T> value_;
+};
+
+struct CountingAtomics : detail::StdAtomics {
+  template <class T>
+  using Atomic = CountingAtomic<T>;
+};
+
+struct CountingEnvironment {
+  ManualEnvironment manual{std::chrono::steady_clock::time_point{1h}};
+
+  std::chrono::steady_clock::time_point now() const noexcept {
+    ++spent.exact;
+    return manual.now();
+  }
+  std::chrono::steady_clock::time_point coarse_now() const noexcept {
+    ++spent.coarse;
+    return manual.coarse_now();
+  }
+  std::chrono::system_clock::time_point wall_now() const noexcept {
+    ++spent.others;
+    return manual.wall_now();
+  }
+  /// A draw of `SystemEnvironment` looks at the exact clock.
+  double uniform() const noexcept {
+    ++spent.exact;
+    return manual.uniform();
+  }
+};
+
+/// A breaker that says what is spent on what it is asked for.
+template <class W, class Tr, class R, class P, class S>
+class Breaker {
+ public:
+  explicit Breaker(Config<W, All, Tr, R, P, CountingEnvironment, S> config)
+      : time_{config.environment.manual}, core_{std::move(config)} {}
+
+  Cost admission() {
+    const Cost before = spent;
+    ticket_ = core_.admit();
+    return spent - before;
+  }
+  Cost success(nanoseconds duration = 0ns) { return outcome(false, duration); }
+  Cost failure() { return outcome(true, 0ns); }
+  void successes(int count, nanoseconds duration = 0ns) {
+    for (; count != 0; --count) success(duration);
+  }
+  Cost command(State to, nanoseconds hold = 60s) {
+    advance(1s);  // a transition at the time of the one before has nothing to raise
+    const Cost before = spent;
+    core_.command(to, hold, Notify::yes);
+    return spent - before;
+  }
+
+  void advance(nanoseconds time) { time_.advance(time); }
+  State state() const { return core_.state(); }
+  bool admitted() const { return static_cast<bool>(ticket_); }
+
+ private:
+  Cost outcome(bool failed, nanoseconds duration) {
+    admission();
+    if (!admitted()) FAIL("refused");
+    advance(duration);
+    const Cost before = spent;
+    core_.record(ticket_, failed);
+    return spent - before;
+  }
+
+  ManualEnvironment time_;
+  detail::Core<W, Tr, R, P, CountingEnvironment, S, CountingAtomics> core_;
+  detail::Ticket ticket_{};
+};
+
+/// What the admission in a state costs, some time after that began.
+template <class C>
+Cost admission_in(State state, C config, bool admitted, nanoseconds hold = 60s, nanoseconds after = 0ns) {
+  Breaker breaker{std::move(config)};
+  breaker.command(state, hold);
+  breaker.advance(after);
+  const Cost cost = breaker.admission();
+  CHECK(breaker.state() == state);
+  CHECK(breaker.admitted() == admitted);
+  return cost;
+}
+
+// ---- the page -------------------------------------------------------------------------------------------------------
+
+struct Row {
+  std::string what;
+  std::vector<Cost> costs;  ///< of one call, or of several that differ
+};
+
+std::string cell(const std::vector<Cost>& costs, int Cost::* part) {
+  const auto by_part = [part](const Cost& a, const Cost& b) { return a.*part < b.*part; };
+  const auto [least, most] = std::minmax_element(costs.begin(), costs.end(), by_part);
+  const std::string from = std::to_string((*least).*part);
+  return (*least).*part == (*most).*part ? from : from + " to " + std::to_string((*most).*part);
+}
+
+void check_page(const std::string& head, std::initializer_list<Row> rows) {
+  std::ifstream file{FLUXGATE_SOURCE_DIR "/docs/performance.md"};
+  std::stringstream stream;
+  stream << file.rdbuf();
+  const std::string page = stream.str();
+  const auto shows = [&page](const std::string& text) { return page.find(text) != std::string::npos; };
+
+  std::string table = "\n| " + head +
+                      " | loads | atomic read-modify-writes | looks at the exact clock | at the coarse clock |\n"
+                      "|---|---:|---:|---:|---:|\n";
+  for (const Row& row : rows) {
+    std::string line = "| " + row.what;
+    for (int Cost::* const part : {&Cost::loads, &Cost::changes, &Cost::exact, &Cost::coarse}) {
+      line += " | " + cell(row.costs, part);
+    }
+    line += " |\n";
+    INFO("docs/performance.md must have the row\n" << line);
+    CHECK(cell(row.costs, &Cost::others) == "0");
+    CHECK(shows("\n" + line));
+    table += line;
+  }
+  // Not by Catch2, which breaks long lines.
+  if (!shows(table + "\n")) std::cerr << "docs/performance.md must have the table\n" << table;
+  CHECK(shows(table + "\n"));
+}
+
+}  // namespace
+
+TEST_CASE("docs/performance.md says what an admission costs") {
+  const auto plain = [] { return Config{.environment = CountingEnvironment{}}; };
+  const auto timed = [] { return Config{.slow_threshold = 1s, .environment = CountingEnvironment{}}; };
+  const auto timed_stats = [] {
+    return Config{.slow_threshold = 1s, .environment = CountingEnvironment{}, .stats = CallStats{}};
+  };
+  const auto with = [](auto permit, SlowThreshold threshold = std::nullopt) {
+    return Config{.permit = permit, .slow_threshold = threshold, .environment = CountingEnvironment{}};
+  };
+
+  Breaker probed{with(Probes{2, 60s})};
+  probed.command(State::half_open);
+  const Cost first_place = probed.admission();
+  const Cost second_place = probed.admission();
+  CHECK(probed.admitted());
+  const Cost no_place = probed.admission();
+  CHECK_FALSE(probed.admitted());
+
+  check_page(
+      "an admission",
+      {
+          {"CLOSED, METRICS_ONLY, DISABLED",
+           {admission_in(State::closed, plain(), true), admission_in(State::metrics_only, plain(), true),
+            admission_in(State::disabled, plain(), true), admission_in(State::disabled, timed(), true)}},
+          {"CLOSED, METRICS_ONLY, durations measured",
+           {admission_in(State::closed, timed(), true), admission_in(State::metrics_only, timed(), true)}},
+          {"DISABLED, durations measured, with `CallStats`", {admission_in(State::disabled, timed_stats(), true)}},
+          {"OPEN, FORCED_OPEN: refused",
+           {admission_in(State::open, plain(), false), admission_in(State::forced_open, plain(), false),
+            admission_in(State::open, timed(), false, 60s, 60s - 50ms - 1ns)}},
+          {"the same in the last 50 ms before HALF_OPEN is due",
+           {admission_in(State::open, plain(), false, 60s, 60s - 50ms),
+            admission_in(State::forced_open, timed(), false, 60s, 60s - 1ns)}},
+          {"FORCED_OPEN for ever: refused", {admission_in(State::forced_open, plain(), false, nanoseconds::max())}},
+          {"HALF_OPEN, `AllowAll`", {admission_in(State::half_open, with(AllowAll{}), true)}},
+          {"HALF_OPEN, `Random` or `RampUp`, admitted or refused",
+           {admission_in(State::half_open, with(Random{0.6}), true),
+            admission_in(State::half_open, with(Random{0.4}), false),
+            admission_in(State::half_open, with(RampUp{0.6, 1.0, 60s}), true),
+            admission_in(State::half_open, with(RampUp{0.1, 1.0, 60s}), false)}},
+          {"HALF_OPEN, the same, admitted, durations measured",
+           {admission_in(State::half_open, with(Random{0.6}, 1s), true)}},
+          {"HALF_OPEN, `Probes`, takes a place: the first one or the next", {first_place, second_place}},
+          {"HALF_OPEN, `Probes`, finds none left", {no_place}},
+      });
+}
+
+TEST_CASE("docs/performance.md says what an outcome costs in a count window") {
+  const CountWindow window{4};
+  const auto config = [window](auto tripper, SlowThreshold threshold = std::nullopt) {
+    return Config{.window = window,
+                  .tripper = tripper,
+                  .permit = AllowAll{},
+                  .slow_threshold = threshold,
+                  .environment = CountingEnvironment{}};
+  };
+  constexpr auto rate = MinRequests{4} & FailureRate{1.0};
+
+  // The slots in their order, round and round.
+  Breaker plain{config(rate)};
+  const Cost fills = plain.success();
+  const Cost failure_fills = plain.failure();
+  plain.successes(2);
+  const Cost alike = plain.success();
+  const Cost success_for_failure = plain.success();
+  const Cost absorbed = plain.success();
+  const Cost failure_for_success = plain.failure();
+  plain.successes(3);
+  const Cost failure_for_failure = plain.failure();
+
+  Breaker timed{config(rate, 1s)};
+  timed.successes(4);
+  const Cost timed_absorbed = timed.success();
+  const Cost slow_for_fast = timed.success(1s);
+
+  Breaker own{config(MinRequests{4} & SlowRate{1.0, 1s})};
+  own.successes(4);
+  const Cost own_absorbed = own.success();
+  const Cost own_slow_for_fast = own.success(1s);
+  own.successes(3);
+  const Cost own_slow_for_slow = own.success(1s);
+  own.successes(3);
+  const Cost own_fast_for_slow = own.success();
+
+  Breaker mean{config(MinRequests{4} & AvgLatency{1h})};
+  const Cost mean_fills = mean.success(1ms);
+  mean.successes(3, 1ms);
+  const Cost mean_alike = mean.success(1ms);
+  const Cost mean_changed = mean.success(2ms);
+
+  Breaker streak{config(FailureStreak{3})};
+  streak.successes(4);
+  const Cost streak_absorbed = streak.success();
+  const Cost streak_failure = streak.failure();
+  const Cost streak_ended = streak.success();
+  const Cost no_streak = streak.success();
+
+  Breaker watched{config(rate)};
+  watched.command(State::metrics_only);
+  watched.successes(4);
+  const Cost watched_absorbed = watched.success();
+
+  const auto first_outcomes_in = [](State state, const auto& make) {
+    Breaker one{make()};
+    one.command(state);
+    Breaker other{make()};
+    other.command(state);
+    return std::vector{one.success(), other.failure()};
+  };
+  const auto probed = [&] { return Config{.permit = Probes{2, 60s}, .environment = CountingEnvironment{}}; };
+
+  check_page(
+      "an outcome",
+      {
+          {"success into a full window without failures and slow calls", {absorbed, streak_absorbed}},
+          {"the same, durations measured", {timed_absorbed}},
+          {"the same, `SlowRate` with a threshold of its own", {own_absorbed}},
+          {"the same in METRICS_ONLY", {watched_absorbed}},
+          {"success for a success, failures beside it", {alike}},
+          {"success for a failure", {success_for_failure}},
+          {"failure for a success", {failure_for_success}},
+          {"failure for a failure", {failure_for_failure}},
+          {"failure, success while the window fills", {failure_fills, fills}},
+          {"slow call for a fast one, by the `slow_threshold`", {slow_for_fast}},
+          {"slow call for a fast one, by a `SlowRate`'s own threshold", {own_slow_for_fast}},
+          {"slow call for a slow one, by the same", {own_slow_for_slow}},
+          {"fast call for a slow one, by the same", {own_fast_for_slow}},
+          {"`AvgLatency`, as long to the microsecond as the one it replaces", {mean_alike}},
+          {"`AvgLatency`, longer or shorter", {mean_changed}},
+          {"`AvgLatency`, while the window fills", {mean_fills}},
+          {"`FailureStreak`, failure for a success", {streak_failure}},
+          {"`FailureStreak`, success for a success, ends a streak", {streak_ended}},
+          {"`FailureStreak`, success for a success, no streak, failures beside it", {no_streak}},
+          {"HALF_OPEN, while the window fills", first_outcomes_in(State::half_open, [&] { return config(rate); })},
+          {"HALF_OPEN, the same with `Probes`", first_outcomes_in(State::half_open, probed)},
+          {"DISABLED", first_outcomes_in(State::disabled, [&] { return config(rate, 1s); })},
+      });
+}
+
+TEST_CASE("docs/performance.md says what an outcome costs in a time window") {
+  constexpr auto rate = MinRequests{10} & FailureRate{1.0};
+  const auto in = [rate](TimeWindow window) {
+    return Config{.window = window, .tripper = rate, .environment = CountingEnvironment{}};
+  };
+
+  Breaker quiet{in(TimeWindow{10s})};
+  const Cost first_ever = quiet.success();
+  const Cost success = quiet.success();
+  quiet.advance(10s);
+  const Cost first_again = quiet.success();
+
+  Breaker restarted{in(TimeWindow{10h, 1h})};
+  restarted.success();
+  restarted.command(State::closed);
+  const Cost first_of_epoch = restarted.success();
+
+  Breaker fine{in(TimeWindow{1s, 100ms})};
+  fine.success();
+  const Cost fine_success = fine.success();
+
+  Breaker troubled{in(TimeWindow{10s})};
+  troubled.success();
+  const Cost first_failure_ever = troubled.failure();
+  const Cost failure = troubled.failure();
+  const Cost success_beside = troubled.success();
+  troubled.advance(10s);
+  troubled.success();
+  const Cost first_failure = troubled.failure();
+
+  Breaker watched{in(TimeWindow{10s})};
+  watched.command(State::metrics_only);
+  watched.failure();
+  const Cost watched_success = watched.success();
+
+  Breaker mean{Config{
+      .window = TimeWindow{10s}, .tripper = MinRequests{10} & AvgLatency{1h}, .environment = CountingEnvironment{}}};
+  mean.success(1ms);
+  const Cost mean_success = mean.success(1ms);
+
+  // What a success beside a failure costs where so many of so many buckets are in use, and one before that is over.
+  const auto success_with = [](int buckets, int used, bool over, auto tripper) {
+    Breaker breaker{
+        Config{.window = TimeWindow{buckets * 1s}, .tripper = tripper, .environment = CountingEnvironment{}}};
+    if (over) {
+      breaker.success();
+      breaker.advance((buckets + 1) * 1s);
+    }
+    breaker.failure();
+    for (; used != 1; --used) {
+      breaker.advance(1s);
+      breaker.success();
+    }
+    return breaker.success();
+  };
+  const auto bucket_in_use = [&](auto tripper) {
+    return success_with(10, 2, false, tripper) - success_with(9, 1, false, tripper);
+  };
+
+  check_page(
+      "an outcome",
+      {
+          {"success, no failure or slow call in the span; any in METRICS_ONLY", {success, watched_success}},
+          {"the same, buckets below half a second", {fine_success}},
+          {"success, failures or slow calls in the span; 1 of 10 buckets in use", {success_beside}},
+          {"failure, likewise", {failure}},
+          {"the first failure in its bucket, likewise", {first_failure_ever, first_failure}},
+          {"success with `AvgLatency`, likewise", {mean_success}},
+          {"success, failures or slow calls in the span; 10 of 10 buckets in use", {success_with(10, 10, false, rate)}},
+          {"of these, for each bucket in use", {bucket_in_use(rate)}},
+          {"the same, with `AvgLatency`", {bucket_in_use(rate | AvgLatency{1h})}},
+          {"the same, with a `SlowRate` of its own threshold", {bucket_in_use(rate | SlowRate{1.0, 1s})}},
+          {"for each whose time is over", {success_with(10, 1, true, rate) - success_with(9, 1, false, rate)}},
+          {"for each not used since the last transition",
+           {success_with(10, 1, false, rate) - success_with(9, 1, false, rate)}},
+          {"success, the first in its bucket; no failure or slow call in the span",
+           {first_ever, first_again, first_of_epoch}},
+      });
+}
+
+TEST_CASE("docs/performance.md says what CallStats cost") {
+  const auto added = [](State state, const auto& ask) {
+    Breaker without{Config{.slow_threshold = 1s, .environment = CountingEnvironment{}}};
+    Breaker with{Config{.slow_threshold = 1s, .environment = CountingEnvironment{}, .stats = CallStats{}}};
+    without.command(state);
+    with.command(state);
+    return ask(with) - ask(without);
+  };
+  const auto admission = [](auto& breaker) { return breaker.admission(); };
+  const auto success = [](auto& breaker) { return breaker.success(); };
+  const auto failure = [](auto& breaker) { return breaker.failure(); };
+  const auto slow_success = [](auto& breaker) { return breaker.success(1s); };
+
+  check_page("`CallStats` add",
+             {
+                 {"to an admission, to a refusal",
+                  {added(State::closed, admission), added(State::half_open, admission), added(State::open, admission)}},
+                 {"to an outcome", {added(State::closed, success), added(State::metrics_only, failure)}},
+                 {"to one that is slow by `slow_threshold`", {added(State::closed, slow_success)}},
+                 {"to an admission in DISABLED, durations measured", {added(State::disabled, admission)}},
+                 {"to an outcome there", {added(State::disabled, success), added(State::disabled, failure)}},
+             });
+}
+
+TEST_CASE("docs/performance.md says what a transition costs") {
+  const auto commands_over = [](auto window, auto tripper, int calls) {
+    Breaker breaker{Config{.window = window, .tripper = tripper, .environment = CountingEnvironment{}}};
+    breaker.successes(calls);
+    return std::vector{breaker.command(State::disabled), breaker.command(State::closed),
+                       breaker.command(State::metrics_only)};
+  };
+  constexpr auto rate = MinRequests{2} & FailureRate{0.5};
+  const std::vector commands = commands_over(CountWindow{100}, rate, 100);
+  CHECK(commands == commands_over(CountWindow{30'000}, rate, 30'000));
+
+  Breaker breaker{
+      Config{.window = CountWindow{4}, .tripper = rate, .permit = AllowAll{}, .environment = CountingEnvironment{}}};
+  const Cost forced_open = breaker.command(State::forced_open);
+  breaker.command(State::closed);
+  breaker.successes(4);
+  const Cost failure = breaker.failure();
+  breaker.advance(1s);
+  const Cost opening = breaker.failure();
+  CHECK(breaker.state() == State::open);
+  breaker.advance(60s);
+  const Cost half_opening = breaker.admission();
+  CHECK(breaker.state() == State::half_open);
+  const Cost success = breaker.success();
+  breaker.advance(1s);
+  const Cost closing = breaker.success();
+  CHECK(breaker.state() == State::closed);
+  breaker.command(State::half_open);
+  breaker.success();
+  breaker.advance(1s);
+  const Cost reopening = breaker.failure();
+  CHECK(breaker.state() == State::open);
+
+  check_page(
+      "a transition without listeners",
+      {
+          {"`disable()`, `reset()`, `metrics_only()` over a count window of any size", commands},
+          {"the same with `AvgLatency`", commands_over(CountWindow{4}, AvgLatency{1h}, 4)},
+          {"the same over `TimeWindow{10s}`, 1 of 10 buckets in use", {commands_over(TimeWindow{10s}, rate, 1)[0]}},
+          {"`force_open()`", {forced_open}},
+          {"a failure that opens, beyond one that does not", {opening - failure}},
+          {"an admission that turns OPEN to HALF_OPEN, `AllowAll`", {half_opening}},
+          {"a success that closes, beyond one that leaves HALF_OPEN", {closing - success}},
+          {"a failure that reopens, likewise", {reopening - success}},
+      });
+}
