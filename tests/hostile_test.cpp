@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <concepts>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -45,9 +46,9 @@ using std::chrono::nanoseconds;
 constexpr auto tripper = MinRequests{2} & FailureRate{0.5};
 
 /// A breaker of the engine's own, over atomics of the test's choice.
-template <class Atomics, class W, class Tr, class R, class P, class E>
-auto make_core(Config<W, All, Tr, R, P, E> config) {
-  return std::make_unique<detail::Core<W, Tr, R, P, E, NoStats, Atomics>>(std::move(config));
+template <class Atomics, class W, class Tr, class R, class P, class E, class S>
+auto make_core(Config<W, All, Tr, R, P, E, S> config) {
+  return std::make_unique<detail::Core<W, Tr, R, P, E, S, Atomics>>(std::move(config));
 }
 
 template <class Atomics, class Permit = Probes, class Window = CountWindow>
@@ -73,12 +74,21 @@ bool call(Core& core, bool failed) {
   return static_cast<bool>(ticket);
 }
 
+/// Whether the window holds so many calls, none of which took any time.
+template <class Core>
+bool holds(const Core& core, std::uint64_t total, std::uint64_t failures) {
+  const Metrics metrics = core.info().metrics;
+  Metrics::SlowCounts slow = metrics.slow_counts();
+  for (SlowCount& one : slow) one.count = 0;
+  return metrics == Metrics{total, failures, 0s, slow};
+}
+
 /// Once through all states: four transitions of the breaker's own, and one command. Whether each call and each count was
 /// as on a breaker that nobody disturbs.
 template <class Core>
 bool lives(Core& core, ManualEnvironment& env) {
   command(core, State::closed);
-  bool good = call(core, false) && call(core, true);  // opens
+  bool good = call(core, true) && call(core, true);  // opens
   good = good && core.admit().rejection() == Rejection{State::open, 60s};
   env.advance(60s - 1ns);
   good = good && core.admit().rejection() == Rejection{State::open, 1ns};
@@ -91,8 +101,8 @@ bool lives(Core& core, ManualEnvironment& env) {
   good = good && core.state() == State::open && core.info().reopens == 1;
   env.advance(60s);
   good = good && call(core, false) && call(core, false);  // closes
-  good = good && core.state() == State::closed && core.info().metrics == Metrics{};
-  good = good && call(core, false) && core.info().metrics == Metrics{1, 0};
+  good = good && core.state() == State::closed && holds(core, 0, 0);
+  good = good && call(core, false) && holds(core, 1, 0);
   return good;
 }
 
@@ -104,6 +114,7 @@ namespace {
 
 /// Where a thread is when it stops, and what it was about to do.
 enum class Doing : std::uint8_t {
+  first_outcome,
   success,
   failure_that_trips,
   admission,
@@ -116,10 +127,10 @@ enum class Doing : std::uint8_t {
   asking,
 };
 constexpr std::array everything_one_can_do{
-    Doing::success, Doing::failure_that_trips, Doing::admission,        Doing::retry,   Doing::probe,
-    Doing::verdict, Doing::giving_back,        Doing::losing_the_round, Doing::command, Doing::asking};
+    Doing::first_outcome, Doing::success,     Doing::failure_that_trips, Doing::admission, Doing::retry, Doing::probe,
+    Doing::verdict,       Doing::giving_back, Doing::losing_the_round,   Doing::command,   Doing::asking};
 
-/// Brings the breaker to where `doing` can be done, and gives the code that does it.
+/// Brings the breaker to where `doing` can be done, and gives the code that does it. A call that ends has taken 3 s.
 template <class Core>
 std::function<void()> prepare(Doing doing, Core& core, ManualEnvironment& env) {
   const auto open = [&] {
@@ -131,29 +142,22 @@ std::function<void()> prepare(Doing doing, Core& core, ManualEnvironment& env) {
     env.advance(60s);
     return core.admit();
   };
+  const auto ended_late = [&](bool failed) {
+    const detail::Ticket ticket = core.admit();
+    env.advance(3s);
+    return [&core, ticket, failed] { core.record(ticket, failed); };
+  };
   switch (doing) {
-    case Doing::success: {
-      call(core, true);
-      const detail::Ticket ticket = core.admit();
-      return [&core, ticket] { core.record(ticket, false); };
-    }
-    case Doing::failure_that_trips: {
-      call(core, true);
-      const detail::Ticket ticket = core.admit();
-      return [&core, ticket] { core.record(ticket, true); };
-    }
+    case Doing::first_outcome: return ended_late(false);
+    case Doing::success: call(core, true); return ended_late(false);
+    case Doing::failure_that_trips: call(core, true); return ended_late(true);
     case Doing::admission: return [&core] { (void)core.admit(); };
     case Doing::retry:
       open();
       env.advance(60s);
       return [&core] { (void)core.admit(); };
     case Doing::probe: (void)half_open(); return [&core] { (void)core.admit(); };
-    case Doing::verdict: {
-      const detail::Ticket first = half_open();
-      core.record(first, true);
-      const detail::Ticket second = core.admit();
-      return [&core, second] { core.record(second, true); };
-    }
+    case Doing::verdict: core.record(half_open(), true); return ended_late(true);
     case Doing::giving_back: {
       const detail::Ticket ticket = half_open();
       return [&core, ticket] { core.release(ticket); };
@@ -173,45 +177,89 @@ std::function<void()> prepare(Doing doing, Core& core, ManualEnvironment& env) {
 TEST_CASE("a thread that stops anywhere for epochs on end keeps nobody waiting and adds nothing when it goes on",
           "[hostile]") {
   int stops = 0;
-  const auto stop_everywhere = [&](auto window) {
+  const auto stop_everywhere = [&](auto stats, auto window, auto trips, SlowThreshold slow) {
+    constexpr bool in_slots = std::same_as<decltype(window), CountWindow>;
+    constexpr bool in_a_row = detail::needs_of<decltype(trips)>().streak;
     for (const Doing doing : everything_one_can_do) {
-      INFO("doing " << static_cast<int>(doing));
+      INFO(window.describe() << ", " << describe(trips) << ", doing " << static_cast<int>(doing));
+      std::optional<CallCounts> at_other_stops;
       in_every_interruption([&](Schedule& schedule) {
         ++stops;
         ManualEnvironment env;
         std::vector<Signal> heard;
-        const auto core = make_probed<hooked::Atomics>(env, {[&](const Signal& signal) { heard.push_back(signal); }},
-                                                       Probes{2, 60s}, window);
+        const auto core = make_core<hooked::Atomics>(
+            Config{.window = window,
+                   .tripper = trips,
+                   .retry = Cooldown{60s},
+                   .permit = Probes{2, 60s},
+                   .slow_threshold = slow,
+                   .listeners = std::vector<Listener>{[&](const Signal& signal) { heard.push_back(signal); }},
+                   .environment = env,
+                   .stats = stats});
         const std::function<void()> work = prepare(doing, *core, env);
         bool all = true;
+        Metrics left;
         schedule.run(work, [&] {
           for (int i = 0; i != 3; ++i) all = all && lives(*core, env);
+          all = all && call(*core, false);
+          const detail::Ticket longer = core->admit();
+          env.advance(3s);
+          core->record(longer, false);
+          all = all && call(*core, true);
+          left = core->info().metrics;
         });
         REQUIRE(all);
-        // A command insists, and nothing else of the past epoch has a say.
-        const bool commanded = doing == Doing::command && core->state() == State::disabled;
-        if (!commanded) {
-          REQUIRE(core->state() == State::closed);
-          REQUIRE(core->info().metrics == Metrics{1, 0});
+        if constexpr (std::same_as<decltype(stats), CallStats>) {
+          CallCounts counts = core->call_counts();
+          counts.admitted += std::exchange(counts.refused, 0);  // which of them depends on the stop
+          REQUIRE(counts == at_other_stops.value_or(counts));
+          at_other_stops = counts;
         }
         // Nobody is left behind who would have told: all transitions have been announced, in their order.
         std::uint64_t last = 0;
         for (const Signal& signal : heard) REQUIRE(signal.sequence == ++last);
+        // A command insists, and nothing else of the past epoch has a say.
+        const bool commanded = doing == Doing::command && core->state() == State::disabled;
+        if (!commanded) {
+          REQUIRE(left.total_count() == 4);
+          REQUIRE(core->info().metrics == left);
+          // Nor has it taken anything away that is only seen later: a slot, or a failure of those in a row.
+          if constexpr (in_slots && !in_a_row) {
+            for (int i = 0; i != 4; ++i) call(*core, false);
+            REQUIRE(holds(*core, 4, 0));
+          }
+          if constexpr (!in_a_row) call(*core, true);
+          REQUIRE(core->state() == State::closed);
+          call(*core, true);
+          REQUIRE(core->state() == State::open);
+          ++last;
+        }
         command(*core, State::closed);
         REQUIRE(heard.back().sequence == last + 1);
         REQUIRE(lives(*core, env));
       });
     }
   };
-  stop_everywhere(CountWindow{4});
-  stop_everywhere(TimeWindow{1h, 1min});
-  WARN("suspended " << stops << " times");
+  const auto over_each_window = [&](auto stats, auto trips, SlowThreshold slow = {}) {
+    stop_everywhere(stats, CountWindow{4}, trips, slow);
+    stop_everywhere(stats, TimeWindow{1h, 1h}, trips, slow);  // one bucket, for all epochs that there are meanwhile
+  };
+  stop_everywhere(NoStats{}, TimeWindow{1h, 1min}, tripper, {});
+  over_each_window(NoStats{}, tripper);
+  over_each_window(NoStats{}, MinRequests{2} & FailureStreak{2});
+  over_each_window(NoStats{}, MinRequests{2} & (FailureRate{0.5} | SlowRate{0.5, 2s}));
+  over_each_window(NoStats{}, MinRequests{2} & (FailureRate{0.5} | AvgLatency{2s}));
+  over_each_window(CallStats{}, tripper);
+  over_each_window(CallStats{}, tripper, 1s);
+  WARN("counted: suspended " << stops << " times");
 }
 
 TEST_CASE("who stops on the way to a transition makes others wait for one more hold at most", "[hostile]") {
+  int stops = 0;
   int delayed = 0;
   for (const bool by_command : {false, true}) {
     in_every_interruption([&](Schedule& schedule) {
+      ++stops;
       ManualEnvironment env;
       const auto core = make_probed<hooked::Atomics>(env, {}, AllowAll{});
       call(*core, true);
@@ -241,6 +289,7 @@ TEST_CASE("who stops on the way to a transition makes others wait for one more h
     });
   }
   CHECK(delayed > 0);  // else the case has lost its subject
+  WARN("counted: suspended " << stops << " times, and others delayed " << delayed << " times");
 }
 
 // ---- listeners ------------------------------------------------------------------------------------------------------
@@ -356,10 +405,12 @@ namespace {
 /// Every question gets another answer, out of all that there are.
 struct LyingEnvironment {
   std::shared_ptr<std::mt19937_64> random = std::make_shared<std::mt19937_64>(1);
+  std::shared_ptr<long> lies = std::make_shared<long>(0);
 
   std::chrono::steady_clock::time_point now() const noexcept {
     constexpr auto ends = std::array{std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max(),
                                      std::int64_t{0}, std::int64_t{-1}};
+    ++*lies;
     const std::uint64_t draw = (*random)();
     const std::int64_t time = draw % 4 == 0 ? ends[(draw / 4) % 4] : static_cast<std::int64_t>((*random)());
     return std::chrono::steady_clock::time_point{nanoseconds{time}};
@@ -420,6 +471,7 @@ TEST_CASE("a clock that lies at every question breaks nothing", "[hostile]") {
   };
   CHECK(check(CountWindow{10}) == 0);
   CHECK(check(TimeWindow{10s, 1s}) == 0);
+  WARN("counted: lied " << *environment.lies << " times");
 }
 
 TEST_CASE("a clock that stands still refuses for ever and forgets nothing, and Always does without one", "[hostile]") {
@@ -588,7 +640,7 @@ TEST_CASE(
     ++thrown;
   }
   CHECK(thrown > 40);
-  WARN("thrown at " << thrown << " questions");
+  WARN("counted: thrown at " << thrown << " questions");
 }
 
 // ---- processes ------------------------------------------------------------------------------------------------------
@@ -646,7 +698,7 @@ TEST_CASE("a breaker lives on in a forked child, wherever its parent's other thr
       REQUIRE(lived);
     });
   }
-  WARN("forked " << forks << " times");
+  WARN("counted: forked " << forks << " times");
 }
 
 #endif
