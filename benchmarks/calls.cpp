@@ -27,8 +27,7 @@ using measured::Erring;
 
 auto& healthy_breaker() {
   static CircuitBreaker breaker{measured::healthy_config()};
-  static const bool filled = measured::fill(breaker);
-  benchmark::DoNotOptimize(filled);
+  [[maybe_unused]] static const bool filled = measured::fill(breaker);
   return breaker;
 }
 
@@ -71,8 +70,7 @@ void healthy_with_stats(benchmark::State& state) {
                                        .tracker = TypeOf<std::runtime_error>{},
                                        .tripper = MinRequests{10} & FailureRate{0.5},
                                        .stats = CallStats{}}};
-  static const bool filled = measured::fill(breaker);
-  benchmark::DoNotOptimize(filled);
+  [[maybe_unused]] static const bool filled = measured::fill(breaker);
   measure_healthy(state, breaker);
 }
 BENCHMARK(healthy_with_stats)->Apply(measured::on_all_processors);
@@ -125,11 +123,10 @@ BENCHMARK(one_in_3_fails)->Apply(measured::on_all_processors);
 
 auto& open_breaker() {
   static CircuitBreaker breaker{Config{.tripper = FailureStreak{1}, .retry = Cooldown{1h}}};
-  static const bool opened = [] {
+  [[maybe_unused]] static const bool opened = [] {
     (void)breaker.call([] { return std::make_error_code(std::errc::io_error); });
     return true;
   }();
-  benchmark::DoNotOptimize(opened);
   return breaker;
 }
 

@@ -39,7 +39,7 @@ template <class Make>
 Run awaits(benchmark::State& state, Make make) {
   const Costs costs{state};
   for (auto _ : state) {
-    const int given = co_await make();
+    int given = co_await make();
     benchmark::DoNotOptimize(given);
   }
 }

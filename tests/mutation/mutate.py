@@ -2,21 +2,27 @@
 # SPDX-FileCopyrightText: 2026 The Fluxgate authors
 # SPDX-License-Identifier: MIT
 
-"""Weakens the engine in one place at a time; the explorer's cases must notice each time.
+"""Weakens the engine in one place at a time; the tests must notice each time.
 
-Two kinds of mutants:
+Three kinds of mutants:
 
-- of operations: each memory order a step weaker, each read-modify-write in two steps. They are made while the cases run,
-  by the atomics that they put into the engine's seam, so they need no compiling, and none can be forgotten: the list is
-  what the engine's headers hold, and an operation that no case reaches is an error.
-- of the text, listed in mutants.py: checks left out, updates swapped. An anchor that is not found exactly once is an error.
+- of operations: each memory order a step weaker, each read-modify-write in two steps. They are made while the explorer's
+  cases run, by the atomics that they put into the engine's seam, so they need no compiling, and none can be forgotten: the
+  list is what the engine's headers hold, and an operation that no case reaches is an error.
+- of checks: each comparison of an epoch, or of a word that holds one, made always true and always false. The list is what
+  the headers hold here, too.
+- of the text, listed in mutants.py: rules left out, updates swapped. An anchor that is not found exactly once is an error.
+
+The explorer's cases come first. What they let live of checks and text is compiled into other suites, which need Catch2: of
+version 2 its header, of version 3 its libraries, where the compiler finds them.
 
 What survives must be listed in mutants.py with the reason why it does no harm; what is listed there and is killed, or is
-not there any more, is an error.
+not there any more, is an error. A full run without --table wants docs/mutants.md to name the mutants that there are.
 """
 
 import argparse
 import concurrent.futures
+import html
 import os
 import pathlib
 import re
@@ -31,7 +37,15 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(HERE))
 import mutants  # noqa: E402
 
+PAGE = ROOT / "docs" / "mutants.md"
 PARTS = ["explorer", "count", "state", "time"]
+# Those of the explorer's parts that come to a header's code.
+PARTS_OF = {"count_recorder.hpp": ["count", "state"], "time_recorder.hpp": ["time"], "call_counter.hpp": ["count"],
+            "streak.hpp": ["count", "state"], "round.hpp": ["state", "time"], "notifier.hpp": ["state"],
+            "hold.hpp": ["state"]}
+# What else sees the meaning of the engine, cheapest first; with arguments.
+SUITES = {"clock_test": [], "allocation_test": [], "hostile_test": [], "semantics_test": [],
+          "model/sequential": ["20000", "1"]}
 WEAKER = {
     "seq_cst": {"load": ["acquire"], "store": ["release"], "change": ["acq_rel"]},
     "acq_rel": {"change": ["acquire", "release", "relaxed"]},
@@ -42,32 +56,34 @@ WEAKER = {
 
 
 class Suite:
-    """The cases, compiled against one copy of the headers."""
+    """A program of test cases, compiled against one copy of the headers."""
 
-    def __init__(self, options, folder, include, parts=PARTS, others=None):
-        self.folder = folder
-        self.program = folder / "explorer"
-        self.compiled = True
-        objects = dict(others or {})
-        for part in parts:
-            objects[part] = folder / f"{part}.o"
-            command = [*options.compiler, "-std=c++20", "-O1", f"-I{include}", "-c", "-o", str(objects[part]),
-                       str(ROOT / "tests" / "explorer" / f"{part}.cpp")]
-            done = subprocess.run(command, capture_output=True, text=True)
+    def __init__(self, options, folder, include, sources, others=(), flags=("-O1",)):
+        self.program = folder / "suite"
+        self.rejected = None
+        objects = []
+        for source in sources:
+            objects.append(folder / f"{pathlib.Path(source).name}.o")
+            done = compiled(options, source, objects[-1], include, flags)
             if done.returncode != 0:
-                self.compiled = False
-                self.output = done.stderr
+                self.rejected = done.stderr
                 return
-        self.objects = objects
-        subprocess.run([*options.compiler, *map(str, objects.values()), "-o", str(self.program)], check=True)
+        subprocess.run([*options.compiler, *map(str, [*objects, *others]), "-pthread", "-o", str(self.program)], check=True)
 
     def run(self, arguments, limit):
         """The output, and whether all went well."""
         try:
-            done = subprocess.run([str(self.program), *arguments], capture_output=True, text=True, timeout=limit)
+            done = subprocess.run([str(self.program), *arguments], capture_output=True, text=True, errors="replace",
+                                  timeout=limit)
         except subprocess.TimeoutExpired:
-            return "TIMEOUT", False
+            return "does not end", False
         return done.stdout + done.stderr, done.returncode == 0
+
+
+def compiled(options, source, target, include, flags):
+    command = [*options.compiler, "-std=c++20", *flags, f"-I{include}", f"-I{ROOT / 'tests'}", "-c", "-o", str(target),
+               str(ROOT / "tests" / f"{source}.cpp")]
+    return subprocess.run(command, capture_output=True, text=True)
 
 
 def killer_of(output, case=None):
@@ -80,6 +96,13 @@ def killer_of(output, case=None):
     return (case or "?") + ": " + (output.strip().splitlines() or ["no output"])[-1]
 
 
+def killer_in(suite, output):
+    """The same of what is not the explorer."""
+    cases = re.findall(r'<TestCase name="([^"]*)"', output)  # of Catch2, which stops at the first failure
+    histories = re.findall(r"^(seed \d+):$", output, re.M)
+    return f"{suite}: {html.unescape((cases or histories or [output.strip()])[-1])}"
+
+
 def function_around(lines, number):
     """The function that holds line `number`, from 1; by the looks of the code."""
     indent = len(lines[number - 1]) - len(lines[number - 1].lstrip())
@@ -90,7 +113,7 @@ def function_around(lines, number):
             continue
         if re.match(r"(if|while|for|do|switch|else|return|case|\}|//|const auto|namespace|class|struct|public|private)\b", text):
             continue
-        found = re.match(r"(?:[\w:<>,&*\[\]]+(?: [&*]*)?)+?[ &*]([\w~]+)\(", text)
+        found = re.match(r"(?:[\w:<>,&*\[\]]+(?: [&*]*)?)+?[ &*]([\w~]+|operator[^\w ]+)\(", text)
         if found and not text.endswith(";"):
             return found.group(1)
     return "?"
@@ -116,6 +139,22 @@ class Operation:
             yield "in two steps", "split"
 
 
+def code_of(path):
+    """The text; comments and what is asserted at compile time make way for spaces, so that places stay."""
+    return re.sub(r"//[^\n]*|static_assert\(.*?\);", lambda match: re.sub(r"[^\n]", " ", match.group(0)), path.read_text(),
+                  flags=re.S)
+
+
+def number_namesakes(found):
+    names = {}
+    for one in found:
+        names.setdefault(one.name, []).append(one)
+    for same in names.values():
+        for number, one in enumerate(same, 1):
+            if len(same) > 1:
+                one.name += f" ({number})"
+
+
 def operations_of(folder):
     """Every atomic operation of the headers that come through the seam."""
     found = []
@@ -123,9 +162,7 @@ def operations_of(folder):
     for path in sorted(folder.glob("*.hpp")):
         if path.name in mutants.NOT_THROUGH_THE_SEAM:
             continue
-        text = path.read_text()
-        # Comments make way for spaces, so that places stay.
-        text = re.sub(r"//[^\n]*", lambda match: " " * len(match.group(0)), text)
+        text = code_of(path)
         lines = text.splitlines()
         taken = 0
         for match in call.finditer(text):
@@ -143,17 +180,49 @@ def operations_of(folder):
                                    re.sub(r"\W", "", match.group(1)) or "?"))
         if taken != text.count("memory_order_"):
             sys.exit(f"{path.name}: {text.count('memory_order_') - taken} memory orders outside of what this script can read")
-    names = {}
-    for operation in found:
-        names.setdefault(operation.name, []).append(operation)
-    for same in names.values():
-        for number, operation in enumerate(same, 1):
-            if len(same) > 1:
-                operation.name += f" ({number})"
+    number_namesakes(found)
     places = [(operation.file, operation.line) for operation in found]
     for place in places:
         if places.count(place) > 1:
             sys.exit(f"{place[0]}:{place[1]}: two atomic operations in one line; give each a line of its own")
+    return found
+
+
+class Check:
+    """One comparison of an epoch, or of a word that holds one, as it stands in a header."""
+
+    def __init__(self, file, function, text, start, end):
+        self.file, self.start, self.end = file, start, end
+        expression = re.sub(r"std::memory_order_\w+", "", " ".join(text[start:end].split()))
+        self.name = f"{file}: {function}: {expression}"
+
+
+def end_of_operand(text, place, step):
+    """Where the names, members and calls end that begin at `place` and go by `step`."""
+    opening, closing = "()"[::step]
+    depth = 0
+    while depth or text[place] == opening or re.match(r"[\w.:>-]", text[place]):
+        depth += {opening: 1, closing: -1}.get(text[place], 0)
+        place += step
+    return place
+
+
+def checks_of(folder):
+    """Every question of the headers whether something belongs to an epoch, or a word is still the one that was seen."""
+    found = []
+    for path in sorted(folder.glob("*.hpp")):
+        text = code_of(path)
+        for match in re.finditer(r" [!=]= |\.(is_current|belongs_to)\(", text):
+            asks = match.group(1) is not None
+            start = end_of_operand(text, match.start() - (0 if asks else 1), -1) + 1
+            end = end_of_operand(text, match.end() - (1 if asks else 0), 1)
+            sides = [text[start:match.start()], text[match.end():end]]
+            function = function_around(text.splitlines(), text.count("\n", 0, start) + 1)
+            if function.startswith("operator"):
+                continue  # says when two words are equal, and asks for no epoch
+            if asks or any(re.search(r"epoch|\b(phase|claim|\w*owners?)$", side) for side in sides):
+                found.append(Check(path.name, function, text, start, end))
+    number_namesakes(found)
     return found
 
 
@@ -175,16 +244,23 @@ def main():
 
 def check(options, work, pool):
     errors = []
+    full = not options.only and options.subset == 1
     engine = ROOT / "include" / "fluxgate" / "engine"
 
     # The engine as it is: every case holds, and tells which operations it comes to.
     base = work / "base"
     base.mkdir()
-    list(pool.map(lambda part: subprocess.run([*options.compiler, "-std=c++20", "-O1", f"-I{ROOT / 'include'}", "-c", "-o",
-                                  str(base / f"{part}.o"), str(ROOT / "tests" / "explorer" / f"{part}.cpp")],
-check=True), PARTS))
-    objects = {part: base / f"{part}.o" for part in PARTS}
-    suite = Suite(options, base, ROOT / "include", [], objects)
+    sources = [f"explorer/{part}" for part in PARTS]
+    main_of_catch2 = base / "main.o"
+    builds = [pool.submit(compiled, options, "main", main_of_catch2, ROOT / "include", ["-O0"])]
+    builds += [pool.submit(compiled, options, source, base / f"{part}.o", ROOT / "include", ["-O1"])
+               for part, source in zip(PARTS, sources)]
+    catch2, *others = [build.result() for build in builds]
+    for build in others:
+        if build.returncode != 0:
+            sys.exit(build.stderr)
+    catch2 = [main_of_catch2] if catch2.returncode == 0 else ["-lCatch2Main", "-lCatch2"]
+    suite = Suite(options, base, ROOT / "include", [], [base / f"{part}.o" for part in PARTS])
     cases = suite.run(["--list"], 60)[0].splitlines()
     operations = operations_of(engine)
     places = {(operation.file, operation.line): operation for operation in operations}
@@ -196,21 +272,32 @@ check=True), PARTS))
                 sys.exit(f"{file}:{line}: an atomic operation that this script does not find in the text")
             places[file, int(line)].cases.append(case)
 
-    jobs = []  # name, function that gives what killed it
+    jobs = []  # name, operation and how it is changed; or name, header and its new text
     for operation in operations:
         if not operation.cases and operation.name not in mutants.UNREACHED:
             errors.append(f"{operation.name}: no case reaches it")
         for change, argument in operation.changes():
             jobs.append((f"{operation.name}: {change}", operation, argument))
+    for check in checks_of(engine):
+        text = (engine / check.file).read_text()
+        for constant in ["true", "false"]:
+            jobs.append((f"{check.name}: always {constant}", check.file,
+                         text[:check.start] + constant + text[check.end:]))
     for name, file, *edits in mutants.TEXT:
         text = (engine / file).read_text()
-        lost = [anchor for anchor, _ in edits if text.count(anchor) != 1]
-        errors += [f"{file}: {name}: its anchor is there {text.count(anchor)} times: {anchor}" for anchor in lost]
-        if not lost:
-            jobs.append((f"{file}: {name}", (file, edits), None))
+        for anchor, replacement in edits:
+            if text.count(anchor) != 1:
+                errors.append(f"{file}: {name}: its anchor is there {text.count(anchor)} times: {anchor}")
+            text = text.replace(anchor, replacement)
+        jobs.append((f"{file}: {name}", file, text))
     for name in mutants.HARMLESS:
         if name not in [job[0] for job in jobs]:
             errors.append(f"{name}: listed as harmless, but there is no such mutant")
+    if full and not options.table:
+        named = re.findall(r"^\| `(.*?)` \|", PAGE.read_text(), re.M)
+        if sorted(named) != sorted(job[0] for job in jobs):
+            errors.append(f"{PAGE.relative_to(ROOT)} is not current: run {HERE.relative_to(ROOT)}/mutate.py --table "
+                          f"{PAGE.relative_to(ROOT)}")
     jobs = [job for job in jobs if re.search(options.only, job[0])][:: options.subset]
 
     def kill(job):
@@ -223,26 +310,33 @@ check=True), PARTS))
                     if not good:
                         return killer_of(output, case)
             return None
-        file, edits = what
         folder = pathlib.Path(tempfile.mkdtemp(dir=work))
-        shutil.copytree(ROOT / "include", folder / "include")
-        target = folder / "include" / "fluxgate" / "engine" / file
-        text = target.read_text()
-        for anchor, replacement in edits:
-            text = text.replace(anchor, replacement)
-        target.write_text(text)
-        parts = {"count_recorder.hpp": ["count", "state"], "time_recorder.hpp": ["time"],
-                 "call_counter.hpp": ["count"], "streak.hpp": ["count", "state"], "round.hpp": ["state", "time"],
-                 "notifier.hpp": ["state"], "hold.hpp": ["state"]}.get(file, ["state", "count", "time"])
-        for part in parts:
-            mutated = Suite(options, folder, folder / "include", [part], {"explorer": objects["explorer"]})
-            if not mutated.compiled:
-                raise RuntimeError(f"{name} does not compile:\n{mutated.output}")
+        try:
+            shutil.copytree(ROOT / "include", folder / "include")
+            (folder / "include" / "fluxgate" / "engine" / what).write_text(argument)
+            return kill_text(name, what, folder)
+        finally:
+            shutil.rmtree(folder)
+
+    def kill_text(name, file, folder):
+        for part in PARTS_OF.get(file, ["state", "count", "time"]):
+            mutated = Suite(options, folder, folder / "include", [f"explorer/{part}"], [base / "explorer.o"])
+            if mutated.rejected is not None:
+                if "static assertion failed" in mutated.rejected:
+                    return "the compiler: static assertion failed"
+                raise RuntimeError(f"{name} does not compile:\n{mutated.rejected}")
             for level in [[], ["--long"]] if options.long else [[]]:
                 output, good = mutated.run([*level, "--mutate=none:0:success"], 1200)
                 if not good:
-                    return killer_of(output)
-        shutil.rmtree(folder)
+                    return killer_of(output, part)
+        for source, arguments in SUITES.items():
+            unit = source.endswith("_test")
+            mutated = Suite(options, folder, folder / "include", [source], catch2 if unit else [], ["-O0"])
+            if mutated.rejected is not None:
+                raise RuntimeError(f"{name} does not compile:\n{mutated.rejected}")
+            output, good = mutated.run(["--abort", "--reporter", "xml"] if unit else arguments, 300)
+            if not good:
+                return killer_in(source, output)
         return None
 
     killed = 0
