@@ -182,8 +182,7 @@ void compare_totals_with_ring(unsigned window, bool transitions) {
       if (number != crew) continue;
       const std::uint32_t epoch = block.control().phase.load().epoch;
       const Recount ring = recount(block.cells(), epoch);
-      const Metrics totals =
-          Recorder::metrics(recorder.snapshot(block.head(), block.cells(), epoch, 0ns), thresholds);
+      const Metrics totals = Recorder::metrics(recorder.snapshot(block.head(), block.cells(), epoch, 0ns), thresholds);
       const bool equal = totals.total_count() == ring.total && totals.failure_count() == ring.failures &&
                          totals.slow_count() == ring.slow && (!durations || totals.total_duration() == ring.duration);
       const bool full = transitions || ring.total == std::min(window, (round + 1) * crew * calls);
