@@ -207,6 +207,9 @@ class CountRecorder {
     const auto index = static_cast<std::size_t>(head.cursor.fetch_add(1, std::memory_order_relaxed) % size_);
     Cell& cell = cells[index];
     const Slot next = Slot::of(epoch, sample);
+    // Loaded before it is needed: behind the slot's exchange the processor would wait for it.
+    Duration duration{};
+    if constexpr (needs.durations) duration = head.duration.load(std::memory_order_acquire);  // as add does
     // Acquire: pairs with the exchange below. Who sees a newer epoch's slot sees its phase.
     Slot old = cell.load(std::memory_order_acquire);
     // Exchanging it for itself would change nothing.
@@ -231,9 +234,8 @@ class CountRecorder {
       if (!add(control, head.slow, epoch, Lanes{difference(1), difference(2), difference(3)}, slow)) return {};
     }
     if constexpr (needs.durations) {
-      Duration duration{};
       const Duration difference{std::int64_t{sample.micros} - std::int64_t{before.micros}};
-      if (!add(control, head.duration, epoch, difference, duration)) return {};
+      if (!difference.is_zero() && !add_to(control, head.duration, duration, epoch, difference)) return {};
     }
     return outcome;
   }
@@ -310,13 +312,21 @@ class CountRecorder {
       sum = read(word, epoch);
       return true;
     }
-    Word seen = word.load(std::memory_order_acquire);  // pairs with the release below, as for slots
+    sum = word.load(std::memory_order_acquire);  // pairs with add_to, as for slots
+    return add_to(control, word, sum, epoch, delta);
+  }
+
+  /// The same for a difference that is not zero, and a word that was seen, with acquire, to hold `value`.
+  template <class Control, class Word>
+  static bool add_to(const Control& control, Atomic<Word>& word, Word& value, std::uint32_t epoch,
+                     const Word& delta) noexcept {
+    Word seen = value;
     do {
       const bool own = seen.belongs_to(epoch);
       if (!own && !control.is_current(epoch)) return false;
-      sum = (own ? seen : Word::empty(epoch)).plus(delta);
+      value = (own ? seen : Word::empty(epoch)).plus(delta);
       // See Verdicts; and who sees this sum sees the slot behind it, and the phase of its epoch.
-    } while (!word.compare_exchange_weak(seen, sum, std::memory_order_seq_cst, std::memory_order_acquire));
+    } while (!word.compare_exchange_weak(seen, value, std::memory_order_seq_cst, std::memory_order_acquire));
     return true;
   }
 
