@@ -11,41 +11,15 @@
 #define FLUXGATE_BENCHMARKS_MEASURE_HPP
 
 #include <benchmark/benchmark.h>
-
-#if defined(__linux__)
-#include <sched.h>
-#endif
 #include <time.h>
 
 #include <chrono>
 #include <system_error>
 #include <thread>
 
-namespace measured {
+#include "../tests/pin.hpp"
 
-/// Keeps the calling thread on a processor of its own where there are enough: schedulers like to put what starts together
-/// on one, and then threads share nothing.
-inline void pin([[maybe_unused]] int number) {
-#if defined(__linux__)
-  static const cpu_set_t allowed = [] {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    sched_getaffinity(0, sizeof set, &set);
-    return set;
-  }();
-  const int count = CPU_COUNT(&allowed);
-  if (count == 0) return;
-  int left = number % count;
-  for (int cpu = 0; cpu != CPU_SETSIZE; ++cpu) {
-    if (!CPU_ISSET(cpu, &allowed) || left-- != 0) continue;
-    cpu_set_t own;
-    CPU_ZERO(&own);
-    CPU_SET(cpu, &own);
-    sched_setaffinity(0, sizeof own, &own);
-    return;
-  }
-#endif
-}
+namespace measured {
 
 inline double nanoseconds(clockid_t clock) {
   timespec now{};

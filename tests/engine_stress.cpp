@@ -7,12 +7,6 @@
 /// The threads only act and count; every assertion is made on the main thread, behind the joins. What listeners write
 /// is a plain vector on purpose: their calls are serial, and ThreadSanitizer says so if they are not.
 
-#include "catch.hpp"
-
-#if defined(__linux__)
-#include <sched.h>
-#endif
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -26,6 +20,9 @@
 
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
+
+#include "catch.hpp"
+#include "pin.hpp"
 
 using namespace fluxgate;
 using namespace std::chrono_literals;
@@ -55,30 +52,6 @@ class Barrier {
   std::atomic<unsigned> round_{0};
 };
 
-/// Keeps the calling thread on a processor of its own where there are enough: schedulers like to put what starts together
-/// on one, and then nothing races.
-void spread([[maybe_unused]] unsigned number) {
-#if defined(__linux__)
-  static const cpu_set_t allowed = [] {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    sched_getaffinity(0, sizeof set, &set);
-    return set;
-  }();
-  const int count = CPU_COUNT(&allowed);
-  if (count == 0) return;
-  int left = static_cast<int>(number) % count;
-  for (int cpu = 0; cpu != CPU_SETSIZE; ++cpu) {
-    if (!CPU_ISSET(cpu, &allowed) || left-- != 0) continue;
-    cpu_set_t own;
-    CPU_ZERO(&own);
-    CPU_SET(cpu, &own);
-    sched_setaffinity(0, sizeof own, &own);
-    return;
-  }
-#endif
-}
-
 /// Runs `body(number)` on so many threads, which start together, and joins them.
 template <class Body>
 void race(unsigned threads, const Body& body) {
@@ -86,7 +59,7 @@ void race(unsigned threads, const Body& body) {
   std::vector<std::thread> running;
   for (unsigned number = 0; number != threads; ++number) {
     running.emplace_back([&, number] {
-      spread(number);
+      pin(static_cast<int>(number));
       start.wait();
       body(number);
     });

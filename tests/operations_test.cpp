@@ -177,11 +177,15 @@ std::string cell(const std::vector<Cost>& costs, int Cost::* part) {
   return (*least).*part == (*most).*part ? from : from + " to " + std::to_string((*most).*part);
 }
 
-void check_page(const std::string& head, std::initializer_list<Row> rows) {
-  std::ifstream file{FLUXGATE_SOURCE_DIR "/docs/performance.md"};
+std::string read(const std::string& name) {
+  std::ifstream file{FLUXGATE_SOURCE_DIR "/" + name};
   std::stringstream stream;
   stream << file.rdbuf();
-  const std::string page = stream.str();
+  return stream.str();
+}
+
+void check_page(const std::string& head, std::initializer_list<Row> rows) {
+  const std::string page = read("docs/performance.md");
   const auto shows = [&page](const std::string& text) { return page.find(text) != std::string::npos; };
 
   std::string table = "\n| " + head +
@@ -493,4 +497,29 @@ TEST_CASE("docs/performance.md says what a transition costs") {
           {"a success that closes, beyond one that leaves HALF_OPEN", {closing - success}},
           {"a failure that reopens, likewise", {reopening - success}},
       });
+}
+
+TEST_CASE("docs/performance.md says how many instructions a healthy call is") {
+  const auto counts = [lines = read("tests/instructions/expected.txt")](const std::string& path) {
+    const auto count = [&](const std::string& name) {
+      const std::size_t begin = lines.find("\n" + name + " ");
+      REQUIRE(begin != std::string::npos);
+      return std::to_string(std::stoi(lines.substr(begin + name.size() + 2)));
+    };
+    return std::pair{count("GNU-12 " + path), count("Clang-19 " + path)};
+  };
+  const auto [gnu, clang] = counts("healthy");
+  const auto [bare_gnu, bare_clang] = counts("bare");
+  std::string sentence = gnu;
+  sentence += " instructions with g++ 12 and ";
+  sentence += clang;
+  sentence += " with clang++-19, the call and what it calls included, which come to ";
+  sentence += bare_gnu;
+  sentence += " and ";
+  sentence += bare_clang;
+  sentence += " without a breaker.";
+  std::string page = read("docs/performance.md");
+  std::replace(page.begin(), page.end(), '\n', ' ');
+  INFO("docs/performance.md must say: " << sentence);
+  CHECK(page.find(sentence) != std::string::npos);
 }

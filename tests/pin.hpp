@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Threads on processors of their own, for what measures or races.
+
+#ifndef FLUXGATE_TESTS_PIN_HPP
+#define FLUXGATE_TESTS_PIN_HPP
+
+#if defined(__linux__)
+#include <sched.h>
+#endif
+
+/// Keeps the calling thread on a processor of its own where there are enough: schedulers like to put what starts together
+/// on one, and then threads share nothing and nothing races.
+inline void pin([[maybe_unused]] int number) {
+#if defined(__linux__)
+  static const cpu_set_t allowed = [] {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    sched_getaffinity(0, sizeof set, &set);
+    return set;
+  }();
+  const int count = CPU_COUNT(&allowed);
+  if (count == 0) return;
+  int left = number % count;
+  for (int cpu = 0; cpu != CPU_SETSIZE; ++cpu) {
+    if (!CPU_ISSET(cpu, &allowed) || left-- != 0) continue;
+    cpu_set_t own;
+    CPU_ZERO(&own);
+    CPU_SET(cpu, &own);
+    sched_setaffinity(0, sizeof own, &own);
+    return;
+  }
+#endif
+}
+
+#endif
