@@ -64,13 +64,13 @@ static_assert(FailureRate{1.0}(in(State::closed, 3, 3)));
 constexpr CallContext slow{State::closed, Metrics{4, 0, 8s, {{{1s, 2}, {3s, 1}, {}, {}}}}, 0};
 static_assert(SlowRate{0.5}(slow) && !SlowRate{0.51}(slow));
 static_assert(SlowRate{0.25, 3s}(slow) && !SlowRate{0.26, 3s}(slow));
-static_assert(AvgLatency{2s}(slow) && !AvgLatency{2001ms}(slow));
+static_assert(AvgLatency{2s}(slow) && !AvgLatency{2s + 1ns}(slow));
+static_assert(AvgLatency{2s - 1ns}(slow) && !AvgLatency{2s}({State::closed, Metrics{4, 0, 8s - 1ns}, 0}));
 // Where the threshold times the calls does not fit into nanoseconds.
 constexpr std::int64_t most_nanoseconds = std::numeric_limits<std::int64_t>::max();
 constexpr CallContext endless{
     State::closed, Metrics{most_nanoseconds / 4'294'000'000'000 + 1, 0, std::chrono::nanoseconds{most_nanoseconds}}, 0};
 static_assert(!AvgLatency{4294s}(endless) && AvgLatency{4293s}(endless));
-
 static_assert(Closed{} == Closed{} && MinRequests{3} == MinRequests{3} && MinRequests{3} != MinRequests{4});
 static_assert(SlowRate{0.5, 1s} == SlowRate{0.5, 1000ms} && SlowRate{0.5, 1s} != SlowRate{0.5, 2s});
 static_assert(CountWindow{5} == CountWindow{5} && CountWindow{5} != CountWindow{6});

@@ -290,10 +290,13 @@ class AvgLatency : public TripperOperand<AvgLatency> {
       : threshold_{detail::to_nanoseconds(threshold)} {
     detail::require(threshold_ >= std::chrono::microseconds{1} && threshold_ <= std::chrono::seconds{4294},
                     "AvgLatency", "threshold", threshold_, "[1us, 4294s]");
+    most_calls_ = static_cast<std::uint64_t>(std::chrono::nanoseconds::max() / threshold_);
   }
   constexpr bool operator()(const CallContext& context) const noexcept {
-    const std::optional<std::chrono::nanoseconds> average = context.metrics.avg_duration();
-    return average.has_value() && *average >= threshold_;
+    // Multiplied, since each call would wait for a division.
+    const std::uint64_t calls = context.metrics.total_count();
+    return calls != 0 && calls <= most_calls_ &&
+           context.metrics.total_duration() >= threshold_ * static_cast<std::int64_t>(calls);
   }
   std::string explain(const CallContext& context) const {
     return detail::concat({"avg_duration ",
@@ -305,6 +308,7 @@ class AvgLatency : public TripperOperand<AvgLatency> {
 
  private:
   std::chrono::nanoseconds threshold_;
+  std::uint64_t most_calls_ = 0;  ///< that can take so long on average, in nanoseconds that fit
 };
 
 /// Fires when at least `ratio` of the window's calls took the threshold or longer: its own, or the breaker's
