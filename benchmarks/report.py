@@ -5,7 +5,9 @@
 """Measures, judges and publishes what breakers cost.
 
 report.py PROGRAM... --compiler CXX --include DIR --keep RESULTS    measures, keeps the results, prints the table
-report.py --from RESULTS --publish DOCS                          makes the tables and plots of the documentation
+report.py --from RESULTS --publish DOCS                             makes the tables and plots of the documentation
+
+With --scaling MORE, what the documentation shows of many threads comes from those results, of a machine that has them.
 
 Every figure is a ratio of medians of one run, with what it comes to between the quartiles of both. A bar between those is
 "unsure"; one below both is missed, and fails the run.
@@ -326,12 +328,26 @@ def plot(results):
     return "\n".join(parts) + "\n"
 
 
+def wall_by_threads(results, name):
+    return [statistics.median(results["costs"][f"{name}/{count}"]["wall"]) for count in results["threads"]]
+
+
+def table_of_scaling(results):
+    threads = results["threads"]
+    names = sorted({name.split("/")[0] for name in results["costs"] if name.endswith(f"/{threads[-1]}")})
+    lines = ["| benchmark | " + " | ".join(f"{count} thread{'s' if count > 1 else ''}" for count in threads) + " |",
+             "|---|" + "---:|" * len(threads)]
+    for name in names:
+        lines.append(f"| `{name}` | " + " | ".join(f"{cost:.1f}" for cost in wall_by_threads(results, name)) + " |")
+    return lines
+
+
 def scaling_plot(results):
     """Cost per call and thread against the number of threads, as SVG."""
     names = [("healthy", "#2f6fab"), ("healthy_time_window", "#3b9c6d"), ("one_in_100_fails", "#c98a1b"),
              ("one_in_3_fails", "#c2453b"), ("mutex_one_in_100_fails", "#9aa5b1")]
     threads = results["threads"]
-    series = {name: [statistics.median(results["costs"][f"{name}/{count}"]["wall"]) for count in threads] for name, _ in names}
+    series = {name: wall_by_threads(results, name) for name, _ in names}
     largest = max(max(values) for values in series.values())
     x = {count: 70 + 420 * index / max(1, len(threads) - 1) for index, count in enumerate(threads)}
     parts = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 340" font-family="sans-serif" font-size="13">',
@@ -354,13 +370,16 @@ def scaling_plot(results):
     return "\n".join(parts) + "\n"
 
 
-def publish(results, docs):
+def where(results):
+    return f"Measured on {results['date']}, up to {results['threads'][-1]} threads: {how(results)}."
+
+
+def publish(results, scaling, docs):
     page = docs / "performance.md"
     text = page.read_text()
-    where = f"Measured on {results['date']}, up to {results['threads'][-1]} threads: {how(results)}."
-    for mark, lines in {"bars": [where, "", *table_of_bars(results)], "costs": table_of_costs(results),
-                        "memory": table_of_memory(results),
-                        "headers": table_of_headers(results)}.items():
+    for mark, lines in {"bars": [where(results), "", *table_of_bars(results)], "costs": table_of_costs(results),
+                        "memory": table_of_memory(results), "headers": table_of_headers(results),
+                        "scaling": [where(scaling), "", *table_of_scaling(scaling)]}.items():
         pattern = re.compile(rf"(<!-- begin {mark} -->\n).*?(<!-- end {mark} -->)", re.DOTALL)
         if not pattern.search(text):
             sys.exit(f"{page}: no place for '{mark}'")
@@ -368,8 +387,9 @@ def publish(results, docs):
     page.write_text(text)
     (docs / "performance").mkdir(exist_ok=True)
     (docs / "performance" / "costs.svg").write_text(plot(results))
-    (docs / "performance" / "scaling.svg").write_text(scaling_plot(results))
-    (docs / "performance" / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    (docs / "performance" / "scaling.svg").write_text(scaling_plot(scaling))
+    for name, kept in ({"results": results} if scaling is results else {"results": results, "scaling": scaling}).items():
+        (docs / "performance" / f"{name}.json").write_text(json.dumps(kept, indent=1) + "\n")
 
 
 def main():
@@ -379,6 +399,7 @@ def main():
     options.add_argument("--include", default="include")
     options.add_argument("--keep", type=pathlib.Path)
     options.add_argument("--from", dest="source", type=pathlib.Path)
+    options.add_argument("--scaling", type=pathlib.Path)
     options.add_argument("--publish", type=pathlib.Path)
     chosen = options.parse_args()
     if bool(chosen.programs) == bool(chosen.source):
@@ -387,7 +408,7 @@ def main():
     if chosen.keep:
         chosen.keep.write_text(json.dumps(results) + "\n")
     if chosen.publish:
-        publish(results, chosen.publish)
+        publish(results, json.loads(chosen.scaling.read_text()) if chosen.scaling else results, chosen.publish)
     return 0 if print_table(results) else 1
 
 
