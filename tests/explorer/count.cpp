@@ -104,6 +104,27 @@ void late_two() {
 const Case late_two_case{
     "count: late recorders meet the next but one epoch", {2, 1, 0, 2000}, {3, 2, 1, 100'000}, late_two};
 
+/// The late one finds a slot of his own epoch, and an outcome that counts as his does: only the durations differ.
+void late_longer() {
+  Clock clock;
+  const auto core = make(clock, CountWindow{2}, MinRequests{2} & AvgLatency{1h}, AllowAll{});
+  succeed(*core, 2);
+  const detail::Ticket late = admit(*core);
+  clock.advance(3s);
+  threads([&] { core->record(late, false); },
+          [&] {
+            reset(*core);
+            const detail::Ticket ticket = admit(*core);
+            clock.advance(2s);
+            core->record(ticket, false);
+          });
+  const Metrics metrics = core->info().metrics;
+  expect(metrics.total_count() == 1 && metrics.total_duration() == 2s, "the next epoch has its own durations");
+  expect_washable(*core, 2);
+}
+const Case late_longer_case{
+    "count: a late duration meets the next epoch", {2, 2, 0, 2000}, {4, 3, 1, 100'000}, late_longer};
+
 void late_many() {
   Clock clock;
   const auto core = make(clock, CountWindow{4}, rate(4, 1.0), AllowAll{});

@@ -164,9 +164,11 @@ const Case late_opener_case{
     "state: a failure comes too late to open", {3, 1, 0, 2000}, {4, 2, 1, 100'000}, late_opener};
 
 void late_by_the_clock() {
-  // Without stale values: who has seen the clock move on sees what has happened before, too.
+  // Without stale values: who has seen the clock move on sees what has happened before, too. With a listener: he may be
+  // late behind his verdict, too, before he looks at the clock.
   Clock clock;
-  const auto core = simple(clock);
+  Announcements announcements;
+  const auto core = simple(clock, &announcements);
   const detail::Ticket late = admit(*core);
   threads([&] { core->record(late, true); },
           [&] {
