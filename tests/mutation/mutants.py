@@ -212,7 +212,7 @@ HARMLESS = {
     "time_recorder.hpp: read: micros.load: seq_cst to acquire":
         "every recorder adds to the durations last: who adds last has acquired what all others wrote",
     "core.hpp: info: again == phase: always false": SPARES + "seven more looks at the same epoch",
-    "core.hpp: admit_elsewhere: hold.epoch == ticket.epoch(): always false":
+    "core.hpp: admit_elsewhere: hold.epoch() == ticket.epoch(): always false":
         SPARES + "a refusal the exact clock; the way at length refuses it, too",
     "core.hpp: admit_elsewhere: words().is_current(ticket.epoch()): always false":
         SPARES + "a refusal the exact clock; the way at length refuses it, too",

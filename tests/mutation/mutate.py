@@ -322,7 +322,7 @@ def check(options, work, pool):
                     return "the compiler: static assertion failed"
                 raise RuntimeError(f"{name} does not compile:\n{mutated.rejected}")
             for level in [[], ["--long"]] if options.long else [[]]:
-                output, good = mutated.run([*level, "--mutate=none:0:success"], 1200)
+                output, good = mutated.run([*level, "--mutate=none:0:success"], 1200 if level else 180)
                 if not good:
                     return killer_of(output, part)
         for source in SUITES:

@@ -235,7 +235,7 @@ class Core {
   [[gnu::noinline]] Ticket admit_elsewhere(Ticket ticket) noexcept {
     if (ticket.state() == State::open || ticket.state() == State::forced_open) {
       const Hold hold = words().hold.load(std::memory_order_relaxed);  // the word says its epoch and its span itself
-      if (hold.epoch == ticket.epoch() && hold.span() != never) {
+      if (hold.epoch() == ticket.epoch() && hold.span() != never) {
         const std::chrono::nanoseconds remaining =
             hold.span() - since(changed_at(), since_epoch(environment_.coarse_now()));
         // The time may have been measured from a newer phase's beginning.
@@ -301,7 +301,7 @@ class Core {
   std::chrono::nanoseconds remaining_hold(const Phase& phase) noexcept {
     // Relaxed: as above.
     Hold hold = words().hold.load(std::memory_order_relaxed);
-    if (hold.epoch != phase.epoch) {
+    if (hold.epoch() != phase.epoch) {
       if (phase.state != State::open) return never;  // force_open is about to say how long
       // What a newer epoch has there misleads nobody: the caller looks at the phase again, or fails to leave it.
       hold = install(words(), Hold::of(phase.epoch, delay_of(retry_, phase.reopens, environment_)));

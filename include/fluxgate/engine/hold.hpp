@@ -19,39 +19,38 @@
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
-/// A duration in microseconds as mantissa and exponent, rounded up: exact to 134 s and for all round numbers beyond,
-/// never shorter than asked for, at most a hundred-millionth longer.
-struct alignas(8) Hold {
-  std::uint32_t epoch = 0;
-  std::uint32_t mantissa : 27 = 0;
-  std::uint32_t exponent : 5 = 0;
-
-  static constexpr std::uint64_t largest_mantissa = (std::uint64_t{1} << 27U) - 1;
+/// {epoch: 32, mantissa: 27, exponent: 5}: a duration in microseconds, rounded up; exact to 134 s, in whole seconds to two
+/// hours and in whole hours to a day; else at most a hundred-millionth longer. One integer, as the words of the recorders.
+class Hold {
+ public:
+  constexpr Hold() = default;
 
   static constexpr Hold of(std::uint32_t epoch, std::chrono::nanoseconds span) noexcept {
-    Hold hold{epoch, largest_mantissa, 31};  // for ever
-    if (span == std::chrono::nanoseconds::max()) return hold;
+    constexpr auto longest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max() / 1000);
     const auto nanoseconds = static_cast<std::uint64_t>(span.count() < 0 ? 0 : span.count());
-    std::uint64_t micros = nanoseconds / 1000 + (nanoseconds % 1000 != 0 ? 1 : 0);
-    std::uint32_t exponent = 0;
-    for (; micros > largest_mantissa; ++exponent) micros = micros / 2 + micros % 2;
-    hold.mantissa = static_cast<std::uint32_t>(micros) & largest_mantissa;
-    hold.exponent = exponent & 31U;
-    return hold;
+    std::uint64_t mantissa = nanoseconds / 1000 + (nanoseconds % 1000 != 0 ? 1 : 0);
+    std::uint64_t exponent = 0;
+    for (; mantissa > largest_mantissa; ++exponent) mantissa = mantissa / 2 + mantissa % 2;
+    if (mantissa << exponent > longest) exponent = for_ever;
+    return Hold{std::uint64_t{epoch} | mantissa << 32U | exponent << 59U};
   }
 
+  constexpr std::uint32_t epoch() const noexcept { return static_cast<std::uint32_t>(bits_); }
   constexpr std::chrono::nanoseconds span() const noexcept {
-    if (exponent == 31) return std::chrono::nanoseconds::max();
-    const std::uint64_t micros = std::uint64_t{mantissa} << exponent;
-    if (micros > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max() / 1000)) {
-      return std::chrono::nanoseconds::max();
-    }
-    return std::chrono::microseconds{static_cast<std::int64_t>(micros)};
+    const std::uint64_t exponent = bits_ >> 59U;
+    if (exponent == for_ever) return std::chrono::nanoseconds::max();
+    return std::chrono::microseconds{static_cast<std::int64_t>((bits_ >> 32U & largest_mantissa) << exponent)};
   }
 
-  friend constexpr bool operator==(const Hold& a, const Hold& b) noexcept {
-    return a.epoch == b.epoch && a.mantissa == b.mantissa && a.exponent == b.exponent;
-  }
+  friend constexpr bool operator==(const Hold&, const Hold&) = default;
+
+ private:
+  static constexpr std::uint64_t largest_mantissa = (std::uint64_t{1} << 27U) - 1;
+  static constexpr std::uint64_t for_ever = 31;
+
+  constexpr explicit Hold(std::uint64_t bits) noexcept : bits_{bits} {}
+
+  std::uint64_t bits_ = 0;
 };
 static_assert(sizeof(Hold) == 8);
 
@@ -59,7 +58,7 @@ static_assert(sizeof(Hold) == 8);
 template <class Words>
 Hold install(Words& words, const Hold& hold) noexcept {
   Hold seen = words.hold.load(std::memory_order_acquire);  // pairs with the release below
-  while (seen.epoch != hold.epoch && words.is_current(hold.epoch)) {
+  while (seen.epoch() != hold.epoch() && words.is_current(hold.epoch())) {
     // Release: who sees a newer epoch's hold sees its phase.
     if (words.hold.compare_exchange_weak(seen, hold, std::memory_order_release, std::memory_order_acquire)) return hold;
   }
