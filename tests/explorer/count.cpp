@@ -264,6 +264,19 @@ void streak_trips() {
 const Case streak_trips_case{
     "count: a streak beside a minimum trips, whoever comes last", {2, 2, 0, 2000}, {4, 3, 1, 100'000}, streak_trips};
 
+void streak_told() {
+  // A success may end the streak behind the verdict.
+  Clock clock;
+  std::string reason = "consecutive_failures 2 >= 2";
+  const Listener listener = [&](const Signal& signal) { reason = signal.reason; };
+  const auto core = make(clock, CountWindow{4}, streak(1, 2), AllowAll{}, {}, {listener});
+  fail(*core);
+  threads([&] { fail(*core); }, [&] { succeed(*core); });
+  expect(reason.find("consecutive_failures 2 >= 2") != std::string::npos, "what is told is what was decided on");
+}
+const Case streak_told_case{
+    "count: an opening tells of the streak that made it", {2, 2, 0, 2000}, {3, 2, 1, 100'000}, streak_told};
+
 void wide_trips() {
   Clock clock;
   const auto core = make(clock, CountWindow{10}, wide(2, 1.0, 4s), AllowAll{});

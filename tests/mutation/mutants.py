@@ -223,6 +223,7 @@ HARMLESS = {
         SPARES + "a verdict that is dropped for its epoch",
     "time_recorder.hpp: record: control.is_current(epoch): always false":
         "an outcome whose bucket went to newer time asks like one that came too late for it, though nothing is left of it",
+    "time_recorder.hpp: raise_trouble: seen.epoch != epoch: always true": SPARES + "a look at the phase",
     "time_recorder.hpp: take: again != owner: always true":
         "a time that is not its owner's is a later owner's: looking again finds him",
     "time_recorder.hpp: take: again != owner: always false":
