@@ -164,8 +164,8 @@ const Case late_opener_case{
     "state: a failure comes too late to open", {3, 1, 0, 2000}, {4, 2, 1, 100'000}, late_opener};
 
 void late_by_the_clock() {
-  // Without stale values: who has seen the clock move on sees what has happened before, too. With a listener: he may be
-  // late behind his verdict, too, before he looks at the clock.
+  // Without stale values: who has seen the clock move on sees what has happened before, too. What the listener is told is
+  // made between a verdict and its look at the clock, so that it may be late there.
   Clock clock;
   Announcements announcements;
   const auto core = simple(clock, &announcements);
