@@ -76,6 +76,9 @@ static_assert(SlowRate{0.5, 1s} == SlowRate{0.5, 1000ms} && SlowRate{0.5, 1s} !=
 static_assert(CountWindow{5} == CountWindow{5} && CountWindow{5} != CountWindow{6});
 static_assert(TimeWindow{10s} == TimeWindow{10s, 1s} && TimeWindow{10s} != TimeWindow{10s, 100ms});
 static_assert(Cooldown{60s} == Cooldown{1min} && Cooldown{60s} != Cooldown{60s, 0.1});
+static_assert(Backoff{1s} == Backoff{1s, 2.0, 5min} && Backoff{1s} != Backoff{2s});
+static_assert(Random{0.5} != Random{0.6} && Probes{5, 1s} == Probes{5, 1s} && Probes{5, 1s} != Probes{6, 1s});
+static_assert(All{} == All{} && TypeOf<int>{} == TypeOf<int>{});
 
 // A delay as the engine keeps it: never shorter, and exact where people choose it.
 constexpr std::chrono::nanoseconds held(std::chrono::nanoseconds span) { return detail::Hold::of(7, span).span(); }
@@ -84,9 +87,6 @@ static_assert(held(7199s) == 7199s && held(23h) == 23h && held(24h) == 24h);
 static_assert(held(1000h + 1us) > 1000h && held(1000h + 1us) - 1000h < 36ms);
 static_assert(held(std::chrono::nanoseconds::max()) == std::chrono::nanoseconds::max() &&
               held(std::chrono::nanoseconds::max() - 1ns) == std::chrono::nanoseconds::max());
-static_assert(Backoff{1s} == Backoff{1s, 2.0, 5min} && Backoff{1s} != Backoff{2s});
-static_assert(Random{0.5} != Random{0.6} && Probes{5, 1s} == Probes{5, 1s} && Probes{5, 1s} != Probes{6, 1s});
-static_assert(All{} == All{} && TypeOf<int>{} == TypeOf<int>{});
 
 // Trees compare by what they hold.
 static_assert((MinRequests{1} & FailureRate{0.5}) == (MinRequests{1} & FailureRate{0.5}));
