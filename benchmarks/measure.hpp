@@ -18,6 +18,7 @@
 #include <thread>
 
 #include "../tests/pin.hpp"
+#include "../tests/uneven.hpp"
 
 namespace measured {
 
@@ -81,11 +82,10 @@ inline void on_all_processors(benchmark::internal::Benchmark* benchmark) {
 /// The same as an object, whose type says what is called.
 inline constexpr auto charge = [](int number) { return answer(number); };
 
-/// The real clock, each look off by some microseconds: calls of different lengths, for a window that sees microseconds.
+/// The real clock, ahead by some microseconds more at each look: calls of different lengths, for a window that sees
+/// microseconds.
 inline std::chrono::steady_clock::time_point uneven_now() noexcept {
-  thread_local constinit unsigned looks = 0;
-  looks = looks * 5 + 1;
-  return std::chrono::steady_clock::now() + std::chrono::microseconds{looks >> 4U & 7U};
+  return std::chrono::steady_clock::now() + uneven();
 }
 
 /// About one in a hundred, and never in a failure's place a lap of the window later.

@@ -23,6 +23,7 @@
 #include <fluxgate/testing.hpp>
 
 #include "catch.hpp"
+#include "uneven.hpp"
 
 namespace {
 
@@ -522,4 +523,17 @@ TEST_CASE("docs/performance.md says how many instructions a healthy call is") {
   std::replace(page.begin(), page.end(), '\n', ' ');
   INFO("docs/performance.md must say: " << sentence);
   CHECK(page.find(sentence) != std::string::npos);
+}
+
+TEST_CASE("calls by the uneven clock take some microseconds, and seldom as many as the one before in the window") {
+  std::vector<std::chrono::microseconds> lengths;
+  int alike = 0;
+  for (int call = 0; call != 10'000; ++call) {
+    const std::chrono::microseconds began = uneven();
+    lengths.push_back(uneven() - began);
+    REQUIRE(lengths.back() > std::chrono::microseconds{0});
+    REQUIRE(lengths.back() < std::chrono::microseconds{16});
+    if (call >= 100 && lengths.back() == lengths[lengths.size() - 101]) ++alike;
+  }
+  CHECK(alike < 1200);
 }

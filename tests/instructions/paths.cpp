@@ -14,6 +14,7 @@
 #include <fluxgate/fluxgate.hpp>
 
 #include "../tasks.hpp"
+#include "../uneven.hpp"
 
 using namespace fluxgate;
 using namespace std::chrono_literals;
@@ -30,11 +31,7 @@ struct StandingStill {
 
 /// A clock that goes on by another number of microseconds at each look: calls of different lengths.
 struct Uneven : StandingStill {
-  static std::chrono::steady_clock::time_point now() noexcept {
-    static unsigned looks = 0;
-    looks = looks * 5 + 1;
-    return StandingStill::now() + std::chrono::microseconds{looks >> 4U & 7U};
-  }
+  static std::chrono::steady_clock::time_point now() noexcept { return StandingStill::now() + uneven(); }
 };
 
 [[gnu::noinline]] int succeed(int number) {

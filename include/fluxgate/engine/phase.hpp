@@ -49,7 +49,7 @@ struct alignas(8) Phase {
 };
 static_assert(sizeof(Phase) == 8);
 
-/// The words that every breaker has.
+/// The words that every breaker has; what calls write lies apart from what each of them reads.
 template <class Atomics>
 struct alignas(cache_line) Control {
   template <class T>
@@ -58,7 +58,7 @@ struct alignas(cache_line) Control {
   Atomic<Phase> phase{Phase{}};
   Atomic<std::int64_t> changed_at{std::numeric_limits<std::int64_t>::min()};  ///< monotonic nanoseconds
   Atomic<Hold> hold{Hold{}};
-  Atomic<Round> round{Round{}};
+  alignas(cache_line) Atomic<Round> round{Round{}};
   Atomic<Streak> streak{Streak{}};
 
   /// Whether `epoch` is still the breaker's. Relaxed: the load of a newer epoch's word, which acquires, has shown that

@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-FileCopyrightText: 2026 The Fluxgate authors
+# SPDX-License-Identifier: MIT
+
+# What benchmarks/report.py makes of results: its verdicts and exit status, and that the documentation is what it makes of
+# those that are kept there.
+
+set -eu
+cd "$(dirname "$0")/../.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+    cat "$work/table"
+    echo "report_test: $1" >&2
+    exit 1
+}
+
+changed() { # changed <Python statement on costs>: the kept results, with no bar in danger, and then changed
+    python3 - "$1" <<'END' >"$work/results.json"
+import json, sys
+results = json.load(open("docs/performance/results.json"))
+costs = results["costs"]
+costs["healthy_avg_latency/1"] = costs["healthy_slow_rate/1"]
+costs["refused_try_call/1"]["cpu"] = [cost / 4 for cost in costs["now"]["cpu"]]
+results["compile_seconds"]["unit"] = results["compile_seconds"]["standard"]
+exec(sys.argv[1])
+json.dump(results, sys.stdout)
+END
+    python3 benchmarks/report.py --from "$work/results.json" >"$work/table"
+}
+
+changed 'pass' || fail 'a run that meets its bars fails'
+! changed 'costs["throws_all"]["cpu"] = [3 * cost for cost in costs["throws_all"]["cpu"]]' || fail 'a missed bar passes'
+grep -q 'throws, tracker All .* MISSED$' "$work/table" || fail 'a missed bar is not called so'
+! changed 'del costs["healthy_guarded"]' || fail 'a benchmark that is not there passes'
+grep -q 'through guarded() .* MISSING: healthy_guarded$' "$work/table" || fail 'what is missing is not named'
+changed '[costs.pop(name) for name in list(costs) if name.endswith("/2")]' || fail 'a machine with one processor fails'
+grep -q 'each of 2 threads .* not measured here: ' "$work/table" || fail 'what can not be measured is not named'
+
+cp -r docs "$work/docs"
+python3 benchmarks/report.py --from docs/performance/results.json --scaling docs/performance/scaling.json \
+    --publish "$work/docs" >"$work/table" || true # it judges, too
+diff -r docs "$work/docs" >"$work/table" || fail 'the documentation is not what these results make of it'
+echo 'report.py judges and publishes as it must'
