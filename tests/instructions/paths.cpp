@@ -31,7 +31,9 @@ struct StandingStill {
 
 /// A clock that goes on by another number of microseconds at each look: calls of different lengths.
 struct Uneven : StandingStill {
-  static std::chrono::steady_clock::time_point now() noexcept { return StandingStill::now() + uneven(); }
+  [[gnu::noinline]] static std::chrono::steady_clock::time_point now() noexcept {
+    return StandingStill::now() + uneven();
+  }
 };
 
 [[gnu::noinline]] int succeed(int number) {
