@@ -264,6 +264,22 @@ void streak_trips() {
 const Case streak_trips_case{
     "count: a streak beside a minimum trips, whoever comes last", {2, 2, 0, 2000}, {4, 3, 1, 100'000}, streak_trips};
 
+void streak_absorbed() {
+  // A success may end the streak before a failure makes one, and take the failure's place in the window after it.
+  Clock clock;
+  const auto size = static_cast<std::uint32_t>(1 + pick(2));
+  const auto core = make(clock, CountWindow{size}, streak(1, 2), AllowAll{});
+  succeed(*core, static_cast<int>(size));
+  const detail::Ticket failing = admit(*core);
+  if (size == 1) threads([&] { core->record(failing, true); }, [&] { succeed(*core); });
+  if (size == 2) threads([&] { core->record(failing, true); }, [&] { succeed(*core); }, [&] { succeed(*core); });
+  succeed(*core, 2);
+  fail(*core);
+  expect(core->state() == State::closed, "a failure behind successes begins a streak");
+}
+const Case streak_absorbed_case{
+    "count: successes that are absorbed end a streak", {2, 0, 0, 3000}, {3, 1, 1, 100'000}, streak_absorbed};
+
 void streak_told() {
   // A success may end the streak behind the verdict.
   Clock clock;

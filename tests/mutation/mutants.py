@@ -53,6 +53,8 @@ TEXT = [
     ("a round of probes closes as single calls do", "core.hpp", ("if (!has_probes && (failed", "if ((failed")),
     ("METRICS_ONLY asks for verdicts", "core.hpp",
      ("const bool asks = ticket.state() != State::metrics_only;", "const bool asks = true;")),
+    ("a success is absorbed beside a streak", "core.hpp",
+     ("    if constexpr (needs.streak) healthy = healthy && read_streak(words(), epoch) == 0;\n", "")),
     ("a verdict knows no streak", "core.hpp",
      ("if constexpr (needs.streak) streak = read_streak(words(), ticket.epoch());", "")),
     ("what a verdict tells has a newer streak than what it decided", "core.hpp",

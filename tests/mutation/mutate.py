@@ -369,7 +369,7 @@ def check(options, work, pool):
         write_table(pathlib.Path(options.table), rows)
     for error in errors:
         print(f"ERROR {error}")
-    print(f"{len(jobs)} mutants: {killed} killed, {len(jobs) - killed} survived; {len(errors)} errors")
+    print(f"counted: {len(jobs)} mutants, {killed} killed, {len(jobs) - killed} survived; {len(errors)} errors")
     return 1 if errors else 0
 
 

@@ -164,8 +164,16 @@ class Core {
     if constexpr (!may_absorb<W, Tr>) {
       return false;
     } else {
-      return !failed && !timed_ && ticket.is_closed() && recorder_.is_healthy(block_.head(), ticket.epoch());
+      return !failed && !timed_ && ticket.is_closed() && is_healthy(ticket.epoch());
     }
+  }
+
+  /// Whether a success would change neither the window nor the streak.
+  bool is_healthy(std::uint32_t epoch) const noexcept {
+    bool healthy = recorder_.is_healthy(block_.head(), epoch);
+    // The streak by itself: successes that were counted there before a failure may be in the window behind it.
+    if constexpr (needs.streak) healthy = healthy && read_streak(words(), epoch) == 0;
+    return healthy;
   }
 
   /// The part of record() that writes, out of the way of the calls that need not.
@@ -188,8 +196,7 @@ class Core {
     }
     const bool asks = ticket.state() != State::metrics_only;
     if constexpr (may_absorb<W, Tr>) {
-      if ((!asks || ticket.state() == State::closed) && !failed && sample.slow == 0 &&
-          recorder_.is_healthy(block_.head(), ticket.epoch()))
+      if ((!asks || ticket.state() == State::closed) && !failed && sample.slow == 0 && is_healthy(ticket.epoch()))
         return;
     }
     if constexpr (needs.streak) update_streak(words(), ticket.epoch(), failed);

@@ -22,8 +22,7 @@ struct alignas(8) Streak {
 };
 static_assert(sizeof(Streak) == 8);
 
-/// Counts one more outcome, before the window does: so a window without a failure has no streak behind it either, except
-/// one whose failure is still on its way. An epoch that is over keeps its hands off.
+/// Counts one more outcome, before the window does. An epoch that is over keeps its hands off.
 template <class Control>
 void update_streak(Control& control, std::uint32_t epoch, bool failed) noexcept {
   Streak seen =
