@@ -434,6 +434,24 @@ TEST_CASE("A verdict of Probes that cannot be announced for lack of memory is ta
   CHECK(heard.size() == 3);
 }
 
+TEST_CASE("Probes whose patience is over while memory lacks are given up by the next call that has some") {
+  ManualEnvironment env;
+  std::vector<Signal> heard;
+  auto cb = make_announcer(env, heard, Probes{1, 10s});
+  cb.try_acquire().failure();
+  env.advance(60s);
+  const auto lost_probe = cb.try_acquire();
+  REQUIRE(lost_probe);
+  env.advance(10s);
+  Rejection rejection;
+  CHECK_FALSE(lacks_memory(1, [&] { rejection = cb.try_acquire().rejection(); }));
+  CHECK(rejection == Rejection{State::half_open, std::nullopt});
+  CHECK(cb.state() == State::half_open);
+  CHECK(cb.try_acquire().rejection() == Rejection{State::open, 60s});
+  CHECK(heard.back().cause == Cause::probes_lost);
+  CHECK(heard.size() == 3);
+}
+
 TEST_CASE("A command that lacks memory throws and has changed nothing") {
   bool thrown = false;
   bool made = false;
