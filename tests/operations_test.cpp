@@ -321,32 +321,32 @@ TEST_CASE("docs/performance.md says what an outcome costs in a count window") {
   };
   const auto probed = [&] { return Config{.permit = Probes{2, 60s}, .environment = CountingEnvironment{}}; };
 
-  check_page("an outcome", {
-                               {"success into a full window without failures and slow calls", {absorbed}},
-                               {"the same, `FailureStreak`", {streak_absorbed}},
-                               {"the same, durations measured", {timed_absorbed}},
-                               {"the same, `SlowRate` with a threshold of its own", {own_absorbed}},
-                               {"the same in METRICS_ONLY", {watched_absorbed}},
-                               {"success for a success, failures beside it", {alike}},
-                               {"success for a failure", {success_for_failure}},
-                               {"failure for a success", {failure_for_success}},
-                               {"failure for a failure", {failure_for_failure}},
-                               {"failure, success while the window fills", {failure_fills, fills}},
-                               {"slow call for a fast one, by the `slow_threshold`", {slow_for_fast}},
-                               {"slow call for a fast one, by a `SlowRate`'s own threshold", {own_slow_for_fast}},
-                               {"slow call for a slow one, by the same", {own_slow_for_slow}},
-                               {"fast call for a slow one, by the same", {own_fast_for_slow}},
-                               {"`AvgLatency`, as long to the microsecond as the one it replaces", {mean_alike}},
-                               {"`AvgLatency`, longer or shorter", {mean_changed}},
-                               {"`AvgLatency`, while the window fills", {mean_fills}},
-                               {"`FailureStreak`, failure for a success", {streak_failure}},
-                               {"`FailureStreak`, success for a success, ends a streak", {streak_ended}},
-                               {"`FailureStreak`, success for a success, no streak, failures beside it", {no_streak}},
-                               {"HALF_OPEN, while the window fills",
-                                first_outcomes_in(State::half_open, [&] { return config(rate); })},
-                               {"HALF_OPEN, the same with `Probes`", first_outcomes_in(State::half_open, probed)},
-                               {"DISABLED", first_outcomes_in(State::disabled, [&] { return config(rate, 1s); })},
-                           });
+  const std::initializer_list<Row> rows{
+      {"success into a full window without failures and slow calls", {absorbed}},
+      {"the same, `FailureStreak`", {streak_absorbed}},
+      {"the same, durations measured", {timed_absorbed}},
+      {"the same, `SlowRate` with a threshold of its own", {own_absorbed}},
+      {"the same in METRICS_ONLY", {watched_absorbed}},
+      {"success for a success, failures beside it", {alike}},
+      {"success for a failure", {success_for_failure}},
+      {"failure for a success", {failure_for_success}},
+      {"failure for a failure", {failure_for_failure}},
+      {"failure, success while the window fills", {failure_fills, fills}},
+      {"slow call for a fast one, by the `slow_threshold`", {slow_for_fast}},
+      {"slow call for a fast one, by a `SlowRate`'s own threshold", {own_slow_for_fast}},
+      {"slow call for a slow one, by the same", {own_slow_for_slow}},
+      {"fast call for a slow one, by the same", {own_fast_for_slow}},
+      {"`AvgLatency`, as long to the microsecond as the one it replaces", {mean_alike}},
+      {"`AvgLatency`, longer or shorter", {mean_changed}},
+      {"`AvgLatency`, while the window fills", {mean_fills}},
+      {"`FailureStreak`, failure for a success", {streak_failure}},
+      {"`FailureStreak`, success for a success, ends a streak", {streak_ended}},
+      {"`FailureStreak`, success for a success, no streak, failures beside it", {no_streak}},
+      {"HALF_OPEN, while the window fills", first_outcomes_in(State::half_open, [&] { return config(rate); })},
+      {"HALF_OPEN, the same with `Probes`", first_outcomes_in(State::half_open, probed)},
+      {"DISABLED", first_outcomes_in(State::disabled, [&] { return config(rate, 1s); })},
+  };
+  check_page("an outcome", rows);
 }
 
 TEST_CASE("docs/performance.md says what an outcome costs in a time window") {

@@ -71,6 +71,7 @@ constexpr std::int64_t most_nanoseconds = std::numeric_limits<std::int64_t>::max
 constexpr CallContext endless{
     State::closed, Metrics{most_nanoseconds / 4'294'000'000'000 + 1, 0, std::chrono::nanoseconds{most_nanoseconds}}, 0};
 static_assert(!AvgLatency{4294s}(endless) && AvgLatency{4293s}(endless));
+
 static_assert(Closed{} == Closed{} && MinRequests{3} == MinRequests{3} && MinRequests{3} != MinRequests{4});
 static_assert(SlowRate{0.5, 1s} == SlowRate{0.5, 1000ms} && SlowRate{0.5, 1s} != SlowRate{0.5, 2s});
 static_assert(CountWindow{5} == CountWindow{5} && CountWindow{5} != CountWindow{6});
