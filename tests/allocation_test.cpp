@@ -408,8 +408,9 @@ TEST_CASE("A retry that is due but cannot be announced for lack of memory is mad
   CHECK(heard.size() == 2);
 }
 
-TEST_CASE("A verdict of Probes that cannot be announced for lack of memory is taken by the next call") {
+TEST_CASE("A verdict of Probes that cannot be announced for lack of memory is taken by the next call, however late") {
   const bool failed = GENERATE(false, true);
+  const auto later = GENERATE(0s, 10s);
   ManualEnvironment env;
   std::vector<Signal> heard;
   auto cb = make_announcer(env, heard, Probes{1, 10s});
@@ -419,6 +420,7 @@ TEST_CASE("A verdict of Probes that cannot be announced for lack of memory is ta
   REQUIRE(probe);
   CHECK_FALSE(lacks_memory(1, [&] { failed ? probe.failure() : probe.success(); }));
   CHECK(cb.state() == State::half_open);
+  env.advance(later);
   Rejection rejection;
   CHECK_FALSE(lacks_memory(1, [&] { rejection = cb.try_acquire().rejection(); }));
   CHECK(rejection == Rejection{State::half_open, std::nullopt});

@@ -124,11 +124,13 @@ enum class Doing : std::uint8_t {
   giving_back,
   losing_the_round,
   command,
+  forcing,
   asking,
 };
-constexpr std::array everything_one_can_do{
-    Doing::first_outcome, Doing::success,     Doing::failure_that_trips, Doing::admission, Doing::retry, Doing::probe,
-    Doing::verdict,       Doing::giving_back, Doing::losing_the_round,   Doing::command,   Doing::asking};
+constexpr std::array everything_one_can_do{Doing::first_outcome, Doing::success,     Doing::failure_that_trips,
+                                           Doing::admission,     Doing::retry,       Doing::probe,
+                                           Doing::verdict,       Doing::giving_back, Doing::losing_the_round,
+                                           Doing::command,       Doing::forcing,     Doing::asking};
 
 /// Brings the breaker to where `doing` can be done, and gives the code that does it. A call that ends has taken 3 s.
 template <class Core>
@@ -167,6 +169,7 @@ std::function<void()> prepare(Doing doing, Core& core, ManualEnvironment& env) {
       env.advance(60s);
       return [&core] { (void)core.admit(); };
     case Doing::command: return [&core] { command(core, State::disabled); };
+    case Doing::forcing: return [&core] { core.command(State::forced_open, 30s, Notify::yes); };
     case Doing::asking: return [&core] { (void)core.info(); };
   }
   return {};
@@ -219,7 +222,7 @@ TEST_CASE("a thread that stops anywhere for epochs on end keeps nobody waiting a
         std::uint64_t last = 0;
         for (const Signal& signal : heard) REQUIRE(signal.sequence == ++last);
         // A command insists, and nothing else of the past epoch has a say.
-        const bool commanded = doing == Doing::command && core->state() == State::disabled;
+        const bool commanded = core->state() == State::disabled || core->state() == State::forced_open;
         if (!commanded) {
           REQUIRE(left.total_count() == 4);
           REQUIRE(core->info().metrics == left);

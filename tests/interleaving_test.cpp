@@ -392,6 +392,13 @@ TEST_CASE("a call that meets a complete round takes the verdict that is still du
     REQUIRE(last.run_to(before_write<detail::Phase>()));
     CHECK(rejection_of(*core) == Rejection{State::open, 60s});
   }
+  SECTION("also when the round's patience is over meanwhile") {
+    Worker last{[&] { core->record(probe, false); }};
+    REQUIRE(last.run_to(before_write<detail::Phase>()));
+    env.advance(10s);
+    CHECK(admit(*core));
+    CHECK(core->state() == State::closed);
+  }
   CHECK(core->info().reopens == (core->state() == State::open ? 1 : 0));
 }
 

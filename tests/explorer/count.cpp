@@ -490,6 +490,37 @@ const Case counter_of_two_stripes_case{"count: a call ends on another thread tha
                                        {3, 2, 0, 50'000},
                                        counter_of_two_stripes};
 
+void counting_breaker() {
+  using Tripper = decltype(MinRequests{1} & FailureRate{0.5});
+  Clock clock;
+  detail::Core<CountWindow, Tripper, Cooldown, AllowAll, ClockEnvironment, CallStats, explorer::Atomics> core{
+      Config<CountWindow, All, Tripper, Cooldown, AllowAll, ClockEnvironment, CallStats>{
+          .name = "b",
+          .window = CountWindow{4},
+          .tripper = MinRequests{1} & FailureRate{0.5},
+          .retry = Cooldown{60s},
+          .permit = AllowAll{},
+          .slow_threshold = 1s,
+          .environment = ClockEnvironment{clock}}};
+  const bool failed = pick(2) == 1;
+  threads(
+      [&] {
+        const detail::Ticket ticket = core.admit();
+        clock.advance(2s);
+        core.record(ticket, failed);
+      },
+      [&] {
+        const bool open = core.state() == State::open;
+        const CallCounts seen = core.call_counts();
+        expect(!open || (seen.failed == 1 && seen.slow == 1), "who sees it open sees the call counted that opened it");
+        expect(seen.succeeded + seen.failed <= seen.admitted, "no more calls have ended than were admitted");
+        expect(seen.slow <= seen.succeeded + seen.failed, "no more were slow than have ended");
+      });
+  expect(core.call_counts() == CallCounts{1, failed ? 0U : 1U, failed ? 1U : 0U, 1, 0, 0}, "all are counted");
+}
+const Case counting_breaker_case{
+    "count: a breaker counts the call that opens it", {2, 2, 0, 2000}, {3, 3, 0, 100'000}, counting_breaker};
+
 /// More threads than stripes, in the smallest form.
 struct OneStripe : explorer::Atomics {
   template <std::size_t>

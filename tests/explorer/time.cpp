@@ -132,6 +132,25 @@ void epoch_and_time() {
 const Case epoch_and_time_case{
     "time: a bucket changes hands by time and by epoch at once", {1, 1, 0, 5000}, {2, 1, 0, 200'000}, epoch_and_time};
 
+void late_for_newer_time() {
+  // The bucket's time is a later owner's already when the late recorder looks at it.
+  Clock clock;
+  const auto core = make_rate(clock, 1s, 1000, 1.0);
+  succeed(*core);
+  const detail::Ticket late = admit(*core);
+  clock.advance(1s);
+  threads([&] { core->record(late, true); },
+          [&] {
+            reset(*core);
+            succeed(*core);
+          });
+  expect(counts_are(*core, 1, 0), "the late call is dropped, and the new epoch's is counted");
+}
+const Case late_for_newer_time_case{"time: a late recorder meets a later bucket of the next epoch",
+                                    {2, 2, 0, 3000},
+                                    {3, 2, 0, 200'000},
+                                    late_for_newer_time};
+
 void changing() {
   Clock clock;
   const auto core = make_rate(clock, 1s, 1000, 1.0);

@@ -274,7 +274,8 @@ class Breaker {
     std::optional<Intent> intent{};  ///< who made it looks again
   };
   /// Who asks for admission looks at the breaker. `began_round`: he has just made HALF_OPEN.
-  Look look(bool began_round) {
+  Look look(bool began_round) { return look(began_round, counts()); }
+  Look look(bool began_round, const Counts& now) {
     const auto answer = [this](bool admitted, std::optional<Time> retry_after = std::nullopt) {
       ++(admitted ? calls_.admitted : calls_.refused);
       return Look{Answer{admitted, state_, retry_after, epoch_, now_}, {}};
@@ -296,6 +297,7 @@ class Breaker {
     }
     const Time waited = between(changed_at_, now_);
     const Permit* const round = probes();
+    if (is_complete()) return {{}, verdict(true, now)};  // nobody has come to it yet
     if (round != nullptr && waited >= round->duration && !began_round) {
       return {{}, Intent{epoch_, State::open, Cause::probes_lost}};
     }
@@ -309,34 +311,49 @@ class Breaker {
     return answer(true);
   }
 
+  /// Whether an outcome comes too late to count, or counts nowhere.
+  bool is_late(const Answer& admission) const {
+    return admission.state == State::disabled ||
+           (admission.epoch != epoch_ && mistake_ != Mistake::late_outcomes_count);
+  }
+
   /// Puts an outcome into the window; whether it is to be judged.
   bool write(const Answer& admission, bool failed) {
     const Time duration = between(admission.began, now_);
     ++(failed ? calls_.failed : calls_.succeeded);
     if (rules_.slow_threshold != 0 && duration >= rules_.slow_threshold) ++calls_.slow;
-    if (admission.state == State::disabled) return false;
-    if (admission.epoch != epoch_ && mistake_ != Mistake::late_outcomes_count) return false;
+    if (is_late(admission)) return false;
     window_.push_back({failed, duration, bucket_of(now_)});
     const std::uint64_t longest = rules_.window.calls + (mistake_ == Mistake::window_one_too_long ? 1 : 0);
     if (rules_.window.calls != 0 && window_.size() > longest) window_.pop_front();
-    streak_ = failed ? streak_ + 1 : 0;
+    count_in_a_row(failed);
+    return ends();
+  }
+  bool has_probes() const { return state_ == State::half_open && probes() != nullptr; }
+  // What write() does, for windows that are kept elsewhere.
+  void count_in_a_row(bool failed) { streak_ = failed ? streak_ + 1 : 0; }
+  /// An outcome is in the window; whether it is to be judged.
+  bool ends() {
     if (state_ == State::metrics_only) return false;
-    const Permit* const round = state_ == State::half_open ? probes() : nullptr;
-    return round == nullptr || ++done_ == round->count;  // no verdict before that
+    if (!has_probes()) return true;
+    ++done_;
+    return is_complete();  // no verdict before that
   }
 
   /// What the window asks for now, to somebody whose outcome is in it.
-  std::optional<Intent> judge(const Answer& admission, bool failed) const {
-    if (admission.epoch != epoch_ && mistake_ != Mistake::late_outcomes_count) return std::nullopt;
-    const Counts now = counts();
+  std::optional<Intent> judge(const Answer& admission, bool failed) const { return judge(admission, failed, counts()); }
+  std::optional<Intent> judge(const Answer& admission, bool failed, const Counts& now) const {
+    return is_late(admission) ? std::nullopt : verdict(failed, now);
+  }
+  std::optional<Intent> verdict(bool failed, const Counts& now) const {
     const bool testing = state_ == State::half_open;
-    const bool verdict = testing && probes() != nullptr;
+    const bool of_round = has_probes();
     if (fires(rules_.tripper, now)) {
-      const bool opens = testing ? failed || verdict || mistake_ == Mistake::success_reopens : state_ == State::closed;
+      const bool opens = testing ? failed || of_round || mistake_ == Mistake::success_reopens : state_ == State::closed;
       if (opens) return Intent{epoch_, State::open, Cause::tripped};
     } else if (testing) {
-      const bool closes = verdict || ((!failed || mistake_ == Mistake::failure_closes) &&
-                                      (settled(rules_.tripper, now) || mistake_ == Mistake::lucky_probe_closes));
+      const bool closes = of_round || ((!failed || mistake_ == Mistake::failure_closes) &&
+                                       (settled(rules_.tripper, now) || mistake_ == Mistake::lucky_probe_closes));
       if (closes) return Intent{epoch_, State::closed, Cause::recovered};
     }
     return std::nullopt;
@@ -362,6 +379,7 @@ class Breaker {
   State state() const { return state_; }
   std::uint64_t epoch() const { return epoch_; }
   std::uint64_t reopens() const { return reopens_; }
+  std::uint64_t streak() const { return streak_; }
   bool is_prepared() const { return changed_at_ >= now_; }
   Time wall() const { return wall_; }
   Time changed_at_wall() const { return wall_ - between(changed_at_, now_) / wall_unit; }
@@ -411,6 +429,8 @@ class Breaker {
     if (rules_.window.calls != 0) return 0;
     return time / rules_.window.bucket - (time % rules_.window.bucket < 0 ? 1 : 0);
   }
+
+  bool is_complete() const { return has_probes() && done_ == probes()->count; }
 
   const Permit* probes() const {
     for (const Permit& permit : rules_.permits) {

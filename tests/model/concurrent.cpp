@@ -9,13 +9,17 @@
 /// Each operation is recorded with its beginning and its end, in one order over all threads. An order of the model's
 /// pieces explains a history when each piece lies between the beginning and the end of its operation, and gives what the
 /// operation saw and what the listener heard. What is allowed to calls in flight, and nothing else:
-/// - An outcome is in the window before it is judged, and judged before its transition is made; others may act between.
-///   Where counts lie in several words it is judged by what they are then, else by what they were with it.
+/// - The last calls have a place each, and counts that follow: who records takes a place, puts his outcome there in the
+///   place of an older one, adds the difference to the counts, and is judged. Others may act between. Where counts lie in
+///   several words he is judged by what they are then, else by what they were with his difference.
+/// - A success may be left out where the counts say that the window is full of successes.
+/// - An outcome is judged before its transition is made; others may act between.
 /// - Who is about to make a transition pushes the time of the last one on first, though another may be faster then.
 /// - Who meets a forced opening before its duration is written is refused without a time.
 ///
 /// First the model is given mistakes, to see that histories which cannot be explained are noticed.
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -275,14 +279,68 @@ class CoreStage final : public Stage {
 
 // ---- explaining
 
+/// The last calls of an epoch, where several threads record: a place each, and counts that follow.
+class Ring {
+ public:
+  explicit Ring(std::uint64_t size) : places_(size, Call::none) {}
+
+  std::size_t take_place() {
+    const std::size_t taken = next_;
+    next_ = (next_ + 1) % places_.size();
+    return taken;
+  }
+  struct Change {
+    int calls = 0;
+    int failures = 0;
+  };
+  /// Gives what is to be added; nothing where a success takes the place of another.
+  std::optional<Change> put(std::size_t place, bool failed) {
+    const Call before = std::exchange(places_.at(place), failed ? Call::failure : Call::success);
+    if (before == Call::success && !failed) return std::nullopt;
+    return Change{before == Call::none ? 1 : 0, (failed ? 1 : 0) - (before == Call::failure ? 1 : 0)};
+  }
+  void add(const Change& change) {
+    calls_ += change.calls;
+    failures_ += change.failures;
+  }
+  bool is_healthy() const { return calls_ == static_cast<int>(places_.size()) && failures_ == 0; }
+  /// Below zero is zero, and no more failures than calls.
+  std::uint64_t calls() const { return static_cast<std::uint64_t>(std::max(calls_, 0)); }
+  std::uint64_t failures() const { return std::min(static_cast<std::uint64_t>(std::max(failures_, 0)), calls()); }
+
+  /// The places of an epoch go on from where those of the last ended.
+  void begin_epoch() {
+    std::fill(places_.begin(), places_.end(), Call::none);
+    calls_ = 0;
+    failures_ = 0;
+  }
+
+  void describe(std::vector<std::int64_t>& key) const {
+    key.push_back(static_cast<std::int64_t>(next_));
+    key.push_back(calls_ * 1000 + failures_);
+    for (const Call call : places_) key.push_back(static_cast<std::int64_t>(call));
+  }
+
+ private:
+  enum class Call : std::uint8_t { none, success, failure };
+  std::vector<Call> places_;
+  std::size_t next_ = 0;
+  int calls_ = 0;
+  int failures_ = 0;
+};
+
 /// Looks for an order of the model's pieces that explains a story.
 class Search {
  public:
-  Search(const Story& story, const Rules& rules, Mistake mistake) : story_{story}, start_{rules, 0, mistake} {}
+  Search(const Story& story, const Rules& rules, Mistake mistake)
+      : story_{story},
+        calls_{rules.window.calls + (rules.window.calls != 0 && mistake == Mistake::window_one_too_long ? 1 : 0)},
+        start_{rules, 0, mistake} {}
 
   bool explains() {
     State_ first;
     first.breaker = std::make_unique<Breaker>(start_);
+    if (calls_ != 0) first.ring.emplace(calls_);
     first.progress.resize(story_.lists.size());
     return goes_on(first);
   }
@@ -291,18 +349,31 @@ class Search {
  private:
   using Kind = Operation::Kind;
 
+  /// What is next of an outcome.
+  enum class Step : std::uint8_t { begin, take_place, put, add, end, judge };
   /// How far a thread is.
   struct Progress {
     std::size_t at = 0;  ///< in its list
-    bool written = false;
+    Step step = Step::begin;
+    std::size_t place = 0;
+    Ring::Change change{};
     bool began_round = false;
     std::optional<Intent> intent{};
     std::array<std::optional<Answer>, slots_of_a_thread> slots{};
   };
   struct State_ {
     std::unique_ptr<Breaker> breaker;
+    std::optional<Ring> ring;  ///< of a window that counts calls
     std::vector<Progress> progress;
-    State_ copy() const { return {std::make_unique<Breaker>(*breaker), progress}; }
+    State_ copy() const { return {std::make_unique<Breaker>(*breaker), ring, progress}; }
+    Counts counts() const {
+      Counts now = breaker->counts();
+      if (ring) {
+        now.total = ring->calls();
+        now.failures = ring->failures();
+      }
+      return now;
+    }
   };
 
   const Operation& current(const State_& state, std::size_t thread) const {
@@ -355,7 +426,7 @@ class Search {
   bool looks(State_ state, std::size_t t, const Operation& operation) {
     Progress& progress = state.progress[t];
     if (!operation.done) return finishes(std::move(state), t);
-    const Breaker::Look look = state.breaker->look(progress.began_round);
+    const Breaker::Look look = state.breaker->look(progress.began_round, state.counts());
     if (look.intent) return pursues(std::move(state), t, *look.intent);
     const Answer& saw = operation.answer;
     if (look.answer->admitted != saw.admitted) return false;
@@ -384,15 +455,63 @@ class Search {
     if (!operation.done) return finishes(std::move(state), t);
     const Answer admission = *progress.slots.at(operation.slot);
     const bool failed = operation.kind == Kind::failure;
-    if (!progress.written) {
+    if (state.ring) return records_in_ring(std::move(state), t, admission, failed);
+    if (progress.step == Step::begin) {
       if (!state.breaker->write(admission, failed)) return finishes(std::move(state), t);
-      progress.written = true;
-      if (!story_.counts_at_once) {
-        State_ later = state.copy();
-        if (goes_on(later)) return true;
-      }
+      progress.step = Step::judge;
+      State_ later = state.copy();
+      if (goes_on(later)) return true;
     }
-    if (const auto intent = state.breaker->judge(admission, failed)) return pursues(std::move(state), t, *intent);
+    return judges(std::move(state), t, admission, failed);
+  }
+
+  bool records_in_ring(State_ state, std::size_t t, const Answer& admission, bool failed) {
+    Progress& progress = state.progress[t];
+    Breaker& breaker = *state.breaker;
+    if (breaker.is_late(admission) && progress.step != Step::take_place) return finishes(std::move(state), t);
+    switch (progress.step) {
+      case Step::begin:
+        if (!failed && admission.state != State::half_open && state.ring->is_healthy() && breaker.streak() == 0 &&
+            finishes(state.copy(), t)) {
+          return true;
+        }
+        breaker.count_in_a_row(failed);
+        progress.step = Step::take_place;
+        return goes_on(state);
+      case Step::take_place:
+        progress.place = state.ring->take_place();
+        progress.step = Step::put;
+        return goes_on(state);
+      case Step::put: {
+        const std::optional<Ring::Change> change = state.ring->put(progress.place, failed);
+        if (!change && admission.state != State::half_open && story_.counts_at_once) {
+          return finishes(std::move(state), t);
+        }
+        progress.change = change.value_or(Ring::Change{});
+        progress.step = Step::add;
+        return goes_on(state);
+      }
+      case Step::add:
+        state.ring->add(progress.change);
+        if (story_.counts_at_once && !breaker.has_probes()) {
+          if (!breaker.ends()) return finishes(std::move(state), t);
+          return judges(std::move(state), t, admission, failed);
+        }
+        progress.step = Step::end;
+        return goes_on(state);
+      case Step::end:
+        if (!breaker.ends()) return finishes(std::move(state), t);
+        progress.step = Step::judge;
+        return goes_on(state);
+      case Step::judge: break;
+    }
+    return judges(std::move(state), t, admission, failed);
+  }
+
+  bool judges(State_ state, std::size_t t, const Answer& admission, bool failed) {
+    if (const auto intent = state.breaker->judge(admission, failed, state.counts())) {
+      return pursues(std::move(state), t, *intent);
+    }
     return finishes(std::move(state), t);
   }
 
@@ -400,7 +519,7 @@ class Search {
     if (state.breaker->state() != operation.answer.state || state.breaker->reopens() != operation.reopens) return false;
     const bool alone = t == 0 || t + 1 == story_.lists.size();
     if (alone || story_.counts_at_once) {
-      const Counts counts = state.breaker->counts();
+      const Counts counts = state.counts();
       if (counts.total != operation.total || counts.failures != operation.failures) return false;
     }
     return finishes(std::move(state), t);
@@ -428,6 +547,7 @@ class Search {
     const Intent intent = *std::exchange(progress.intent, std::nullopt);
     const bool made = state.breaker->make(intent);
     if (made) {
+      if (state.ring) state.ring->begin_epoch();
       const std::size_t count = state.breaker->signals().size();
       if (count > story_.told.size()) return false;
       const Signal& signal = state.breaker->signals().back();
@@ -454,7 +574,9 @@ class Search {
         operation.kind == Kind::success || operation.kind == Kind::failure || operation.kind == Kind::ignore;
     if (settles) progress.slots.at(operation.slot).reset();
     ++progress.at;
-    progress.written = false;
+    progress.step = Step::begin;
+    progress.place = 0;
+    progress.change = {};
     progress.began_round = false;
     // What the first thread holds the others hold after it: see play().
     if (t == 0 && progress.at == story_.lists[0].size()) {
@@ -468,9 +590,12 @@ class Search {
 
   std::vector<std::int64_t> key(const State_& state) const {
     std::vector<std::int64_t> key = state.breaker->fingerprint();
+    if (state.ring) state.ring->describe(key);
     for (const Progress& progress : state.progress) {
-      key.push_back(static_cast<std::int64_t>(progress.at) * 4 + (progress.written ? 1 : 0) +
-                    (progress.began_round ? 2 : 0));
+      key.push_back(static_cast<std::int64_t>(progress.at) * 16 + static_cast<std::int64_t>(progress.step) * 2 +
+                    (progress.began_round ? 1 : 0));
+      key.push_back(static_cast<std::int64_t>(progress.place) * 16 + progress.change.calls * 4 +
+                    progress.change.failures);
       key.push_back(progress.intent ? static_cast<std::int64_t>(progress.intent->epoch) * 64 +
                                           static_cast<std::int64_t>(progress.intent->to) * 8 +
                                           static_cast<std::int64_t>(progress.intent->cause)
@@ -483,6 +608,7 @@ class Search {
   }
 
   const Story& story_;
+  std::uint64_t calls_;  ///< that the window counts; 0: it goes by time
   Breaker start_;
   std::set<std::vector<std::int64_t>> seen_;
   std::uint64_t pieces_ = 0;
@@ -544,7 +670,7 @@ Story random_story(std::uint64_t seed) {
   story.counts_at_once = varieties()[story.recipe].counts_at_once;
   story.numbers = random_numbers(random);
   Numbers& n = story.numbers;
-  n.window = 30;  // what leaves a window while others come is another test's subject
+  n.window = one_of<std::uint32_t>(random, {1, 2, 3, 4, 30});
   n.bucket = sec;
   n.buckets = 3;
   n.cooldown = one_of<Time>(random, {1 * ms, 50 * ms});
@@ -661,13 +787,14 @@ bool is_explained(const Story& story, Mistake mistake, std::uint64_t& pieces) {
 
 /// The stories that a breaker with one of these mistakes does not explain are found.
 bool notices_mistakes() {
-  constexpr std::array<std::pair<Mistake, const char*>, 6> mistakes{{
+  constexpr std::array<std::pair<Mistake, const char*>, 7> mistakes{{
       {Mistake::late_outcomes_count, "late outcomes count"},
       {Mistake::success_reopens, "a success reopens"},
       {Mistake::lucky_probe_closes, "one lucky probe closes"},
       {Mistake::failure_closes, "a failure closes"},
       {Mistake::place_is_lost, "a neutral probe's place is lost"},
       {Mistake::reopens_survive_reset, "reopens survive a reset"},
+      {Mistake::window_one_too_long, "the window is one too long"},
   }};
   bool all = true;
   std::uint64_t pieces = 0;

@@ -35,6 +35,24 @@ TEXT = [
      ("std::chrono::nanoseconds at) noexcept {\n    if constexpr (has_probes) {",
       "std::chrono::nanoseconds at, std::uint32_t early) noexcept {\n    if constexpr (has_probes) {"),
      ("if constexpr (needs.streak) streak = read_streak(words(), ticket.epoch());", "streak = early;")),
+    ("a call is counted as ended behind its record", "core.hpp",
+     ("    if constexpr (counts_calls) counter().ended(failed);\n", ""),
+     ("      record_elsewhere(ticket, failed);\n  }",
+      "      record_elsewhere(ticket, failed);\n    if constexpr (counts_calls) counter().ended(failed);\n  }")),
+    ("the streak is updated behind the window", "core.hpp",
+     ("    if constexpr (needs.streak) update_streak(words(), ticket.epoch(), failed);\n", ""),
+     ("    if (!asks || outcome.what == Recorded::too_late) return;\n",
+      "    if constexpr (needs.streak) update_streak(words(), ticket.epoch(), failed);\n"
+      "    if (!asks || outcome.what == Recorded::too_late) return;\n")),
+    ("a success in HALF_OPEN is absorbed", "core.hpp",
+     ("if ((!asks || ticket.state() == State::closed) && !failed", "if (!failed")),
+    ("who opens leaves the delay to the next caller", "core.hpp",
+     ("    if (next.state == State::open) install(words(), "
+      "Hold::of(next.epoch, delay_of(retry_, next.reopens, environment_)));\n", "")),
+    ("the time of a round is looked at before its outcomes", "core.hpp",
+     ("            if (is_complete(words(), phase.epoch, find_probes(permit_).count())) {\n",
+      "            if (elapsed() < find_probes(permit_).patience() &&\n"
+      "                is_complete(words(), phase.epoch, find_probes(permit_).count())) {\n")),
     ("a round is complete before its outcome is recorded", "core.hpp",
      ("    const typename Recorder::Outcome outcome =\n",
       "    bool complete = false;\n    if constexpr (has_probes) complete = ticket.state() == State::half_open && "
@@ -72,7 +90,8 @@ TEXT = [
      ("if (!judge(phase.epoch, context_of(phase))) return refused;", "judge(phase.epoch, context_of(phase));")),
     ("nobody takes the verdict on a complete round up", "core.hpp",
      ("if (!judge(phase.epoch, context_of(phase))) return refused;", "return refused;")),
-    ("patience ends behind its end", "core.hpp", ("in_round >= probes.patience()", "in_round > probes.patience()")),
+    ("patience ends behind its end", "core.hpp",
+     ("in_round >= find_probes(permit_).patience()", "in_round > find_probes(permit_).patience()")),
     ("an opening ends behind its end", "core.hpp", ("exactly >= hold.span()", "exactly > hold.span()")),
     ("a slow call absorbs", "core.hpp", ("return !failed && !timed_ && ticket", "return !failed && ticket")),
     ("a slow call is absorbed where it is timed", "core.hpp",
@@ -145,7 +164,7 @@ TEXT = [
       "    const bool first = pending_.fetch_add(1, std::memory_order_acq_rel) == 0;\n    notice->next = pushed_.load("),
      ("    if (pending_.fetch_add(1, std::memory_order_acq_rel) == 0) drain();\n", "    if (first) drain();\n")),
     ("the drain stops without a look at the count", "notifier.hpp",
-     ("while (!pending_.compare_exchange_strong(seen, 0, std::memory_order_acq_rel, std::memory_order_acquire));",
+     ("while (!pending_.compare_exchange_strong(seen, 0, std::memory_order_release, std::memory_order_acquire));",
       "while (pending_.exchange(0, std::memory_order_acq_rel) == ++seen + (std::uint64_t{1} << 40U));")),
     ("everybody drains", "notifier.hpp",
      ("if (pending_.fetch_add(1, std::memory_order_acq_rel) == 0) drain();",
@@ -178,6 +197,9 @@ TEXT = [
      ("if (owner.may_be_of(since)) {", "if (true) {")),
     ("a success does not look for trouble", "time_recorder.hpp",
      ("if (!trouble && !in_trouble(head, epoch, index)) return", "if (!trouble) return")),
+    ("trouble is raised behind the count", "time_recorder.hpp",
+     ("    if (trouble) raise_trouble(control, head, epoch, index);\n", ""),
+     ("    if (!trouble && !in_trouble(", "    if (trouble) raise_trouble(control, head, epoch, index);\n    if (!trouble && !in_trouble(")),
     ("trouble is not raised", "time_recorder.hpp", ("    if (trouble) raise_trouble(control, head, epoch, index);\n", "")),
     ("only the first stripe is cleared", "time_recorder.hpp",
      ("for (Stripe& stripe : cell.striped) clear_word(stripe.successes);", "clear_word(cell.striped[0].successes);")),
@@ -191,7 +213,6 @@ TEXT = [
 ]
 
 # Why some mutants do no harm, or are kept though no case notices them.
-LATER = "nothing is read on the strength of it: "
 LETTER = ("kept by the letter of C++: without it a circle of program order and reads-from (load buffering) is allowed, which "
           "the explorer leaves out and no processor makes of these dependent operations")
 WARNS = "kept: g++ 12 warns its users of an order that is stronger on failure than on success"
@@ -202,18 +223,14 @@ SPARES = "kept for speed: it spares "
 HARMLESS = {
     "core.hpp: state: phase.load: acquire to relaxed":
         "kept: the engine reads nothing behind it; a user may hang data of his own on the state that he sees",
-    "core.hpp: command: phase.load: acquire to relaxed":
-        LATER + "the transition's exchange decides, and the counts that it tells may lag",
     "count_recorder.hpp: stamp_word: word.compare_exchange_weak: acquire to relaxed": WARNS,
     "notifier.hpp: push: pending_.fetch_add: acq_rel to acquire": LETTER,
-    "notifier.hpp: drain: pending_.compare_exchange_strong: acq_rel to release":
-        LATER + "who leaves the drain touches nothing of it any more",
     "notifier.hpp: drain: pending_.compare_exchange_strong: on failure acquire to relaxed": LETTER,
     "time_recorder.hpp: take: owner.compare_exchange_weak: acquire to relaxed": WARNS,
-    "time_recorder.hpp: take: owner.load (2): acquire to relaxed":
-        "each addition looks at the owner again, and acquires; one of both is enough",
-    "time_recorder.hpp: read: micros.load: seq_cst to acquire":
-        "every recorder adds to the durations last: who adds last has acquired what all others wrote",
+    "core.hpp: the streak is updated behind the window":
+        "who records reads both again behind both of his writes; and either keeps successes from being absorbed",
+    "time_recorder.hpp: trouble is raised behind the count":
+        "it is raised before the verdict all the same, and that sees each success that found none",
     "core.hpp: info: again == phase: always false": SPARES + "seven more looks at the same epoch",
     "core.hpp: admit_elsewhere: hold.epoch() == ticket.epoch(): always false":
         SPARES + "a refusal the exact clock; the way at length refuses it, too",

@@ -103,7 +103,8 @@ class Core {
   /// Makes a manual transition, whatever the state. Throws what announcing it throws (memory), then nothing has changed.
   void command(State to, std::chrono::nanoseconds hold, Notify notify) {
     for (;;) {
-      const Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
+      // Relaxed: the exchange decides, and the counts that it tells may lag.
+      const Phase phase = words().phase.load(std::memory_order_relaxed);
       if (transition(phase, to, Cause::manual, context_of(phase), hold, notify)) return;
     }
   }
@@ -277,25 +278,25 @@ class Core {
           break;
         }
         case State::half_open: {
+          if constexpr (has_probes) {
+            // Whoever completed the round has not come to its verdict yet, or had no memory for it.
+            if (is_complete(words(), phase.epoch, find_probes(permit_).count())) {
+              if (!judge(phase.epoch, context_of(phase))) return refused;
+              break;
+            }
+          }
           const std::chrono::nanoseconds in_round = elapsed();
           if constexpr (has_probes) {
-            const Probes& probes = find_probes(permit_);
-            if (in_round >= probes.patience() && !began_round) {
+            if (in_round >= find_probes(permit_).patience() && !began_round) {
               if (!attempt(phase, State::open, Cause::probes_lost, context_of(phase))) return refused;
               break;
             }
           }
           if (!permits(permit_, in_round, environment_)) return refused;
           if constexpr (has_probes) {
-            switch (claim_place(words(), phase.epoch, find_probes(permit_).count())) {
-              case Place::claimed: break;
-              case Place::none: return refused;
-              case Place::complete:  // whoever completed the round has not come to its verdict yet, or had no memory
-                if (!judge(phase.epoch, context_of(phase))) return refused;
-                phase = words().phase.load(std::memory_order_acquire);  // as below
-                continue;
-              case Place::stale: phase = words().phase.load(std::memory_order_acquire); continue;  // as below
-            }
+            const Place place = claim_place(words(), phase.epoch, find_probes(permit_).count());
+            if (place == Place::none) return refused;
+            if (place == Place::stale) break;
           }
           return issue(phase);
         }

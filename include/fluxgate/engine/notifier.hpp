@@ -73,8 +73,9 @@ class Notifier {
         if (!notice->silent) deliver(notice->signal);
         delete notice;
       }
-      // As in push. Who raised the count since it was last seen has pushed before, so another round finds it.
-    } while (!pending_.compare_exchange_strong(seen, 0, std::memory_order_acq_rel, std::memory_order_acquire));
+      // Release: hands the drain over, as in push. Acquire on failure: who raised the count since it was last seen has
+      // pushed before, so another round finds it.
+    } while (!pending_.compare_exchange_strong(seen, 0, std::memory_order_release, std::memory_order_acquire));
   }
 
   /// Moves what was pushed into `held_`, by epoch. Some of it may not be counted yet: its pusher then drains in vain.

@@ -29,10 +29,16 @@ static_assert(sizeof(Round) == 8);
 
 enum class Place : std::uint8_t {
   claimed,
-  none,      ///< all are taken
-  complete,  ///< all are taken, and their outcomes are in
-  stale,     ///< the epoch is over
+  none,   ///< all are taken
+  stale,  ///< the epoch is over
 };
+
+/// Whether all `count` outcomes are in.
+template <class Words>
+bool is_complete(const Words& words, std::uint32_t epoch, std::uint16_t count) noexcept {
+  const Round round = words.round.load(std::memory_order_acquire);  // pairs with complete_place, for the verdict
+  return round.epoch == epoch && round.done == count;
+}
 
 /// Takes one of `count` places.
 template <class Words>
@@ -43,7 +49,7 @@ Place claim_place(Words& words, std::uint32_t epoch, std::uint16_t count) noexce
     const bool own = round.epoch == epoch;
     if (!own && !words.is_current(epoch)) return Place::stale;
     next = own ? round : Round{epoch, 0, 0};
-    if (next.taken == count) return next.done == count ? Place::complete : Place::none;
+    if (next.taken == count) return Place::none;
     ++next.taken;
     // Release: who sees a newer epoch's round sees its phase.
   } while (!words.round.compare_exchange_weak(round, next, std::memory_order_release, std::memory_order_acquire));

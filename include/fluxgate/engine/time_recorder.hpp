@@ -350,10 +350,11 @@ class TimeRecorder {
 
   /// Adds up the buckets of `epoch` in the span that ends with `index`; false when one changed hands meanwhile.
   bool read(std::span<const Cell> cells, std::uint32_t epoch, std::int64_t index, Sums& sums) const noexcept {
-    // Sequentially consistent, all counts: see Verdicts. The looks at the owner stay on their sides of them.
+    // Sequentially consistent, all counts but the durations: see Verdicts. Those each recorder adds last, so that the last of
+    // several has acquired what all others wrote. The looks at the owner stay on their sides of the loads.
     const std::uint64_t owners = visit(cells, epoch, index, [&](const Cell& cell) {
       std::uint64_t micros = 0;
-      if constexpr (needs.durations) micros = cell.micros.load(std::memory_order_seq_cst).value();
+      if constexpr (needs.durations) micros = cell.micros.load(std::memory_order_acquire).value();
       std::array<std::uint64_t, max_slow_thresholds> slow{};
       for (std::size_t lane = 0; lane != cell.slow.size(); ++lane) {
         slow[lane] = cell.slow[lane].load(std::memory_order_seq_cst).value();
