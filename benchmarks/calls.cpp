@@ -24,6 +24,7 @@ namespace {
 using measured::answer;
 using measured::charge;
 using measured::Erring;
+using measured::fail;
 
 auto& healthy_breaker() {
   static CircuitBreaker breaker{measured::healthy_config()};
@@ -99,6 +100,20 @@ void healthy_time_window(benchmark::State& state) {
 }
 BENCHMARK(healthy_time_window)->Apply(measured::on_all_processors);
 
+void healthy_time_window_avg_latency(benchmark::State& state) {
+  static CircuitBreaker breaker{Config{
+      .window = TimeWindow{10s}, .tripper = MinRequests{10} & AvgLatency{1s}, .environment = UnevenEnvironment{}}};
+  measure_healthy(state, breaker);
+}
+BENCHMARK(healthy_time_window_avg_latency)->Apply(measured::on_all_processors);
+
+void healthy_streak(benchmark::State& state) {
+  static CircuitBreaker breaker{Config{.tripper = FailureStreak{5}}};
+  [[maybe_unused]] static const bool filled = measured::fill(breaker);
+  measure_healthy(state, breaker);
+}
+BENCHMARK(healthy_streak)->Apply(measured::on_all_processors);
+
 // Not quite
 
 template <class Breaker>
@@ -151,11 +166,6 @@ void refused_call(benchmark::State& state) {
 BENCHMARK(refused_call);
 
 // Throwing
-
-[[gnu::noinline]] int fail(int number) {
-  benchmark::DoNotOptimize(number);
-  throw std::runtime_error{"down"};
-}
 
 template <class Tracker>
 void measure_throwing(benchmark::State& state, Tracker tracker) {

@@ -26,6 +26,7 @@ namespace {
 
 using measured::answer;
 using measured::Erring;
+using measured::fail;
 
 void add(benchmark::State& state) {
   static std::atomic<std::uint64_t> count{0};
@@ -37,11 +38,6 @@ void now(benchmark::State& state) {
   measured::calls(state, [] { return std::chrono::steady_clock::now(); });
 }
 BENCHMARK(now);
-
-[[gnu::noinline]] int fail(int number) {
-  benchmark::DoNotOptimize(number);
-  throw std::runtime_error{"down"};
-}
 
 void throw_and_catch(benchmark::State& state) {
   measured::calls(state, [] {

@@ -14,8 +14,8 @@
 #include <time.h>
 
 #include <chrono>
+#include <stdexcept>
 #include <system_error>
-#include <thread>
 
 #include "../tests/pin.hpp"
 #include "../tests/uneven.hpp"
@@ -67,16 +67,28 @@ void calls(benchmark::State& state, Action action, int parts = 1) {
   }
 }
 
-/// On one thread, two, four and so on, as many as there are processors.
+/// On one thread, two, four and so on, as many as this process has processors.
 inline void on_all_processors(benchmark::internal::Benchmark* benchmark) {
-  const int processors = static_cast<int>(std::thread::hardware_concurrency());
-  for (int threads = 1; threads <= processors; threads *= 2) benchmark->Threads(threads);
+  for (int threads = 1; threads <= processor_count(); threads *= 2) benchmark->Threads(threads);
 }
 
-/// The call that is guarded: too small to hide what guarding it costs, and a call wherever it is made from.
-[[gnu::noinline]] inline int answer(int number) {
+// A call wherever it is made from, and the same one.
+#if defined(__clang__)
+#define MEASURED_CALL [[gnu::noinline]]
+#else
+#define MEASURED_CALL [[gnu::noipa]]
+#endif
+
+/// The call that is guarded: too small to hide what guarding it costs.
+MEASURED_CALL inline int answer(int number) {
   benchmark::DoNotOptimize(number);
   return number;
+}
+
+/// The same for a call that throws.
+MEASURED_CALL inline int fail(int number) {
+  benchmark::DoNotOptimize(number);
+  throw std::runtime_error{"down"};
 }
 
 /// The same as an object, whose type says what is called.

@@ -133,7 +133,8 @@ def code_size(folder):
     """Of the code and of what unwinding needs."""
     sections = subprocess.run(["size", "-A", str(pathlib.Path(folder) / "unit.o")], check=True, capture_output=True,
                               text=True).stdout
-    return sum(int(line.split()[1]) for line in sections.splitlines() if line.startswith((".text", ".eh_frame", ".gcc_except_table")))
+    return sum(int(line.split()[1]) for line in sections.splitlines()
+               if line.startswith((".text", ".eh_frame", ".gcc_except_table")))
 
 
 def measure_compiler(compiler, include):
@@ -167,8 +168,8 @@ def measure(programs, compiler, include):
     times, sizes = measure_compiler(compiler, include)
     processors = sorted({int(name.split("/")[1]) for name in costs if name.startswith("add/")})
     return {"processor": model or platform.processor(), "threads": processors, "system": platform.system(),
-            "compiler": version, "date": time.strftime("%Y-%m-%d"), "repetitions": REPETITIONS * len(programs), "layouts": len(programs), "costs": costs,
-            "compile_seconds": times, "text_bytes": sizes}
+            "compiler": version, "date": time.strftime("%Y-%m-%d"), "repetitions": REPETITIONS * len(programs),
+            "layouts": len(programs), "costs": costs, "compile_seconds": times, "text_bytes": sizes}
 
 
 # Judging
@@ -406,7 +407,10 @@ def main():
     chosen = options.parse_args()
     if bool(chosen.programs) == bool(chosen.source):
         options.error("give programs to measure, or results with --from")
-    results = json.loads(chosen.source.read_text()) if chosen.source else measure(chosen.programs, chosen.compiler, chosen.include)
+    if chosen.source:
+        results = json.loads(chosen.source.read_text())
+    else:
+        results = measure(chosen.programs, chosen.compiler, chosen.include)
     if chosen.keep:
         chosen.keep.write_text(json.dumps(results) + "\n")
     if chosen.publish:

@@ -126,6 +126,21 @@ class Breaker {
   void successes(int count, nanoseconds duration = 0ns) {
     for (; count != 0; --count) success(duration);
   }
+  /// An outcome of a call that was admitted before the last transition.
+  Cost late(bool failed) {
+    admission();
+    command(State::closed);
+    const Cost before = spent;
+    core_.record(ticket_, failed);
+    return spent - before;
+  }
+  /// An admission that is given back.
+  Cost neutral() {
+    admission();
+    const Cost before = spent;
+    core_.release(ticket_);
+    return spent - before;
+  }
   Cost command(State to, nanoseconds hold = 60s) {
     advance(1s);  // a transition at the time of the one before has nothing to raise
     const Cost before = spent;
@@ -320,6 +335,19 @@ TEST_CASE("docs/performance.md says what an outcome costs in a count window") {
     return std::vector{one.success(), other.failure()};
   };
   const auto probed = [&] { return Config{.permit = Probes{2, 60s}, .environment = CountingEnvironment{}}; };
+  const auto neutral_in = [](State state, auto made) {
+    Breaker breaker{std::move(made)};
+    breaker.command(state);
+    return breaker.neutral();
+  };
+
+  // Of those that say nothing of what they need.
+  Breaker judged{config([](const CallContext&) { return false; })};
+  const Cost judged_fills = judged.success(1ms);
+  judged.successes(3, 1ms);
+  const Cost judged_alike = judged.success(1ms);
+  const Cost judged_changed = judged.success(2ms);
+  const Cost judged_failure = judged.failure();
 
   const std::initializer_list<Row> rows{
       {"success into a full window without failures and slow calls", {absorbed}},
@@ -344,9 +372,40 @@ TEST_CASE("docs/performance.md says what an outcome costs in a count window") {
       {"`FailureStreak`, success for a success, no streak, failures beside it", {no_streak}},
       {"HALF_OPEN, while the window fills", first_outcomes_in(State::half_open, [&] { return config(rate); })},
       {"HALF_OPEN, the same with `Probes`", first_outcomes_in(State::half_open, probed)},
+      {"a tripper of your own, success for a success as long", {judged_alike}},
+      {"the same, any other outcome", {judged_changed, judged_failure, judged_fills}},
+      {"late: admitted before the last transition",
+       {Breaker{config(rate)}.late(true), Breaker{config(rate)}.late(false)}},
+      {"neutral, but for the next row",
+       {neutral_in(State::closed, config(rate)), neutral_in(State::disabled, config(rate)),
+        neutral_in(State::half_open, config(rate, 1s))}},
+      {"neutral, HALF_OPEN with `Probes`", {neutral_in(State::half_open, probed())}},
       {"DISABLED", first_outcomes_in(State::disabled, [&] { return config(rate, 1s); })},
   };
   check_page("an outcome", rows);
+}
+
+TEST_CASE("an outcome in METRICS_ONLY writes what it writes in CLOSED, and loads no more than one word more") {
+  const auto costs_in = [](State state, auto window) {
+    Breaker breaker{
+        Config{.window = window, .tripper = MinRequests{4} & FailureRate{1.0}, .environment = CountingEnvironment{}}};
+    breaker.command(state);
+    breaker.successes(4);
+    return std::vector{breaker.success(), breaker.failure(), breaker.success(), breaker.failure()};
+  };
+  const auto compare = [&](auto window) {
+    const std::vector<Cost> closed = costs_in(State::closed, window);
+    const std::vector<Cost> watched = costs_in(State::metrics_only, window);
+    for (std::size_t i = 0; i != closed.size(); ++i) {
+      INFO("outcome " << i);
+      CHECK(watched[i].changes == closed[i].changes);
+      CHECK(watched[i].exact == closed[i].exact);
+      CHECK(watched[i].coarse == closed[i].coarse);
+      CHECK(watched[i].loads <= closed[i].loads + 1);
+    }
+  };
+  compare(CountWindow{4});
+  compare(TimeWindow{10s});
 }
 
 TEST_CASE("docs/performance.md says what an outcome costs in a time window") {
@@ -389,6 +448,18 @@ TEST_CASE("docs/performance.md says what an outcome costs in a time window") {
   mean.success(1ms);
   const Cost mean_success = mean.success(1ms);
 
+  Breaker judged{Config{.window = TimeWindow{10s},
+                        .tripper = [](const CallContext&) { return false; },
+                        .environment = CountingEnvironment{}}};
+  judged.success(1ms);
+  const Cost judged_success = judged.success(1ms);
+
+  Breaker probing{
+      Config{.window = TimeWindow{10s}, .tripper = rate, .permit = AllowAll{}, .environment = CountingEnvironment{}}};
+  probing.command(State::half_open);
+  probing.success();
+  const Cost probing_success = probing.success();
+
   // What a success beside a failure costs where so many of so many buckets are in use, and one before that is over.
   const auto success_with = [](int buckets, int used, bool over, auto tripper) {
     Breaker breaker{
@@ -417,6 +488,8 @@ TEST_CASE("docs/performance.md says what an outcome costs in a time window") {
           {"failure, likewise", {failure}},
           {"the first failure in its bucket, likewise", {first_failure_ever, first_failure}},
           {"success with `AvgLatency`, likewise", {mean_success}},
+          {"success with a tripper of your own, likewise", {judged_success}},
+          {"success in HALF_OPEN, likewise", {probing_success}},
           {"success, failures or slow calls in the span; 10 of 10 buckets in use", {success_with(10, 10, false, rate)}},
           {"of these, for each bucket in use", {bucket_in_use(rate)}},
           {"the same, with `AvgLatency`", {bucket_in_use(rate | AvgLatency{1h})}},
@@ -441,6 +514,7 @@ TEST_CASE("docs/performance.md says what CallStats cost") {
   const auto success = [](auto& breaker) { return breaker.success(); };
   const auto failure = [](auto& breaker) { return breaker.failure(); };
   const auto slow_success = [](auto& breaker) { return breaker.success(1s); };
+  const auto neutral = [](auto& breaker) { return breaker.neutral(); };
 
   check_page("`CallStats` add",
              {
@@ -448,6 +522,7 @@ TEST_CASE("docs/performance.md says what CallStats cost") {
                   {added(State::closed, admission), added(State::half_open, admission), added(State::open, admission)}},
                  {"to an outcome", {added(State::closed, success), added(State::metrics_only, failure)}},
                  {"to one that is slow by `slow_threshold`", {added(State::closed, slow_success)}},
+                 {"to a neutral one", {added(State::closed, neutral), added(State::half_open, neutral)}},
                  {"to an admission in DISABLED, durations measured", {added(State::disabled, admission)}},
                  {"to an outcome there", {added(State::disabled, success), added(State::disabled, failure)}},
              });
@@ -507,7 +582,7 @@ TEST_CASE("docs/performance.md says how many instructions a healthy call is") {
       REQUIRE(begin != std::string::npos);
       return std::to_string(std::stoi(lines.substr(begin + name.size() + 2)));
     };
-    return std::pair{count("GNU-12 " + path), count("Clang-19 " + path)};
+    return std::pair{count("GNU-12-x86_64 " + path), count("Clang-19-x86_64 " + path)};
   };
   const auto [gnu, clang] = counts("healthy");
   const auto [bare_gnu, bare_clang] = counts("bare");

@@ -187,6 +187,7 @@ class Announcements {
       last_.write(signal.sequence);
       expect(!inside_, "signals come one at a time");
       inside_ = true;
+      (void)pause_.load(std::memory_order_relaxed);  // another thread may go on here
       heard_.push_back({signal.old_state, signal.new_state, signal.cause, signal.sequence});
       if (on_signal) on_signal(signal);
       inside_ = false;
@@ -223,6 +224,7 @@ class Announcements {
  private:
   explorer::Plain<std::uint64_t> last_{0};
   bool inside_ = false;
+  explorer::Atomic<int> pause_{0};
   std::vector<Heard> heard_;
 };
 

@@ -76,9 +76,9 @@ TEXT = [
     ("a verdict knows no streak", "core.hpp",
      ("if constexpr (needs.streak) streak = read_streak(words(), ticket.epoch());", "")),
     ("what a verdict tells has a newer streak than what it decided", "core.hpp",
-     ("    const auto context = [&] { return", "    const auto context = [&] {\n"
-      "      if constexpr (needs.streak) streak = read_streak(words(), ticket.epoch());\n      return"),
-     ("Recorder::metrics(sums, thresholds_), streak}; };", "Recorder::metrics(sums, thresholds_), streak};\n    };")),
+     ("      conclude(ticket, failed, trips, sums, streak);\n",
+      "      conclude(ticket, failed, trips, sums, [&]() -> std::uint64_t {\n"
+      "        if constexpr (needs.streak) return read_streak(words(), ticket.epoch());\n        return 0;\n      }());\n")),
     ("a call that has made HALF_OPEN may find it lost", "core.hpp", ("began_round = true;", "")),
     ("who lacks the memory to make HALF_OPEN goes on", "core.hpp",
      ("if (!attempt(phase, State::half_open, Cause::retry_due, context_of(phase))) return refused;",
@@ -137,7 +137,7 @@ TEXT = [
     ("a part may be above its total", "count_recorder.hpp",
      ("return std::min(clamped(lane), total);", "return clamped(lane) + 0 * total;")),
     ("a verdict rests on what was written, not on what is there then", "count_recorder.hpp",
-     ("if constexpr (needs.slow_rates == 0 && !needs.durations && !needs.streak) {", "if constexpr (true) {")),
+     ("one_word = needs.slow_rates == 0 && !needs.durations && !needs.streak;", "one_word = true;")),
     ("a slot that is taken for its like is not compared", "count_recorder.hpp",
      ("if (old == next && !sample.failed", "if (old.belongs_to(epoch) && !sample.failed")),
     # ---- streak.hpp

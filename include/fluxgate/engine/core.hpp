@@ -223,13 +223,15 @@ class Core {
     const auto sums = recorder_.sum(outcome, block_.head(), block_.cells(), ticket.epoch(), at);
     std::uint64_t streak = 0;
     if constexpr (needs.streak) streak = read_streak(words(), ticket.epoch());
-    // Made anew for each that wants it: what only the tripper sees, and sees a part of, is never put into memory.
-    const auto context = [&] { return CallContext{ticket.state(), Recorder::metrics(sums, thresholds_), streak}; };
-    const bool trips = fires(tripper_, context());
+    const bool trips = fires(tripper_, context_of(ticket.state(), sums, streak));
     if (trips || ticket.state() != State::closed) [[unlikely]]
-      conclude(ticket.epoch(), failed, trips, context());
+      conclude(ticket, failed, trips, sums, streak);
   }
 
+  /// Made anew for each that wants it: what only the tripper sees, and sees a part of, is never put into memory.
+  CallContext context_of(State state, const typename Recorder::Sums& sums, std::uint64_t streak) const noexcept {
+    return {state, Recorder::metrics(sums, thresholds_), streak};
+  }
   CallContext context_of(const Phase& phase) const noexcept {
     return context_of(phase.state, phase.epoch, window_time());
   }
@@ -239,8 +241,13 @@ class Core {
     return context;
   }
 
-  /// All but a closed breaker that measures no durations. One that is not closed is open for long, mostly.
+  /// All but a closed breaker that measures no durations.
   [[gnu::noinline]] Ticket admit_elsewhere(Ticket ticket) noexcept {
+    return ticket.is_closed() ? ticket.begun(now()) : admit_unless_open(ticket);
+  }
+
+  /// A breaker that is not closed is open for long, mostly.
+  [[gnu::noinline]] Ticket admit_unless_open(Ticket ticket) noexcept {
     if (ticket.state() == State::open || ticket.state() == State::forced_open) {
       const Hold hold = words().hold.load(std::memory_order_relaxed);  // the word says its epoch and its span itself
       if (hold.epoch() == ticket.epoch() && hold.span() != never) {
@@ -250,7 +257,7 @@ class Core {
         if (remaining > coarse_lag && words().is_current(ticket.epoch())) return ticket.refused(remaining);
       }
     }
-    return ticket.is_closed() ? ticket.begun(now()) : admit_at_length(ticket.phase());
+    return admit_at_length(ticket.phase());
   }
 
   [[gnu::noinline]] Ticket admit_at_length(Phase phase) noexcept {
@@ -325,7 +332,11 @@ class Core {
   }
 
   /// Makes the transition that the tripper's answer demands. False as `attempt`.
-  [[gnu::noinline]] bool conclude(std::uint32_t epoch, bool failed, bool trips, const CallContext& context) noexcept {
+  [[gnu::noinline]] bool conclude(Ticket ticket, bool failed, bool trips, typename Recorder::Sums sums,
+                                  std::uint64_t streak) noexcept {
+    return conclude(ticket.epoch(), failed, trips, context_of(ticket.state(), sums, streak));
+  }
+  bool conclude(std::uint32_t epoch, bool failed, bool trips, const CallContext& context) noexcept {
     // Relaxed: the epoch was acquired at admission, and another one ends it.
     const Phase phase = words().phase.load(std::memory_order_relaxed);
     if (phase.epoch != epoch) return true;

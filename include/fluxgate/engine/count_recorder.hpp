@@ -178,6 +178,8 @@ class CountRecorder {
   template <class T>
   using Atomic = typename Atomics::template Atomic<T>;
   using Slot = std::conditional_t<needs.durations, WideSlot, NarrowSlot>;
+  /// All that a verdict rests on lies in the totals.
+  static constexpr bool one_word = needs.slow_rates == 0 && !needs.durations && !needs.streak;
 
  public:
   /// What is read at each call lies together; the cursor, written at each record, lies apart.
@@ -226,12 +228,17 @@ class CountRecorder {
     const Lanes change{replaces ? 0 : 1, int{sample.failed} - int{before.failed},
                        int{sample.slow_at(0)} - int{before.slow_at(0)}};
     Outcome outcome{Recorded::counted, {}};
-    if (!add(control, head.totals, epoch, change, outcome.totals)) return {};
+    if (change.is_zero()) {
+      if constexpr (one_word) outcome.totals = read(head.totals, epoch);
+    } else if (!add(control, head.totals, epoch, change, outcome.totals)) {
+      return {};
+    }
     // The parts after the total, so that no reader sees a part without its call.
     if constexpr (needs.slow_rates > 0) {
       const auto difference = [&](std::size_t lane) { return int{sample.slow_at(lane)} - int{before.slow_at(lane)}; };
-      Lanes slow{};
-      if (!add(control, head.slow, epoch, Lanes{difference(1), difference(2), difference(3)}, slow)) return {};
+      const Lanes slow{difference(1), difference(2), difference(3)};
+      Lanes sum{};
+      if (!slow.is_zero() && !add(control, head.slow, epoch, slow, sum)) return {};
     }
     if constexpr (needs.durations) {
       const Duration difference{std::int64_t{sample.micros} - std::int64_t{before.micros}};
@@ -250,7 +257,7 @@ class CountRecorder {
   /// What a verdict on `outcome` is about.
   Sums sum(const Outcome& outcome, const Head& head, std::span<const Cell> cells, std::uint32_t epoch,
            std::chrono::nanoseconds at) const noexcept {
-    if constexpr (needs.slow_rates == 0 && !needs.durations && !needs.streak) {
+    if constexpr (one_word) {
       if (outcome.what == Recorded::counted) return {outcome.totals, {}, {}};
     }
     return snapshot(head, cells, epoch, at);  // see Verdicts
@@ -304,19 +311,15 @@ class CountRecorder {
     return value.belongs_to(epoch) ? value : Word::empty(epoch);
   }
 
-  /// Adds `delta` to the epoch's word and gives what it came to; false when the epoch is over.
+  /// Adds what is not zero to the epoch's word and gives what it came to; false when the epoch is over.
   template <class Control, class Word>
   static bool add(const Control& control, Atomic<Word>& word, std::uint32_t epoch, const Word& delta,
                   Word& sum) noexcept {
-    if (delta.is_zero()) {
-      sum = read(word, epoch);
-      return true;
-    }
     sum = word.load(std::memory_order_acquire);  // pairs with add_to, as for slots
     return add_to(control, word, sum, epoch, delta);
   }
 
-  /// The same for a difference that is not zero, and a word that was seen, with acquire, to hold `value`.
+  /// The same for a word that was seen, with acquire, to hold `value`.
   template <class Control, class Word>
   static bool add_to(const Control& control, Atomic<Word>& word, Word& value, std::uint32_t epoch,
                      const Word& delta) noexcept {

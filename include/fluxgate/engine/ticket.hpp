@@ -50,7 +50,8 @@ class Ticket {
     return ticket;
   }
 
-  constexpr Phase phase() const noexcept { return std::bit_cast<Phase>(phase_); }
+  /// Inlined always: a call would put the ticket into memory.
+  [[gnu::always_inline]] constexpr Phase phase() const noexcept { return std::bit_cast<Phase>(phase_); }
   /// Whether the breaker is closed, which is no refusal either: one test for what nearly every call asks.
   constexpr bool is_closed() const noexcept {
     static_assert(State{} == State::closed);
