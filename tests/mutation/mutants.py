@@ -221,8 +221,6 @@ SPARES = "kept for speed: it spares "
 
 # Mutants that survive, with the reason.
 HARMLESS = {
-    "core.hpp: state: phase.load: acquire to relaxed":
-        "kept: the engine reads nothing behind it; a user may hang data of his own on the state that he sees",
     "count_recorder.hpp: stamp_word: word.compare_exchange_weak: acquire to relaxed": WARNS,
     "notifier.hpp: push: pending_.fetch_add: acq_rel to acquire": LETTER,
     "notifier.hpp: drain: pending_.compare_exchange_strong: on failure acquire to relaxed": LETTER,
