@@ -403,6 +403,42 @@ void slow_trips() {
 const Case slow_trips_case{
     "time: a slow rate beside an average trips, whoever comes last", {1, 1, 0, 5000}, {2, 1, 0, 200'000}, slow_trips};
 
+void average_over_buckets() {
+  // Each adds to a bucket of his own, and looks at the other's.
+  Clock clock;
+  const auto core = make(clock, TimeWindow{2s, 1s}, MinRequests{2} & AvgLatency{3s}, AllowAll{});
+  const detail::Ticket one = admit(*core);
+  const detail::Ticket two = admit(*core);
+  clock.advance(3500ms);
+  threads([&] { core->record(one, false); },
+          [&] {
+            clock.advance(500ms);
+            core->record(two, false);
+          });
+  expect(core->state() == State::open, "it is open");
+}
+const Case average_over_buckets_case{"time: an average over two buckets trips, whoever comes last",
+                                     {1, 2, 0, 3000},
+                                     {2, 2, 0, 200'000},
+                                     average_over_buckets};
+
+void failures_over_buckets() {
+  Clock clock;
+  const auto core = make(clock, TimeWindow{2s, 1s}, MinRequests{2} & FailureRate{1.0}, AllowAll{});
+  const detail::Ticket one = admit(*core);
+  const detail::Ticket two = admit(*core);
+  threads([&] { core->record(one, true); },
+          [&] {
+            clock.advance(1s);
+            core->record(two, true);
+          });
+  expect(core->state() == State::open, "it is open");
+}
+const Case failures_over_buckets_case{"time: failures in two buckets trip, whichever comes last",
+                                      {2, 2, 0, 3000},
+                                      {3, 2, 0, 200'000},
+                                      failures_over_buckets};
+
 void failed_and_slow() {
   // One outcome changes the failures only and the other the slow calls, and each looks at the other's.
   Clock clock;

@@ -18,7 +18,8 @@
 /// overstated.
 ///
 /// Verdicts. As in count_recorder.hpp: the counts of an outcome and of what it is judged with lie in several words, so
-/// additions and reads are sequentially consistent, and the last of several recorders is asked about all. Trouble is raised
+/// additions and reads are sequentially consistent, and the last of several recorders is asked about all; so are a bucket's
+/// going live and the look whether it is, since who finds it not live reads none of its counts. Trouble is raised
 /// before a failure or a slow call asks for its verdict, and looked at after a success was counted: a success that finds
 /// none comes before the verdict of every failure in that order, and leaves it to them.
 ///
@@ -283,8 +284,8 @@ class TimeRecorder {
       }
       clear(cell, claim, index);
       owner = claim;
-      // Release: who sees the bucket live sees it cleared.
-      if (cell.owner.compare_exchange_strong(owner, ready, std::memory_order_release, std::memory_order_acquire)) {
+      // Sequentially consistent: see Verdicts; and who sees the bucket live sees it cleared.
+      if (cell.owner.compare_exchange_strong(owner, ready, std::memory_order_seq_cst, std::memory_order_acquire)) {
         owner = ready;
         return Taken::yes;
       }
@@ -350,11 +351,10 @@ class TimeRecorder {
 
   /// Adds up the buckets of `epoch` in the span that ends with `index`; false when one changed hands meanwhile.
   bool read(std::span<const Cell> cells, std::uint32_t epoch, std::int64_t index, Sums& sums) const noexcept {
-    // Sequentially consistent, all counts but the durations: see Verdicts. Those each recorder adds last, so that the last of
-    // several has acquired what all others wrote. The looks at the owner stay on their sides of the loads.
+    // Sequentially consistent, all counts: see Verdicts. The looks at the owner stay on their sides of them.
     const std::uint64_t owners = visit(cells, epoch, index, [&](const Cell& cell) {
       std::uint64_t micros = 0;
-      if constexpr (needs.durations) micros = cell.micros.load(std::memory_order_acquire).value();
+      if constexpr (needs.durations) micros = cell.micros.load(std::memory_order_seq_cst).value();
       std::array<std::uint64_t, max_slow_thresholds> slow{};
       for (std::size_t lane = 0; lane != cell.slow.size(); ++lane) {
         slow[lane] = cell.slow[lane].load(std::memory_order_seq_cst).value();
@@ -381,7 +381,7 @@ class TimeRecorder {
                       const Look& look) const noexcept {
     std::uint64_t owners = 0;
     for (const Cell& cell : cells) {
-      const Owner owner = cell.owner.load(std::memory_order_acquire);  // pairs with take: its counts are its own
+      const Owner owner = cell.owner.load(std::memory_order_seq_cst);  // see Verdicts; and its counts are its own
       if (!owner.live() || owner.epoch() != epoch) continue;
       if (!in_span(cell.since.load(std::memory_order_acquire), index)) continue;  // keeps the second look behind it
       const auto add_up = look(cell);
