@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
+#include <cstdlib>
 #include <fstream>
 #include <initializer_list>
 #include <iostream>
@@ -314,6 +316,9 @@ TEST_CASE("docs/performance.md says what an outcome costs in a count window") {
   mean.successes(3, 1ms);
   const Cost mean_alike = mean.success(1ms);
   const Cost mean_changed = mean.success(2ms);
+  const Cost mean_failure = mean.failure();
+  mean.successes(3, 1ms);
+  const Cost mean_success_for_failure = mean.success(1ms);
 
   Breaker streak{config(FailureStreak{3})};
   streak.successes(4);
@@ -334,7 +339,16 @@ TEST_CASE("docs/performance.md says what an outcome costs in a count window") {
     other.command(state);
     return std::vector{one.success(), other.failure()};
   };
-  const auto probed = [&] { return Config{.permit = Probes{2, 60s}, .environment = CountingEnvironment{}}; };
+  const auto probed = [] { return Config{.permit = Probes{2, 60s}, .environment = CountingEnvironment{}}; };
+  const auto over_time = [rate] {
+    return Config{.window = TimeWindow{10s},
+                  .tripper = rate,
+                  .permit = AllowAll{},
+                  .slow_threshold = 1s,
+                  .environment = CountingEnvironment{}};
+  };
+  const std::vector in_disabled = first_outcomes_in(State::disabled, [&] { return config(rate, 1s); });
+  CHECK(in_disabled == first_outcomes_in(State::disabled, over_time));
   const auto neutral_in = [](State state, auto made) {
     Breaker breaker{std::move(made)};
     breaker.command(state);
@@ -348,6 +362,10 @@ TEST_CASE("docs/performance.md says what an outcome costs in a count window") {
   const Cost judged_alike = judged.success(1ms);
   const Cost judged_changed = judged.success(2ms);
   const Cost judged_failure = judged.failure();
+  judged.successes(2, 1ms);
+  judged.failure();
+  const Cost judged_failure_for_failure = judged.failure();
+  const Cost judged_ended = judged.success(1ms);
 
   const std::initializer_list<Row> rows{
       {"success into a full window without failures and slow calls", {absorbed}},
@@ -366,6 +384,8 @@ TEST_CASE("docs/performance.md says what an outcome costs in a count window") {
       {"fast call for a slow one, by the same", {own_fast_for_slow}},
       {"`AvgLatency`, as long to the microsecond as the one it replaces", {mean_alike}},
       {"`AvgLatency`, longer or shorter", {mean_changed}},
+      {"`AvgLatency`, the same, a failure for a success or a success for a failure",
+       {mean_failure, mean_success_for_failure}},
       {"`AvgLatency`, while the window fills", {mean_fills}},
       {"`FailureStreak`, failure for a success", {streak_failure}},
       {"`FailureStreak`, success for a success, ends a streak", {streak_ended}},
@@ -373,39 +393,55 @@ TEST_CASE("docs/performance.md says what an outcome costs in a count window") {
       {"HALF_OPEN, while the window fills", first_outcomes_in(State::half_open, [&] { return config(rate); })},
       {"HALF_OPEN, the same with `Probes`", first_outcomes_in(State::half_open, probed)},
       {"a tripper of your own, success for a success as long", {judged_alike}},
-      {"the same, any other outcome", {judged_changed, judged_failure, judged_fills}},
+      {"the same, any other outcome",
+       {judged_changed, judged_failure, judged_failure_for_failure, judged_ended, judged_fills}},
       {"late: admitted before the last transition",
-       {Breaker{config(rate)}.late(true), Breaker{config(rate)}.late(false)}},
+       {Breaker{config(rate)}.late(true), Breaker{config(rate)}.late(false), Breaker{config(rate, 1s)}.late(true),
+        Breaker{config(rate, 1s)}.late(false), Breaker{over_time()}.late(true), Breaker{over_time()}.late(false)}},
       {"neutral, but for the next row",
        {neutral_in(State::closed, config(rate)), neutral_in(State::disabled, config(rate)),
-        neutral_in(State::half_open, config(rate, 1s))}},
+        neutral_in(State::half_open, config(rate, 1s)), neutral_in(State::half_open, over_time())}},
       {"neutral, HALF_OPEN with `Probes`", {neutral_in(State::half_open, probed())}},
-      {"DISABLED", first_outcomes_in(State::disabled, [&] { return config(rate, 1s); })},
+      {"DISABLED", in_disabled},
   };
   check_page("an outcome", rows);
 }
 
-TEST_CASE("an outcome in METRICS_ONLY writes what it writes in CLOSED, and loads no more than one word more") {
-  const auto costs_in = [](State state, auto window) {
-    Breaker breaker{
-        Config{.window = window, .tripper = MinRequests{4} & FailureRate{1.0}, .environment = CountingEnvironment{}}};
+TEST_CASE("an outcome in METRICS_ONLY costs what it costs in CLOSED, within a load, less the verdict") {
+  const auto costs_in = [](State state, auto window, auto tripper) {
+    Breaker breaker{Config{.window = window, .tripper = tripper, .environment = CountingEnvironment{}}};
     breaker.command(state);
-    breaker.successes(4);
-    return std::vector{breaker.success(), breaker.failure(), breaker.success(), breaker.failure()};
+    breaker.successes(4, 1ms);
+    std::vector costs{breaker.success(1ms), breaker.success(2ms), breaker.failure(), breaker.success(1ms)};
+    breaker.failure();
+    costs.push_back(breaker.failure());
+    return costs;
   };
-  const auto compare = [&](auto window) {
-    const std::vector<Cost> closed = costs_in(State::closed, window);
-    const std::vector<Cost> watched = costs_in(State::metrics_only, window);
+  const auto compare = [&](auto window, auto tripper, int verdict) {
+    const std::vector<Cost> closed = costs_in(State::closed, window, tripper);
+    const std::vector<Cost> watched = costs_in(State::metrics_only, window, tripper);
     for (std::size_t i = 0; i != closed.size(); ++i) {
-      INFO("outcome " << i);
+      INFO("outcome " << i << ", " << closed[i].loads << " and " << watched[i].loads << " loads");
       CHECK(watched[i].changes == closed[i].changes);
       CHECK(watched[i].exact == closed[i].exact);
       CHECK(watched[i].coarse == closed[i].coarse);
-      CHECK(watched[i].loads <= closed[i].loads + 1);
+      // Not each asks for it: see the tables.
+      const int saved = closed[i].loads - watched[i].loads;
+      CHECK(std::min(std::abs(saved), std::abs(saved - verdict)) <= 1);
     }
   };
-  compare(CountWindow{4});
-  compare(TimeWindow{10s});
+  constexpr auto rate = MinRequests{4} & FailureRate{1.0};
+  constexpr auto own = [](const CallContext&) { return false; };
+  // What a verdict loads beyond what recording gave: the words it rests on, and the streak.
+  compare(CountWindow{4}, rate, 0);
+  compare(CountWindow{4}, FailureStreak{9}, 2);
+  compare(CountWindow{4}, MinRequests{4} & AvgLatency{1h}, 2);
+  compare(CountWindow{4}, MinRequests{4} & SlowRate{1.0, 2ms}, 2);
+  compare(CountWindow{4}, own, 3);
+  // One bucket in use and nine that are not.
+  compare(TimeWindow{10h, 1h}, rate, 30);
+  compare(TimeWindow{10h, 1h}, MinRequests{4} & AvgLatency{1h}, 31);
+  compare(TimeWindow{10h, 1h}, own, 32);
 }
 
 TEST_CASE("docs/performance.md says what an outcome costs in a time window") {
@@ -453,12 +489,21 @@ TEST_CASE("docs/performance.md says what an outcome costs in a time window") {
                         .environment = CountingEnvironment{}}};
   judged.success(1ms);
   const Cost judged_success = judged.success(1ms);
+  judged.failure();
+  const Cost judged_failure = judged.failure();
 
-  Breaker probing{
-      Config{.window = TimeWindow{10s}, .tripper = rate, .permit = AllowAll{}, .environment = CountingEnvironment{}}};
-  probing.command(State::half_open);
-  probing.success();
-  const Cost probing_success = probing.success();
+  const auto half_open_outcomes = [rate](auto permit) {
+    Breaker breaker{
+        Config{.window = TimeWindow{10s}, .tripper = rate, .permit = permit, .environment = CountingEnvironment{}}};
+    breaker.command(State::half_open);
+    breaker.success();
+    std::vector costs{breaker.success()};
+    breaker.failure();
+    costs.push_back(breaker.failure());
+    costs.push_back(breaker.success());
+    CHECK(breaker.state() == State::half_open);
+    return costs;
+  };
 
   // What a success beside a failure costs where so many of so many buckets are in use, and one before that is over.
   const auto success_with = [](int buckets, int used, bool over, auto tripper) {
@@ -488,8 +533,9 @@ TEST_CASE("docs/performance.md says what an outcome costs in a time window") {
           {"failure, likewise", {failure}},
           {"the first failure in its bucket, likewise", {first_failure_ever, first_failure}},
           {"success with `AvgLatency`, likewise", {mean_success}},
-          {"success with a tripper of your own, likewise", {judged_success}},
-          {"success in HALF_OPEN, likewise", {probing_success}},
+          {"an outcome with a tripper of your own, likewise", {judged_success, judged_failure}},
+          {"an outcome in HALF_OPEN, likewise", half_open_outcomes(AllowAll{})},
+          {"the same with `Probes`, not the last", half_open_outcomes(Probes{10, 60s})},
           {"success, failures or slow calls in the span; 10 of 10 buckets in use", {success_with(10, 10, false, rate)}},
           {"of these, for each bucket in use", {bucket_in_use(rate)}},
           {"the same, with `AvgLatency`", {bucket_in_use(rate | AvgLatency{1h})}},
@@ -504,8 +550,8 @@ TEST_CASE("docs/performance.md says what an outcome costs in a time window") {
 
 TEST_CASE("docs/performance.md says what CallStats cost") {
   const auto added = [](State state, const auto& ask) {
-    Breaker without{Config{.slow_threshold = 1s, .environment = CountingEnvironment{}}};
-    Breaker with{Config{.slow_threshold = 1s, .environment = CountingEnvironment{}, .stats = CallStats{}}};
+    Breaker without{Config{.slow_threshold = 2s, .environment = CountingEnvironment{}}};
+    Breaker with{Config{.slow_threshold = 2s, .environment = CountingEnvironment{}, .stats = CallStats{}}};
     without.command(state);
     with.command(state);
     return ask(with) - ask(without);
@@ -513,8 +559,9 @@ TEST_CASE("docs/performance.md says what CallStats cost") {
   const auto admission = [](auto& breaker) { return breaker.admission(); };
   const auto success = [](auto& breaker) { return breaker.success(); };
   const auto failure = [](auto& breaker) { return breaker.failure(); };
-  const auto slow_success = [](auto& breaker) { return breaker.success(1s); };
+  const auto slow_success = [](auto& breaker) { return breaker.success(2s); };
   const auto neutral = [](auto& breaker) { return breaker.neutral(); };
+  const auto late = [](auto& breaker) { return breaker.late(true); };
 
   check_page("`CallStats` add",
              {
@@ -524,7 +571,8 @@ TEST_CASE("docs/performance.md says what CallStats cost") {
                  {"to one that is slow by `slow_threshold`", {added(State::closed, slow_success)}},
                  {"to a neutral one", {added(State::closed, neutral), added(State::half_open, neutral)}},
                  {"to an admission in DISABLED, durations measured", {added(State::disabled, admission)}},
-                 {"to an outcome there", {added(State::disabled, success), added(State::disabled, failure)}},
+                 {"to an outcome there, to a late one",
+                  {added(State::disabled, success), added(State::disabled, failure), added(State::closed, late)}},
              });
 }
 
