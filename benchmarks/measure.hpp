@@ -17,6 +17,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "../tests/opaque.hpp"
 #include "../tests/pin.hpp"
 #include "../tests/uneven.hpp"
 
@@ -72,21 +73,14 @@ inline void on_all_processors(benchmark::internal::Benchmark* benchmark) {
   for (int threads = 1; threads <= processor_count(); threads *= 2) benchmark->Threads(threads);
 }
 
-// A call wherever it is made from, and the same one.
-#if defined(__clang__)
-#define MEASURED_CALL [[gnu::noinline]]
-#else
-#define MEASURED_CALL [[gnu::noipa]]
-#endif
-
 /// The call that is guarded: too small to hide what guarding it costs.
-MEASURED_CALL inline int answer(int number) {
+FLUXGATE_OPAQUE inline int answer(int number) {
   benchmark::DoNotOptimize(number);
   return number;
 }
 
 /// The same for a call that throws.
-MEASURED_CALL inline int fail(int number) {
+FLUXGATE_OPAQUE inline int fail(int number) {
   benchmark::DoNotOptimize(number);
   throw std::runtime_error{"down"};
 }

@@ -13,6 +13,7 @@
 
 #include <fluxgate/fluxgate.hpp>
 
+#include "../opaque.hpp"
 #include "../tasks.hpp"
 #include "../uneven.hpp"
 
@@ -31,17 +32,17 @@ struct StandingStill {
 
 /// A clock that goes on by another number of microseconds at each look: calls of different lengths.
 struct Uneven : StandingStill {
-  [[gnu::noinline]] static std::chrono::steady_clock::time_point now() noexcept {
+  FLUXGATE_OPAQUE static std::chrono::steady_clock::time_point now() noexcept {
     return StandingStill::now() + uneven();
   }
 };
 
-[[gnu::noinline]] int succeed(int number) {
+FLUXGATE_OPAQUE int succeed(int number) {
   asm volatile("" : "+r"(number));  // so that the call is made
   return number;
 }
 
-[[gnu::noinline]] std::error_code fail() { return std::make_error_code(std::errc::io_error); }
+FLUXGATE_OPAQUE std::error_code fail() { return std::make_error_code(std::errc::io_error); }
 
 template <class Action>
 void repeat(long times, Action action) {
