@@ -29,7 +29,7 @@ import time
 REPETITIONS = 5  # of each program
 
 # What is measured against what. A cost is a benchmark, a difference of two, or a sum of multiples of floors; threads after
-# a slash. The figure is the first divided by the second; "times" says which time is compared.
+# a slash. The figure is the first divided by the second.
 ROWS = [
     # name, cost, in terms of, bar (none: what another row's figure is to be compared with)
     ("healthy call over the bare one", "healthy/1 - bare_call/1", "add/1", 0.8),
