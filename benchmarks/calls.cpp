@@ -53,6 +53,11 @@ void healthy_member(benchmark::State& state) {
 }
 BENCHMARK(healthy_member);
 
+void bare_member(benchmark::State& state) {
+  measured::calls(state, [] { return measured::Service::ask_bare(42); });
+}
+BENCHMARK(bare_member);
+
 void healthy_await(benchmark::State& state) {
   AsyncCircuitBreaker breaker{healthy_breaker()};
   measured::awaits(state, [&] { return breaker.call(measured::ready, 42); });

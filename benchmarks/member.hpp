@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// A breaker where most breakers are: a private member of an object that another file makes.
+/// A breaker where most breakers are: a private member of an object that another file makes and calls it in.
 
 #ifndef FLUXGATE_BENCHMARKS_MEMBER_HPP
 #define FLUXGATE_BENCHMARKS_MEMBER_HPP
@@ -17,7 +17,8 @@ namespace measured {
 class Service {
  public:
   Service();
-  int ask(int number) { return breaker_.call(charge, number); }
+  int ask(int number);
+  static int ask_bare(int number);
 
  private:
   fluxgate::CircuitBreaker<fluxgate::CountWindow, fluxgate::TypeOf<std::runtime_error>,

@@ -9,8 +9,9 @@ report.py --from RESULTS --publish DOCS                             makes the ta
 
 With --scaling MORE, what the documentation shows of many threads comes from those results, of a machine that has them.
 
-Every figure is a ratio of medians of one run, with what it comes to between the quartiles of both. A bar between those is
-"unsure"; one below both is missed, and fails the run.
+Every program is one layout of the code, and gives a ratio of medians of repetitions that were interleaved in one run; a
+figure is the median of these, and its range all of them. A bar within that is "unsure"; one below is missed, and fails the
+run. Of compile times, the range is that between the quartiles of ratios of units that were compiled in turn.
 """
 
 import argparse
@@ -26,7 +27,8 @@ import sys
 import tempfile
 import time
 
-REPETITIONS = 5  # of each program
+REPETITIONS = 7  # of each program, which is one layout of the code
+COMPILATIONS = 15  # of each unit
 
 # What is measured against what. A cost is a benchmark, a difference of two, or a sum of multiples of floors; threads after
 # a slash. The figure is the first divided by the second.
@@ -35,7 +37,7 @@ ROWS = [
     ("healthy call over the bare one", "healthy/1 - bare_call/1", "add/1", 0.8),
     ("the same, each of 2 threads against 1", "healthy/2", "healthy/1", 1.1),
     ("the same through guarded()", "healthy_guarded", "healthy/1", 1.1),
-    ("the same through a class member of another unit", "healthy_member", "healthy/1", 1.1),
+    ("the same through a class member in another unit", "healthy_member - bare_member + bare_call/1", "healthy/1", 1.1),
     ("1 of 100 fails with an error code", "one_in_100_fails/1", "add/1", 4),
     ("the same, each of 2 threads", "one_in_100_fails/2", "mutex_one_in_100_fails/2", 0.6),
     ("1 of 3 fails with an error code, each of 2 threads", "one_in_3_fails/2", "mutex_one_in_3_fails/2", 1.5),
@@ -44,6 +46,7 @@ ROWS = [
     ("healthy with SlowRate over the bare call", "healthy_slow_rate/1 - bare_call/1", "2 now + 4 add/1", 1),
     ("healthy with AvgLatency over the bare call", "healthy_avg_latency/1 - bare_call/1", "2 now + 4 add/1", 1),
     ("its atomic writes alone, likewise", "bare_durations - bare_call/1", "2 now + 4 add/1", None),
+    ("two atomic writes in place of three", "bare_durations_in_two - bare_call/1", "2 now + 4 add/1", None),
     ("healthy with TimeWindow{10s}", "healthy_time_window/1", "0.4 now + 3 add/1", 1),
     ("the same, each of 2 threads against 1", "healthy_time_window/2", "healthy_time_window/1", 1.2),
     ("throws, tracker All", "throws_all", "throw_and_catch", 1.2),
@@ -145,7 +148,7 @@ def measure_compiler(compiler, include):
         units[f"standard of {header}"] = standard_includes(include, header)
     times = {name: [] for name in units}
     with tempfile.TemporaryDirectory() as folder:
-        for _ in range(3 * REPETITIONS):
+        for _ in range(COMPILATIONS):
             names = list(units)
             random.shuffle(names)
             for name in names:
@@ -186,26 +189,26 @@ class Unmeasured(Exception):
     pass
 
 
-def evaluate(results, expression, pick, kind):
-    """The value of "2 now + 4 add/1", or of "a - b", where pick chooses among the repetitions of a benchmark: one function
-    for those that add and one for those that are taken away."""
+def layout_of(results, found, layout):
+    """The repetitions in one layout of the code: those of one program follow each other."""
+    each = len(found) // results["layouts"]
+    return found[layout * each:(layout + 1) * each]
+
+
+def evaluate(results, expression, layout, kind):
+    """The value of "2 now + 4 add/1", or of "a - b", in one layout, by medians."""
     total = 0.0
     for sign, factor, name in re.findall(r"([+-]?)\s*(?:(\d+(?:\.\d+)?)\s+)?([a-z][\w<>'/]*)", expression):
         found = samples(results, name, kind)
         if found is None:
             raise Unmeasured(name)
-        more = sign != "-"
-        total += (1 if more else -1) * float(factor or 1) * pick[0 if more else 1](found)
+        total += (-1 if sign == "-" else 1) * float(factor or 1) * statistics.median(layout_of(results, found, layout))
     return total
 
 
 def kind_of(expression):
     # Threads that meet at a lock wait for it: that is time, not processor time.
     return "wall" if "mutex" in expression else "cpu"
-
-
-def quartile(which):
-    return lambda found: statistics.quantiles(found, n=4)[which]
 
 
 def verdict(spread, bar):
@@ -215,29 +218,28 @@ def verdict(spread, bar):
 
 
 def judge(results):
-    """(name, floor, figure, its range, bar, verdict) of each row."""
-    median = (statistics.median, statistics.median)
-    low, high = (quartile(0), quartile(2)), (quartile(2), quartile(0))
+    """(name, floor, figure, its range, bar, verdict) of each row: the ratio in each layout, and of those the median."""
     for name, cost, floor, bar in ROWS:
         kind = kind_of(floor)
         try:
-            over = evaluate(results, cost, median, kind)
-            under = evaluate(results, floor, median, kind)
-            spread = (evaluate(results, cost, low, kind) / evaluate(results, floor, high, kind),
-                      evaluate(results, cost, high, kind) / evaluate(results, floor, low, kind))
+            ratios = [evaluate(results, cost, layout, kind) / evaluate(results, floor, layout, kind)
+                      for layout in range(results["layouts"])]
         except Unmeasured as missing:
             # Fewer processors excuse a row; a benchmark that is not there at all does not.
             excused = any(found.split("/")[0] == str(missing).split("/")[0] for found in results["costs"])
             yield name, floor, None, None, bar, f"{'not measured here' if excused else 'MISSING'}: {missing}"
             continue
-        yield name, floor, over / under, spread, bar, verdict(spread, bar)
+        spread = (min(ratios), max(ratios))
+        yield name, floor, statistics.median(ratios), spread, bar, verdict(spread, bar)
     name, benchmark, bar = BYTES
     size = results["costs"][benchmark]["bytes"][0]
     yield name, "bytes", size, (size, size), bar, verdict((size, size), bar)
     name, bar = COMPILE
     unit, standard = (results["compile_seconds"][key] for key in ("unit", "standard"))
-    figure = statistics.median(unit) / statistics.median(standard)
-    spread = (quartile(0)(unit) / quartile(2)(standard), quartile(2)(unit) / quartile(0)(standard))
+    # Each was compiled in turn with the other.
+    ratios = [ours / theirs for ours, theirs in zip(unit, standard)]
+    quarters = statistics.quantiles(ratios, n=4)
+    figure, spread = statistics.median(ratios), (quarters[0], quarters[2])
     yield name, "the same standard headers", figure, spread, bar, verdict(spread, bar)
 
 
@@ -250,13 +252,14 @@ def shown_spread(spread):
 
 
 def how(results):
-    return f"{results['processor']}, {results['compiler']}, medians of {results['repetitions']} interleaved repetitions in " \
+    return f"{results['processor']}, {results['compiler']}, medians of " \
+           f"{results['repetitions'] // results['layouts']} interleaved repetitions in each of " \
            f"{results['layouts']} layouts of the code"
 
 
 def print_table(results):
     print(f"{how(results)}\n")
-    print(f"{'':66} {'figure':>8} {'between quartiles':>18} {'bar':>6}  in terms of")
+    print(f"{'':66} {'figure':>8} {'range':>18} {'bar':>6}  in terms of")
     missed = False
     for name, floor, figure, spread, bar, found in judge(results):
         missed = missed or found.split(":")[0] in ("MISSED", "MISSING")
@@ -268,7 +271,7 @@ def print_table(results):
 
 
 def table_of_bars(results):
-    lines = ["| case | in terms of | figure | between quartiles | bar | |", "|---|---|---:|---:|---:|---|"]
+    lines = ["| case | in terms of | figure | range | bar | |", "|---|---|---:|---:|---:|---|"]
     for name, floor, figure, spread, bar, found in judge(results):
         lines.append(f"| {name} | `{floor}` | {shown(figure)} | {shown_spread(spread)} | {bar or ''} | {found} |")
     return lines

@@ -310,6 +310,7 @@ TEST_CASE("docs/performance.md says what an outcome costs in a count window") {
   const Cost own_slow_for_slow = own.success(1s);
   own.successes(3);
   const Cost own_fast_for_slow = own.success();
+  const Cost own_failure = own.failure();
 
   Breaker mean{config(MinRequests{4} & AvgLatency{1h})};
   const Cost mean_fills = mean.success(1ms);
@@ -319,6 +320,9 @@ TEST_CASE("docs/performance.md says what an outcome costs in a count window") {
   const Cost mean_failure = mean.failure();
   mean.successes(3, 1ms);
   const Cost mean_success_for_failure = mean.success(1ms);
+  Breaker mean_tried{config(MinRequests{4} & AvgLatency{1h})};
+  mean_tried.command(State::half_open);
+  const Cost mean_trying = mean_tried.success(1ms);
 
   Breaker streak{config(FailureStreak{3})};
   streak.successes(4);
@@ -326,6 +330,10 @@ TEST_CASE("docs/performance.md says what an outcome costs in a count window") {
   const Cost streak_failure = streak.failure();
   const Cost streak_ended = streak.success();
   const Cost no_streak = streak.success();
+  streak.successes(1);
+  const Cost streak_failure_for_failure = streak.failure();
+  streak.successes(3);
+  const Cost streak_success_for_failure = streak.success();
 
   Breaker watched{config(rate)};
   watched.command(State::metrics_only);
@@ -382,6 +390,7 @@ TEST_CASE("docs/performance.md says what an outcome costs in a count window") {
       {"slow call for a fast one, by a `SlowRate`'s own threshold", {own_slow_for_fast}},
       {"slow call for a slow one, by the same", {own_slow_for_slow}},
       {"fast call for a slow one, by the same", {own_fast_for_slow}},
+      {"failure for a success, with the same", {own_failure}},
       {"`AvgLatency`, as long to the microsecond as the one it replaces", {mean_alike}},
       {"`AvgLatency`, longer or shorter", {mean_changed}},
       {"`AvgLatency`, the same, a failure for a success or a success for a failure",
@@ -390,8 +399,11 @@ TEST_CASE("docs/performance.md says what an outcome costs in a count window") {
       {"`FailureStreak`, failure for a success", {streak_failure}},
       {"`FailureStreak`, success for a success, ends a streak", {streak_ended}},
       {"`FailureStreak`, success for a success, no streak, failures beside it", {no_streak}},
+      {"`FailureStreak`, failure for a failure", {streak_failure_for_failure}},
+      {"`FailureStreak`, success for a failure, no streak", {streak_success_for_failure}},
       {"HALF_OPEN, while the window fills", first_outcomes_in(State::half_open, [&] { return config(rate); })},
       {"HALF_OPEN, the same with `Probes`", first_outcomes_in(State::half_open, probed)},
+      {"HALF_OPEN, the same with `AvgLatency`", {mean_trying}},
       {"a tripper of your own, success for a success as long", {judged_alike}},
       {"the same, any other outcome",
        {judged_changed, judged_failure, judged_failure_for_failure, judged_ended, judged_fills}},
@@ -524,16 +536,32 @@ TEST_CASE("docs/performance.md says what an outcome costs in a time window") {
     return success_with(10, 2, false, tripper) - success_with(9, 1, false, tripper);
   };
 
+  Breaker streak{Config{.window = TimeWindow{10s}, .tripper = FailureStreak{9}, .environment = CountingEnvironment{}}};
+  streak.success();
+  const Cost streak_quiet = streak.success();
+  streak.failure();
+  const Cost streak_failure = streak.failure();
+  const Cost streak_ended = streak.success();
+
+  Breaker timed{Config{
+      .window = TimeWindow{10s}, .tripper = rate, .slow_threshold = 100ms, .environment = CountingEnvironment{}}};
+  timed.success();
+  timed.success(200ms);
+  const Cost slow_call = timed.success(200ms);
+
   check_page(
       "an outcome",
       {
-          {"success, no failure or slow call in the span; any in METRICS_ONLY", {success, watched_success}},
+          {"success, no failure or slow call in the span; the same in METRICS_ONLY", {success, watched_success}},
           {"the same, buckets below half a second", {fine_success}},
           {"success, failures or slow calls in the span; 1 of 10 buckets in use", {success_beside}},
           {"failure, likewise", {failure}},
           {"the first failure in its bucket, likewise", {first_failure_ever, first_failure}},
           {"success with `AvgLatency`, likewise", {mean_success}},
           {"an outcome with a tripper of your own, likewise", {judged_success, judged_failure}},
+          {"success with `FailureStreak`, no streak and no failure in the span", {streak_quiet}},
+          {"an outcome with `FailureStreak` otherwise, 1 of 10 buckets in use", {streak_failure, streak_ended}},
+          {"slow call, by the `slow_threshold`, likewise", {slow_call}},
           {"an outcome in HALF_OPEN, likewise", half_open_outcomes(AllowAll{})},
           {"the same with `Probes`, not the last", half_open_outcomes(Probes{10, 60s})},
           {"success, failures or slow calls in the span; 10 of 10 buckets in use", {success_with(10, 10, false, rate)}},
@@ -609,6 +637,23 @@ TEST_CASE("docs/performance.md says what a transition costs") {
   const Cost reopening = breaker.failure();
   CHECK(breaker.state() == State::open);
 
+  const auto half_opening_with = [rate](auto permit) {
+    Breaker opened{
+        Config{.window = CountWindow{4}, .tripper = rate, .permit = permit, .environment = CountingEnvironment{}}};
+    opened.failure();
+    opened.failure();
+    opened.advance(60s);
+    return opened.admission();
+  };
+  const auto last_probe = [rate](bool failed) {
+    Breaker probing{Config{
+        .window = CountWindow{4}, .tripper = rate, .permit = Probes{2, 60s}, .environment = CountingEnvironment{}}};
+    probing.command(State::half_open);
+    probing.success();
+    probing.advance(1s);
+    return failed ? probing.failure() : probing.success();
+  };
+
   check_page(
       "a transition without listeners",
       {
@@ -618,8 +663,13 @@ TEST_CASE("docs/performance.md says what a transition costs") {
           {"`force_open()`", {forced_open}},
           {"a failure that opens, beyond one that does not", {opening - failure}},
           {"an admission that turns OPEN to HALF_OPEN, `AllowAll`", {half_opening}},
+          {"the same, `Random` or `RampUp`",
+           {half_opening_with(Random{0.6}), half_opening_with(RampUp{0.6, 1.0, 60s})}},
+          {"the same, `Probes`", {half_opening_with(Probes{2, 60s})}},
           {"a success that closes, beyond one that leaves HALF_OPEN", {closing - success}},
           {"a failure that reopens, likewise", {reopening - success}},
+          {"the last outcome of a round of `Probes`, which closes", {last_probe(false)}},
+          {"the same, which reopens", {last_probe(true)}},
       });
 }
 
@@ -634,14 +684,15 @@ TEST_CASE("docs/performance.md says how many instructions a healthy call is") {
   };
   const auto [gnu, clang] = counts("healthy");
   const auto [bare_gnu, bare_clang] = counts("bare");
-  std::string sentence = gnu;
-  sentence += " instructions with g++ 12 and ";
-  sentence += clang;
-  sentence += " with clang++-19, the call and what it calls included, which come to ";
-  sentence += bare_gnu;
-  sentence += " and ";
-  sentence += bare_clang;
-  sentence += " without a breaker.";
+  const auto [function_gnu, function_clang] = counts("healthy_function");
+  const auto [bare_function_gnu, bare_function_clang] = counts("bare_function");
+  std::ostringstream text;
+  text << gnu << " instructions with g++ 12 and " << clang
+       << " with clang++-19, the call and what it calls included, which come to " << bare_gnu << " and " << bare_clang
+       << " without a breaker; in a function of its own, which has registers to save, " << function_gnu << " and "
+       << function_clang << ", which come to " << bare_function_gnu << " and " << bare_function_clang
+       << " without a breaker.";
+  const std::string sentence = text.str();
   std::string page = read("docs/performance.md");
   std::replace(page.begin(), page.end(), '\n', ' ');
   INFO("docs/performance.md must say: " << sentence);

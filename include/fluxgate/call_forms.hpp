@@ -32,7 +32,7 @@ struct Throwing {
   static R conclude([[maybe_unused]] const Breaker& breaker, [[maybe_unused]] const Admission& admission, Run&& run) {
 #if defined(__cpp_exceptions)
     if (!admission) [[unlikely]]
-      throw_refusal(breaker, admission);
+      throw_refusal<Breaker, Handed<Admission>>(breaker, admission);
 #else
     static_assert(sizeof(Run) == 0,
                   "fluxgate: call() reports a refusal by throwing; without exceptions use try_call().");
@@ -42,9 +42,13 @@ struct Throwing {
 
  private:
 #if defined(__cpp_exceptions)
+  /// By value where that is cheap: what has an address is kept in memory, by those calls too that are let through.
+  template <class Admission>
+  using Handed = std::conditional_t<std::is_trivially_copyable_v<Admission>, Admission, const Admission&>;
+
   /// Out of the way, or it would keep the call from being inlined.
   template <class Breaker, class Admission>
-  [[noreturn, gnu::cold, gnu::noinline]] static void throw_refusal(const Breaker& breaker, const Admission& admission) {
+  [[noreturn, gnu::cold, gnu::noinline]] static void throw_refusal(const Breaker& breaker, Admission admission) {
     throw CallNotPermittedError{breaker.name(), admission.rejection()};
   }
 #endif

@@ -55,6 +55,13 @@ void repeat_healthy(long times, Breaker& breaker) {
   repeat(times, [&] { breaker.call(succeed, 1); });
 }
 
+// A call as a function of its own makes it, which has registers to save, and knows nothing of the breaker.
+FLUXGATE_OPAQUE int ask_bare(int number) { return succeed(number); }
+template <class Breaker>
+FLUXGATE_OPAQUE int ask(Breaker& breaker, int number) {
+  return breaker.call(succeed, number);
+}
+
 tasks::Ready<int> ready(int number) { return {succeed(number)}; }
 
 template <class Make>
@@ -68,6 +75,12 @@ bool run(std::string_view path, long times) {
   } else if (path == "healthy") {
     CircuitBreaker breaker{Config{.environment = StandingStill{}}};
     repeat_healthy(times, breaker);
+  } else if (path == "bare_function") {
+    repeat(times, [] { ask_bare(1); });
+  } else if (path == "healthy_function") {
+    CircuitBreaker breaker{Config{.environment = StandingStill{}}};
+    repeat(200, [&] { ask(breaker, 1); });
+    repeat(times, [&] { ask(breaker, 1); });
   } else if (path == "healthy_type_of") {
     CircuitBreaker breaker{Config{.tracker = TypeOf<std::error_code>{}, .environment = StandingStill{}}};
     repeat_healthy(times, breaker);

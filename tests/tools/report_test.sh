@@ -33,6 +33,10 @@ END
 changed 'pass' || fail 'a run that meets its bars fails'
 ! changed 'costs["throws_all"]["cpu"] = [3 * cost for cost in costs["throws_all"]["cpu"]]' || fail 'a missed bar passes'
 grep -q 'throws, tracker All .* MISSED$' "$work/table" || fail 'a missed bar is not called so'
+changed 'costs["throws_all"]["cpu"] = [(3 if i < len(costs["now"]["cpu"]) // 3 else 1) * cost for i, cost
+                                       in enumerate(costs["throw_and_catch"]["cpu"])]' ||
+    fail 'a bar that is missed in one layout of three fails'
+grep -q 'throws, tracker All .* unsure$' "$work/table" || fail 'a bar within the range is not called so'
 ! changed 'del costs["healthy_guarded"]' || fail 'a benchmark that is not there passes'
 grep -q 'through guarded() .* MISSING: healthy_guarded$' "$work/table" || fail 'what is missing is not named'
 changed '[costs.pop(name) for name in list(costs) if name.endswith("/2")]' || fail 'a machine with one processor fails'
