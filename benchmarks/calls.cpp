@@ -47,16 +47,31 @@ void healthy_guarded(benchmark::State& state) {
 }
 BENCHMARK(healthy_guarded);
 
+// The same from a function of its own, which has registers to save, and knows nothing of the breaker.
+
+FLUXGATE_OPAQUE int ask_bare(int number) { return charge(number); }
+
+template <class Breaker>
+FLUXGATE_OPAQUE int ask(Breaker& breaker, int number) {
+  return breaker.call(charge, number);
+}
+
+void bare_function(benchmark::State& state) {
+  measured::calls(state, [] { return ask_bare(42); });
+}
+BENCHMARK(bare_function);
+
+void healthy_function(benchmark::State& state) {
+  auto& breaker = healthy_breaker();
+  measured::calls(state, [&] { return ask(breaker, 42); });
+}
+BENCHMARK(healthy_function);
+
 void healthy_member(benchmark::State& state) {
   measured::Service& service = measured::service();
   measured::calls(state, [&] { return service.ask(42); });
 }
 BENCHMARK(healthy_member);
-
-void bare_member(benchmark::State& state) {
-  measured::calls(state, [] { return measured::Service::ask_bare(42); });
-}
-BENCHMARK(bare_member);
 
 void healthy_await(benchmark::State& state) {
   AsyncCircuitBreaker breaker{healthy_breaker()};

@@ -9,8 +9,6 @@ Service::Service() { fill(breaker_); }
 
 int Service::ask(int number) { return breaker_.call(charge, number); }
 
-int Service::ask_bare(int number) { return charge(number); }
-
 Service& service() {
   static Service service;
   return service;

@@ -18,7 +18,6 @@ class Service {
  public:
   Service();
   int ask(int number);
-  static int ask_bare(int number);
 
  private:
   fluxgate::CircuitBreaker<fluxgate::CountWindow, fluxgate::TypeOf<std::runtime_error>,
