@@ -436,6 +436,32 @@ TEST_CASE("A verdict of Probes that cannot be announced for lack of memory is ta
   CHECK(heard.size() == 3);
 }
 
+TEST_CASE("A verdict of Probes that cannot be announced in time is lost where the window has lost an outcome") {
+  const auto later = GENERATE(9s, 10s);
+  ManualEnvironment env;
+  CircuitBreaker cb{Config{.window = TimeWindow{10s},
+                           .tripper = MinRequests{1} & FailureRate{0.5},
+                           .retry = Cooldown{60s},
+                           .permit = Probes{2, 30s},
+                           .listeners = {[](const Signal&) {}},
+                           .environment = env}};
+  cb.try_acquire().failure();
+  env.advance(60s);
+  auto one = cb.try_acquire();
+  auto two = cb.try_acquire();
+  one.failure();
+  CHECK_FALSE(lacks_memory(1, [&] { two.failure(); }));
+  env.advance(later);
+  if (later == 9s) {
+    CHECK(cb.try_acquire().rejection() == Rejection{State::open, 60s});
+  } else {
+    CHECK(cb.try_acquire().rejection() == Rejection{State::half_open, std::nullopt});
+    env.advance(20s);
+    CHECK(cb.try_acquire().rejection() == Rejection{State::open, 60s});
+  }
+  CHECK(cb.info().reopens == 1);
+}
+
 TEST_CASE("Probes whose patience is over while memory lacks are given up by the next call that has some") {
   ManualEnvironment env;
   std::vector<Signal> heard;

@@ -402,6 +402,22 @@ TEST_CASE("a call that meets a complete round takes the verdict that is still du
   CHECK(core->info().reopens == (core->state() == State::open ? 1 : 0));
 }
 
+TEST_CASE("a probe is judged by the window of its own time, however late", "[interleaving]") {
+  ManualEnvironment env;
+  const auto core = make_core(Config{.window = TimeWindow{10s},
+                                     .tripper = FailureRate{0.5},
+                                     .retry = Cooldown{60s},
+                                     .permit = Probes{1, 60s},
+                                     .environment = env});
+  open_until_due(*core, env, 1);
+  const detail::Ticket probe = admit(*core).value();
+  Worker last{[&] { core->record(probe, true); }};
+  REQUIRE(last.run_to(before_write<detail::Round>()));
+  env.advance(20s);
+  last.finish();
+  CHECK(core->state() == State::open);
+}
+
 TEST_CASE("a caller who wakes up in a later round takes no place and frees none", "[interleaving]") {
   in_every_interruption([](Schedule& schedule) {
     ManualEnvironment env;

@@ -490,6 +490,29 @@ const Case counter_of_two_stripes_case{"count: a call ends on another thread tha
                                        {3, 2, 0, 50'000},
                                        counter_of_two_stripes};
 
+void streak_beside_a_success() {
+  // A success of another thread may end the streak between a failure's count and its verdict, and then comes behind it.
+  Clock clock;
+  const auto core = make(clock, CountWindow{10}, FailureStreak{2} & MinRequests{1}, AllowAll{});
+  threads([&] { fail(*core, 2); }, [&] { succeed(*core); });
+  if (core->state() != State::closed) return;
+  fail(*core);
+  expect(core->state() == State::open,
+         "closed, the success lies between: then the third failure is the second in a row");
+}
+const Case streak_beside_a_success_case{
+    "count: a success meets two failures in a row", {2, 1, 0, 2000}, {3, 2, 0, 100'000}, streak_beside_a_success};
+
+void streak_beside_successes() {
+  Clock clock;
+  const auto core = make(clock, CountWindow{10}, FailureStreak{2} & MinRequests{1}, AllowAll{});
+  fail(*core);
+  threads([&] { fail(*core, 3); }, [&] { succeed(*core, 2); });
+  expect(core->state() == State::open, "of four failures, two are in a row whatever two successes lie between");
+}
+const Case streak_beside_successes_case{
+    "count: two successes meet four failures", {2, 0, 0, 3000}, {4, 1, 0, 100'000}, streak_beside_successes};
+
 void counting_breaker() {
   using Tripper = decltype(MinRequests{1} & FailureRate{0.5});
   Clock clock;

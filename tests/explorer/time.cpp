@@ -472,6 +472,57 @@ const Case not_tripped_by_the_past_case{"time: a verdict meets calls in one buck
                                         {3, 1, 0, 200'000},
                                         not_tripped_by_the_past};
 
+void verdict_over_one_span() {
+  Clock clock;
+  const auto core = make(clock, TimeWindow{3s, 1s}, MinRequests{2} & FailureRate{0.6}, AllowAll{});
+  fail(*core);
+  clock.advance(2s);
+  const detail::Ticket good = admit(*core);
+  threads([&] { core->record(good, false); },
+          [&] {
+            clock.advance(3s);
+            fail(*core);
+          });
+  expect(core->state() == State::closed, "the first failure is five seconds old, and no three of them have two");
+}
+const Case verdict_over_one_span_case{
+    "time: a late verdict sees no more than one span", {2, 0, 0, 3000}, {3, 1, 0, 200'000}, verdict_over_one_span};
+
+void late_verdict_on_a_probe() {
+  Clock clock;
+  const auto core = make(clock, TimeWindow{3s, 1s}, rate(1, 0.5), Probes{1, 10s});
+  open_until_due(*core, clock, 1);
+  const detail::Ticket probe = admit(*core);
+  threads([&] { core->record(probe, true); },
+          [&] {
+            clock.advance(5s);
+            (void)core->admit();
+          });
+  expect(core->state() == State::open, "the only probe has failed");
+}
+const Case late_verdict_on_a_probe_case{"time: a probe's verdict is due when its outcome has left the window",
+                                        {2, 0, 0, 2000},
+                                        {3, 1, 0, 200'000},
+                                        late_verdict_on_a_probe};
+
+void probe_without_a_bucket() {
+  Clock clock;
+  const auto core = make_rate(clock, 1s, 1, 0.5);
+  open_until_due(*core, clock, 1);
+  const detail::Ticket first = admit(*core);
+  const detail::Ticket one = admit(*core);
+  const detail::Ticket two = admit(*core);
+  core->record(first, false);
+  threads([&] { core->record(one, false); },
+          [&] {
+            clock.advance(1s);
+            core->record(two, false);
+          });
+  expect(core->state() == State::closed, "a probe whose bucket went to newer time completes the round");
+}
+const Case probe_without_a_bucket_case{
+    "time: a probe loses its bucket to another", {2, 0, 0, 3000}, {3, 1, 0, 200'000}, probe_without_a_bucket};
+
 void probes_in_time() {
   Clock clock;
   const auto core = make_rate(clock, 1s, 1, 0.3);

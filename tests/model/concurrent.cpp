@@ -11,7 +11,8 @@
 /// operation saw and what the listener heard. What is allowed to calls in flight, and nothing else:
 /// - The last calls have a place each, and counts that follow: who records takes a place, puts his outcome there in the
 ///   place of an older one, adds the difference to the counts, and is judged. Others may act between. Where counts lie in
-///   several words he is judged by what they are then, else by what they were with his difference.
+///   several words he is judged by what they are then, else by what they were with his difference; by failures in a row
+///   that ended with him, though a success may have ended them since.
 /// - A success may be left out where the counts say that the window is full of successes.
 /// - An outcome is judged before its transition is made; others may act between.
 /// - Who is about to make a transition pushes the time of the last one on first, though another may be faster then.
@@ -355,6 +356,7 @@ class Search {
   struct Progress {
     std::size_t at = 0;  ///< in its list
     Step step = Step::begin;
+    std::uint64_t streak = 0;  ///< that ends with it
     std::size_t place = 0;
     Ring::Change change{};
     bool began_round = false;
@@ -458,6 +460,7 @@ class Search {
     if (state.ring) return records_in_ring(std::move(state), t, admission, failed);
     if (progress.step == Step::begin) {
       if (!state.breaker->write(admission, failed)) return finishes(std::move(state), t);
+      progress.streak = state.breaker->streak();
       progress.step = Step::judge;
       State_ later = state.copy();
       if (goes_on(later)) return true;
@@ -476,6 +479,7 @@ class Search {
           return true;
         }
         breaker.count_in_a_row(failed);
+        progress.streak = breaker.streak();
         progress.step = Step::take_place;
         return goes_on(state);
       case Step::take_place:
@@ -509,7 +513,9 @@ class Search {
   }
 
   bool judges(State_ state, std::size_t t, const Answer& admission, bool failed) {
-    if (const auto intent = state.breaker->judge(admission, failed, state.counts())) {
+    Counts now = state.counts();
+    if (!state.breaker->has_probes()) now.streak = std::max(now.streak, state.progress[t].streak);
+    if (const auto intent = state.breaker->judge(admission, failed, now)) {
       return pursues(std::move(state), t, *intent);
     }
     return finishes(std::move(state), t);
@@ -575,6 +581,7 @@ class Search {
     if (settles) progress.slots.at(operation.slot).reset();
     ++progress.at;
     progress.step = Step::begin;
+    progress.streak = 0;
     progress.place = 0;
     progress.change = {};
     progress.began_round = false;
@@ -596,6 +603,7 @@ class Search {
                     (progress.began_round ? 1 : 0));
       key.push_back(static_cast<std::int64_t>(progress.place) * 16 + progress.change.calls * 4 +
                     progress.change.failures);
+      key.push_back(static_cast<std::int64_t>(progress.streak));
       key.push_back(progress.intent ? static_cast<std::int64_t>(progress.intent->epoch) * 64 +
                                           static_cast<std::int64_t>(progress.intent->to) * 8 +
                                           static_cast<std::int64_t>(progress.intent->cause)

@@ -7,6 +7,7 @@
 #ifndef FLUXGATE_ENGINE_CORE_HPP
 #define FLUXGATE_ENGINE_CORE_HPP
 
+#include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -200,17 +201,18 @@ class Core {
       if ((!asks || ticket.state() == State::closed) && !failed && sample.slow == 0 && is_healthy(ticket.epoch()))
         return;
     }
-    if constexpr (needs.streak) update_streak(words(), ticket.epoch(), failed);
+    std::uint32_t own_streak = 0;
+    if constexpr (needs.streak) own_streak = update_streak(words(), ticket.epoch(), failed);
     const typename Recorder::Outcome outcome =
         recorder_.record(words(), block_.head(), block_.cells(), ticket.epoch(), sample, at, [this] { return now(); });
     if (!asks || outcome.what == Recorded::too_late) return;
     if (!asks_when_quiet<W, Tr> && outcome.what == Recorded::quietly && ticket.state() == State::closed) return;
-    ask(ticket, failed, outcome, at);
+    ask(ticket, failed, outcome, at, own_streak);
   }
 
   /// Asks for the verdict on an outcome that was recorded.
   [[gnu::noinline]] void ask(Ticket ticket, bool failed, const typename Recorder::Outcome& outcome,
-                             std::chrono::nanoseconds at) noexcept {
+                             std::chrono::nanoseconds at, std::uint32_t own_streak) noexcept {
     if constexpr (has_probes) {
       if (ticket.state() == State::half_open) {
         const std::uint32_t epoch = ticket.epoch();
@@ -221,8 +223,8 @@ class Core {
       }
     }
     const auto sums = recorder_.sum(outcome, block_.head(), block_.cells(), ticket.epoch(), at);
-    std::uint64_t streak = 0;
-    if constexpr (needs.streak) streak = read_streak(words(), ticket.epoch());
+    std::uint64_t streak = own_streak;
+    if constexpr (needs.streak) streak = std::max(own_streak, read_streak(words(), ticket.epoch()));
     const bool trips = fires(tripper_, context_of(ticket.state(), sums, streak));
     if (trips || ticket.state() != State::closed) [[unlikely]]
       conclude(ticket, failed, trips, sums, streak);
@@ -285,15 +287,16 @@ class Core {
           break;
         }
         case State::half_open: {
+          const std::chrono::nanoseconds began = changed_at();
+          const std::chrono::nanoseconds time = now();
+          const std::chrono::nanoseconds in_round = since(began, time);
           if constexpr (has_probes) {
-            // Whoever completed the round has not come to its verdict yet, or had no memory for it.
-            if (is_complete(words(), phase.epoch, find_probes(permit_).count())) {
-              if (!judge(phase.epoch, context_of(phase))) return refused;
+            // Whoever completed the round has not come to its verdict yet, or had no memory for it. Without all outcomes
+            // there is none: where the window may have lost some, the round is lost with its patience.
+            if (recorder_.reaches(began, time) && is_complete(words(), phase.epoch, find_probes(permit_).count())) {
+              if (!judge(phase.epoch, context_of(phase.state, phase.epoch, time))) return refused;
               break;
             }
-          }
-          const std::chrono::nanoseconds in_round = elapsed();
-          if constexpr (has_probes) {
             if (in_round >= find_probes(permit_).patience() && !began_round) {
               if (!attempt(phase, State::open, Cause::probes_lost, context_of(phase))) return refused;
               break;

@@ -27,7 +27,8 @@
 /// - A recorder of a past epoch wakes up: the owner is not his, he asks the phase, and drops his outcome.
 /// - A recorder wakes up a lap late: the owner is not his. His call, where it was counted before, expired with its bucket;
 ///   what parts of it were left do not go into another's.
-/// - A clearer wakes up after the bucket went live: the owner is not his claim, or the version is another.
+/// - A clearer wakes up after the bucket went live: the owner is not his claim, or the version is another. (Where the clock
+///   jumped back by whole laps meanwhile, the bucket may be claimed as he did, and go live before it is cleared again.)
 /// A version is mistaken only by who is suspended between two neighbouring operations through exactly 65,536 clearings.
 
 #ifndef FLUXGATE_ENGINE_TIME_RECORDER_HPP
@@ -152,6 +153,11 @@ class TimeRecorder {
 
   std::size_t cells() const noexcept { return buckets_; }
 
+  /// Whether what came at `from` or later counts at `to`.
+  bool reaches(std::chrono::nanoseconds from, std::chrono::nanoseconds to) const noexcept {
+    return index_of(to) - index_of(from) < static_cast<std::int64_t>(buckets_);
+  }
+
   std::chrono::nanoseconds bucket() const noexcept { return std::chrono::nanoseconds{bucket_}; }
 
   struct Outcome {
@@ -204,16 +210,18 @@ class TimeRecorder {
     return snapshot(head, cells, epoch, at);
   }
 
-  /// The counts of `epoch` in the span that ends at `now`.
+  /// The counts of `epoch` in the span that ends at `now`, or with the newest bucket where that is newer.
   Sums snapshot(const Head&, std::span<const Cell> cells, std::uint32_t epoch,
                 std::chrono::nanoseconds now) const noexcept {
-    const std::int64_t index = index_of(now);
+    std::int64_t index = index_of(now);
     Sums sums{};
     // Buckets change hands once in a bucket's time. Who finds them changing four times over is suspended again and again,
     // and takes what he has.
     for (int attempt = 0; attempt != 4; ++attempt) {
       sums = {};
-      if (read(cells, epoch, index, sums)) break;
+      std::int64_t newest = index;
+      if (read(cells, epoch, index, newest, sums) && newest == index) break;
+      index = newest;  // who has looked at the clock some buckets ago sees no more than one span
     }
     return sums;
   }
@@ -349,10 +357,12 @@ class TimeRecorder {
   /// What still fits into nanoseconds.
   static constexpr std::uint64_t most_micros = std::numeric_limits<std::int64_t>::max() / 1000;
 
-  /// Adds up the buckets of `epoch` in the span that ends with `index`; false when one changed hands meanwhile.
-  bool read(std::span<const Cell> cells, std::uint32_t epoch, std::int64_t index, Sums& sums) const noexcept {
+  /// Adds up the buckets of `epoch` in the span around `index`, and raises `newest` to the newest of them; false when one
+  /// changed hands meanwhile.
+  bool read(std::span<const Cell> cells, std::uint32_t epoch, std::int64_t index, std::int64_t& newest,
+            Sums& sums) const noexcept {
     // Sequentially consistent, all counts: see Verdicts. The looks at the owner stay on their sides of them.
-    const std::uint64_t owners = visit(cells, epoch, index, [&](const Cell& cell) {
+    const std::uint64_t owners = visit(cells, epoch, index, newest, [&](const Cell& cell) {
       std::uint64_t micros = 0;
       if constexpr (needs.durations) micros = cell.micros.load(std::memory_order_seq_cst).value();
       std::array<std::uint64_t, max_slow_thresholds> slow{};
@@ -366,7 +376,7 @@ class TimeRecorder {
         sums.failures += failures;
       };
     });
-    const std::uint64_t same_owners = visit(cells, epoch, index, [&](const Cell& cell) {
+    const std::uint64_t same_owners = visit(cells, epoch, index, newest, [&](const Cell& cell) {
       std::uint64_t successes = 0;
       for (const Stripe& stripe : cell.striped) successes += stripe.successes.load(std::memory_order_seq_cst).value();
       return [&sums, successes] { sums.successes += successes; };
@@ -377,16 +387,18 @@ class TimeRecorder {
   /// Calls `look` with each bucket that counts, and what that gives if the bucket has not changed hands meanwhile. Returns
   /// a hash of the owners of those that did count.
   template <class Look>
-  std::uint64_t visit(std::span<const Cell> cells, std::uint32_t epoch, std::int64_t index,
+  std::uint64_t visit(std::span<const Cell> cells, std::uint32_t epoch, std::int64_t index, std::int64_t& newest,
                       const Look& look) const noexcept {
     std::uint64_t owners = 0;
     for (const Cell& cell : cells) {
       const Owner owner = cell.owner.load(std::memory_order_seq_cst);  // see Verdicts; and its counts are its own
       if (!owner.live() || owner.epoch() != epoch) continue;
-      if (!in_span(cell.since.load(std::memory_order_acquire), index)) continue;  // keeps the second look behind it
+      const std::int64_t since = cell.since.load(std::memory_order_acquire);  // keeps the second look behind it
+      if (!in_span(since, index)) continue;
       const auto add_up = look(cell);
       if (cell.owner.load(std::memory_order_relaxed) != owner) continue;  // the loads before keep it behind them
       add_up();
+      newest = std::max(newest, since);
       owners = (owners + std::bit_cast<std::uint64_t>(owner)) * 0x9e37'79b9'7f4a'7c15U;
     }
     return owners;
