@@ -28,7 +28,7 @@ TEXT = [
     ("a silent transition leaves no mark", "core.hpp",
      ("if (notice != nullptr) notifier_.push", "if (notice != nullptr && !notice->silent) notifier_.push")),
     ("a verdict knows only the streak that its own outcome made", "core.hpp",
-     ("streak = std::max(own_streak, read_streak(words(), ticket.epoch()));", "")),
+     ("streak = std::max(own_streak, read_streak(words(), ticket.epoch()));", "streak = own_streak;")),
     ("a success may end a streak before its verdict", "core.hpp",
      ("streak = std::max(own_streak, read_streak(words(), ticket.epoch()));", "streak = read_streak(words(), ticket.epoch());")),
     ("a round is judged by what is there later", "core.hpp",
