@@ -16,13 +16,15 @@ fail() {
     exit 1
 }
 
-changed() { # changed <Python statement on costs>: the kept results, with no bar in danger, and then changed
+changed() { # changed <Python statement on costs>: results in which every bar is met, and then changed
     python3 - "$1" <<'END' >"$work/results.json"
 import json, sys
 results = json.load(open("docs/performance/results.json"))
 costs = results["costs"]
-costs["healthy_avg_latency/1"] = costs["healthy_slow_rate/1"]
-costs["refused_try_call/1"]["cpu"] = [cost / 4 for cost in costs["now"]["cpu"]]
+for name, kinds in costs.items():
+    for kind, found in kinds.items():
+        if kind != "bytes":
+            kinds[kind] = [10 if name == "now" or name.startswith("mutex") else 1] * len(found)
 results["compile_seconds"]["unit"] = results["compile_seconds"]["standard"]
 exec(sys.argv[1])
 json.dump(results, sys.stdout)
