@@ -1409,6 +1409,8 @@ TEST_CASE("a time window whose clock jumps back keeps its latest calls and count
   env.advance(-2s);  // the bucket of those two is the one of this time as well
   succeed(breaker, 5);
   CHECK(breaker.info().metrics == Metrics{6, 0});
+  env.advance(-1min);
+  CHECK(total(breaker) == 0);  // more than a span ahead
 }
 
 TEST_CASE("a clock that jumps back delays the retry but does not lose it", "[semantics]") {
