@@ -283,7 +283,7 @@ class CoreStage final : public Stage {
 /// The last calls of an epoch, where several threads record: a place each, and counts that follow.
 class Ring {
  public:
-  explicit Ring(std::uint64_t size) : places_(size, Call::none) {}
+  explicit Ring(std::uint64_t size) : places_(static_cast<std::size_t>(size), Call::none) {}
 
   std::size_t take_place() {
     const std::size_t taken = next_;
