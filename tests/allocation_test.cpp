@@ -393,6 +393,24 @@ TEST_CASE("A trip that cannot be announced for lack of memory is made by the nex
   CHECK(opened);
 }
 
+TEST_CASE("A trip by slow calls that cannot be announced for lack of memory is made by the next slow call") {
+  // One place in the window: the next slow call changes nothing there.
+  ManualEnvironment env;
+  CircuitBreaker cb{Config{.window = CountWindow{1},
+                           .tripper = SlowRate{0.5},
+                           .slow_threshold = 1s,
+                           .listeners = {[](const Signal&) {}},
+                           .environment = env}};
+  auto first = cb.try_acquire();
+  env.advance(1s);
+  CHECK_FALSE(lacks_memory(1, [&] { first.success(); }));
+  CHECK(cb.state() == State::closed);
+  auto second = cb.try_acquire();
+  env.advance(1s);
+  second.success();
+  CHECK(cb.state() == State::open);
+}
+
 TEST_CASE("A retry that is due but cannot be announced for lack of memory is made by the next call") {
   ManualEnvironment env;
   std::vector<Signal> heard;

@@ -222,7 +222,8 @@ TEST_CASE("a thread that stops anywhere for epochs on end keeps nobody waiting a
         std::uint64_t last = 0;
         for (const Signal& signal : heard) REQUIRE(signal.sequence == ++last);
         // A command insists, and nothing else of the past epoch has a say.
-        const bool commanded = core->state() == State::disabled || core->state() == State::forced_open;
+        const bool commanded = (doing == Doing::command && core->state() == State::disabled) ||
+                               (doing == Doing::forcing && core->state() == State::forced_open);
         if (!commanded) {
           REQUIRE(left.total_count() == 4);
           REQUIRE(core->info().metrics == left);

@@ -36,8 +36,8 @@ struct NoStats {
   friend constexpr bool operator==(NoStats, NoStats) = default;
 };
 
-/// Counts calls for `CircuitBreaker::call_counts()`, on eight counters that threads take turns at: two increments a call, a third
-/// if it was slow, and half a kilobyte a breaker. For monitoring, such as `fluxgate/listeners/prometheus.hpp`.
+/// Counts calls for `CircuitBreaker::call_counts()`, on eight counters that threads take turns at: two increments a call, a
+/// third if it was slow, and half a kilobyte a breaker. For monitoring, such as `fluxgate/listeners/prometheus.hpp`.
 struct CallStats {
   friend constexpr bool operator==(CallStats, CallStats) = default;
 };
