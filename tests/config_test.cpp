@@ -147,7 +147,7 @@ TEST_CASE("A negative count is refused as the number it is") {
        [] { CountWindow{std::numeric_limits<std::int64_t>::min()}; }},
       {"MinRequests: count -5 is not in [1, 2^64)", [] { MinRequests{-5}; }},
       {"FailureStreak: count -1 is not in [1, 2^32)", [=] { FailureStreak{minus_one}; }},
-      {"Probes: count -1 is not in [1, 65535]", [=] { (Probes{minus_one, 1s}); }},
+      {"Probes: count -1 is not in [1, 32767]", [=] { (Probes{minus_one, 1s}); }},
   });
 }
 
@@ -257,8 +257,8 @@ TEST_CASE("A permit outside its range is refused with its name and value and ran
       {"RampUp: final nan is not in [initial, 1]", [] { (RampUp{0.5, not_a_number, 1s}); }},
       {"RampUp: duration 0s is not in (0s, 292 years]", [] { (RampUp{0.1, 1.0, 0s}); }},
       {"RampUp: duration -1s is not in (0s, 292 years]", [] { (RampUp{0.1, 1.0, -1s}); }},
-      {"Probes: count 0 is not in [1, 65535]", [] { (Probes{0, 1s}); }},
-      {"Probes: count 65536 is not in [1, 65535]", [] { (Probes{65'536, 1s}); }},
+      {"Probes: count 0 is not in [1, 32767]", [] { (Probes{0, 1s}); }},
+      {"Probes: count 32768 is not in [1, 32767]", [] { (Probes{32'768, 1s}); }},
       {"Probes: patience 0s is not in (0s, 292 years]", [] { (Probes{1, 0s}); }},
       {"Probes: patience -1s is not in (0s, 292 years]", [] { (Probes{1, -1s}); }},
   });
@@ -273,7 +273,7 @@ TEST_CASE("A permit at its limits is accepted") {
       {"RampUp level", [] { (RampUp{0.5, 0.5, 1ns}); }},
       {"RampUp full", [] { (RampUp{1.0, 1.0, longest}); }},
       {"Probes 1", [] { (Probes{1, 1ns}); }},
-      {"Probes 65535", [] { (Probes{65'535, longest}); }},
+      {"Probes 32767", [] { (Probes{32'767, longest}); }},
   });
 }
 

@@ -692,6 +692,51 @@ TEST_CASE("Probes reopen the breaker at the end of their patience, not after it"
   CHECK(rejection_of(breaker) == Rejection{State::open, 60s});
 }
 
+TEST_CASE("Probes do not recover on a time window that has forgotten failures of the round", "[semantics]") {
+  ManualEnvironment env;
+  const Journal journal;
+  CircuitBreaker breaker{Config{.window = TimeWindow{10s},
+                                .tripper = MinRequests{3} & FailureRate{0.6},
+                                .retry = Cooldown{60s},
+                                .permit = Probes{3, 60s},
+                                .listeners = {journal},
+                                .environment = env}};
+  fail(breaker, 3);
+  env.advance(60s);
+  const auto outcomes = GENERATE("FFF", "FFS", "FSS", "SSF", "SSS");
+  CAPTURE(outcomes);
+  for (const char outcome : std::string_view{outcomes}) {
+    outcome == 'F' ? fail(breaker) : succeed(breaker);
+    env.advance(6s);
+  }
+  if (std::string_view{outcomes} == "SSS") {
+    CHECK(breaker.state() == State::closed);  // what is forgotten was good
+  } else {
+    CHECK(breaker.state() == State::open);
+    CHECK(breaker.info().reopens == 1);
+    CHECK(journal.transitions().back() == "half_open>open probes_lost");
+  }
+}
+
+TEST_CASE("Probes trip on what a time window has left of their round", "[semantics]") {
+  ManualEnvironment env;
+  const Journal journal;
+  CircuitBreaker breaker{Config{.window = TimeWindow{10s},
+                                .tripper = FailureRate{0.5},
+                                .retry = Cooldown{60s},
+                                .permit = Probes{3, 60s},
+                                .listeners = {journal},
+                                .environment = env}};
+  fail(breaker);
+  env.advance(60s);
+  succeed(breaker);
+  env.advance(6s);
+  succeed(breaker);
+  env.advance(6s);
+  fail(breaker);
+  CHECK(journal.transitions().back() == "half_open>open tripped");
+}
+
 TEST_CASE("a call that begins HALF_OPEN does not find its round lost, however long the listeners took", "[semantics]") {
   ManualEnvironment env;
   int heard = 0;
@@ -1660,6 +1705,44 @@ TEST_CASE("the call's own outcome wins over a tripper that throws", "[semantics]
   fail(breaker, 3);
   CHECK(breaker.state() == State::closed);
   CHECK(total(breaker) == 4);
+}
+
+TEST_CASE("a policy that throws leaves the other side of an | its say", "[semantics]") {
+  const auto throws = [](const CallContext&) -> bool { throw Stranger{}; };
+  const auto rate = MinRequests{3} & FailureRate{0.5};
+  const auto opens = [](auto tripper) {
+    ManualEnvironment env;
+    CircuitBreaker breaker{Config{.tripper = tripper, .environment = env}};
+    fail(breaker, 3);
+    return breaker.state() == State::open;
+  };
+  CHECK(opens(throws | rate));
+  CHECK(opens(rate | throws));
+  CHECK(opens((throws | Closed{}) & rate));
+  CHECK_FALSE(opens((throws & Closed{}) | HalfOpened{}));
+
+  const auto puzzled = Custom{[](const Fault&) -> bool { throw Stranger{}; }};
+  const auto counts = [](auto tracker) {
+    CircuitBreaker breaker{Config{.tracker = tracker}};
+    fail(breaker);
+    return breaker.info().metrics.failure_count() == 1;
+  };
+  CHECK(counts(puzzled | TypeOf<Fault>{}));
+  CHECK(counts(TypeOf<Fault>{} | puzzled));
+  CHECK_FALSE(counts(puzzled | TypeOf<Stranger>{}));
+  CHECK_FALSE(counts(puzzled & TypeOf<Fault>{}));
+  CHECK_FALSE(counts(~puzzled));
+}
+
+TEST_CASE("a tripper of one's own that needs durations has them measured", "[semantics]") {
+  struct Long : TripperOperand<Long> {
+    static constexpr Needs needs{.durations = true};
+    bool operator()(const CallContext& context) const { return context.metrics.total_duration() >= 3min; }
+  };
+  ManualEnvironment env;
+  CircuitBreaker breaker{Config{.tripper = Long{}, .environment = env}};
+  for (int i = 0; i != 3; ++i) breaker.call([&] { env.advance(1min); });
+  CHECK(breaker.state() == State::open);
 }
 
 TEST_CASE("a permit that throws refuses", "[semantics]") {

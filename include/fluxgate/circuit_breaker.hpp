@@ -211,10 +211,7 @@ class CircuitBreaker {
  private:
   static constexpr std::chrono::nanoseconds forever = std::chrono::nanoseconds::max();
 
-  Answer answer(const Failure& failure) const noexcept {
-    FLUXGATE_TRY { return detail::ask(tracker_, failure); }
-    FLUXGATE_CATCH_ALL { return Answer::no; }  // a predicate that cannot tell does not accuse
-  }
+  Answer answer(const Failure& failure) const noexcept { return detail::ask_safely(tracker_, failure); }
 
   Verdict judge(const Failure& failure) const noexcept {
     return answer(failure) == Answer::yes ? Verdict::failure : Verdict::neutral;

@@ -131,15 +131,17 @@ class RampUp : public PermitOperand<RampUp> {
 
 /// Admits at most `count` calls per HALF_OPEN round and takes the verdict when `count` outcomes are in, not before:
 /// the tripper fires and the breaker opens, or it does not and the breaker closes. A neutral call gives its place back.
-/// When no verdict came within `patience`, the next call reopens the breaker, so that a lost probe cannot wedge it.
+/// When no verdict came within `patience`, the next call reopens the breaker, so that a lost probe cannot wedge it. A
+/// `TimeWindow` may have forgotten outcomes by the time when all are in: all of them, or some of a round with a failure or
+/// a slow call in it, and the breaker reopens, unless the tripper fires on the rest.
 ///
 /// Choose it to bound what a sick dependency gets, and to judge on a known number of calls.
 class Probes : public PermitOperand<Probes> {
  public:
-  /// @throws std::invalid_argument unless 1 <= count <= 65535 and patience > 0
+  /// @throws std::invalid_argument unless 1 <= count <= 32767 and patience > 0
   template <detail::Count N, class Rep, class Period>
   constexpr Probes(N count, std::chrono::duration<Rep, Period> patience)
-      : count_{static_cast<std::uint16_t>(detail::to_count(count, 65'535, "Probes", "count", "[1, 65535]"))},
+      : count_{static_cast<std::uint16_t>(detail::to_count(count, 32'767, "Probes", "count", "[1, 32767]"))},
         patience_{detail::to_nanoseconds(patience)} {
     detail::require(patience_.count() > 0, "Probes", "patience", patience_, "(0s, 292 years]");
   }

@@ -37,7 +37,8 @@ concept TrackerAnswer = std::same_as<T, bool> || std::same_as<T, Answer>;
 }  // namespace detail
 
 /// Any callable on `const Failure&` that gives a bool, asked about exceptions and failed results; one that gives an
-/// `Answer` is asked about returned values too. Called from many threads at once; what it throws counts as "no".
+/// `Answer` is asked about returned values too. Called from many threads at once; what it throws counts as "no", to all
+/// that it is a part of up to the next `|`.
 template <class T>
 concept Tracker = std::copy_constructible<T> && requires(const T& tracker, const Failure& failure) {
   { tracker(failure) } -> detail::TrackerAnswer;
@@ -52,6 +53,13 @@ constexpr Answer ask(const T& tracker, const Failure& failure) {
     if (!failure.has_error()) return Answer::silent;
   }
   return to_answer(tracker(failure));
+}
+
+/// The same; one that throws cannot tell, and does not accuse.
+template <class T>
+constexpr Answer ask_safely(const T& tracker, const Failure& failure) noexcept {
+  FLUXGATE_TRY { return ask(tracker, failure); }
+  FLUXGATE_CATCH_ALL { return Answer::no; }
 }
 
 /// The operators of trackers: both, either, opposite.
@@ -69,7 +77,7 @@ struct TrackerVocabulary {
     return other == Answer::silent ? answer : other;
   }
   static constexpr Answer either(const auto& left, const auto& right, const Failure& failure) {
-    const Answer answer = ask(left, failure);
+    const Answer answer = ask_safely(left, failure);
     if (answer == Answer::yes) return answer;
     const Answer other = ask(right, failure);
     return other == Answer::silent ? answer : other;

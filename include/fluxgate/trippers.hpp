@@ -28,7 +28,7 @@ struct Needs {
   bool durations = false;      ///< the sum of the calls' durations
   bool streak = false;         ///< failures in a row
   std::size_t slow_rates = 0;  ///< thresholds of its own to count slow calls for
-  bool clock = false;          ///< how long each call took
+  bool clock = false;          ///< how long each call took; `durations` and `slow_rates` imply it
   bool context_only = true;    ///< the answer depends on the CallContext alone: same context, same answer
 
   friend constexpr Needs operator|(const Needs& a, const Needs& b) noexcept {
@@ -51,6 +51,13 @@ concept Tripper = std::copy_constructible<T> && requires(const T& tripper, const
 
 namespace detail {
 
+/// Whether `node` fires; one that throws does not.
+template <class Node>
+constexpr bool fires(const Node& node, const CallContext& context) noexcept {
+  FLUXGATE_TRY { return static_cast<bool>(node(context)); }
+  FLUXGATE_CATCH_ALL { return false; }
+}
+
 /// The operators of trippers: both, either.
 struct TripperVocabulary {
   using Subject = CallContext;
@@ -63,7 +70,7 @@ struct TripperVocabulary {
     return left(context) && right(context);
   }
   static constexpr bool either(const auto& left, const auto& right, const CallContext& context) {
-    return left(context) || right(context);
+    return fires(left, context) || right(context);  // if the left side throws, the right one is asked
   }
 };
 
@@ -72,7 +79,9 @@ constexpr Needs needs_of() noexcept {
   if constexpr (Branch<Node>) {
     return needs_of<decltype(Node::left)>() | needs_of<decltype(Node::right)>();
   } else if constexpr (requires { Node::needs; }) {
-    return Node::needs;
+    Needs needs = Node::needs;
+    needs.clock = needs.clock || needs.durations || needs.slow_rates != 0;
+    return needs;
   } else {
     return {.durations = true, .streak = true, .slow_rates = 0, .clock = true, .context_only = false};
   }
@@ -118,13 +127,6 @@ constexpr bool settled(const Node& node, const CallContext& context) noexcept {
   }
 }
 
-/// Whether `node` fires; one that throws does not. Asks what a verdict may have passed over.
-template <class Node>
-bool fires(const Node& node, const CallContext& context) noexcept {
-  FLUXGATE_TRY { return static_cast<bool>(node(context)); }
-  FLUXGATE_CATCH_ALL { return false; }
-}
-
 /// The conditions that fired with their values, joined by "and" or "or".
 template <class Node>
 std::string explain(const Node& node, const CallContext& context) {
@@ -133,6 +135,7 @@ std::string explain(const Node& node, const CallContext& context) {
     const std::string right = explain(node.right, context);
     return concat({left, left.empty() || right.empty() ? "" : " and ", right});
   } else if constexpr (is_or<Node>) {
+    // Both are asked here: the verdict may have passed over one.
     const std::string left = fires(node.left, context) ? explain(node.left, context) : "";
     const std::string right = fires(node.right, context) ? explain(node.right, context) : "";
     return concat({left, left.empty() || right.empty() ? "" : " or ", right});

@@ -433,7 +433,7 @@ void info_of_one_epoch() {
         const Info info = core->info();
         const Metrics& metrics = info.metrics;
         if (info.state == State::closed) {
-          expect(metrics.total_count() == metrics.failure_count(), "the old counts");
+          expect(metrics.total_count() == 1 && metrics.failure_count() == 1, "the old counts");
         } else {
           expect(metrics.failure_count() == 0, "the new counts");
           expect(info.changed_at.time_since_epoch() == 5s, "the new time");
@@ -442,6 +442,21 @@ void info_of_one_epoch() {
 }
 const Case info_of_one_epoch_case{
     "count: info() tells of one epoch", {2, 2, 0, 3000}, {3, 3, 0, 200'000}, info_of_one_epoch};
+
+void rate_or_streak() {
+  Clock clock;
+  const auto core = make(clock, CountWindow{8}, rate(3, 0.6) | FailureStreak{2}, AllowAll{});
+  const std::array bad{admit(*core), admit(*core)};
+  const std::array good{admit(*core), admit(*core)};
+  const auto both = [&](std::size_t i) {
+    core->record(bad.at(i), true);
+    core->record(good.at(i), false);
+  };
+  threads([&] { both(0); }, [&] { both(1); });
+  expect(core->state() == State::open, "each order has two failures in a row, or two of three");
+}
+const Case rate_or_streak_case{
+    "count: a rate is judged beside a streak", {2, 1, 0, 3000}, {3, 2, 0, 200'000}, rate_or_streak};
 
 void counter() {
   detail::CallCounter<explorer::Atomics, CallStats> calls;

@@ -408,6 +408,25 @@ void two_outcomes() {
 }
 const Case two_outcomes_case{"probes: two outcomes end a round", {2, 1, 1, 2000}, {3, 2, 1, 100'000}, two_outcomes};
 
+void place_of_a_lost_round() {
+  Clock clock;
+  const auto core = probing(clock, 1);
+  open_until_due(*core, clock, 1);
+  const detail::Ticket probe = admit(*core);
+  bool admitted = false;
+  threads([&] { admitted = static_cast<bool>(core->admit()); },
+          [&] {
+            clock.advance(10s);
+            expect(!core->admit(), "the round is lost with its patience");
+            core->release(probe);
+          });
+  expect(!admitted, "the place is free when the breaker is open again");
+}
+const Case place_of_a_lost_round_case{"probes: a place is given back when the round is over",
+                                      {2, 2, 1, 2000},
+                                      {3, 2, 1, 100'000},
+                                      place_of_a_lost_round};
+
 void streak_of_probes() {
   Clock clock;
   const auto core = make(clock, CountWindow{10}, MinRequests{1} & FailureStreak{2}, Probes{2, 10s});

@@ -134,6 +134,12 @@ inline bool sums_durations(const Rule& rule) {
          std::any_of(rule.sides.begin(), rule.sides.end(), sums_durations);
 }
 
+/// Whether a call of this length is slow to a SlowRate of the rule's.
+inline bool is_slow(const Rule& rule, Time duration) {
+  return (rule.kind == Rule::Kind::slow_rate_own && duration >= rule.threshold) ||
+         std::any_of(rule.sides.begin(), rule.sides.end(), [&](const Rule& side) { return is_slow(side, duration); });
+}
+
 struct Window {
   std::uint64_t calls = 0;   ///< the last so many; 0: by time
   Time bucket = 0;           ///< otherwise so long,
@@ -223,7 +229,8 @@ enum class Mistake : std::uint8_t {
   window_one_too_long,
   silent_takes_no_number,
   jitter_drawn_again,
-  last_mistake = jitter_drawn_again,
+  forgotten_probes_are_good,
+  last_mistake = forgotten_probes_are_good,
 };
 
 class Breaker {
@@ -321,8 +328,10 @@ class Breaker {
   bool write(const Answer& admission, bool failed) {
     const Time duration = between(admission.began, now_);
     ++(failed ? calls_.failed : calls_.succeeded);
-    if (rules_.slow_threshold != 0 && duration >= rules_.slow_threshold) ++calls_.slow;
+    const bool slow = rules_.slow_threshold != 0 && duration >= rules_.slow_threshold;
+    if (slow) ++calls_.slow;
     if (is_late(admission)) return false;
+    trouble_ = trouble_ || failed || slow || is_slow(rules_.tripper, duration);
     window_.push_back({failed, duration, bucket_of(now_)});
     const std::uint64_t longest = rules_.window.calls + (mistake_ == Mistake::window_one_too_long ? 1 : 0);
     if (rules_.window.calls != 0 && window_.size() > longest) window_.pop_front();
@@ -351,6 +360,8 @@ class Breaker {
     if (fires(rules_.tripper, now)) {
       const bool opens = testing ? failed || of_round || mistake_ == Mistake::success_reopens : state_ == State::closed;
       if (opens) return Intent{epoch_, State::open, Cause::tripped};
+    } else if (of_round && has_forgotten(now) && mistake_ != Mistake::forgotten_probes_are_good) {
+      return Intent{epoch_, State::open, Cause::probes_lost};
     } else if (testing) {
       const bool closes = of_round || ((!failed || mistake_ == Mistake::failure_closes) &&
                                        (settled(rules_.tripper, now) || mistake_ == Mistake::lucky_probe_closes));
@@ -432,6 +443,11 @@ class Breaker {
 
   bool is_complete() const { return has_probes() && done_ == probes()->count; }
 
+  /// Whether time has taken outcomes of a complete round out of the window that may speak against closing.
+  bool has_forgotten(const Counts& now) const {
+    return rules_.window.calls == 0 && now.total < done_ && (trouble_ || now.total == 0);
+  }
+
   const Permit* probes() const {
     for (const Permit& permit : rules_.permits) {
       if (permit.kind == Permit::Kind::probes) return &permit;
@@ -506,6 +522,7 @@ class Breaker {
     if (mistake_ != Mistake::streak_survives_transition) streak_ = 0;
     taken_ = 0;
     done_ = 0;
+    trouble_ = false;
     hold_ = to == State::open ? delay() : to == State::forced_open && hold != forever ? held(hold) : forever;
     announce();
   }
@@ -540,6 +557,7 @@ class Breaker {
   std::uint64_t streak_ = 0;
   std::uint64_t taken_ = 0;  // places of a round of probes
   std::uint64_t done_ = 0;   // and outcomes
+  bool trouble_ = false;     // whether one of the epoch's calls failed or was slow
   Calls calls_;
   std::deque<Signal> waiting_;
   std::vector<Signal> told_;

@@ -387,7 +387,8 @@ constexpr std::array mistakes{"late outcomes count",
                               "a streak survives a transition",
                               "the window is one too long",
                               "a silent transition takes no number",
-                              "jitter is drawn at every question"};
+                              "jitter is drawn at every question",
+                              "a round whose failures are forgotten closes"};
 static_assert(mistakes.size() == static_cast<std::size_t>(Mistake::last_mistake));
 
 /// Every mistake of the model's is noticed, and shrinks to a history that shows it.

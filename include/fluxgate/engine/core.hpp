@@ -198,7 +198,7 @@ class Core {
     }
     const bool asks = ticket.state() != State::metrics_only;
     if constexpr (may_absorb<W, Tr>) {
-      if ((!asks || ticket.state() == State::closed) && !failed && sample.slow == 0 && is_healthy(ticket.epoch()))
+      if ((!asks || ticket.state() == State::closed) && !sample.trouble() && is_healthy(ticket.epoch()))
         return;
     }
     std::uint32_t own_streak = 0;
@@ -207,21 +207,21 @@ class Core {
         recorder_.record(words(), block_.head(), block_.cells(), ticket.epoch(), sample, at, [this] { return now(); });
     if (!asks || outcome.what == Recorded::too_late) return;
     if (!asks_when_quiet<W, Tr> && outcome.what == Recorded::quietly && ticket.state() == State::closed) return;
+    if constexpr (has_probes) {
+      if (ticket.state() == State::half_open) return complete_probe(ticket, sample.trouble(), at);
+    }
     ask(ticket, failed, outcome, at, own_streak);
+  }
+
+  /// Counts the outcome of a probe behind its record; the last one asks for the verdict.
+  [[gnu::noinline]] void complete_probe(Ticket ticket, bool trouble, std::chrono::nanoseconds at) noexcept {
+    const std::uint32_t epoch = ticket.epoch();
+    if (complete_place(words(), epoch, find_probes(permit_).count(), trouble)) judge(epoch, at);
   }
 
   /// Asks for the verdict on an outcome that was recorded.
   [[gnu::noinline]] void ask(Ticket ticket, bool failed, const typename Recorder::Outcome& outcome,
                              std::chrono::nanoseconds at, std::uint32_t own_streak) noexcept {
-    if constexpr (has_probes) {
-      if (ticket.state() == State::half_open) {
-        const std::uint32_t epoch = ticket.epoch();
-        if (complete_place(words(), epoch, find_probes(permit_).count())) {
-          judge(epoch, context_of(State::half_open, epoch, at));
-        }
-        return;
-      }
-    }
     const auto sums = recorder_.sum(outcome, block_.head(), block_.cells(), ticket.epoch(), at);
     std::uint64_t streak = own_streak;
     if constexpr (needs.streak) streak = std::max(own_streak, read_streak(words(), ticket.epoch()));
@@ -291,10 +291,9 @@ class Core {
           const std::chrono::nanoseconds time = now();
           const std::chrono::nanoseconds in_round = since(began, time);
           if constexpr (has_probes) {
-            // Whoever completed the round has not come to its verdict yet, or had no memory for it. Without all outcomes
-            // there is none: where the window may have lost some, the round is lost with its patience.
-            if (recorder_.reaches(began, time) && is_complete(words(), phase.epoch, find_probes(permit_).count())) {
-              if (!judge(phase.epoch, context_of(phase.state, phase.epoch, time))) return refused;
+            // Whoever completed the round has not come to its verdict yet, or had no memory for it.
+            if (round_of(words(), phase.epoch).done == find_probes(permit_).count()) {
+              if (!judge(phase.epoch, time)) return refused;
               break;
             }
             if (in_round >= find_probes(permit_).patience() && !began_round) {
@@ -329,9 +328,24 @@ class Core {
     return exactly >= hold.span() ? std::chrono::nanoseconds{0} : hold.span() - exactly;
   }
 
-  /// Asks for the verdict on a complete round of probes. False as `attempt`.
-  bool judge(std::uint32_t epoch, const CallContext& context) noexcept {
-    return conclude(epoch, true, fires(tripper_, context), context);
+  /// Asks for the verdict on a complete round of probes, at the time `at`. False as `attempt`.
+  bool judge(std::uint32_t epoch, std::chrono::nanoseconds at) noexcept {
+    const CallContext context = context_of(State::half_open, epoch, at);
+    const bool trips = fires(tripper_, context);
+    if (!trips && has_lost_probes(epoch, context.metrics)) {
+      // Relaxed: as for every verdict.
+      const Phase phase = words().phase.load(std::memory_order_relaxed);
+      return phase.epoch != epoch || attempt(phase, State::open, Cause::probes_lost, context);
+    }
+    return conclude(epoch, true, trips, context);
+  }
+  /// Whether a time window has forgotten outcomes of a complete round that may speak against closing: all of them, or some
+  /// of a round with a failure or a slow call in it.
+  bool has_lost_probes(std::uint32_t epoch, const Metrics& metrics) const noexcept {
+    if constexpr (!on_a_clock<W>) return false;
+    const Round round = round_of(words(), epoch);
+    const std::uint64_t left = metrics.total_count();
+    return left < round.done && (round.trouble != 0 || left == 0);
   }
 
   /// Makes the transition that the tripper's answer demands. False as `attempt`.
@@ -349,7 +363,10 @@ class Core {
       return attempt(phase, State::open, Cause::tripped, context);
     }
     if (phase.state != State::half_open) return true;
-    if (!has_probes && (failed || !settled(tripper_, context))) return true;
+    if constexpr (!has_probes) {
+      // A time window that is empty has forgotten even the success that asks.
+      if (failed || context.metrics.total_count() == 0 || !settled(tripper_, context)) return true;
+    }
     return attempt(phase, State::closed, Cause::recovered, context);
   }
 

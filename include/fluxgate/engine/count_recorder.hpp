@@ -12,11 +12,11 @@
 /// Invariant, at rest: the totals of the current epoch equal the sum of the slots that carry its tag.
 ///
 /// Verdicts. Of several recorders the last must be asked about what all of them wrote, or a breaker stays closed at counts
-/// that trip it. Where all counts lie in one word, its exchange gives the exact sum. Where they lie in several (and a
-/// streak is one), a recorder reads all of them again behind its last write. These writes and reads are sequentially
-/// consistent, because of this execution: A adds to one word only, B to another only, each then reads the other's; with
-/// acquire and release both may read the old value. In the one order of all of them, what follows the last write sees
-/// every other.
+/// that trip it. Where all counts lie in one word, its exchange gives the exact sum, and a streak, written before it, is
+/// read behind it. Where they lie in several, a recorder reads all of them again behind its last write. These writes and
+/// reads are sequentially consistent, because of this execution: A adds to one word only, B to another only, each then
+/// reads the other's; with acquire and release both may read the old value. In the one order of all of them, what follows
+/// the last write sees every other.
 ///
 /// Races.
 /// - Two recorders on one slot (the ring went once round in between): each took away exactly what it saw in the slot, so
@@ -178,8 +178,8 @@ class CountRecorder {
   template <class T>
   using Atomic = typename Atomics::template Atomic<T>;
   using Slot = std::conditional_t<needs.durations, WideSlot, NarrowSlot>;
-  /// All that a verdict rests on lies in the totals.
-  static constexpr bool one_word = needs.slow_rates == 0 && !needs.durations && !needs.streak;
+  /// All counts lie in the totals.
+  static constexpr bool one_word = needs.slow_rates == 0 && !needs.durations;
 
  public:
   /// What is read at each call lies together; the cursor, written at each record, lies apart.
@@ -194,9 +194,6 @@ class CountRecorder {
   explicit CountRecorder(const CountWindow& window) noexcept : size_{window.size()} {}
 
   std::size_t cells() const noexcept { return size_; }
-
-  /// Whether time has taken nothing of what came between two moments.
-  static constexpr bool reaches(std::chrono::nanoseconds, std::chrono::nanoseconds) noexcept { return true; }
 
   /// What became of a sample, and what the totals came to with it.
   struct Outcome {
@@ -224,7 +221,7 @@ class CountRecorder {
       if (cell.compare_exchange_weak(old, next, std::memory_order_release, std::memory_order_acquire)) break;
     }
     // Trouble asks for the verdict though it changes nothing: the one before it may have lacked the memory to be told.
-    if (old == next && !sample.failed && sample.slow == 0) return {Recorded::quietly, {}};
+    if (old == next && !sample.trouble()) return {Recorded::quietly, {}};
 
     const bool replaces = old.belongs_to(epoch);
     const Sample before = replaces ? old.sample() : Sample{};
@@ -340,8 +337,8 @@ class CountRecorder {
   static void stamp_word(const Control& control, Atomic<Word>& word, std::uint32_t epoch) noexcept {
     Word seen = word.load(std::memory_order_acquire);  // pairs with add: a newer epoch's word shows its phase
     while (!seen.belongs_to(epoch) && control.is_current(epoch)) {
-      // Acquire: as the load. An empty word has nothing to release.
-      if (word.compare_exchange_weak(seen, Word::empty(epoch), std::memory_order_acquire, std::memory_order_acquire)) {
+      // Release: who sees the stamp sees its phase. On failure, acquire: as the load.
+      if (word.compare_exchange_weak(seen, Word::empty(epoch), std::memory_order_release, std::memory_order_acquire)) {
         return;
       }
     }

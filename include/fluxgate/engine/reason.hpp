@@ -52,7 +52,7 @@ std::string reason_for(State to, Cause cause, const CallContext& context, std::c
       case Cause::retry_due: return concat({"retry due after ", rounded(hold)});
       case Cause::probes_lost:
         if constexpr (probes_in<Permit>() == 1) {
-          return concat({"no verdict of ", find_probes(permit).describe(), " within its patience"});
+          return concat({"no verdict of ", find_probes(permit).describe(), ": not all outcomes came in time"});
         }
         break;
       case Cause::manual: return command_to(to);

@@ -21,7 +21,8 @@ namespace fluxgate::inline FLUXGATE_ABI::detail {
 struct alignas(8) Round {
   std::uint32_t epoch = 0;
   std::uint16_t taken = 0;
-  std::uint16_t done = 0;
+  std::uint16_t done : 15 = 0;
+  std::uint16_t trouble : 1 = 0;  ///< whether one of the outcomes was a failure or slow
 
   friend constexpr bool operator==(const Round&, const Round&) = default;
 };
@@ -33,11 +34,11 @@ enum class Place : std::uint8_t {
   stale,  ///< the epoch is over
 };
 
-/// Whether all `count` outcomes are in.
+/// The round of `epoch`: an empty one where the word has another.
 template <class Words>
-bool is_complete(const Words& words, std::uint32_t epoch, std::uint16_t count) noexcept {
+Round round_of(const Words& words, std::uint32_t epoch) noexcept {
   const Round round = words.round.load(std::memory_order_acquire);  // pairs with complete_place, for the verdict
-  return round.epoch == epoch && round.done == count;
+  return round.epoch == epoch ? round : Round{epoch, 0, 0, 0};
 }
 
 /// Takes one of `count` places.
@@ -48,12 +49,13 @@ Place claim_place(Words& words, std::uint32_t epoch, std::uint16_t count) noexce
   do {
     const bool own = round.epoch == epoch;
     if (!own && !words.is_current(epoch)) return Place::stale;
-    next = own ? round : Round{epoch, 0, 0};
+    next = own ? round : Round{epoch, 0, 0, 0};
     if (next.taken == count) return Place::none;
     ++next.taken;
-    // Release: who sees a newer epoch's round sees its phase.
-  } while (!words.round.compare_exchange_weak(round, next, std::memory_order_release, std::memory_order_acquire));
-  return Place::claimed;
+    // Release: who sees a newer epoch's round sees its phase. Acquire: pairs with release_place.
+  } while (!words.round.compare_exchange_weak(round, next, std::memory_order_acq_rel, std::memory_order_acquire));
+  // The place may have been given back when the round was over.
+  return words.is_current(epoch) ? Place::claimed : Place::stale;
 }
 
 /// Gives a place back.
@@ -61,20 +63,23 @@ template <class Words>
 void release_place(Words& words, std::uint32_t epoch) noexcept {
   Round round = words.round.load(std::memory_order_relaxed);  // the word is all there is
   while (round.epoch == epoch && round.taken != round.done) {
-    const Round next{epoch, static_cast<std::uint16_t>(round.taken - 1), round.done};
-    // Relaxed: a read-modify-write hands on what the round's first claim has released.
-    if (words.round.compare_exchange_weak(round, next, std::memory_order_relaxed, std::memory_order_relaxed)) return;
+    Round next = round;
+    --next.taken;
+    // Release: who gets the place sees the phase that it was given back in.
+    if (words.round.compare_exchange_weak(round, next, std::memory_order_release, std::memory_order_relaxed)) return;
   }
 }
 
-/// Counts an outcome; true for the one that completes the round.
+/// Counts an outcome, which may be a failure or slow; true for the one that completes the round.
 template <class Words>
-bool complete_place(Words& words, std::uint32_t epoch, std::uint16_t count) noexcept {
+bool complete_place(Words& words, std::uint32_t epoch, std::uint16_t count, bool trouble) noexcept {
   Round round = words.round.load(std::memory_order_relaxed);  // the exchange acquires
   Round next{};
   do {
     if (round.epoch != epoch) return false;
-    next = {epoch, round.taken, static_cast<std::uint16_t>(round.done + 1)};
+    next = round;
+    ++next.done;
+    if (trouble) next.trouble = 1;
     // Acquire and release: who completes the round sees the outcomes of all others in the window.
   } while (!words.round.compare_exchange_weak(round, next, std::memory_order_acq_rel, std::memory_order_relaxed));
   return next.done == count;

@@ -28,6 +28,7 @@ struct Sample {
   std::uint32_t micros = 0;
 
   constexpr bool slow_at(std::size_t lane) const noexcept { return ((slow >> lane) & 1U) != 0; }
+  constexpr bool trouble() const noexcept { return failed || slow != 0; }
 };
 
 /// What became of a sample.

@@ -19,7 +19,7 @@
 ///
 /// Verdicts. As in count_recorder.hpp: the counts of an outcome and of what it is judged with lie in several words, so
 /// additions and reads are sequentially consistent, and the last of several recorders is asked about all; so are a bucket's
-/// going live and the look whether it is, since who finds it not live reads none of its counts. Trouble is raised
+/// going live and each look whether it is, since who finds it not live reads none of its counts. Trouble is raised
 /// before a failure or a slow call asks for its verdict, and looked at after a success was counted: a success that finds
 /// none comes before the verdict of every failure in that order, and leaves it to them.
 ///
@@ -153,11 +153,6 @@ class TimeRecorder {
 
   std::size_t cells() const noexcept { return buckets_; }
 
-  /// Whether what came at `from` or later counts at `to`.
-  bool reaches(std::chrono::nanoseconds from, std::chrono::nanoseconds to) const noexcept {
-    return index_of(to) - index_of(from) < static_cast<std::int64_t>(buckets_);
-  }
-
   std::chrono::nanoseconds bucket() const noexcept { return std::chrono::nanoseconds{bucket_}; }
 
   struct Outcome {
@@ -171,8 +166,7 @@ class TimeRecorder {
                  std::chrono::nanoseconds at, const Clock& clock) const {
     const std::int64_t index = index_of(at);
     Cell& cell = cells[cell_of(index)];
-    const bool trouble = sample.failed || sample.slow != 0;
-    if (trouble) raise_trouble(control, head, epoch, index);
+    if (sample.trouble()) raise_trouble(control, head, epoch, index);
     Owner owner{};
     switch (take(control, cell, epoch, index, clock, owner)) {
       case Taken::yes: {
@@ -193,7 +187,7 @@ class TimeRecorder {
       case Taken::expired: break;
       case Taken::over: return {};
     }
-    if (!trouble && !in_trouble(head, epoch, index)) return {Recorded::quietly};
+    if (!sample.trouble() && !in_trouble(head, epoch, index)) return {Recorded::quietly};
     return {Recorded::counted};
   }
 
@@ -269,14 +263,14 @@ class TimeRecorder {
              Owner& owner) const noexcept {
     const Owner claim{epoch, index};
     const Owner ready = claim.made_live();
-    owner = cell.owner.load(std::memory_order_acquire);  // pairs with the exchanges below
+    owner = cell.owner.load(std::memory_order_seq_cst);  // see Verdicts; and pairs with the exchanges below
     for (;;) {
       if (owner.live() && owner.epoch() == epoch) {
         const std::int64_t since = cell.since.load(std::memory_order_relaxed);  // told by the owner whose it is
         if (owner.may_be_of(since)) {
           if (since == index) return Taken::yes;
           if (since > index && index_of(clock()) >= since) return Taken::expired;
-        } else if (const Owner again = cell.owner.load(std::memory_order_acquire); again != owner) {
+        } else if (const Owner again = cell.owner.load(std::memory_order_seq_cst); again != owner) {
           owner = again;  // `since` was a later owner's
           continue;
         }
@@ -285,15 +279,15 @@ class TimeRecorder {
       }
       if (!control.is_current(epoch)) return Taken::over;
       if (owner != claim) {
-        // Acquire: as the load. What the claim is for is released with the counts that it clears.
-        if (!cell.owner.compare_exchange_weak(owner, claim, std::memory_order_acquire, std::memory_order_acquire)) {
+        // Who sees the claim sees its phase. On failure: as the load.
+        if (!cell.owner.compare_exchange_weak(owner, claim, std::memory_order_seq_cst, std::memory_order_seq_cst)) {
           continue;
         }
       }
       clear(cell, claim, index);
       owner = claim;
       // Sequentially consistent: see Verdicts; and who sees the bucket live sees it cleared.
-      if (cell.owner.compare_exchange_strong(owner, ready, std::memory_order_seq_cst, std::memory_order_acquire)) {
+      if (cell.owner.compare_exchange_strong(owner, ready, std::memory_order_seq_cst, std::memory_order_seq_cst)) {
         owner = ready;
         return Taken::yes;
       }
