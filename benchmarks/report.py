@@ -7,7 +7,8 @@
 report.py PROGRAM... --compiler CXX --include DIR --keep RESULTS    measures, keeps the results, prints the table
 report.py --from RESULTS --publish DOCS                             makes the tables and plots of the documentation
 
-With --scaling MORE, what the documentation shows of many threads comes from those results, of a machine that has them.
+What the documentation shows of many threads comes from the results in --scaling MORE, of a machine that has them; else from
+those that it has kept, where they are of more threads.
 
 Every program is one layout of the code, and gives a ratio of medians of repetitions that were interleaved in one run; a
 figure is the median of these, and its range all of them. A bar within that is "unsure"; one below is missed, and fails the
@@ -39,6 +40,8 @@ ROWS = [
     ("the same through guarded()", "healthy_guarded", "healthy/1", 1.1),
     ("the same in a function of its own, over a bare one", "healthy_function - bare_function", "add/1", None),
     ("the same in a member function of another unit", "healthy_member", "healthy_function", 1.1),
+    ("the same, against the call in the loop", "healthy_member", "healthy/1", 1.1),
+    ("a bare function against a bare call in the loop", "bare_function", "bare_call/1", None),
     ("1 of 100 fails with an error code", "one_in_100_fails/1", "add/1", 4),
     ("the same, each of 2 threads", "one_in_100_fails/2", "mutex_one_in_100_fails/2", 0.6),
     ("1 of 3 fails with an error code, each of 2 threads", "one_in_3_fails/2", "mutex_one_in_3_fails/2", 1.5),
@@ -48,8 +51,10 @@ ROWS = [
     ("healthy with AvgLatency over the bare call", "healthy_avg_latency/1 - bare_call/1", "2 now + 4 add/1", 1),
     ("its atomic writes alone, likewise", "bare_durations - bare_call/1", "2 now + 4 add/1", None),
     ("two atomic writes in place of three", "bare_durations_in_two - bare_call/1", "2 now + 4 add/1", None),
+    ("all but the verdict: AvgLatency in METRICS_ONLY", "metrics_only_avg_latency - bare_call/1", "2 now + 4 add/1", None),
     ("healthy with TimeWindow{10s}", "healthy_time_window/1", "0.4 now + 3 add/1", 1),
-    ("the same, each of 2 threads against 1", "healthy_time_window/2", "healthy_time_window/1", 1.2),
+    ("the same, each of 2 threads", "healthy_time_window/2", "0.4 now + 3 add/1", 1),
+    ("2 threads against 1", "healthy_time_window/2", "healthy_time_window/1", 1.2),
     ("throws, tracker All", "throws_all", "throw_and_catch", 1.2),
     ("throws, TypeOf with one type", "throws_type_of", "throw_and_catch", 2.8),
     ("throws, a tree of six leaves", "throws_six_leaves", "throw_and_catch", 3.1),
@@ -218,6 +223,13 @@ def verdict(spread, bar):
     return "ok" if spread[1] <= bar else "unsure" if spread[0] <= bar else "MISSED"
 
 
+def compile_ratios(results, name):
+    """Of a unit's compile times to those of the standard headers that it needs, each compiled in turn with the other."""
+    times = results["compile_seconds"]
+    return [ours / theirs for ours, theirs in
+            zip(times[name], times["standard" if name == "unit" else f"standard of {name}"])]
+
+
 def judge(results):
     """(name, floor, figure, its range, bar, verdict) of each row: the ratio in each layout, and of those the median."""
     for name, cost, floor, bar in ROWS:
@@ -236,9 +248,7 @@ def judge(results):
     size = results["costs"][benchmark]["bytes"][0]
     yield name, "bytes", size, (size, size), bar, verdict((size, size), bar)
     name, bar = COMPILE
-    unit, standard = (results["compile_seconds"][key] for key in ("unit", "standard"))
-    # Each was compiled in turn with the other.
-    ratios = [ours / theirs for ours, theirs in zip(unit, standard)]
+    ratios = compile_ratios(results, "unit")
     quarters = statistics.quantiles(ratios, n=4)
     figure, spread = statistics.median(ratios), (quarters[0], quarters[2])
     yield name, "the same standard headers", figure, spread, bar, verdict(spread, bar)
@@ -301,10 +311,9 @@ def table_of_headers(results):
     times = results["compile_seconds"]
     lines = ["| unit | seconds, `-O0` | of the standard headers that it needs |", "|---|---:|---:|"]
     for name in ["unit", *HEADERS]:
-        seconds = statistics.median(times[name])
-        standard = statistics.median(times["standard" if name == "unit" else f"standard of {name}"])
+        ratio = statistics.median(compile_ratios(results, name))
         label = "a breaker and a guarded call" if name == "unit" else f"`<fluxgate/{name}>`"
-        lines.append(f"| {label} | {seconds:.2f} | {seconds / standard:.2f} |")
+        lines.append(f"| {label} | {statistics.median(times[name]):.2f} | {ratio:.2f} |")
     sizes = results["text_bytes"]
     lines += ["", f"Code at `-O2`, with what unwinding needs: {sizes['unit'] - sizes['standard']:,} bytes for the "
               f"breaker and its first call, {sizes['second call']:,} more for a call of another function."]
@@ -399,6 +408,14 @@ def publish(results, scaling, docs):
         (docs / "performance" / f"{name}.json").write_text(json.dumps(kept, indent=1) + "\n")
 
 
+def results_of_many_threads(results, chosen):
+    kept = chosen.scaling or chosen.publish / "performance" / "scaling.json"
+    if not kept.exists():
+        return results
+    found = json.loads(kept.read_text())
+    return found if chosen.scaling or found["threads"][-1] > results["threads"][-1] else results
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("programs", nargs="*", metavar="PROGRAM")
@@ -418,7 +435,7 @@ def main():
     if chosen.keep:
         chosen.keep.write_text(json.dumps(results) + "\n")
     if chosen.publish:
-        publish(results, json.loads(chosen.scaling.read_text()) if chosen.scaling else results, chosen.publish)
+        publish(results, results_of_many_threads(results, chosen), chosen.publish)
     return 0 if print_table(results) else 1
 
 

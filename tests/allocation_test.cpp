@@ -255,6 +255,46 @@ TEST_CASE("A call under Probes allocates nothing") {
   CHECK(cb.state() == State::half_open);
 }
 
+TEST_CASE(
+    "A call that is let through allocates nothing in any form, and a refusal no more than the text of its error") {
+  ManualEnvironment env;
+  CircuitBreaker cb{Config{.name = "a name too long to be kept inside a string object", .environment = env}};
+  const auto cached = [](const CallNotPermittedError&) { return 7; };
+  const auto answer = [] { return 42; };
+  // Of the same length, thrown bare: what the exception itself takes.
+  const std::string text(CallNotPermittedError{cb.name(), {}}.what());
+  const int thrown = allocations_of([&] {
+    try {
+      throw std::runtime_error{text};
+    } catch (const std::runtime_error&) {
+    }
+  });
+
+  CHECK(allocations_of([&] { CHECK(cb.call(answer) == 42); }) == 0);
+  CHECK(allocations_of([&] { CHECK(cb.call_with_fallback(answer, cached) == 42); }) == 0);
+  CHECK(allocations_of([&] { CHECK(guarded(cb, answer)() == 42); }) == 0);
+  CHECK(allocations_of([&] { CHECK(guarded(cb, answer, cached)() == 42); }) == 0);
+  CHECK(allocations_of([&] {
+          try {
+            cb.call([&] { throw std::runtime_error{text}; });
+          } catch (const std::runtime_error&) {
+          }
+        }) == thrown);
+
+  cb.force_open();
+  CHECK(allocations_of([&] { CHECK_FALSE(cb.try_call(answer).has_value()); }) == 0);
+  CHECK(allocations_of([&] { CHECK_FALSE(cb.try_acquire()); }) == 0);
+  // The text is put together in one string, and the exception keeps another.
+  CHECK(allocations_of([&] { CHECK(cb.call_with_fallback(answer, cached) == 7); }) == 2);
+  CHECK(allocations_of([&] { CHECK(guarded(cb, answer, cached)() == 7); }) == 2);
+  CHECK(allocations_of([&] {
+          try {
+            cb.call(answer);
+          } catch (const CallNotPermittedError&) {
+          }
+        }) == thrown + 1);
+}
+
 TEST_CASE("A breaker whose name fits allocates its block and nothing else") {
   CHECK(allocations_of([] { CircuitBreaker cb{Config{.name = "api"}}; }) == 1);
 }

@@ -271,6 +271,9 @@ TEST_CASE("docs/performance.md says what an admission costs") {
            {admission_in(State::half_open, with(Random{0.6}, 1s), true)}},
           {"HALF_OPEN, `Probes`, takes a place: the first one or the next", {first_place, second_place}},
           {"HALF_OPEN, `Probes`, finds none left", {no_place}},
+          {"HALF_OPEN, `Probes` beside `Random` or `RampUp`, takes a place",
+           {admission_in(State::half_open, with(Probes{2, 60s} & Random{0.6}), true),
+            admission_in(State::half_open, with(RampUp{0.6, 1.0, 60s} & Probes{2, 60s}), true)}},
       });
 }
 
@@ -495,6 +498,13 @@ TEST_CASE("docs/performance.md says what an outcome costs in a time window") {
       .window = TimeWindow{10s}, .tripper = MinRequests{10} & AvgLatency{1h}, .environment = CountingEnvironment{}}};
   mean.success(1ms);
   const Cost mean_success = mean.success(1ms);
+  Breaker mean_tested{Config{.window = TimeWindow{10s},
+                             .tripper = MinRequests{10} & AvgLatency{1h},
+                             .permit = AllowAll{},
+                             .environment = CountingEnvironment{}}};
+  mean_tested.command(State::half_open);
+  mean_tested.success(1ms);
+  const Cost mean_in_half_open = mean_tested.success(1ms);
 
   Breaker judged{Config{.window = TimeWindow{10s},
                         .tripper = [](const CallContext&) { return false; },
@@ -546,6 +556,7 @@ TEST_CASE("docs/performance.md says what an outcome costs in a time window") {
   Breaker timed{Config{
       .window = TimeWindow{10s}, .tripper = rate, .slow_threshold = 100ms, .environment = CountingEnvironment{}}};
   timed.success();
+  const Cost timed_success = timed.success(50ms);
   timed.success(200ms);
   const Cost slow_call = timed.success(200ms);
 
@@ -554,10 +565,11 @@ TEST_CASE("docs/performance.md says what an outcome costs in a time window") {
       {
           {"success, no failure or slow call in the span; the same in METRICS_ONLY", {success, watched_success}},
           {"the same, buckets below half a second", {fine_success}},
+          {"the same, durations measured for `SlowRate` or a `slow_threshold`", {timed_success}},
           {"success, failures or slow calls in the span; 1 of 10 buckets in use", {success_beside}},
           {"failure, likewise", {failure}},
           {"the first failure in its bucket, likewise", {first_failure_ever, first_failure}},
-          {"success with `AvgLatency`, likewise", {mean_success}},
+          {"success with `AvgLatency`, likewise, in HALF_OPEN too", {mean_success, mean_in_half_open}},
           {"an outcome with a tripper of your own, likewise", {judged_success, judged_failure}},
           {"success with `FailureStreak`, no streak and no failure in the span", {streak_quiet}},
           {"an outcome with `FailureStreak` otherwise, 1 of 10 buckets in use", {streak_failure, streak_ended}},

@@ -1734,11 +1734,12 @@ TEST_CASE("a policy that throws leaves the other side of an | its say", "[semant
   CHECK_FALSE(counts(~puzzled));
 }
 
+struct Long : TripperOperand<Long> {
+  static constexpr Needs needs{.durations = true};
+  bool operator()(const CallContext& context) const { return context.metrics.total_duration() >= 3min; }
+};
+
 TEST_CASE("a tripper of one's own that needs durations has them measured", "[semantics]") {
-  struct Long : TripperOperand<Long> {
-    static constexpr Needs needs{.durations = true};
-    bool operator()(const CallContext& context) const { return context.metrics.total_duration() >= 3min; }
-  };
   ManualEnvironment env;
   CircuitBreaker breaker{Config{.tripper = Long{}, .environment = env}};
   for (int i = 0; i != 3; ++i) breaker.call([&] { env.advance(1min); });

@@ -35,7 +35,7 @@ namespace fluxgate::inline FLUXGATE_ABI {
 /// and tests recovery with a few before it lets all through again.
 ///
 /// Any member may be called from any number of threads at once, by listeners too, except the destructor. Nothing locks;
-/// a call allocates nothing, a transition may. Throws at construction: `std::invalid_argument` for values outside their
+/// a call allocates nothing but the text of a CallNotPermittedError, a transition may. Throws at construction: `std::invalid_argument` for values outside their
 /// range or that can never work together, `std::bad_alloc`.
 template <class W = CountWindow, class T = All, class Tr = detail::DefaultTripper, class R = Cooldown, class P = RampUp,
           class E = SystemEnvironment, class S = NoStats>

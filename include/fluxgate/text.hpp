@@ -28,7 +28,10 @@ namespace fluxgate::inline FLUXGATE_ABI::detail {
 
 /// The parts behind one another. Appends only: g++ 12 warns users of what `"literal" + string` inlines to.
 inline std::string concat(std::initializer_list<std::string_view> parts) {
+  std::size_t size = 0;
+  for (const std::string_view part : parts) size += part.size();
   std::string whole;
+  whole.reserve(size);
   for (const std::string_view part : parts) whole.append(part);
   return whole;
 }

@@ -422,10 +422,8 @@ void place_of_a_lost_round() {
           });
   expect(!admitted, "the place is free when the breaker is open again");
 }
-const Case place_of_a_lost_round_case{"probes: a place is given back when the round is over",
-                                      {2, 2, 1, 2000},
-                                      {3, 2, 1, 100'000},
-                                      place_of_a_lost_round};
+const Case place_of_a_lost_round_case{
+    "probes: a place is given back when the round is over", {2, 2, 1, 2000}, {3, 2, 1, 100'000}, place_of_a_lost_round};
 
 void streak_of_probes() {
   Clock clock;

@@ -518,8 +518,10 @@ void late_probe_completes() {
           });
   expect(core->state() == State::open, "both probes have failed, though the window has forgotten one or both");
 }
-const Case late_probe_completes_case{
-    "time: a probe that comes two laps late completes the round", {2, 0, 0, 2000}, {3, 1, 0, 200'000}, late_probe_completes};
+const Case late_probe_completes_case{"time: a probe that comes two laps late completes the round",
+                                     {2, 0, 0, 2000},
+                                     {3, 1, 0, 200'000},
+                                     late_probe_completes};
 
 void late_success_without_a_bucket() {
   Clock clock;
@@ -559,10 +561,8 @@ void pushed_time() {
     expect(heard.cause != Cause::recovered, "the only probe has failed: nothing recovers");
   }
 }
-const Case pushed_time_case{"time: a command is about to move the time of a round on",
-                            {3, 0, 0, 2000},
-                            {3, 1, 0, 200'000},
-                            pushed_time};
+const Case pushed_time_case{
+    "time: a command is about to move the time of a round on", {3, 0, 0, 2000}, {3, 1, 0, 200'000}, pushed_time};
 
 void probe_without_a_bucket() {
   Clock clock;

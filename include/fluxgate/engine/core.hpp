@@ -198,8 +198,7 @@ class Core {
     }
     const bool asks = ticket.state() != State::metrics_only;
     if constexpr (may_absorb<W, Tr>) {
-      if ((!asks || ticket.state() == State::closed) && !sample.trouble() && is_healthy(ticket.epoch()))
-        return;
+      if ((!asks || ticket.state() == State::closed) && !sample.trouble() && is_healthy(ticket.epoch())) return;
     }
     std::uint32_t own_streak = 0;
     if constexpr (needs.streak) own_streak = update_streak(words(), ticket.epoch(), failed);

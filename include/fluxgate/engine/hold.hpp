@@ -20,7 +20,7 @@
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
 /// {epoch: 32, mantissa: 27, exponent: 5}: a duration in microseconds, rounded up; exact to 134 s, in whole seconds to two
-/// hours and in whole hours to a day; else at most a hundred-millionth longer. One integer, as the words of the recorders.
+/// hours and in whole hours to a day; else longer by less than two hundred-millionths. One integer, as the words of the recorders.
 class Hold {
  public:
   constexpr Hold() = default;

@@ -209,8 +209,8 @@ class TimeRecorder {
                 std::chrono::nanoseconds now) const noexcept {
     std::int64_t index = index_of(now);
     Sums sums{};
-    // Buckets change hands once in a bucket's time. Who finds them changing four times over is suspended again and again,
-    // and takes what he has.
+    // Buckets change hands once in a bucket's time. Who finds them changing, or newer than he thought, in each of four
+    // attempts is suspended again and again, and takes what he has.
     for (int attempt = 0; attempt != 4; ++attempt) {
       sums = {};
       std::int64_t newest = index;
