@@ -247,6 +247,8 @@ def judge(results):
     name, benchmark, bar = BYTES
     size = results["costs"][benchmark]["bytes"][0]
     yield name, "bytes", size, (size, size), bar, verdict((size, size), bar)
+    if not results["compile_seconds"]:
+        return  # measured on a machine without the compiler
     name, bar = COMPILE
     ratios = compile_ratios(results, "unit")
     quarters = statistics.quantiles(ratios, n=4)
@@ -395,7 +397,8 @@ def publish(results, scaling, docs):
     text = page.read_text()
     for mark, lines in {"bars": [where(results), "", *table_of_bars(results)], "costs": table_of_costs(results),
                         "memory": table_of_memory(results), "headers": table_of_headers(results),
-                        "scaling": [where(scaling), "", *table_of_scaling(scaling)]}.items():
+                        "scaling": [where(scaling), "", *table_of_scaling(scaling)],
+                        "bars there": table_of_bars(scaling)}.items():
         pattern = re.compile(rf"(<!-- begin {mark} -->\n).*?(<!-- end {mark} -->)", re.DOTALL)
         if not pattern.search(text):
             sys.exit(f"{page}: no place for '{mark}'")
