@@ -229,6 +229,8 @@ LETTER = ("kept by the letter of C++: without it a circle of program order and r
           "the explorer leaves out and no processor makes of these dependent operations")
 WARNS = "kept: g++ 12 warns its users of an order that is stronger on failure than on success"
 SPARES = "kept for speed: it spares "
+LOOKS = ("kept: each look whether a bucket is live belongs to the single order; what shows it for the look of the last exchange "
+         "would take more switches here than the cases have")
 
 
 # Mutants that survive, with the reason.
@@ -237,7 +239,10 @@ HARMLESS = {
         "kept: without it the count may be seen before the notice that it counts, where a processor makes a thread's writes "
         "in another order; the explorer makes them in the program's",
     "notifier.hpp: drain: pending_.compare_exchange_strong: on failure acquire to relaxed": LETTER,
+    "time_recorder.hpp: take: owner.load (1): seq_cst to acquire": LOOKS,
+    "time_recorder.hpp: take: owner.load (2): seq_cst to acquire": LOOKS,
     "time_recorder.hpp: take: owner.compare_exchange_weak: seq_cst to acq_rel": WARNS,
+    "time_recorder.hpp: take: owner.compare_exchange_weak: on failure seq_cst to acquire": LOOKS,
     "core.hpp: the streak is updated behind the window":
         "who records reads both again behind both of his writes; and either keeps successes from being absorbed",
     "time_recorder.hpp: trouble is raised behind the count":
