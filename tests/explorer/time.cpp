@@ -562,7 +562,7 @@ void pushed_time() {
   }
 }
 const Case pushed_time_case{
-    "time: a command is about to move the time of a round on", {3, 0, 0, 2000}, {3, 1, 0, 200'000}, pushed_time};
+    "time: a command is about to move the time of a round on", {2, 0, 0, 20'000}, {3, 0, 0, 200'000}, pushed_time};
 
 void probe_without_a_bucket() {
   Clock clock;

@@ -229,8 +229,8 @@ LETTER = ("kept by the letter of C++: without it a circle of program order and r
           "the explorer leaves out and no processor makes of these dependent operations")
 WARNS = "kept: g++ 12 warns its users of an order that is stronger on failure than on success"
 SPARES = "kept for speed: it spares "
-LOOKS = ("kept: each look whether a bucket is live belongs to the single order; what shows it for the look of the last exchange "
-         "would take more switches here than the cases have")
+LOOKS = ("kept: each look whether a bucket is live belongs to the single order; the case that shows it of the last exchange "
+         "shows it of the first look at length only, and of the others not")
 
 
 # Mutants that survive, with the reason.
