@@ -363,8 +363,9 @@ class Core {
     }
     if (phase.state != State::half_open) return true;
     if constexpr (!has_probes) {
+      if (failed || !settled(tripper_, context)) return true;
       // A time window that is empty has forgotten even the success that asks.
-      if (failed || context.metrics.total_count() == 0 || !settled(tripper_, context)) return true;
+      if (on_a_clock<W> && context.metrics.total_count() == 0) return true;
     }
     return attempt(phase, State::closed, Cause::recovered, context);
   }
