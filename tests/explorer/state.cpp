@@ -414,7 +414,6 @@ void place_of_a_lost_round() {
   bool lost = false;
   bool admitted = false;
   command(*core, State::half_open);
-  if (pick(2) == 1) core->release(admit(*core));
   threads([&] { admitted = static_cast<bool>(core->admit()); },
           [&] {
             const detail::Ticket probe = core->admit();

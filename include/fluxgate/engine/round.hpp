@@ -48,14 +48,13 @@ Place claim_place(Words& words, std::uint32_t epoch, std::uint16_t count) noexce
   Round next{};
   do {
     const bool own = round.epoch == epoch;
-    if (!own && !words.is_current(epoch)) return Place::stale;
+    if (!words.is_current(epoch)) return Place::stale;  // a newer epoch's, or given back when this one was over
     next = own ? round : Round{epoch, 0, 0, 0};
     if (next.taken == count) return Place::none;
     ++next.taken;
-    // Release: who sees a newer epoch's round sees its phase. Acquire: pairs with release_place.
-  } while (!words.round.compare_exchange_weak(round, next, std::memory_order_acq_rel, std::memory_order_acquire));
-  // The place may have been given back when the round was over.
-  return words.is_current(epoch) ? Place::claimed : Place::stale;
+    // Release: who sees a newer epoch's round sees its phase.
+  } while (!words.round.compare_exchange_weak(round, next, std::memory_order_release, std::memory_order_acquire));
+  return Place::claimed;
 }
 
 /// Gives a place back.
