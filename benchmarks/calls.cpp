@@ -114,14 +114,6 @@ void healthy_avg_latency(benchmark::State& state) {
 }
 BENCHMARK(healthy_avg_latency)->Apply(measured::on_all_processors);
 
-void metrics_only_avg_latency(benchmark::State& state) {
-  static CircuitBreaker breaker{
-      Config{.tripper = MinRequests{10} & AvgLatency{1s}, .environment = UnevenEnvironment{}}};
-  breaker.metrics_only();
-  measured::calls(state, [&] { return breaker.call(charge, 42); });
-}
-BENCHMARK(metrics_only_avg_latency);
-
 void healthy_time_window(benchmark::State& state) {
   static CircuitBreaker breaker{Config{.window = TimeWindow{10s}, .tripper = MinRequests{10} & FailureRate{0.5}}};
   measure_healthy(state, breaker);

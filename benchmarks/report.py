@@ -51,7 +51,6 @@ ROWS = [
     ("healthy with AvgLatency over the bare call", "healthy_avg_latency/1 - bare_call/1", "2 now + 4 add/1", 1),
     ("its atomic writes alone, likewise", "bare_durations - bare_call/1", "2 now + 4 add/1", None),
     ("two atomic writes in place of three", "bare_durations_in_two - bare_call/1", "2 now + 4 add/1", None),
-    ("all but the verdict: AvgLatency in METRICS_ONLY", "metrics_only_avg_latency - bare_call/1", "2 now + 4 add/1", None),
     ("healthy with TimeWindow{10s}", "healthy_time_window/1", "0.4 now + 3 add/1", 1),
     ("the same, each of 2 threads", "healthy_time_window/2", "0.4 now + 3 add/1", 1),
     ("2 threads against 1", "healthy_time_window/2", "healthy_time_window/1", 1.2),
