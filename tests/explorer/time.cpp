@@ -507,6 +507,7 @@ const Case late_verdict_on_a_probe_case{"time: a probe's verdict is due when its
 
 void late_probe_completes() {
   Clock clock;
+  const bool resets = pick(2) == 1;
   const auto core = make(clock, TimeWindow{3s, 1s}, rate(1, 0.5), Probes{2, 600s});
   open_until_due(*core, clock, 1);
   const detail::Ticket one = admit(*core);
@@ -515,8 +516,10 @@ void late_probe_completes() {
           [&] {
             clock.advance(6s);
             core->record(two, true);
+            if (resets) reset(*core);
           });
-  expect(core->state() == State::open, "both probes have failed, though the window has forgotten one or both");
+  expect(core->state() == (resets ? State::closed : State::open),
+         "both probes have failed, though the window has forgotten one or both; and a reset comes behind that");
 }
 const Case late_probe_completes_case{"time: a probe that comes two laps late completes the round",
                                      {2, 0, 0, 2000},
