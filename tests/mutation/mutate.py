@@ -30,6 +30,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -76,6 +78,26 @@ class Suite:
         except subprocess.TimeoutExpired:
             return "does not end", False
         return done.stdout + done.stderr, done.returncode == 0
+
+
+class Patience:
+    """How long a program may take, by what it takes without a mutant: some mutants make it go round for ever."""
+
+    def __init__(self):
+        self.limits = {}
+        self.lock = threading.Lock()
+
+    def limit(self, name, build, arguments):
+        """For the program that `build` makes; it is built and run once for each `name`."""
+        with self.lock:
+            if name not in self.limits:
+                program = build()
+                begin = time.monotonic()
+                output, good = program.run(arguments, None)
+                if not good:
+                    sys.exit(f"without a mutant: {killer_in(name, output)}")
+                self.limits[name] = 20 + 5 * (time.monotonic() - begin)
+            return self.limits[name]
 
 
 def rejection(options, source, target, include, flags):
@@ -324,29 +346,40 @@ def check(options, work, pool):
                     return "the compiler: static assertion failed"
                 raise RuntimeError(f"{name} does not compile:\n{mutated.rejected}")
             for level in [[], ["--long"]] if options.long else [[]]:
-                output, good = mutated.run([*level, "--mutate=none:0:success"], 1200 if level else 180)
+                output, good = run_part(mutated, part, level)
                 if not good:
                     return killer_of(output, part)
         for source in SUITES:
-            output, good = run_suite(source, folder, folder / "include")
+            output, good = run_suite(source, folder)
             if not good:
                 return killer_in(source, output)
         return None
 
-    def run_suite(source, folder, include):
-        unit = source.endswith("_test")
-        program = Suite(options, folder, include, [source], catch2 if unit else [], ["-O0"])
-        if program.rejected is not None:
-            raise RuntimeError(f"{source} does not compile:\n{program.rejected}")
-        return program.run(["--abort", "--reporter", "xml"] if unit else ["20000", "1"], 300)
+    patience = Patience()
 
-    if full:
-        for source in SUITES:
-            folder = base / source
-            folder.mkdir(parents=True)
-            output, good = run_suite(source, folder, ROOT / "include")
-            if not good:
-                sys.exit(f"without a mutant: {killer_in(source, output)}")
+    def run_part(program, part, level):
+        arguments = [*level, "--mutate=none:0:success"]
+
+        def build():
+            folder = pathlib.Path(tempfile.mkdtemp(dir=base))
+            return Suite(options, folder, ROOT / "include", [],
+                         [base / "explorer" / f"{source}.o" for source in ("explorer", part)])
+
+        return program.run(arguments, patience.limit(" ".join([part, *level]), build, arguments))
+
+    def run_suite(source, folder):
+        unit = source.endswith("_test")
+        arguments = ["--abort", "--reporter", "xml"] if unit else ["20000", "1"]
+
+        def build(include=ROOT / "include", folder=base / source):
+            folder.mkdir(parents=True, exist_ok=True)
+            program = Suite(options, folder, include, [source], catch2 if unit else [], ["-O0"])
+            if program.rejected is not None:
+                raise RuntimeError(f"{source} does not compile:\n{program.rejected}")
+            return program
+
+        program = build(folder / "include", folder)
+        return program.run(arguments, patience.limit(source, build, arguments))
 
     killed = 0
     rows = []
