@@ -579,7 +579,10 @@ void go_round(Breaker& cb, Rebel& rebel, ManualEnvironment& env) {
     without_throwing_on([&] { (void)cb.call(call(true)); });
     without_throwing_on([&] { (void)cb.try_call(call(true)); });
     without_throwing_on([&] {
-      (void)cb.call_with_fallback(call(false), [&](const CallNotPermittedError&) { return RebelResult{rebel, false}; });
+      (void)cb.call_with_fallback(call(false), [&](const CallNotPermittedError&) {
+        rebel.ask();
+        return RebelResult{rebel, false};
+      });
     });
     cb.try_acquire().failure();
     cb.try_acquire().failure(Rebellion{});
@@ -615,7 +618,7 @@ TEST_CASE(
                      }},
           .tripper = RebelTripper{rebel},
           .retry = Cooldown{60s},
-          .permit = RebelPermit{rebel},
+          .permit = RebelPermit{rebel} & Probes{1, 60s},
           .listeners = {[&](const Signal& signal) {
                           announced = signal.sequence;
                           rebel.ask();

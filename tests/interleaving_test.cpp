@@ -863,6 +863,21 @@ TEST_CASE("a call that is recorded laps too late has expired, also where its buc
   CHECK(counts(*core) == Metrics{1, 0});
 }
 
+TEST_CASE("a call behind a jump back of the clock is counted, though its bucket is just being claimed for newer time",
+          "[interleaving]") {
+  ManualEnvironment env;
+  env.advance(1h);
+  const auto core =
+      make_core(Config{.window = TimeWindow{1s, 1s}, .tripper = MinRequests{9} & FailureRate{0.5}, .environment = env});
+  env.advance(1s);
+  Worker claiming{[&] { succeed(*core); }};
+  REQUIRE(claiming.run_to(before_write<std::int64_t>()));  // claimed, and the bucket's time not written yet
+  env.advance(-1s);
+  fail(*core);
+  CHECK(counts(*core) == Metrics{1, 1});
+  claiming.finish();
+}
+
 TEST_CASE("a caller who finds the retry due is admitted, though another one has made HALF_OPEN meanwhile",
           "[interleaving]") {
   ManualEnvironment env;

@@ -718,6 +718,61 @@ TEST_CASE("Probes do not recover on a time window that has forgotten failures of
   }
 }
 
+TEST_CASE("Probes do not recover on a time window that has forgotten a slow call of the round", "[semantics]") {
+  ManualEnvironment env;
+  CircuitBreaker breaker{Config{.window = TimeWindow{10s},
+                                .tripper = MinRequests{2} & SlowRate{0.6},
+                                .retry = Cooldown{60s},
+                                .permit = Probes{2, 60s},
+                                .slow_threshold = 1s,
+                                .environment = env}};
+  const auto call = [&](nanoseconds duration) { breaker.call([&] { env.advance(duration); }); };
+  call(2s);
+  call(2s);
+  REQUIRE(breaker.state() == State::open);
+  env.advance(60s);
+  call(2s);
+  env.advance(11s);
+  call(0s);
+  CHECK(breaker.state() == State::open);
+}
+
+TEST_CASE("a place given back and taken again leaves a round of Probes its failure", "[semantics]") {
+  ManualEnvironment env;
+  CircuitBreaker breaker{Config{.window = TimeWindow{10s},
+                                .tripper = FailureRate{0.5},
+                                .retry = Cooldown{60s},
+                                .permit = Probes{2, 60s},
+                                .environment = env}};
+  fail(breaker);
+  env.advance(60s);
+  auto place = breaker.try_acquire();
+  fail(breaker);
+  place.ignore();
+  env.advance(11s);
+  succeed(breaker);
+  CHECK(breaker.state() == State::open);
+}
+
+TEST_CASE("Probes recover despite a failure that the window knows, or a window by count has passed over",
+          "[semantics]") {
+  ManualEnvironment env;
+  const auto round_of_three = [&](const auto window) {
+    CircuitBreaker breaker{Config{.window = window,
+                                  .tripper = FailureRate{0.6},
+                                  .retry = Cooldown{60s},
+                                  .permit = Probes{3, 60s},
+                                  .environment = env}};
+    fail(breaker);
+    env.advance(60s);
+    fail(breaker);
+    succeed(breaker, 2);
+    return breaker.state();
+  };
+  CHECK(round_of_three(TimeWindow{10s}) == State::closed);
+  CHECK(round_of_three(CountWindow{2}) == State::closed);
+}
+
 TEST_CASE("Probes trip on what a time window has left of their round", "[semantics]") {
   ManualEnvironment env;
   const Journal journal;
@@ -1705,6 +1760,21 @@ TEST_CASE("the call's own outcome wins over a tripper that throws", "[semantics]
   fail(breaker, 3);
   CHECK(breaker.state() == State::closed);
   CHECK(total(breaker) == 4);
+}
+
+TEST_CASE("a tripper that throws on a round of Probes does not fire on it", "[semantics]") {
+  ManualEnvironment env;
+  CircuitBreaker breaker{Config{.tripper = [](const CallContext& context) -> bool {
+                                  if (context.state == State::half_open) throw Stranger{};
+                                  return context.metrics.failure_count() != 0;
+                                },
+                                .retry = Cooldown{60s},
+                                .permit = Probes{2, 10s},
+                                .environment = env}};
+  fail(breaker);
+  env.advance(60s);
+  fail(breaker, 2);
+  CHECK(breaker.state() == State::closed);
 }
 
 TEST_CASE("a policy that throws leaves the other side of an | its say", "[semantics]") {

@@ -203,6 +203,30 @@ void reader_of_time() {
 const Case reader_of_time_case{
     "state: info() knows when the state began", {2, 2, 0, 3000}, {3, 3, 0, 100'000}, reader_of_time};
 
+void reader_of_a_reopening() {
+  // The state comes back under the reader.
+  Clock clock;
+  clock.advance(10s);
+  const auto core = simple(clock);
+  open_until_due(*core, clock, 1);
+  threads(
+      [&] {
+        const detail::Ticket probe = core->admit();
+        clock.advance(5s);
+        core->record(probe, true);
+      },
+      [&] {
+        const nanoseconds before = clock.now;
+        const Info info = core->info();
+        if (before != clock.now || info.state != State::open) return;  // its looks at the clock were of two times
+        const auto changed = info.changed_at.time_since_epoch();
+        if (info.reopens == 0) expect(changed <= 70s, "an opening's time is its own or that of the next, just made");
+        if (info.reopens == 1) expect(changed == 75s, "a reopening's time is its own");
+      });
+}
+const Case reader_of_a_reopening_case{
+    "state: info() meets a reopening", {3, 3, 0, 5000}, {3, 3, 0, 100'000}, reader_of_a_reopening};
+
 void growing_time() {
   Clock clock;
   clock.advance(10s);

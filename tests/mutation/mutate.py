@@ -6,7 +6,7 @@
 
 Three kinds of mutants:
 
-- of operations: each memory order a step weaker, each read-modify-write in two steps. They are made while the explorer's
+- of operations: each memory order a step weaker, and more where that does no harm; each read-modify-write in two steps. They are made while the explorer's
   cases run, by the atomics that they put into the engine's seam, so they need no compiling, and none can be forgotten: the
   list is what the engine's headers hold, and an operation that no case reaches is an error.
 - of checks: each comparison of an epoch, or of a word that holds one, made always true and always false. The list is what
@@ -151,14 +151,20 @@ class Operation:
         self.cases = []
 
     def changes(self):
-        shape = self.kind if self.kind in ("load", "store") else "change"
-        for order in WEAKER[self.success].get(shape, []):
-            yield f"{self.success} to {order}", f"success={order}"
+        yield from self.weakened("", self.success, self.kind if self.kind in ("load", "store") else "change", "success")
         if self.kind.startswith("compare_exchange"):
-            for order in WEAKER[self.failure].get("load", []):
-                yield f"on failure {self.failure} to {order}", f"failure={order}"
-        if shape == "change":
+            yield from self.weakened("on failure ", self.failure, "load", "failure")
+        if self.kind not in ("load", "store"):
             yield "in two steps", "split"
+
+    def weakened(self, when, order, shape, which):
+        """One step, and one more from where that does no harm."""
+        found = [order]
+        for seen in found:
+            for weaker in WEAKER[seen].get(shape, []):
+                if weaker not in found and (seen == order or f"{self.name}: {when}{order} to {seen}" in mutants.HARMLESS):
+                    found.append(weaker)
+        return [(f"{when}{order} to {weaker}", f"{which}={weaker}") for weaker in found[1:]]
 
 
 def code_of(path):
