@@ -96,7 +96,7 @@ class Patience:
                 output, good = program.run(arguments, None)
                 if not good:
                     sys.exit(f"without a mutant: {killer_in(name, output)}")
-                self.limits[name] = 20 + 5 * (time.monotonic() - begin)
+                self.limits[name] = 60 + 5 * (time.monotonic() - begin)
             return self.limits[name]
 
 
