@@ -39,7 +39,7 @@ struct Needs {
 };
 
 /// Any callable on `const CallContext&` that gives a bool. Called from many threads at once; what it throws counts as
-/// "does not fire".
+/// "does not fire", also on a round of `Probes`, which then closes the breaker.
 ///
 /// A callable of your own is asked at every recorded outcome and sees everything measured, unless it has a
 /// `static constexpr Needs needs` that asks for less; with a `bool settled(const CallContext&) const` it can hold a
