@@ -268,7 +268,6 @@ HARMLESS = {
     "core.hpp: an opening ends behind its end": "at its end nothing is left of it, by either comparison",
     "round.hpp: a place is given back though none is taken":
         "kept for who would give a place back twice, which no front end does",
-    "core.hpp: info: again == phase: always false": SPARES + "seven more looks at the same epoch",
     "core.hpp: admit_unless_open: hold.epoch() == ticket.epoch(): always false":
         SPARES + "a refusal the exact clock; the way at length refuses it, too",
     "core.hpp: admit_unless_open: words().is_current(ticket.epoch()): always false":
