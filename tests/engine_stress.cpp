@@ -139,11 +139,11 @@ void compare_totals_with_ring(unsigned window, bool transitions) {
         for (unsigned pause = random() % 64; pause != 0; --pause) (void)block.control().phase.load();
         if (transitions) {
           block.control().phase.store(phase.to(State::metrics_only));
-          recorder.stamp(block.control(), block.head(), phase.epoch + 1);
+          recorder.stamp(block.control(), block.head(), phase.epoch() + 1);
         }
       } else {
         for (unsigned i = 0; i != calls; ++i) {
-          const std::uint32_t epoch = i % 2 == 0 ? phase.epoch : block.control().phase.load().epoch;
+          const std::uint32_t epoch = i % 2 == 0 ? phase.epoch() : block.control().phase.load().epoch();
           const auto micros = static_cast<std::uint32_t>(random() % 10);
           const detail::Sample sample{.failed = random() % 4 == 0,
                                       .slow = detail::slow_bits(thresholds, std::chrono::microseconds{micros}),
@@ -153,7 +153,7 @@ void compare_totals_with_ring(unsigned window, bool transitions) {
       }
       barrier.wait();
       if (number != crew) continue;
-      const std::uint32_t epoch = block.control().phase.load().epoch;
+      const std::uint32_t epoch = block.control().phase.load().epoch();
       const Recount ring = recount(block.cells(), epoch);
       const Metrics totals = Recorder::metrics(recorder.snapshot(block.head(), block.cells(), epoch, 0ns), thresholds);
       const bool equal = totals.total_count() == ring.total && totals.failure_count() == ring.failures &&

@@ -733,9 +733,8 @@ struct JumpingAtomics : detail::StdAtomics {
 
 void jump_to_epoch(std::uint32_t epoch) {
   Jumping<detail::Phase>& word = *Jumping<detail::Phase>::last();
-  detail::Phase phase = word.load();
-  phase.epoch = epoch;
-  word.store(phase);
+  const detail::Phase phase = word.load();
+  word.store({epoch, phase.reopens(), phase.state()});
 }
 
 }  // namespace

@@ -410,12 +410,12 @@ TEST_CASE("Backoff grows with each failed recovery up to its cap, and starts ane
 }
 
 TEST_CASE("the number of failed recoveries stays at its end", "[semantics]") {
-  constexpr detail::Phase often{7, 65'534, State::half_open, 0};
+  constexpr detail::Phase often{7, 65'534, State::half_open};
   constexpr detail::Phase opened = often.to(State::open);
-  static_assert(opened == detail::Phase{8, 65'535, State::open, 0});
+  static_assert(opened == detail::Phase{8, 65'535, State::open});
   constexpr detail::Phase again = opened.to(State::half_open).to(State::open);
-  CHECK(again.reopens == 65'535);
-  CHECK(again.to(State::half_open).to(State::closed).reopens == 0);
+  CHECK(again.reopens() == 65'535);
+  CHECK(again.to(State::half_open).to(State::closed).reopens() == 0);
 }
 
 TEST_CASE("the jitter of Backoff stretches the grown delay", "[semantics]") {
@@ -1104,8 +1104,7 @@ TEST_CASE("a failure that comes late by as many transitions as a slot's tag can 
   detail::Core<CountWindow, FailureRate, Cooldown, AllowAll, ManualEnvironment> core{
       Config{.window = CountWindow{2}, .tripper = FailureRate{0.5}, .permit = AllowAll{}, .environment = env}};
   core.record(core.admit(), false);
-  detail::Phase past{};
-  past.epoch -= std::uint32_t{1} << 26U;
+  const detail::Phase past{detail::Phase{}.epoch() - (std::uint32_t{1} << 26U), 0, State::closed};
   const detail::Ticket late{past, 0ns};
   core.record(late, true);
   core.record(late, true);
@@ -1301,7 +1300,7 @@ TEST_CASE("a sum of durations beyond what nanoseconds hold stays at their end", 
   const detail::Thresholds thresholds{};
   detail::Block<Words, Recorder::Head, detail::CallCounter<detail::StdAtomics, NoStats>, Recorder::Cell> block{
       recorder.cells()};
-  const std::uint32_t epoch = detail::Phase{}.epoch;
+  const std::uint32_t epoch = detail::Phase{}.epoch();
   const std::uint64_t largest = (std::uint64_t{1} << 48U) - 1;
   CHECK(detail::Tally{}.plus(largest).value() == largest);
   CHECK(detail::Tally{}.plus(5).plus(~std::uint64_t{0}).plus(1).value() == largest);

@@ -60,18 +60,18 @@ class Core {
         retry_(std::move(config.retry)),
         permit_(std::move(config.permit)),
         environment_(std::move(config.environment)),
-        notifier_{std::move(config.listeners), std::move(config.on_listener_error), Phase{}.epoch + 1},
+        notifier_{std::move(config.listeners), std::move(config.on_listener_error), Phase{}.epoch() + 1},
         name_{std::move(config.name)} {
     // Relaxed: nobody else has seen the breaker yet.
     words().changed_at.store(now().count(), std::memory_order_relaxed);
-    recorder_.stamp(words(), block_.head(), Phase{}.epoch);
+    recorder_.stamp(words(), block_.head(), Phase{}.epoch());
   }
 
   const std::string& name() const noexcept { return name_; }
 
   /// True at the moment of the load.
   State state() const noexcept {
-    return words().phase.load(std::memory_order_acquire).state;  // pairs with the transition's release
+    return words().phase.load(std::memory_order_acquire).state();  // pairs with the transition's release
   }
 
   /// Lets a call through, or refuses it.
@@ -116,11 +116,11 @@ class Core {
     info.name = name_;
     Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
     for (int attempt = 0; attempt != 8; ++attempt) {
-      info.metrics = metrics_of(phase.epoch, window_time());
+      info.metrics = metrics_of(phase.epoch(), window_time());
       const std::chrono::nanoseconds age = elapsed();
       info.changed_at = environment_.wall_now() - std::chrono::duration_cast<std::chrono::system_clock::duration>(age);
-      info.state = phase.state;
-      info.reopens = phase.reopens;
+      info.state = phase.state();
+      info.reopens = phase.reopens();
       const Phase again = words().phase.load(std::memory_order_acquire);  // as above
       if (again == phase) break;
       phase = again;
@@ -156,8 +156,8 @@ class Core {
     return Recorder::metrics(recorder_.snapshot(block_.head(), block_.cells(), epoch, at), thresholds_);
   }
 
-  Ticket issue(const Phase& phase) const noexcept {
-    const bool times = timed_ && (counts_calls || phase.state != State::disabled);
+  Ticket issue(Phase phase) const noexcept {
+    const bool times = timed_ && (counts_calls || phase.state() != State::disabled);
     return Ticket{phase, times ? now() : std::chrono::nanoseconds{0}};
   }
 
@@ -166,15 +166,16 @@ class Core {
     if constexpr (!may_absorb<W, Tr>) {
       return false;
     } else {
-      return !failed && !timed_ && ticket.is_closed() && is_healthy(ticket.epoch());
+      return !failed && !timed_ && is_healthy(ticket.phase());
     }
   }
 
-  /// Whether a success would change neither the window nor the streak.
-  bool is_healthy(std::uint32_t epoch) const noexcept {
-    bool healthy = recorder_.is_healthy(block_.head(), epoch);
+  /// Whether a success of `phase` would change neither the window nor the streak. Of a breaker that measures no durations
+  /// it says no in every state but CLOSED; else only CLOSED may be asked about.
+  bool is_healthy(Phase phase) const noexcept {
+    bool healthy = recorder_.is_healthy(block_.head(), phase);
     // The streak by itself: successes that were counted there before a failure may be in the window behind it.
-    if constexpr (needs.streak) healthy = healthy && read_streak(words(), epoch) == 0;
+    if constexpr (needs.streak) healthy = healthy && read_streak(words(), phase.epoch()) == 0;
     return healthy;
   }
 
@@ -198,7 +199,8 @@ class Core {
     }
     const bool asks = ticket.state() != State::metrics_only;
     if constexpr (may_absorb<W, Tr>) {
-      if ((!asks || ticket.state() == State::closed) && !sample.trouble() && is_healthy(ticket.epoch())) return;
+      const Phase closed{ticket.epoch(), 0, State::closed};  // METRICS_ONLY absorbs as it does
+      if ((!asks || ticket.state() == State::closed) && !sample.trouble() && is_healthy(closed)) return;
     }
     std::uint32_t own_streak = 0;
     if constexpr (needs.streak) own_streak = update_streak(words(), ticket.epoch(), failed);
@@ -233,9 +235,7 @@ class Core {
   CallContext context_of(State state, const typename Recorder::Sums& sums, std::uint64_t streak) const noexcept {
     return {state, Recorder::metrics(sums, thresholds_), streak};
   }
-  CallContext context_of(const Phase& phase) const noexcept {
-    return context_of(phase.state, phase.epoch, window_time());
-  }
+  CallContext context_of(Phase phase) const noexcept { return context_of(phase.state(), phase.epoch(), window_time()); }
   CallContext context_of(State state, std::uint32_t epoch, std::chrono::nanoseconds at) const noexcept {
     CallContext context{.state = state, .metrics = metrics_of(epoch, at), .consecutive_failures = 0};
     if constexpr (needs.streak) context.consecutive_failures = read_streak(words(), epoch);
@@ -267,7 +267,7 @@ class Core {
     bool began_round = false;
     for (;;) {
       const Ticket refused = Ticket{phase}.refused(never);
-      switch (phase.state) {
+      switch (phase.state()) {
         case State::closed:
         case State::metrics_only:
         case State::disabled: return issue(phase);
@@ -291,8 +291,8 @@ class Core {
           const std::chrono::nanoseconds in_round = since(began, time);
           if constexpr (has_probes) {
             // Whoever completed the round has not come to its verdict yet, or had no memory for it.
-            if (round_of(words(), phase.epoch).done == find_probes(permit_).count()) {
-              if (!judge(phase.epoch, time)) return refused;
+            if (round_of(words(), phase.epoch()).done == find_probes(permit_).count()) {
+              if (!judge(phase.epoch(), time)) return refused;
               break;
             }
             if (in_round >= find_probes(permit_).patience() && !began_round) {
@@ -302,7 +302,7 @@ class Core {
           }
           if (!permits(permit_, in_round, environment_)) return refused;
           if constexpr (has_probes) {
-            const Place place = claim_place(words(), phase.epoch, find_probes(permit_).count());
+            const Place place = claim_place(words(), phase.epoch(), find_probes(permit_).count());
             if (place == Place::none) return refused;
             if (place == Place::stale) break;
           }
@@ -314,13 +314,13 @@ class Core {
   }
 
   /// How long the phase refuses yet: zero when it is due.
-  std::chrono::nanoseconds remaining_hold(const Phase& phase) noexcept {
+  std::chrono::nanoseconds remaining_hold(Phase phase) noexcept {
     // Relaxed: as above.
     Hold hold = words().hold.load(std::memory_order_relaxed);
-    if (hold.epoch() != phase.epoch) {
-      if (phase.state != State::open) return never;  // force_open is about to say how long
+    if (hold.epoch() != phase.epoch()) {
+      if (phase.state() != State::open) return never;  // force_open is about to say how long
       // What a newer epoch has there misleads nobody: the caller looks at the phase again, or fails to leave it.
-      hold = install(words(), Hold::of(phase.epoch, delay_of(retry_, phase.reopens, environment_)));
+      hold = install(words(), Hold::of(phase.epoch(), delay_of(retry_, phase.reopens(), environment_)));
     }
     if (hold.span() == never) return never;
     const std::chrono::nanoseconds exactly = elapsed();
@@ -334,7 +334,7 @@ class Core {
     if (!trips && has_lost_probes(epoch, context.metrics)) {
       // Relaxed: as for every verdict.
       const Phase phase = words().phase.load(std::memory_order_relaxed);
-      return phase.epoch != epoch || attempt(phase, State::open, Cause::probes_lost, context);
+      return phase.epoch() != epoch || attempt(phase, State::open, Cause::probes_lost, context);
     }
     return conclude(epoch, true, trips, context);
   }
@@ -355,13 +355,13 @@ class Core {
   bool conclude(std::uint32_t epoch, bool failed, bool trips, const CallContext& context) noexcept {
     // Relaxed: the epoch was acquired at admission, and another one ends it.
     const Phase phase = words().phase.load(std::memory_order_relaxed);
-    if (phase.epoch != epoch) return true;
+    if (phase.epoch() != epoch) return true;
     if (trips) {
       // Only a failure or a verdict reopens: a success that came too late or in bad company leaves the round going.
-      if (phase.state == State::half_open && !failed) return true;
+      if (phase.state() == State::half_open && !failed) return true;
       return attempt(phase, State::open, Cause::tripped, context);
     }
-    if (phase.state != State::half_open) return true;
+    if (phase.state() != State::half_open) return true;
     if constexpr (!has_probes) {
       if (failed || !settled(tripper_, context)) return true;
       // A time window that is empty has forgotten even the success that asks.
@@ -373,7 +373,7 @@ class Core {
   /// A transition that time or an outcome makes due. False when it could not be announced for lack of memory: then it has
   /// not happened, and the next call (of what time makes due, or a verdict) or the next outcome that is written tries
   /// again. True also when another was faster.
-  bool attempt(const Phase& from, State to, Cause cause, const CallContext& context) noexcept {
+  bool attempt(Phase from, State to, Cause cause, const CallContext& context) noexcept {
     FLUXGATE_TRY {
       transition(from, to, cause, context, never, Notify::yes);
       return true;
@@ -383,11 +383,11 @@ class Core {
 
   /// Moves on from exactly `from`, and tells the listeners; false when the breaker is not there any more. Throws only
   /// before anything has changed.
-  bool transition(const Phase& from, State to, Cause cause, const CallContext& context, std::chrono::nanoseconds hold,
+  bool transition(Phase from, State to, Cause cause, const CallContext& context, std::chrono::nanoseconds hold,
                   Notify notify) {
     const Phase next = from.to(to);
     Notice* const notice = notifier_.has_listeners() ? new Notice{.signal = signal(from, next, cause, context),
-                                                                  .epoch = next.epoch,
+                                                                  .epoch = next.epoch(),
                                                                   .silent = notify == Notify::no}
                                                      : nullptr;
     if (!advance(from, next, hold)) {
@@ -398,32 +398,33 @@ class Core {
     return true;
   }
 
-  Signal signal(const Phase& from, const Phase& next, Cause cause, const CallContext& context) const {
+  Signal signal(Phase from, Phase next, Cause cause, const CallContext& context) const {
     // Relaxed: for the words only; who makes it due has seen it before.
     const std::chrono::nanoseconds held = words().hold.load(std::memory_order_relaxed).span();
     return {.circuit_name = name_,
-            .old_state = from.state,
-            .new_state = next.state,
+            .old_state = from.state(),
+            .new_state = next.state(),
             .timestamp = environment_.wall_now(),
-            .sequence = next.epoch - Phase{}.epoch,
+            .sequence = next.epoch() - Phase{}.epoch(),
             .cause = cause,
-            .reason = reason_for(next.state, cause, context, held, tripper_, permit_),
+            .reason = reason_for(next.state(), cause, context, held, tripper_, permit_),
             .metrics = context.metrics};
   }
 
-  bool advance(const Phase& from, const Phase& next, std::chrono::nanoseconds hold) noexcept {
+  bool advance(Phase from, Phase next, std::chrono::nanoseconds hold) noexcept {
     const std::chrono::nanoseconds time = now();
     // Who is late must not move the time of a transition that has been made already. One that becomes late right here
     // moves it by as long as it was suspended.
-    if (!words().is_current(from.epoch)) return false;
+    if (!words().is_current(from.epoch())) return false;
     words().raise_changed_at(time.count());
     Phase expected = from;
     // Release: who sees the phase sees changed_at. Who fails loads the phase again, or is done.
     if (!words().phase.compare_exchange_strong(expected, next, std::memory_order_release, std::memory_order_relaxed))
       return false;
-    if (next.state == State::open) install(words(), Hold::of(next.epoch, delay_of(retry_, next.reopens, environment_)));
-    if (next.state == State::forced_open) install(words(), Hold::of(next.epoch, hold));
-    recorder_.stamp(words(), block_.head(), next.epoch);
+    if (next.state() == State::open)
+      install(words(), Hold::of(next.epoch(), delay_of(retry_, next.reopens(), environment_)));
+    if (next.state() == State::forced_open) install(words(), Hold::of(next.epoch(), hold));
+    recorder_.stamp(words(), block_.head(), next.epoch());
     return true;
   }
 

@@ -41,6 +41,7 @@
 #include <span>
 
 #include <fluxgate/engine/atomics.hpp>
+#include <fluxgate/engine/phase.hpp>
 #include <fluxgate/engine/sample.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
@@ -114,11 +115,17 @@ class Lanes {
   constexpr Lanes(int first, int second, int third) noexcept
       : bits_{place(first, 1) | place(second, 2) | place(third, 3)} {}
 
-  static constexpr Lanes empty(std::uint32_t epoch) noexcept { return full(epoch, 0); }
-  /// So much in the first lane and nothing in the others.
-  static constexpr Lanes full(std::uint32_t epoch, std::uint32_t first) noexcept {
-    Lanes lanes{static_cast<int>(first), 0, 0};
-    lanes.bits_ |= epoch & 0xffffU;
+  static constexpr Lanes empty(std::uint32_t epoch) noexcept {
+    Lanes lanes;
+    lanes.bits_ = epoch & 0xffffU;
+    return lanes;
+  }
+  /// These counts, of which none is slow, as a closed `phase` has them. For a phase that is not closed this is what totals
+  /// never are where slow calls are not counted, because the state takes the place of those: so that one comparison asks
+  /// for the epoch, the state and the counts.
+  constexpr Lanes of_closed(Phase phase) const noexcept {
+    Lanes lanes;
+    lanes.bits_ = bits_ | (phase.bits() & 0xffff'0000'0000'ffffU);
     return lanes;
   }
   constexpr bool belongs_to(std::uint32_t epoch) const noexcept { return (bits_ & 0xffffU) == (epoch & 0xffffU); }
@@ -144,8 +151,10 @@ class Lanes {
   std::uint64_t bits_ = 0;
 };
 static_assert(sizeof(Lanes) == 8);
-static_assert(Lanes::full(7, 2).plus({-3, 1, -1}).lane(0) == -1 && Lanes::full(7, 2).plus({-3, 1, -1}).lane(1) == 1 &&
-              Lanes::full(7, 2).plus({-3, 1, -1}).lane(2) == -1 && Lanes::full(7, 2).plus({-3, 1, -1}).belongs_to(7));
+static_assert(Lanes{2, 0, 0}.of_closed(Phase{7, 0, State::closed}) == Lanes::empty(7).plus({2, 0, 0}) &&
+              Lanes{2, 0, 0}.of_closed(Phase{7, 1, State::half_open}).lane(2) != 0);
+static_assert(Lanes::empty(7).plus({-1, 1, -1}).lane(0) == -1 && Lanes::empty(7).plus({-1, 1, -1}).lane(1) == 1 &&
+              Lanes::empty(7).plus({-1, 1, -1}).lane(2) == -1 && Lanes::empty(7).plus({-1, 1, -1}).belongs_to(7));
 
 /// The microseconds of an epoch, signed: {tag: 16, microseconds: 48}. 30,000 calls of 71 minutes stay below 2^47.
 class Duration {
@@ -191,9 +200,9 @@ class CountRecorder {
   };
   using Cell = Atomic<Slot>;
 
-  explicit CountRecorder(const CountWindow& window) noexcept : size_{window.size()} {}
+  explicit CountRecorder(const CountWindow& window) noexcept : full_{static_cast<int>(window.size()), 0, 0} {}
 
-  std::size_t cells() const noexcept { return size_; }
+  std::size_t cells() const noexcept { return static_cast<std::size_t>(full_.lane(0)); }
 
   /// What became of a sample, and what the totals came to with it.
   struct Outcome {
@@ -206,7 +215,7 @@ class CountRecorder {
   Outcome record(const Control& control, Head& head, std::span<Cell> cells, std::uint32_t epoch, const Sample& sample,
                  std::chrono::nanoseconds, const Clock&) const {
     // Only the index's uniqueness matters, so nothing is ordered by it.
-    const auto index = static_cast<std::size_t>(head.cursor.fetch_add(1, std::memory_order_relaxed) % size_);
+    const auto index = static_cast<std::size_t>(head.cursor.fetch_add(1, std::memory_order_relaxed) % cells.size());
     Cell& cell = cells[index];
     const Slot next = Slot::of(epoch, sample);
     // Loaded before it is needed: behind the slot's exchange the processor would wait for it.
@@ -263,12 +272,12 @@ class CountRecorder {
     return snapshot(head, cells, epoch, at);  // see Verdicts
   }
 
-  /// Full, and neither a failure nor a slow call in it. Relaxed: the answer is about this word alone, and was true when
-  /// it was loaded.
-  bool is_healthy(const Head& head, std::uint32_t epoch) const noexcept {
-    bool healthy = head.totals.load(std::memory_order_relaxed) == Lanes::full(epoch, size_);
+  /// Full, and neither a failure nor a slow call in it; see of_closed() for the state. Relaxed: the answer is about this
+  /// word alone, and was true when it was loaded.
+  bool is_healthy(const Head& head, Phase phase) const noexcept {
+    bool healthy = head.totals.load(std::memory_order_relaxed) == full_.of_closed(phase);
     if constexpr (needs.slow_rates > 0) {
-      healthy = healthy && head.slow.load(std::memory_order_relaxed) == Lanes::empty(epoch);  // as above
+      healthy = healthy && head.slow.load(std::memory_order_relaxed) == Lanes::empty(phase.epoch());  // as above
     }
     return healthy;
   }
@@ -344,7 +353,7 @@ class CountRecorder {
     }
   }
 
-  std::uint32_t size_;
+  Lanes full_;  ///< of a window full of successes
 };
 
 }  // namespace fluxgate::inline FLUXGATE_ABI::detail

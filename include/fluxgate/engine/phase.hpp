@@ -28,26 +28,40 @@
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
-/// State, the number of the epoch it began, and how often recovery has failed.
-struct alignas(8) Phase {
-  std::uint32_t epoch = 1;
-  std::uint16_t reopens = 0;
-  State state = State::closed;
-  std::uint8_t spare = 0;
+/// {epoch: 32, reopens: 16, state: 8, spare: 8}: the number of the epoch, how often recovery has failed, and the state. One
+/// integer with named questions, as the words of the recorders, and for their reason.
+class Phase {
+ public:
+  /// A new breaker's.
+  constexpr Phase() = default;
+  constexpr Phase(std::uint32_t epoch, std::uint16_t reopens, State state) noexcept
+      : bits_{std::uint64_t{epoch} | std::uint64_t{reopens} << 32U |
+              std::uint64_t{static_cast<std::uint8_t>(state)} << 48U} {}
+  constexpr explicit Phase(std::uint64_t bits) noexcept : bits_{bits} {}
 
-  /// The phase that a transition to `to` makes of this one. Reopens saturate.
+  /// As the layout above has it.
+  constexpr std::uint64_t bits() const noexcept { return bits_; }
+  constexpr std::uint32_t epoch() const noexcept { return static_cast<std::uint32_t>(bits_); }
+  constexpr std::uint16_t reopens() const noexcept { return static_cast<std::uint16_t>(bits_ >> 32U); }
+  constexpr State state() const noexcept { return State{static_cast<std::uint8_t>(bits_ >> 48U)}; }
+
+  /// The phase that a transition to `next` makes of this one. Reopens saturate.
   constexpr Phase to(State next) const noexcept {
-    Phase phase{epoch + 1, reopens, next, 0};
-    if (next == State::closed) phase.reopens = 0;
-    if (state == State::half_open && next == State::open && reopens != std::numeric_limits<std::uint16_t>::max()) {
-      ++phase.reopens;
+    std::uint16_t count = reopens();
+    if (next == State::closed) count = 0;
+    if (state() == State::half_open && next == State::open && count != std::numeric_limits<std::uint16_t>::max()) {
+      ++count;
     }
-    return phase;
+    return {epoch() + 1, count, next};
   }
 
   friend constexpr bool operator==(const Phase&, const Phase&) = default;
+
+ private:
+  std::uint64_t bits_ = 1;
 };
 static_assert(sizeof(Phase) == 8);
+static_assert(Phase{} == Phase{1, 0, State::closed});
 
 /// The words that every breaker has; what calls write lies apart from what each of them reads.
 template <class Atomics>
@@ -63,7 +77,7 @@ struct alignas(cache_line) Control {
 
   /// Whether `epoch` is still the breaker's. Relaxed: the load of a newer epoch's word, which acquires, has shown that
   /// epoch, or a newer one, to who asks after it.
-  bool is_current(std::uint32_t epoch) const noexcept { return phase.load(std::memory_order_relaxed).epoch == epoch; }
+  bool is_current(std::uint32_t epoch) const noexcept { return phase.load(std::memory_order_relaxed).epoch() == epoch; }
 
   void raise_changed_at(std::int64_t time) noexcept {
     std::int64_t seen = changed_at.load(std::memory_order_relaxed);  // only compared

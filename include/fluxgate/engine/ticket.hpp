@@ -7,7 +7,6 @@
 #ifndef FLUXGATE_ENGINE_TICKET_HPP
 #define FLUXGATE_ENGINE_TICKET_HPP
 
-#include <bit>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -22,8 +21,7 @@ namespace fluxgate::inline FLUXGATE_ABI::detail {
 
 /// The right to make one call with what its outcome will be recorded with, or why there is none.
 ///
-/// A healthy call rests on its fitting into two registers: the phase stays the word that it was loaded as, because parts
-/// that are stored one by one and loaded as a whole again stall the processor for longer than the rest of the call takes.
+/// A healthy call rests on its fitting into two registers.
 class Ticket {
  public:
   /// Where time alone will not help.
@@ -31,18 +29,18 @@ class Ticket {
 
   Ticket() = default;
   constexpr explicit Ticket(Phase phase, std::chrono::nanoseconds began = std::chrono::nanoseconds{0}) noexcept
-      : phase_{std::bit_cast<std::uint64_t>(phase)}, time_{began} {}
+      : phase_{phase}, time_{began} {}
 
   /// The refusal of a call that this would have let through; asking again may help after `retry_after`, or `never`.
   constexpr Ticket refused(std::chrono::nanoseconds retry_after) const noexcept {
     Ticket ticket;
-    ticket.phase_ = phase_ | std::bit_cast<std::uint64_t>(Phase{0, 0, State{}, refusal});
+    ticket.phase_ = Phase{phase_.bits() | refusal};
     ticket.time_ = retry_after;
     return ticket;
   }
 
   /// Asks for closed first, because a caller that has just asked that need not ask again.
-  constexpr explicit operator bool() const noexcept { return is_closed() || phase().spare != refusal; }
+  constexpr explicit operator bool() const noexcept { return is_closed() || (phase_.bits() & refusal) == 0; }
   /// The same for a call that began at `time`.
   constexpr Ticket begun(std::chrono::nanoseconds time) const noexcept {
     Ticket ticket = *this;
@@ -50,15 +48,15 @@ class Ticket {
     return ticket;
   }
 
-  /// Inlined always: a call would put the ticket into memory.
-  [[gnu::always_inline]] constexpr Phase phase() const noexcept { return std::bit_cast<Phase>(phase_); }
+  /// Of a ticket that is no refusal.
+  constexpr Phase phase() const noexcept { return phase_; }
   /// Whether the breaker is closed, which is no refusal either: one test for what nearly every call asks.
   constexpr bool is_closed() const noexcept {
     static_assert(State{} == State::closed);
-    return (phase_ & std::bit_cast<std::uint64_t>(Phase{0, 0, State{0xff}, 0xff})) == 0;
+    return phase_.bits() >> 48U == 0;
   }
-  constexpr std::uint32_t epoch() const noexcept { return phase().epoch; }
-  constexpr State state() const noexcept { return phase().state; }
+  constexpr std::uint32_t epoch() const noexcept { return phase_.epoch(); }
+  constexpr State state() const noexcept { return phase_.state(); }
   /// When the call began; zero where nobody measures.
   constexpr std::chrono::nanoseconds began() const noexcept { return time_; }
   constexpr Rejection rejection() const noexcept {
@@ -67,9 +65,9 @@ class Ticket {
   }
 
  private:
-  static constexpr std::uint8_t refusal = 1;  // a breaker's own phase has zero there
+  static constexpr std::uint64_t refusal = std::uint64_t{1} << 56U;  // a breaker's own phase has zero there
 
-  std::uint64_t phase_ = 0;  // a Phase; as one integer, because g++ takes a structure apart
+  Phase phase_;
   /// When the call began. Of a refusal: how long until asking again may help.
   std::chrono::nanoseconds time_{0};
 };
