@@ -422,7 +422,7 @@ TEST_CASE("docs/performance.md says what an outcome costs in a count window") {
   check_page("an outcome", rows);
 }
 
-TEST_CASE("an outcome in METRICS_ONLY costs what it costs in CLOSED, within a load, less the verdict") {
+TEST_CASE("an outcome in METRICS_ONLY costs what it costs in CLOSED, within two loads, less the verdict") {
   const auto costs_in = [](State state, auto window, auto tripper) {
     Breaker breaker{Config{.window = window, .tripper = tripper, .environment = CountingEnvironment{}}};
     breaker.command(state);
@@ -442,7 +442,7 @@ TEST_CASE("an outcome in METRICS_ONLY costs what it costs in CLOSED, within a lo
       CHECK(watched[i].coarse == closed[i].coarse);
       // Not each asks for it: see the tables.
       const int saved = closed[i].loads - watched[i].loads;
-      CHECK(std::min(std::abs(saved), std::abs(saved - verdict)) <= 1);
+      CHECK(std::min(std::abs(saved), std::abs(saved - verdict)) <= 2);
     }
   };
   constexpr auto rate = MinRequests{4} & FailureRate{1.0};
@@ -704,11 +704,13 @@ TEST_CASE("docs/performance.md says how many instructions a healthy call is") {
        << " without a breaker; in a function of its own, which has registers to save, " << function_gnu << " and "
        << function_clang << ", which come to " << bare_function_gnu << " and " << bare_function_clang
        << " without a breaker.";
-  const std::string sentence = text.str();
   std::string page = read("docs/performance.md");
   std::replace(page.begin(), page.end(), '\n', ' ');
-  INFO("docs/performance.md must say: " << sentence);
-  CHECK(page.find(sentence) != std::string::npos);
+  for (const std::string& sentence :
+       {text.str(), "comes to " + function_gnu + " instructions where the call in the loop has " + gnu + "."}) {
+    INFO("docs/performance.md must say: " << sentence);
+    CHECK(page.find(sentence) != std::string::npos);
+  }
 }
 
 TEST_CASE("calls by the uneven clock take some microseconds, and seldom as many as the one before in the window") {
