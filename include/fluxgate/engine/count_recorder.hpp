@@ -62,6 +62,8 @@ class NarrowSlot {
     return NarrowSlot{mark_of(epoch) | (sample.failed ? failed : 0U) | (sample.slow & 0xfU) << 28U};
   }
   constexpr bool belongs_to(std::uint32_t epoch) const noexcept { return (bits_ & mark) == mark_of(epoch); }
+  /// All but the duration.
+  constexpr NarrowSlot counts() const noexcept { return *this; }
   constexpr Sample sample() const noexcept {
     return {.failed = (bits_ & failed) != 0, .slow = static_cast<std::uint8_t>(bits_ >> 28U), .micros = 0};
   }
@@ -89,9 +91,10 @@ class WideSlot {
     return WideSlot{std::uint64_t{std::bit_cast<std::uint32_t>(NarrowSlot::of(epoch, sample))} |
                     std::uint64_t{sample.micros} << 32U};
   }
-  constexpr bool belongs_to(std::uint32_t epoch) const noexcept { return narrow().belongs_to(epoch); }
+  constexpr bool belongs_to(std::uint32_t epoch) const noexcept { return counts().belongs_to(epoch); }
+  constexpr NarrowSlot counts() const noexcept { return std::bit_cast<NarrowSlot>(static_cast<std::uint32_t>(bits_)); }
   constexpr Sample sample() const noexcept {
-    Sample sample = narrow().sample();
+    Sample sample = counts().sample();
     sample.micros = static_cast<std::uint32_t>(bits_ >> 32U);
     return sample;
   }
@@ -100,7 +103,6 @@ class WideSlot {
 
  private:
   constexpr explicit WideSlot(std::uint64_t bits) noexcept : bits_{bits} {}
-  constexpr NarrowSlot narrow() const noexcept { return std::bit_cast<NarrowSlot>(static_cast<std::uint32_t>(bits_)); }
 
   std::uint64_t bits_ = 0;
 };
@@ -234,20 +236,19 @@ class CountRecorder {
 
     const bool replaces = old.belongs_to(epoch);
     const Sample before = replaces ? old.sample() : Sample{};
-    const Lanes change{replaces ? 0 : 1, int{sample.failed} - int{before.failed},
-                       int{sample.slow_at(0)} - int{before.slow_at(0)}};
     Outcome outcome{Recorded::counted, {}};
-    if (change.is_zero()) {
+    if (old.counts() == next.counts()) {
       if constexpr (one_word) outcome.totals = read(head.totals, epoch);
-    } else if (!add(control, head.totals, epoch, change, outcome.totals)) {
-      return {};
-    }
-    // The parts after the total, so that no reader sees a part without its call.
-    if constexpr (needs.slow_rates > 0) {
+    } else {
       const auto difference = [&](std::size_t lane) { return int{sample.slow_at(lane)} - int{before.slow_at(lane)}; };
-      const Lanes slow{difference(1), difference(2), difference(3)};
-      Lanes sum{};
-      if (!slow.is_zero() && !add(control, head.slow, epoch, slow, sum)) return {};
+      const Lanes change{replaces ? 0 : 1, int{sample.failed} - int{before.failed}, difference(0)};
+      if (!change.is_zero() && !add(control, head.totals, epoch, change, outcome.totals)) return {};
+      // The parts after the total, so that no reader sees a part without its call.
+      if constexpr (needs.slow_rates > 0) {
+        const Lanes slow{difference(1), difference(2), difference(3)};
+        Lanes sum{};
+        if (!slow.is_zero() && !add(control, head.slow, epoch, slow, sum)) return {};
+      }
     }
     if constexpr (needs.durations) {
       const Duration difference{std::int64_t{sample.micros} - std::int64_t{before.micros}};
