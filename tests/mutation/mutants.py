@@ -154,6 +154,10 @@ TEXT = [
     ("a verdict beside a streak rests on what is there then", "count_recorder.hpp",
      ("one_word = needs.slow_rates == 0 && !needs.durations;",
       "one_word = needs.slow_rates == 0 && !needs.durations && !needs.streak;")),
+    ("a verdict on counts that stay the same rests on none", "count_recorder.hpp",
+     ("if constexpr (one_word) outcome.totals = read(head.totals, epoch);", "")),
+    ("an outcome leaves the counts alone where it replaces another", "count_recorder.hpp",
+     ("if (old.counts() == next.counts()) {", "if (old.belongs_to(epoch)) {")),
     ("a slot that is taken for its like is not compared", "count_recorder.hpp",
      ("if (old == next && !sample", "if (old.belongs_to(epoch) && !sample")),
     # ---- streak.hpp

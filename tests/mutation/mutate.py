@@ -230,7 +230,7 @@ def checks_of(folder):
             function = function_around(text.splitlines(), text.count("\n", 0, start) + 1)
             if function.startswith("operator"):
                 continue  # says when two words are equal, and asks for no epoch
-            if asks or any(re.search(r"epoch|\b(phase|claim|\w*owners?)$", side) for side in sides):
+            if asks or any(re.search(r"epoch|\(phase\)$|\b(phase|claim|\w*owners?)$", side) for side in sides):
                 found.append(Check(path.name, function, text, start, end))
     number_namesakes(found)
     return found
