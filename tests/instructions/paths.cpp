@@ -89,6 +89,13 @@ bool run(std::string_view path, long times) {
     const auto guarded_succeed = guarded(breaker, succeed);
     repeat(200, [&] { guarded_succeed(1); });
     repeat(times, [&] { guarded_succeed(1); });
+  } else if (path == "healthy_try_call") {
+    CircuitBreaker breaker{Config{.environment = StandingStill{}}};
+    repeat(200, [&] { (void)breaker.try_call(succeed, 1); });
+    repeat(times, [&] { (void)breaker.try_call(succeed, 1); });
+  } else if (path == "healthy_streak") {
+    CircuitBreaker breaker{Config{.tripper = FailureStreak{5} | FailureRate{0.5}, .environment = StandingStill{}}};
+    repeat_healthy(times, breaker);
   } else if (path == "bare_await") {
     (void)repeat_await(times, [] { return ready(1); });
   } else if (path == "healthy_await") {
@@ -109,6 +116,10 @@ bool run(std::string_view path, long times) {
     repeat_healthy(times, breaker);
   } else if (path == "healthy_time_window") {
     CircuitBreaker breaker{Config{.window = TimeWindow{10s}, .environment = StandingStill{}}};
+    repeat_healthy(times, breaker);
+  } else if (path == "time_window_avg_latency") {
+    CircuitBreaker breaker{
+        Config{.window = TimeWindow{10s}, .tripper = MinRequests{10} & AvgLatency{1s}, .environment = StandingStill{}}};
     repeat_healthy(times, breaker);
   } else if (path == "success_beside_failures") {
     CircuitBreaker breaker{Config{.window = CountWindow{10'000}, .environment = StandingStill{}}};
