@@ -405,7 +405,8 @@ class Breaker {
                                   static_cast<std::int64_t>(reopens_),
                                   static_cast<std::int64_t>(streak_),
                                   static_cast<std::int64_t>(taken_),
-                                  static_cast<std::int64_t>(done_)};
+                                  static_cast<std::int64_t>(done_),
+                                  trouble_ ? 1 : 0};
     for (const Outcome& outcome : window_) all.push_back(outcome.failed ? 1 : 0);
     return all;
   }
