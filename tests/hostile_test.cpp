@@ -754,6 +754,26 @@ TEST_CASE("a breaker goes on when the number of its epoch, or a tag of it, begin
   check(TimeWindow{1h, 1min});
 }
 
+TEST_CASE("a healthy call writes nothing in any epoch", "[hostile]") {
+  for (const std::uint32_t epoch : {0x7fU, 0xffU, 0x100U, 0x7fffU, 0x8000U, 0xffffU, 0x1'0000U, 0x8000'0000U, 0U}) {
+    INFO("in epoch " << epoch);
+    ManualEnvironment env;
+    const auto core = make_probed<JumpingAtomics>(env, {}, Probes{2, 60s}, CountWindow{4});
+    jump_to_epoch(epoch - 1);
+    command(*core, State::closed);
+    for (int i = 0; i != 4; ++i) REQUIRE(call(*core, false));
+    const auto written = [&core] {
+      const auto bytes = core->bytes();
+      return std::vector<std::byte>(bytes.begin(), bytes.end());
+    };
+    const std::vector<std::byte> full = written();
+    REQUIRE(call(*core, false));
+    CHECK(written() == full);
+    REQUIRE(call(*core, true));
+    CHECK(written() != full);
+  }
+}
+
 TEST_CASE("an outcome that is late by any number of epochs that a tag can hold is dropped", "[hostile]") {
   const auto check = [](auto window) {
     for (const std::uint32_t late : {2U, 0x1'0000U, 0x2'0000U, 0x400'0000U, 0x8000'0000U, 0xffff'ffffU}) {

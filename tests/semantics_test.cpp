@@ -1099,13 +1099,39 @@ TEST_CASE("no count of an epoch comes back when the tags of counts have gone onc
   CHECK(breaker.info().metrics.total_duration() == 0s);
 }
 
+TEST_CASE("each fast call takes the place of a slow one, however many there are and whatever the state",
+          "[semantics]") {
+  ManualEnvironment env;
+  constexpr int size = 1030;
+  for (const State state : {State::closed, State::metrics_only, State::half_open}) {
+    detail::Core<CountWindow, FailureRate, Cooldown, Probes, ManualEnvironment> core{
+        Config{.window = CountWindow{size},
+               .tripper = FailureRate{0.5},
+               .permit = Probes{20'000, 1h},
+               .slow_threshold = 1s,
+               .environment = env}};
+    core.command(state == State::half_open ? State::forced_open : state, 0s, Notify::no);
+    const auto call = [&](nanoseconds duration) {
+      const detail::Ticket ticket = core.admit();
+      REQUIRE(ticket.state() == state);
+      env.advance(duration);
+      core.record(ticket, false);
+    };
+    for (int i = 0; i != size; ++i) call(1s);
+    for (int left = size; left != 0;) {
+      call(1ms);
+      REQUIRE(core.info().metrics.slow_count() == static_cast<std::uint64_t>(--left));
+    }
+  }
+}
+
 TEST_CASE("a failure that comes late by as many transitions as a slot's tag can tell is dropped", "[semantics]") {
   const ManualEnvironment env;
   detail::Core<CountWindow, FailureRate, Cooldown, AllowAll, ManualEnvironment> core{
       Config{.window = CountWindow{2}, .tripper = FailureRate{0.5}, .permit = AllowAll{}, .environment = env}};
   core.record(core.admit(), false);
   const detail::Phase past{detail::Phase{}.epoch() - (std::uint32_t{1} << 26U), 0, State::closed};
-  const detail::Ticket late{past, 0ns};
+  const detail::Ticket late{past};
   core.record(late, true);
   core.record(late, true);
   CHECK(core.info().metrics == Metrics{1, 0});

@@ -280,7 +280,7 @@ class CircuitBreaker {
 #if defined(__cpp_exceptions)
     if constexpr (std::same_as<T, All>) {
       // Every exception counts, so none need be caught: the destructor sees the unwinding.
-      const FailureUnlessTold failure_unless_told{core_, ticket, told};
+      const FailureUnlessTold failure_unless_told{*this, ticket, told};
       return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
     } else {
       try {
@@ -298,17 +298,20 @@ class CircuitBreaker {
 #endif
   }
 
+  /// Records an exception that nobody looks at.
+  [[gnu::cold, gnu::noinline]] void settle_unwinding(detail::Ticket ticket) noexcept { core_.record(ticket, true); }
   /// Records the exception being handled. Out of the way, so that `run` is small enough to be inlined.
   [[gnu::cold, gnu::noinline]] void settle_exception(detail::Ticket ticket, const std::exception* exception) noexcept {
     settle(ticket, judge(Failure::from_exception(exception)));
   }
 
+  /// Inlined with its destructor, or it would have to lie in memory.
   struct FailureUnlessTold {
-    Core& core;
+    CircuitBreaker& breaker;
     detail::Ticket ticket;
     const bool& told;
-    ~FailureUnlessTold() {
-      if (!told) core.record(ticket, true);
+    [[gnu::always_inline]] ~FailureUnlessTold() {
+      if (!told) breaker.settle_unwinding(ticket);
     }
   };
   struct SuccessOnReturn {

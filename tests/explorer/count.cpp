@@ -336,6 +336,24 @@ const Case failed_beside_slow_case{"count: failures beside slow calls trip, whoe
                                    {3, 2, 1, 100'000},
                                    failed_beside_slow};
 
+void like_of_another_epoch() {
+  // A slow call that finds its like asks for the verdict on totals that it has not written, and that nobody may have stamped.
+  Clock clock;
+  const auto core = make(clock, CountWindow{1}, rate(1, 1.0), AllowAll{}, 1s);
+  command(*core, State::metrics_only);
+  fail(*core);
+  const auto call_slowly = [&] {
+    const detail::Ticket ticket = core->admit();
+    if (ticket.state() != State::closed) return;
+    clock.advance(2s);
+    core->record(ticket, false);
+  };
+  threads([&] { reset(*core); }, call_slowly, call_slowly);
+  expect(core->state() == State::closed, "no failure is in its epoch");
+}
+const Case like_of_another_epoch_case{
+    "count: slow calls meet the reset of a failure", {2, 0, 0, 3000}, {3, 1, 0, 100'000}, like_of_another_epoch};
+
 void slow_in_flight() {
   Clock clock;
   const auto core = make(clock, CountWindow{2}, MinRequests{1} & SlowRate{0.5, 2s} & FailureStreak{1}, AllowAll{});
@@ -350,6 +368,38 @@ const Case slow_in_flight_case{"count: successes are absorbed while a slow call 
                                {2, 2, 0, 2000},
                                {3, 2, 1, 100'000},
                                slow_in_flight};
+
+// A failure comes and a slow call goes, or the other way round: the window is in trouble all the time, though each of its
+// words is without at some time.
+void trouble_changes(bool failure_first) {
+  Clock clock;
+  const auto core = make(clock, CountWindow{2}, MinRequests{1} & FailureRate{1.0} & SlowRate{1.0, 2s}, AllowAll{});
+  command(*core, State::metrics_only);
+  const detail::Ticket slow = core->admit();
+  clock.advance(3s);
+  succeed(*core);
+  failure_first ? fail(*core) : core->record(slow, false);
+  bool both = false;
+  threads(
+      [&] {
+        failure_first ? core->record(slow, false) : fail(*core);
+        const Metrics seen = core->info().metrics;
+        both = seen.failure_count() == 1 && seen.slow_count(2s) == 1;
+        succeed(*core);
+      },
+      [&] { succeed(*core); });
+  const Metrics metrics = core->info().metrics;
+  // What was seen beside the older trouble took the first place, and both successes came behind it.
+  expect(!both || (metrics.failure_count() == 0 && metrics.slow_count(2s) == 0), "no success is left out");
+}
+const Case failure_for_slow_case{
+    "count: a success meets a failure that comes and a slow call that goes", {3, 1, 0, 3000}, {4, 2, 0, 100'000}, [] {
+      trouble_changes(false);
+    }};
+const Case slow_for_failure_case{
+    "count: a success meets a slow call that comes and a failure that goes", {3, 1, 0, 3000}, {4, 2, 0, 100'000}, [] {
+      trouble_changes(true);
+    }};
 
 void streak_ends() {
   Clock clock;

@@ -238,6 +238,30 @@ void growing_time() {
           });
   expect(core->info().changed_at.time_since_epoch() == 15s, "the time of the last transition is the latest");
 }
+
+void growing_times() {
+  Clock clock;
+  clock.advance(10s);
+  const auto core = simple(clock);
+  const detail::Ticket ticket = admit(*core);
+  nanoseconds asked{0};
+  threads(
+      [&] {
+        clock.advance(5s);
+        core->record(ticket, true);
+      },
+      [&] {
+        clock.advance(5s);
+        asked = clock.now;
+        command(*core, State::disabled);
+      });
+  // The command is the last transition, whoever raised the time first.
+  expect(core->info().changed_at.time_since_epoch() >= asked,
+         "the time is not before the last transition was asked for");
+}
+const Case growing_times_case{
+    "state: two raise the time, each to his own", {2, 1, 1, 2000}, {3, 2, 1, 100'000}, growing_times};
+
 const Case growing_time_case{
     "state: the time of transitions only grows", {2, 2, 1, 2000}, {3, 2, 1, 100'000}, growing_time};
 

@@ -157,21 +157,22 @@ class Core {
   }
 
   Ticket issue(Phase phase) const noexcept {
-    const bool times = timed_ && (counts_calls || phase.state() != State::disabled);
-    return Ticket{phase, times ? now() : std::chrono::nanoseconds{0}};
+    if (!timed_) return Ticket{phase};
+    const bool looks = counts_calls || phase.state() != State::disabled;
+    return Ticket{phase}.timed(looks ? now() : std::chrono::nanoseconds{0});
   }
 
   /// Whether an outcome changes nothing, in the state that most calls meet.
   bool absorbs(Ticket ticket, bool failed) const noexcept {
-    if constexpr (!may_absorb<W, Tr>) {
+    if constexpr (!may_absorb<W, Tr> || needs.clock) {
       return false;
     } else {
-      return !failed && !timed_ && is_healthy(ticket.phase());
+      return !failed && is_healthy(ticket.phase());
     }
   }
 
-  /// Whether a success of `phase` would change neither the window nor the streak. Of a breaker that measures no durations
-  /// it says no in every state but CLOSED; else only CLOSED may be asked about.
+  /// Whether a success of `phase` would change neither the window nor the streak; no in every state but CLOSED, unless
+  /// durations are measured: then only CLOSED may be asked about, without a ticket's mark.
   bool is_healthy(Phase phase) const noexcept {
     bool healthy = recorder_.is_healthy(block_.head(), phase);
     // The streak by itself: successes that were counted there before a failure may be in the window behind it.
@@ -199,8 +200,9 @@ class Core {
     }
     const bool asks = ticket.state() != State::metrics_only;
     if constexpr (may_absorb<W, Tr>) {
-      const Phase closed{ticket.epoch(), 0, State::closed};  // METRICS_ONLY absorbs as it does
-      if ((!asks || ticket.state() == State::closed) && !sample.trouble() && is_healthy(closed)) return;
+      // What absorbs() has not asked: METRICS_ONLY, as if it were CLOSED, and what is timed.
+      const bool absorbing = !asks || (timed_ && ticket.state() == State::closed);
+      if (absorbing && !sample.trouble() && is_healthy(Phase{ticket.epoch(), 0, State::closed})) return;
     }
     std::uint32_t own_streak = 0;
     if constexpr (needs.streak) own_streak = update_streak(words(), ticket.epoch(), failed);
@@ -244,7 +246,7 @@ class Core {
 
   /// All but a closed breaker that measures no durations.
   [[gnu::noinline]] Ticket admit_elsewhere(Ticket ticket) noexcept {
-    return ticket.is_closed() ? ticket.begun(now()) : admit_unless_open(ticket);
+    return ticket.is_closed() ? ticket.timed(now()) : admit_unless_open(ticket);
   }
 
   /// A breaker that is not closed is open for long, mostly.

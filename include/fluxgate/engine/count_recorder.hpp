@@ -27,7 +27,7 @@
 ///   first.
 /// Tags are short: 26 bits in a slot, 16 in the totals. The winner of each transition stamps the totals, and a recorder
 /// asks the phase before it begins. So what can be mistaken is a slot that lay untouched through exactly 2^26 transitions,
-/// and the addition of a recorder that was suspended between slot and totals through exactly 65,536 of them.
+/// and the addition of a recorder that was suspended behind its look at the phase through exactly 65,536 of them.
 
 #ifndef FLUXGATE_ENGINE_COUNT_RECORDER_HPP
 #define FLUXGATE_ENGINE_COUNT_RECORDER_HPP
@@ -122,12 +122,12 @@ class Lanes {
     lanes.bits_ = epoch & 0xffffU;
     return lanes;
   }
-  /// These counts, of which none is slow, as a closed `phase` has them. For a phase that is not closed this is what totals
-  /// never are where slow calls are not counted, because the state takes the place of those: so that one comparison asks
-  /// for the epoch, the state and the counts.
-  constexpr Lanes of_closed(Phase phase) const noexcept {
+  /// These counts, of which none is slow, as totals of `phase` while it is CLOSED. For any other phase, and for a ticket's
+  /// with a mark, this is what the totals never are where a call is not timed, and slow calls are not counted: state and
+  /// mark lie in their place. So one comparison asks for the epoch, the state and the counts.
+  constexpr Lanes in(Phase phase) const noexcept {
     Lanes lanes;
-    lanes.bits_ = bits_ | (phase.bits() & 0xffff'0000'0000'ffffU);
+    lanes.bits_ = bits_ | phase.ends();
     return lanes;
   }
   constexpr bool belongs_to(std::uint32_t epoch) const noexcept { return (bits_ & 0xffffU) == (epoch & 0xffffU); }
@@ -153,8 +153,8 @@ class Lanes {
   std::uint64_t bits_ = 0;
 };
 static_assert(sizeof(Lanes) == 8);
-static_assert(Lanes{2, 0, 0}.of_closed(Phase{7, 0, State::closed}) == Lanes::empty(7).plus({2, 0, 0}) &&
-              Lanes{2, 0, 0}.of_closed(Phase{7, 1, State::half_open}).lane(2) != 0);
+static_assert(Lanes{2, 0, 0}.in(Phase{0x3'0007, 1, State::closed}) == Lanes::empty(7).plus({2, 0, 0}));
+static_assert(Lanes{2, 0, 0}.in(Phase{7, 0, State{1}}) == Lanes::empty(7).plus({2, 0, 1}));
 static_assert(Lanes::empty(7).plus({-1, 1, -1}).lane(0) == -1 && Lanes::empty(7).plus({-1, 1, -1}).lane(1) == 1 &&
               Lanes::empty(7).plus({-1, 1, -1}).lane(2) == -1 && Lanes::empty(7).plus({-1, 1, -1}).belongs_to(7));
 
@@ -216,8 +216,8 @@ class CountRecorder {
   template <class Control, class Clock>
   Outcome record(const Control& control, Head& head, std::span<Cell> cells, std::uint32_t epoch, const Sample& sample,
                  std::chrono::nanoseconds, const Clock&) const {
-    // Only the index's uniqueness matters, so nothing is ordered by it.
-    const auto index = static_cast<std::size_t>(head.cursor.fetch_add(1, std::memory_order_relaxed) % cells.size());
+    // Acquire and release: who comes behind the later calls of another thread sees what its earlier ones have left here.
+    const auto index = static_cast<std::size_t>(head.cursor.fetch_add(1, std::memory_order_acq_rel) % cells.size());
     Cell& cell = cells[index];
     const Slot next = Slot::of(epoch, sample);
     // Loaded before it is needed: behind the slot's exchange the processor would wait for it.
@@ -273,14 +273,22 @@ class CountRecorder {
     return snapshot(head, cells, epoch, at);  // see Verdicts
   }
 
-  /// Full, and neither a failure nor a slow call in it; see of_closed() for the state. Relaxed: the answer is about this
+  /// Full, and neither a failure nor a slow call in it; see Lanes::in() for the state. Relaxed: the answer is about this
   /// word alone, and was true when it was loaded.
-  bool is_healthy(const Head& head, Phase phase) const noexcept {
-    bool healthy = head.totals.load(std::memory_order_relaxed) == full_.of_closed(phase);
-    if constexpr (needs.slow_rates > 0) {
-      healthy = healthy && head.slow.load(std::memory_order_relaxed) == Lanes::empty(phase.epoch());  // as above
-    }
-    return healthy;
+  bool is_healthy(const Head& head, Phase phase) const noexcept
+    requires(needs.slow_rates == 0)
+  {
+    return head.totals.load(std::memory_order_relaxed) == full_.in(phase);
+  }
+  /// The same where it lies in two words, the first of which is looked at again: else a failure might come between the
+  /// looks, and then a slow call go, or the other way round, and the window be healthy at no time.
+  bool is_healthy(const Head& head, Phase phase) const noexcept
+    requires(needs.slow_rates > 0)
+  {
+    // Acquire: pairs with add_to; what was written before is seen by the next look.
+    if (head.totals.load(std::memory_order_acquire) != full_.in(phase)) return false;
+    if (head.slow.load(std::memory_order_acquire) != Lanes::empty(phase.epoch())) return false;  // as above
+    return head.totals.load(std::memory_order_relaxed) == full_.in(phase);  // nothing is looked at behind it
   }
 
   /// The counts of `epoch`; words that are not its own read as zero.

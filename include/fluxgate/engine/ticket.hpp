@@ -28,8 +28,7 @@ class Ticket {
   static constexpr std::chrono::nanoseconds never = std::chrono::nanoseconds::max();
 
   Ticket() = default;
-  constexpr explicit Ticket(Phase phase, std::chrono::nanoseconds began = std::chrono::nanoseconds{0}) noexcept
-      : phase_{phase}, time_{began} {}
+  constexpr explicit Ticket(Phase phase) noexcept : phase_{phase} {}
 
   /// The refusal of a call that this would have let through; asking again may help after `retry_after`, or `never`.
   constexpr Ticket refused(std::chrono::nanoseconds retry_after) const noexcept {
@@ -41,16 +40,17 @@ class Ticket {
 
   /// Asks for closed first, because a caller that has just asked that need not ask again.
   constexpr explicit operator bool() const noexcept { return is_closed() || (phase_.bits() & refusal) == 0; }
-  /// The same for a call that began at `time`.
-  constexpr Ticket begun(std::chrono::nanoseconds time) const noexcept {
-    Ticket ticket = *this;
+  /// The same of a breaker that measures durations, for a call that began at `time`.
+  constexpr Ticket timed(std::chrono::nanoseconds time) const noexcept {
+    Ticket ticket;
+    ticket.phase_ = Phase{phase_.bits() | measured};
     ticket.time_ = time;
     return ticket;
   }
 
-  /// Of a ticket that is no refusal.
+  /// With the marks below, which no breaker's own phase has.
   constexpr Phase phase() const noexcept { return phase_; }
-  /// Whether the breaker is closed, which is no refusal either: one test for what nearly every call asks.
+  /// Whether the breaker is closed, and the ticket unmarked: one test for what nearly every call asks.
   constexpr bool is_closed() const noexcept {
     static_assert(State{} == State::closed);
     return phase_.bits() >> 48U == 0;
@@ -65,7 +65,9 @@ class Ticket {
   }
 
  private:
-  static constexpr std::uint64_t refusal = std::uint64_t{1} << 56U;  // a breaker's own phase has zero there
+  // Marks, in a phase's spare bits. The second makes Lanes::in() a count that none is.
+  static constexpr std::uint64_t refusal = std::uint64_t{1} << 56U;
+  static constexpr std::uint64_t measured = std::uint64_t{1} << 63U;
 
   Phase phase_;
   /// When the call began. Of a refusal: how long until asking again may help.
