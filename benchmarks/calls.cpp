@@ -11,6 +11,7 @@
 
 #include <fluxgate/fluxgate.hpp>
 
+#include "../tests/by_hand.hpp"
 #include "healthy.hpp"
 #include "measure.hpp"
 #include "member.hpp"
@@ -66,6 +67,12 @@ void healthy_function(benchmark::State& state) {
   measured::calls(state, [&] { return ask(breaker, 42); });
 }
 BENCHMARK(healthy_function);
+
+void function_by_hand(benchmark::State& state) {
+  static ByHand breaker;
+  measured::calls(state, [] { return ask(breaker, 42); });
+}
+BENCHMARK(function_by_hand);
 
 void healthy_member(benchmark::State& state) {
   measured::Service& service = measured::service();

@@ -8,11 +8,13 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <stdexcept>
 #include <string_view>
 #include <system_error>
 
 #include <fluxgate/fluxgate.hpp>
 
+#include "../by_hand.hpp"
 #include "../opaque.hpp"
 #include "../tasks.hpp"
 #include "../uneven.hpp"
@@ -22,7 +24,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Clocks that stand still, so that no call is counted that the system makes in between.
+/// Clocks that stand still, so that no call is counted that the system makes in between. A type of its own for each path:
+/// what is inlined into one then does not depend on the others.
+template <int path>
 struct StandingStill {
   static std::chrono::steady_clock::time_point now() noexcept { return std::chrono::steady_clock::time_point{1h}; }
   static std::chrono::steady_clock::time_point coarse_now() noexcept { return now(); }
@@ -31,9 +35,10 @@ struct StandingStill {
 };
 
 /// A clock that goes on by another number of microseconds at each look: calls of different lengths.
-struct Uneven : StandingStill {
+template <int path>
+struct Uneven : StandingStill<path> {
   FLUXGATE_OPAQUE static std::chrono::steady_clock::time_point now() noexcept {
-    return StandingStill::now() + uneven();
+    return StandingStill<path>::now() + uneven();
   }
 };
 
@@ -42,6 +47,7 @@ FLUXGATE_OPAQUE int succeed(int number) {
   return number;
 }
 
+FLUXGATE_OPAQUE std::error_code say_nothing() { return {}; }
 FLUXGATE_OPAQUE std::error_code fail() { return std::make_error_code(std::errc::io_error); }
 
 template <class Action>
@@ -73,67 +79,98 @@ bool run(std::string_view path, long times) {
   if (path == "bare") {
     repeat(times, [] { succeed(1); });
   } else if (path == "healthy") {
-    CircuitBreaker breaker{Config{.environment = StandingStill{}}};
+    CircuitBreaker breaker{Config{.environment = StandingStill<__LINE__>{}}};
     repeat_healthy(times, breaker);
   } else if (path == "bare_function") {
     repeat(times, [] { ask_bare(1); });
   } else if (path == "healthy_function") {
-    CircuitBreaker breaker{Config{.environment = StandingStill{}}};
+    CircuitBreaker breaker{Config{.environment = StandingStill<__LINE__>{}}};
     repeat(200, [&] { ask(breaker, 1); });
     repeat(times, [&] { ask(breaker, 1); });
+  } else if (path == "function_by_hand") {
+    ByHand breaker;
+    repeat(times, [&] { ask(breaker, 1); });
   } else if (path == "healthy_type_of") {
-    CircuitBreaker breaker{Config{.tracker = TypeOf<std::error_code>{}, .environment = StandingStill{}}};
+    CircuitBreaker breaker{Config{.tracker = TypeOf<std::error_code>{}, .environment = StandingStill<__LINE__>{}}};
     repeat_healthy(times, breaker);
+  } else if (path == "function_type_of") {
+    CircuitBreaker breaker{Config{.tracker = TypeOf<std::runtime_error>{}, .environment = StandingStill<__LINE__>{}}};
+    repeat(200, [&] { ask(breaker, 1); });
+    repeat(times, [&] { ask(breaker, 1); });
+  } else if (path == "healthy_error_code") {
+    CircuitBreaker breaker{Config{.environment = StandingStill<__LINE__>{}}};
+    repeat(200, [&] { (void)breaker.call(say_nothing); });
+    repeat(times, [&] { (void)breaker.call(say_nothing); });
+  } else if (path == "healthy_fallback") {
+    CircuitBreaker breaker{Config{.environment = StandingStill<__LINE__>{}}};
+    const auto fallback = [](const CallNotPermittedError&) { return 0; };
+    repeat(200, [&] { breaker.call_with_fallback(succeed, fallback, 1); });
+    repeat(times, [&] { breaker.call_with_fallback(succeed, fallback, 1); });
   } else if (path == "healthy_guarded") {
-    CircuitBreaker breaker{Config{.environment = StandingStill{}}};
+    CircuitBreaker breaker{Config{.environment = StandingStill<__LINE__>{}}};
     const auto guarded_succeed = guarded(breaker, succeed);
     repeat(200, [&] { guarded_succeed(1); });
     repeat(times, [&] { guarded_succeed(1); });
   } else if (path == "healthy_try_call") {
-    CircuitBreaker breaker{Config{.environment = StandingStill{}}};
+    CircuitBreaker breaker{Config{.environment = StandingStill<__LINE__>{}}};
     repeat(200, [&] { (void)breaker.try_call(succeed, 1); });
     repeat(times, [&] { (void)breaker.try_call(succeed, 1); });
   } else if (path == "healthy_streak") {
-    CircuitBreaker breaker{Config{.tripper = FailureStreak{5} | FailureRate{0.5}, .environment = StandingStill{}}};
+    CircuitBreaker breaker{
+        Config{.tripper = FailureStreak{5} | FailureRate{0.5}, .environment = StandingStill<__LINE__>{}}};
     repeat_healthy(times, breaker);
   } else if (path == "bare_await") {
     (void)repeat_await(times, [] { return ready(1); });
   } else if (path == "healthy_await") {
-    AsyncCircuitBreaker breaker{Config{.environment = StandingStill{}}};
+    AsyncCircuitBreaker breaker{Config{.environment = StandingStill<__LINE__>{}}};
     (void)repeat_await(200, [&] { return breaker.call(ready, 1); });
     (void)repeat_await(times, [&] { return breaker.call(ready, 1); });
   } else if (path == "healthy_call_stats") {
-    CircuitBreaker breaker{Config{.environment = StandingStill{}, .stats = CallStats{}}};
+    CircuitBreaker breaker{Config{.environment = StandingStill<__LINE__>{}, .stats = CallStats{}}};
     repeat_healthy(times, breaker);
   } else if (path == "healthy_slow_rate") {
-    CircuitBreaker breaker{Config{.tripper = MinRequests{10} & SlowRate{0.5, 1s}, .environment = StandingStill{}}};
+    CircuitBreaker breaker{
+        Config{.tripper = MinRequests{10} & SlowRate{0.5, 1s}, .environment = StandingStill<__LINE__>{}}};
     repeat_healthy(times, breaker);
   } else if (path == "healthy_avg_latency") {
-    CircuitBreaker breaker{Config{.tripper = MinRequests{10} & AvgLatency{1s}, .environment = StandingStill{}}};
+    CircuitBreaker breaker{
+        Config{.tripper = MinRequests{10} & AvgLatency{1s}, .environment = StandingStill<__LINE__>{}}};
     repeat_healthy(times, breaker);
   } else if (path == "uneven_avg_latency") {
-    CircuitBreaker breaker{Config{.tripper = MinRequests{10} & AvgLatency{1s}, .environment = Uneven{}}};
+    CircuitBreaker breaker{Config{.tripper = MinRequests{10} & AvgLatency{1s}, .environment = Uneven<__LINE__>{}}};
     repeat_healthy(times, breaker);
   } else if (path == "healthy_time_window") {
-    CircuitBreaker breaker{Config{.window = TimeWindow{10s}, .environment = StandingStill{}}};
+    CircuitBreaker breaker{Config{.window = TimeWindow{10s}, .environment = StandingStill<__LINE__>{}}};
     repeat_healthy(times, breaker);
   } else if (path == "time_window_avg_latency") {
-    CircuitBreaker breaker{
-        Config{.window = TimeWindow{10s}, .tripper = MinRequests{10} & AvgLatency{1s}, .environment = StandingStill{}}};
+    CircuitBreaker breaker{Config{.window = TimeWindow{10s},
+                                  .tripper = MinRequests{10} & AvgLatency{1s},
+                                  .environment = StandingStill<__LINE__>{}}};
     repeat_healthy(times, breaker);
   } else if (path == "success_beside_failures") {
-    CircuitBreaker breaker{Config{.window = CountWindow{10'000}, .environment = StandingStill{}}};
+    CircuitBreaker breaker{Config{.window = CountWindow{10'000}, .environment = StandingStill<__LINE__>{}}};
     repeat(10'000, [&] { breaker.call(succeed, 1); });
     (void)breaker.call(fail);
     repeat(times, [&] { breaker.call(succeed, 1); });
   } else if (path == "failure") {
-    CircuitBreaker breaker{Config{.tripper = MinRequests{100} & FailureRate{1.0}, .environment = StandingStill{}}};
+    CircuitBreaker breaker{
+        Config{.tripper = MinRequests{100} & FailureRate{1.0}, .environment = StandingStill<__LINE__>{}}};
     repeat(times, [&] {
       (void)breaker.call(fail);
       breaker.call(succeed, 1);
     });
+  } else if (path == "probe") {
+    CircuitBreaker breaker{Config{.tripper = FailureStreak{1},
+                                  .retry = Always{},
+                                  .permit = Probes{30'000, 60s},
+                                  .environment = StandingStill<__LINE__>{}}};
+    (void)breaker.call(fail);
+    repeat(times, [&] { breaker.call(succeed, 1); });
+  } else if (path == "transition") {
+    CircuitBreaker breaker{Config{.environment = StandingStill<__LINE__>{}}};
+    repeat(times, [&] { breaker.reset(); });
   } else if (path == "refused") {
-    CircuitBreaker breaker{Config{.environment = StandingStill{}}};
+    CircuitBreaker breaker{Config{.environment = StandingStill<__LINE__>{}}};
     breaker.force_open(10s);
     repeat(times, [&] { (void)breaker.try_call(succeed, 1); });
   } else {
