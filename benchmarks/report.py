@@ -45,6 +45,7 @@ ROWS = [
     ("1 of 100 fails with an error code", "one_in_100_fails/1", "add/1", 4),
     ("the same, each of 2 threads", "one_in_100_fails/2", "mutex_one_in_100_fails/2", 0.6),
     ("1 of 3 fails with an error code, each of 2 threads", "one_in_3_fails/2", "mutex_one_in_3_fails/2", 1.5),
+    ("its atomic writes alone, likewise", "bare_counts/2", "mutex_one_in_3_fails/2", None),
     ("refused by try_call while open", "refused_try_call/1", "now", 0.4),
     ("refused by call while open, and caught", "refused_call", "throw_and_catch", 1.3),
     ("healthy with SlowRate over the bare call", "healthy_slow_rate/1 - bare_call/1", "2 now + 4 add/1", 1),
@@ -243,8 +244,8 @@ def judge(results):
             ratios = [evaluate(results, cost, layout, kind) / evaluate(results, floor, layout, kind)
                       for layout in range(results["layouts"])]
         except Unmeasured as missing:
-            # Fewer processors excuse a row; a benchmark that is not there at all does not.
-            excused = any(found.split("/")[0] == str(missing).split("/")[0] for found in results["costs"])
+            # Fewer processors excuse a row; where there is a bar, a benchmark that is not there at all does not.
+            excused = bar is None or any(found.split("/")[0] == str(missing).split("/")[0] for found in results["costs"])
             yield name, floor, None, None, bar, f"{'not measured here' if excused else 'MISSING'}: {missing}"
             continue
         spread = (min(ratios), max(ratios))
