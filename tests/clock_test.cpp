@@ -115,6 +115,23 @@ TEST_CASE("an opening ends on the exact clock, not when the coarse one says so")
   CHECK(breaker.state() == State::half_open);
 }
 
+TEST_CASE("probes are given up by the exact clock") {
+  LaggingEnvironment environment;
+  environment.lag = 40ms;
+  CircuitBreaker breaker{Config{
+      .tripper = FailureRate{0.5}, .retry = Cooldown{60s}, .permit = Probes{1, 10s}, .environment = environment}};
+  fail(breaker);
+  environment.exact.advance(60s);
+  const auto lost = breaker.try_acquire();
+  REQUIRE(lost);
+  environment.exact.advance(10s - 1ns);
+  CHECK_FALSE(breaker.try_acquire());
+  CHECK(breaker.state() == State::half_open);
+  environment.exact.advance(1ns);
+  CHECK_FALSE(breaker.try_acquire());
+  CHECK(breaker.state() == State::open);
+}
+
 TEST_CASE("a call is in a window of short buckets as soon as it is recorded, however the coarse clock lags") {
   LaggingEnvironment environment;
   CircuitBreaker breaker{Config{

@@ -774,6 +774,20 @@ TEST_CASE("a healthy call writes nothing in any epoch", "[hostile]") {
   }
 }
 
+TEST_CASE("a slot that was left alone for any number of epochs but its tag's is empty", "[hostile]") {
+  for (const std::uint32_t later : {2U, 0x1'0000U, 0x100'0000U, 0x200'0000U, 0x3ff'ffffU, 0x400'0001U}) {
+    INFO("left for " << later);
+    ManualEnvironment env;
+    const auto core = make_probed<JumpingAtomics>(env, {}, Probes{2, 60s}, CountWindow{4});
+    for (int i = 0; i != 4; ++i) REQUIRE(call(*core, false));
+    jump_to_epoch(core->admit().epoch() + later - 2);
+    command(*core, State::disabled);
+    command(*core, State::closed);
+    REQUIRE(call(*core, false));
+    CHECK(core->info().metrics == Metrics{1, 0});
+  }
+}
+
 TEST_CASE("an outcome that is late by any number of epochs that a tag can hold is dropped", "[hostile]") {
   const auto check = [](auto window) {
     for (const std::uint32_t late : {2U, 0x1'0000U, 0x2'0000U, 0x400'0000U, 0x8000'0000U, 0xffff'ffffU}) {

@@ -1099,6 +1099,47 @@ TEST_CASE("no count of an epoch comes back when the tags of counts have gone onc
   CHECK(breaker.info().metrics.total_duration() == 0s);
 }
 
+TEST_CASE("a call that is slow by a shorter threshold alone leaves the window, whatever the order of thresholds",
+          "[semantics]") {
+  ManualEnvironment env;
+  CircuitBreaker breaker{Config{.window = CountWindow{2},
+                                .tripper = MinRequests{2} & (SlowRate{1.0, 5s} | SlowRate{1.0, 1s} | SlowRate{1.0, 3s}),
+                                .permit = AllowAll{},
+                                .environment = env}};
+  for (const nanoseconds duration : {1s, 3s, 5s}) {
+    breaker.call([] {});
+    breaker.call([&] { env.advance(duration); });
+    CHECK(breaker.info().metrics.slow_count(1s) == 1);
+    breaker.call([] {});
+    breaker.call([] {});
+    CHECK(breaker.info().metrics.slow_count(1s) == 0);
+    CHECK(breaker.info().metrics.slow_count(3s) == 0);
+    CHECK(breaker.info().metrics.slow_count(5s) == 0);
+  }
+}
+
+TEST_CASE("the largest window holds as many calls as it says", "[semantics]") {
+  const ManualEnvironment env;
+  CircuitBreaker breaker{
+      Config{.window = CountWindow{30'000}, .tripper = MinRequests{30'000} & FailureRate{1.0}, .environment = env}};
+  for (int i = 0; i != 29'999; ++i) fail(breaker);
+  CHECK(breaker.state() == State::closed);
+  CHECK(breaker.info().metrics == Metrics{29'999, 29'999});
+  breaker.metrics_only();
+  for (int i = 0; i != 30'001; ++i) fail(breaker);
+  CHECK(breaker.info().metrics == Metrics{30'000, 30'000});
+}
+
+TEST_CASE("a streak stays at its end", "[semantics]") {
+  detail::Control<detail::StdAtomics> words;
+  const std::uint32_t epoch = words.phase.load().epoch();
+  words.streak.store({epoch, 0xffff'fffeU});
+  CHECK(update_streak(words, epoch, true) == 0xffff'ffffU);
+  CHECK(update_streak(words, epoch, true) == 0xffff'ffffU);
+  CHECK(read_streak(words, epoch) == 0xffff'ffffU);
+  CHECK(update_streak(words, epoch, false) == 0);
+}
+
 TEST_CASE("each fast call takes the place of a slow one, however many there are and whatever the state",
           "[semantics]") {
   ManualEnvironment env;

@@ -281,7 +281,8 @@ class FailureRate : public TripperOperand<FailureRate> {
 
 /// Fires when the window's calls took at least `threshold` on average, failed ones included.
 ///
-/// Choose it for a dependency that degrades as a whole; a few very slow calls are better seen by `SlowRate`.
+/// Choose it for a dependency that degrades as a whole; a few very slow calls are better seen by `SlowRate`. In HALF_OPEN
+/// successes that are slow only keep the breaker from closing: what reopens is a failure, or the verdict of `Probes`.
 /// Costs two clock reads a call, 8 bytes a call of memory instead of 4 in a `CountWindow`, and every call is written.
 class AvgLatency : public TripperOperand<AvgLatency> {
  public:
@@ -317,7 +318,8 @@ class AvgLatency : public TripperOperand<AvgLatency> {
 /// Fires when at least `ratio` of the window's calls took the threshold or longer: its own, or the breaker's
 /// `slow_threshold`.
 ///
-/// Choose it when slowness hurts callers before failures show. Costs two clock reads a call.
+/// Choose it when slowness hurts callers before failures show. In HALF_OPEN it wants `Probes`, as AvgLatency does. Costs
+/// two clock reads a call.
 template <bool own_threshold>
 class SlowRate : public TripperOperand<SlowRate<own_threshold>> {
  public:

@@ -401,6 +401,31 @@ void forced_meanwhile() {
 const Case forced_meanwhile_case{
     "state: a caller is told one state's delay from its own beginning", {2, 0, 0, 0}, {4, 0, 1, 0}, forced_meanwhile};
 
+void forced_again() {
+  // The same with the same state once more, near enough to the first one's end that a caller measures exactly.
+  Clock clock;
+  const auto core = simple(clock);
+  core->command(State::forced_open, 100s, Notify::yes);
+  clock.advance(100s - 10ms);
+  bool begun = false;
+  bool done = false;
+  threads(
+      [&] {
+        const Rejection told = core->admit().rejection();
+        if (begun && !done) return;
+        expect(told == Rejection{State::forced_open, 10ms} || told == Rejection{State::forced_open, 500s} ||
+                   told == Rejection{State::forced_open, std::nullopt},
+               "no delay is told that is measured from another opening's beginning");
+      },
+      [&] {
+        begun = true;
+        core->command(State::forced_open, 500s, Notify::yes);
+        done = true;
+      });
+}
+const Case forced_again_case{
+    "state: a caller is told one opening's delay from its own beginning", {2, 0, 0, 0}, {4, 0, 1, 0}, forced_again};
+
 void forced_in_time() {
   // The same in the last moments of a delay, when it is measured exactly.
   Clock clock;

@@ -77,7 +77,7 @@ class Suite:
                                   capture_output=True, text=True, errors="replace", timeout=10 * seconds)
         except subprocess.TimeoutExpired:
             return "does not end", False
-        if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        if done.returncode == -signal.SIGXCPU:
             return "does not end", False
         return done.stdout + done.stderr, done.returncode == 0
 
@@ -90,21 +90,28 @@ def rejection(options, source, target, include, flags):
     return None if done.returncode == 0 else done.stderr
 
 
-def killer_of(output, case=None):
+class Unexplained(str):
+    """What a program said that ended badly without a case that failed: of that no mutant is called killed."""
+
+
+def killer_of(output, case):
     found = re.search(r"^VIOLATED (.*?) \((?:seed|exhaustive)", output, re.M)
     if found:
         return found.group(1)
     found = re.search(r"^CRASHED (.*)$", output, re.M)
     if found:
         return found.group(1) + ": crash"
-    return (case or "?") + ": " + (output.strip().splitlines() or ["no output"])[-1]
+    return f"{case}: {output}" if output == "does not end" else Unexplained(output)
 
 
 def killer_in(suite, output):
     """The same of what is not the explorer."""
     cases = re.findall(r'<TestCase name="([^"]*)"', output)  # of Catch2, which stops at the first failure
+    failed = re.search(r'success="false"|<FatalErrorCondition', output)
     histories = re.findall(r"^(seed \d+):$", output, re.M)
-    return f"{suite}: {html.unescape((cases or histories or [output.strip()])[-1])}"
+    if output == "does not end":
+        return f"{suite}: {output}"
+    return f"{suite}: {html.unescape((cases or histories)[-1])}" if failed or histories else Unexplained(output)
 
 
 def function_around(lines, number):
@@ -144,7 +151,8 @@ class Operation:
         found = [order]
         for seen in found:
             for weaker in WEAKER[seen].get(shape, []):
-                if weaker not in found and (seen == order or f"{self.name}: {when}{order} to {seen}" in mutants.HARMLESS):
+                survives = f"{self.name}: {when}{order} to {seen}" in mutants.HARMLESS | mutants.NOT_SHOWN
+                if weaker not in found and (seen == order or survives):
                     found.append(weaker)
         return [(f"{when}{order} to {weaker}", f"{which}={weaker}") for weaker in found[1:]]
 
@@ -296,9 +304,10 @@ def check(options, work, pool):
                 errors.append(f"{file}: {name}: its anchor is there {text.count(anchor)} times: {anchor}")
             text = text.replace(anchor, replacement)
         jobs.append((f"{file}: {name}", file, text))
-    for name in mutants.HARMLESS:
+    survivors = mutants.HARMLESS | mutants.NOT_SHOWN
+    for name in survivors:
         if name not in [job[0] for job in jobs]:
-            errors.append(f"{name}: listed as harmless, but there is no such mutant")
+            errors.append(f"{name}: listed as one that survives, but there is no such mutant")
     if full and not options.table:
         named = re.findall(r"^\| `(.*?)` \|", PAGE.read_text(), re.M)
         if sorted(named) != sorted(job[0] for job in jobs):
@@ -306,7 +315,7 @@ def check(options, work, pool):
                           f"{PAGE.relative_to(ROOT)}")
     jobs = [job for job in jobs if re.search(options.only, job[0])]
     if options.subset != 1:  # what survives comes to every suite: that takes minutes, and shows little
-        jobs = [job for job in jobs if job[0] not in mutants.HARMLESS][:: options.subset]
+        jobs = [job for job in jobs if job[0] not in survivors][:: options.subset]
 
     def kill(job):
         name, what, argument = job
@@ -362,14 +371,17 @@ def check(options, work, pool):
     rows = []
     for job, killer in zip(jobs, pool.map(kill, jobs)):
         name = job[0]
-        reason = mutants.HARMLESS.get(name)
-        if killer is not None:
+        reason = survivors.get(name)
+        if isinstance(killer, Unexplained):
+            rows.append((name, "survived", ""))
+            errors.append(f"{name}: a program ended badly, but no case failed:\n{killer[-2000:]}")
+        elif killer is not None:
             killed += 1
             rows.append((name, "killed", killer))
             if reason is not None:
-                errors.append(f"{name}: listed as harmless, but {killer}")
+                errors.append(f"{name}: listed as one that survives, but {killer}")
         elif reason is not None:
-            rows.append((name, "harmless", reason))
+            rows.append((name, "harmless" if name in mutants.HARMLESS else "not shown", reason))
         elif isinstance(job[1], Operation) and job[1].name in mutants.UNREACHED:
             rows.append((name, "harmless", mutants.UNREACHED[job[1].name]))
         else:
@@ -389,7 +401,8 @@ def write_table(path, rows):
     head = path.read_text().split("<!-- generated -->")[0] if path.exists() else ""
     with path.open("w") as page:
         page.write(head + "<!-- generated -->\n\n")
-        for title, what in [("Killed", "killed"), ("Harmless", "harmless"), ("Survived", "survived")]:
+        for title, what in [("Killed", "killed"), ("Harmless", "harmless"),
+                            ("Kept, though no case shows that it is needed", "not shown"), ("Survived", "survived")]:
             chosen = [row for row in rows if row[1] == what]
             if not chosen:
                 continue
