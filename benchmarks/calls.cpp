@@ -42,6 +42,21 @@ void healthy(benchmark::State& state) {
 }
 BENCHMARK(healthy)->Apply(measured::on_all_processors);
 
+// What threads cost each other that share no breaker.
+
+FLUXGATE_OPAQUE auto& own_breaker() {
+  thread_local CircuitBreaker breaker{measured::healthy_config()};
+  thread_local const bool filled = measured::fill(breaker);
+  static_cast<void>(filled);
+  return breaker;
+}
+
+void healthy_apart(benchmark::State& state) {
+  auto& breaker = own_breaker();
+  measured::calls(state, [&] { return breaker.call(charge, 42); });
+}
+BENCHMARK(healthy_apart)->Apply(measured::on_all_processors);
+
 void healthy_guarded(benchmark::State& state) {
   const auto guarded_charge = guarded(healthy_breaker(), charge);
   measured::calls(state, [&] { return guarded_charge(42); });

@@ -37,6 +37,7 @@ ROWS = [
     # name, cost, in terms of, bar (none: what another row's figure is to be compared with)
     ("healthy call over the bare one", "healthy/1 - bare_call/1", "add/1", 0.8),
     ("the same, each of 2 threads against 1", "healthy/2", "healthy/1", 1.1),
+    ("the same, each with a breaker of its own", "healthy_apart/2", "healthy_apart/1", None),
     ("the same through guarded()", "healthy_guarded", "healthy/1", 1.1),
     ("the same in a function of its own, over a bare one", "healthy_function - bare_function", "add/1", None),
     ("the same in a member function of another unit", "healthy_member", "healthy_function", None),
