@@ -122,9 +122,9 @@ class Lanes {
     lanes.bits_ = epoch & 0xffffU;
     return lanes;
   }
-  /// These counts, of which none is slow, as totals of `phase` while it is CLOSED. For any other phase, and for a ticket's
-  /// with a mark, this is what the totals never are where a call is not timed, and slow calls are not counted: state and
-  /// mark lie in their place. So one comparison asks for the epoch, the state and the counts.
+  /// These counts, of which none is slow, as totals of a closed `phase`. Of one that is not closed this is what totals never
+  /// are where slow calls are not counted, because the state takes the place of these; of a ticket's that is marked it is
+  /// what no totals ever are. So one comparison asks for the epoch, the state and the counts.
   constexpr Lanes in(Phase phase) const noexcept {
     Lanes lanes;
     lanes.bits_ = bits_ | phase.ends();
