@@ -145,6 +145,32 @@ TEST_CASE("a call is in a window of short buckets as soon as it is recorded, how
   CHECK(breaker.info().metrics == Metrics{});
 }
 
+/// Two clocks that are set by hand, back too.
+struct SetEnvironment {
+  struct Hands {
+    std::chrono::steady_clock::time_point exact{};
+    std::chrono::steady_clock::time_point coarse{};
+  };
+  Hands* hands;
+
+  std::chrono::steady_clock::time_point now() const noexcept { return hands->exact; }
+  std::chrono::steady_clock::time_point coarse_now() const noexcept { return hands->coarse; }
+  static std::chrono::system_clock::time_point wall_now() noexcept { return {}; }
+  static double uniform() noexcept { return 0.5; }
+};
+
+TEST_CASE("a call behind a jump back of the clock is counted, though the next bucket's time begins meanwhile") {
+  using Time = std::chrono::steady_clock::time_point;
+  SetEnvironment::Hands hands{Time{20s}, Time{20s}};
+  CircuitBreaker breaker{Config{.window = TimeWindow{10s, 1s},
+                                .tripper = MinRequests{10} & FailureRate{0.5},
+                                .environment = SetEnvironment{&hands}}};
+  breaker.try_acquire().success();
+  hands = {Time{11s}, Time{11s} - 1ms};
+  fail(breaker);
+  CHECK(breaker.info().metrics == Metrics{1, 1});
+}
+
 TEST_CASE("a coarse clock that lags takes a call one bucket back at most") {
   LaggingEnvironment environment;
   CircuitBreaker breaker{

@@ -249,6 +249,8 @@ TEXT = [
      ("return owners == same_owners;", "return parts() == same_owners;")),
     ("a recorder laps late takes the bucket back", "time_recorder.hpp",
      ("if (since > index && index_of(clock()) >= since) return Taken::expired;", "")),
+    ("newer time is believed as soon as a recorder's own is over", "time_recorder.hpp",
+     ("since > index && index_of(clock()) >= since", "since > index && index_of(clock()) > index")),
     ("a bucket's time of a later owner is taken for this one's", "time_recorder.hpp",
      ("if (owner.may_be_of(since)) {", "if (true) {")),
     ("newer time that is just claiming a bucket is believed, whatever the clock says", "time_recorder.hpp",
