@@ -488,6 +488,19 @@ void verdict_over_one_span() {
 const Case verdict_over_one_span_case{
     "time: a late verdict sees no more than one span", {2, 0, 0, 3000}, {3, 1, 0, 200'000}, verdict_over_one_span};
 
+void verdict_at_the_outcomes_time() {
+  Clock clock;
+  const auto core = make(clock, TimeWindow{3s, 1s}, rate(1, 0.5), Probes{1, 10s});
+  open_until_due(*core, clock, 1);
+  const detail::Ticket probe = admit(*core);
+  threads([&] { core->record(probe, false); }, [&] { clock.advance(5s); });
+  expect(core->state() == State::closed, "the only probe was good, and in the window when it ended");
+}
+const Case verdict_at_the_outcomes_time_case{"time: a round is judged at its last outcome's time",
+                                             {2, 0, 0, 1000},
+                                             {3, 1, 0, 100'000},
+                                             verdict_at_the_outcomes_time};
+
 void late_verdict_on_a_probe() {
   Clock clock;
   const auto core = make(clock, TimeWindow{3s, 1s}, rate(1, 0.5), Probes{1, 10s});

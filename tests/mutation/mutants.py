@@ -298,8 +298,6 @@ NOT_SHOWN = {
 HARMLESS = {
     "time_recorder.hpp: take: owner.compare_exchange_weak: seq_cst to acq_rel": WARNS,
     "time_recorder.hpp: take: owner.compare_exchange_weak: seq_cst to release": WARNS,
-    "core.hpp: the streak is updated behind the window":
-        "who records reads both again behind both of his writes; and either keeps successes from being absorbed",
     "time_recorder.hpp: trouble is raised behind the count":
         "it is raised before the verdict all the same, and that sees each success that found none",
     "core.hpp: an opening ends behind its end": "at its end nothing is left of it, by either comparison",

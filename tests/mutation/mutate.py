@@ -73,7 +73,7 @@ class Suite:
     def run(self, arguments, seconds=60):
         """The output, and whether all went well, within so many seconds of the processor: many times what it takes."""
         try:
-            done = subprocess.run(["sh", "-c", f'ulimit -t {seconds}; exec "$0" "$@"', str(self.program), *arguments],
+            done = subprocess.run(["sh", "-c", f'ulimit -S -t {seconds}; exec "$0" "$@"', str(self.program), *arguments],
                                   capture_output=True, text=True, errors="replace", timeout=10 * seconds)
         except subprocess.TimeoutExpired:
             return "does not end", False
