@@ -83,34 +83,7 @@ void bare_durations(benchmark::State& state) {
 }
 BENCHMARK(bare_durations);
 
-/// The same of a count window without durations, one in three of whose calls fails: a place claimed, the outcome put there for
-/// the one before, and where they differ the difference added up.
-void bare_counts(benchmark::State& state) {
-  struct alignas(64) Line {
-    std::atomic<std::int64_t> word{0};
-  };
-  static Line cursor;
-  static Line failures;
-  static std::array<std::atomic<std::int32_t>, 100> ring{};
-  static volatile std::size_t places = ring.size();  // as above
-  const auto size = static_cast<std::int64_t>(places);
-  Erring erring{3};
-  bool trips = false;
-  measured::calls(state, [&] {
-    const std::error_code result = erring();
-    const std::int32_t failed = result ? 1 : 0;
-    const auto index = static_cast<std::size_t>(cursor.word.fetch_add(1, std::memory_order_relaxed) % size);
-    const std::int32_t difference = failed - ring[index].exchange(failed, std::memory_order_relaxed);
-    if (difference != 0) {
-      trips = trips || failures.word.fetch_add(difference, std::memory_order_relaxed) + difference > size;
-    }
-    return result;
-  });
-  if (trips) state.SkipWithError("more failures than calls");
-}
-BENCHMARK(bare_counts)->Apply(measured::on_all_processors);
-
-/// As bare_durations, with place and sum in one word, as far as they fit: an exchange less, and a loop more. Who is suspended between
+/// The same with place and sum in one word, as far as they fit: an exchange less, and a loop more. Who is suspended between
 /// the two writes for a lap of the ring spoils the sum.
 void bare_durations_in_two(benchmark::State& state) {
   struct alignas(8) Word {
@@ -140,6 +113,33 @@ void bare_durations_in_two(benchmark::State& state) {
   if (slow) state.SkipWithError("the average is above the threshold");
 }
 BENCHMARK(bare_durations_in_two);
+
+/// The atomic writes of a count window without durations, one in three of whose calls fails: a place claimed, the outcome put
+/// there for the one before, and where they differ the difference added up.
+void bare_counts(benchmark::State& state) {
+  struct alignas(64) Line {
+    std::atomic<std::int64_t> word{0};
+  };
+  static Line cursor;
+  static Line failures;
+  static std::array<std::atomic<std::int32_t>, 100> ring{};
+  static volatile std::size_t places = ring.size();  // as above
+  const auto size = static_cast<std::int64_t>(places);
+  Erring erring{3};
+  bool trips = false;
+  measured::calls(state, [&] {
+    const std::error_code result = erring();
+    const std::int32_t failed = result ? 1 : 0;
+    const auto index = static_cast<std::size_t>(cursor.word.fetch_add(1, std::memory_order_relaxed) % size);
+    const std::int32_t difference = failed - ring[index].exchange(failed, std::memory_order_relaxed);
+    if (difference != 0) {
+      trips = trips || failures.word.fetch_add(difference, std::memory_order_relaxed) + difference > size;
+    }
+    return result;
+  });
+  if (trips) state.SkipWithError("more failures than calls");
+}
+BENCHMARK(bare_counts)->Apply(measured::on_all_processors);
 
 /// One lock around admission, one around recording: the last hundred results of calls that give an error code or throw a
 /// `std::runtime_error`, and the rule that half of them have failed.

@@ -170,8 +170,12 @@ def measure_compiler(compiler, include):
 
 
 def revision():
-    described = subprocess.run(["git", "describe", "--always", "--dirty", "--abbrev=10"], capture_output=True, text=True,
-                               cwd=pathlib.Path(__file__).parent)
+    """Of the sources; "unknown" where they are no repository's, or nobody can ask it."""
+    try:
+        described = subprocess.run(["git", "describe", "--always", "--dirty", "--abbrev=10"], capture_output=True,
+                                   text=True, cwd=pathlib.Path(__file__).parent)
+    except OSError:
+        return "unknown"
     return described.stdout.strip() or "unknown"
 
 
@@ -184,8 +188,9 @@ def measure(programs, compiler, include):
     times, sizes = measure_compiler(compiler, include)
     processors = sorted({int(name.split("/")[1]) for name in costs if name.startswith("add/")})
     return {"processor": model or platform.processor(), "threads": processors, "system": platform.system(),
-            "compiler": version, "revision": revision(), "date": time.strftime("%Y-%m-%d"), "repetitions": REPETITIONS * len(programs),
-            "layouts": len(programs), "costs": costs, "compile_seconds": times, "text_bytes": sizes}
+            "compiler": version, "revision": revision(), "date": time.strftime("%Y-%m-%d"),
+            "repetitions": REPETITIONS * len(programs), "layouts": len(programs), "costs": costs,
+            "compile_seconds": times, "text_bytes": sizes}
 
 
 # Judging

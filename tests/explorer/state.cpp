@@ -376,77 +376,55 @@ void forced() {
 }
 const Case forced_case{"state: a caller meets force_open", {3, 2, 1, 2000}, {4, 3, 1, 100'000}, forced};
 
-void forced_meanwhile() {
-  // Without stale values, and where the command is not just being carried out.
-  Clock clock;
-  const auto core = simple(clock);
-  fail(*core);
-  clock.advance(30s);
+/// A caller meets force_open(`next`): he is told what is left of the state that he found, or all of `next`. Without stale
+/// values, and where the command is not just being carried out.
+template <class Core>
+void meet_force_open(Core& core, Rejection found, nanoseconds next) {
   bool begun = false;
   bool done = false;
   threads(
       [&] {
-        const Rejection told = core->admit().rejection();
+        const Rejection told = core.admit().rejection();
         if (begun && !done) return;
-        expect(told == Rejection{State::open, 30s} || told == Rejection{State::open, std::nullopt} ||
-                   told == Rejection{State::forced_open, 500s} || told == Rejection{State::forced_open, std::nullopt},
+        expect(told == found || told == Rejection{found.state, std::nullopt} ||
+                   told == Rejection{State::forced_open, next} || told == Rejection{State::forced_open, std::nullopt},
                "no delay is told that is measured from another state's beginning");
       },
       [&] {
         begun = true;
-        core->command(State::forced_open, 500s, Notify::yes);
+        core.command(State::forced_open, next, Notify::yes);
         done = true;
       });
+}
+
+void forced_meanwhile() {
+  Clock clock;
+  const auto core = simple(clock);
+  fail(*core);
+  clock.advance(30s);
+  meet_force_open(*core, {State::open, 30s}, 500s);
 }
 const Case forced_meanwhile_case{
     "state: a caller is told one state's delay from its own beginning", {2, 0, 0, 0}, {4, 0, 1, 0}, forced_meanwhile};
 
 void forced_again() {
-  // The same with the same state once more, near enough to the first one's end that a caller measures exactly.
+  // The same state once more, near enough to the first one's end that a caller measures exactly.
   Clock clock;
   const auto core = simple(clock);
   core->command(State::forced_open, 100s, Notify::yes);
   clock.advance(100s - 10ms);
-  bool begun = false;
-  bool done = false;
-  threads(
-      [&] {
-        const Rejection told = core->admit().rejection();
-        if (begun && !done) return;
-        expect(told == Rejection{State::forced_open, 10ms} || told == Rejection{State::forced_open, 500s} ||
-                   told == Rejection{State::forced_open, std::nullopt},
-               "no delay is told that is measured from another opening's beginning");
-      },
-      [&] {
-        begun = true;
-        core->command(State::forced_open, 500s, Notify::yes);
-        done = true;
-      });
+  meet_force_open(*core, {State::forced_open, 10ms}, 500s);
 }
 const Case forced_again_case{
     "state: a caller is told one opening's delay from its own beginning", {2, 0, 0, 0}, {4, 0, 1, 0}, forced_again};
 
 void forced_in_time() {
-  // The same in the last moments of a delay, when it is measured exactly.
+  // In the last moments of a delay, when it is measured exactly.
   Clock clock;
   const auto core = simple(clock);
   fail(*core);
   clock.advance(60s - 20ms);
-  bool begun = false;
-  bool done = false;
-  threads(
-      [&] {
-        const Rejection told = core->admit().rejection();
-        if (begun && !done) return;
-        expect(told == Rejection{State::open, 20ms} || told == Rejection{State::open, std::nullopt} ||
-                   told == Rejection{State::forced_open, 40ms} || told == Rejection{State::forced_open, std::nullopt},
-               "no delay is told that is measured from another state's beginning");
-      },
-      [&] {
-        begun = true;
-        core->command(State::forced_open, 40ms, Notify::yes);
-        done = true;
-      });
+  meet_force_open(*core, {State::open, 20ms}, 40ms);
 }
 const Case forced_in_time_case{"state: a caller is told the last of one state's delay from its own beginning",
                                {2, 0, 0, 0},

@@ -127,7 +127,7 @@ class Lanes {
   /// what no totals ever are. So one comparison asks for the epoch, the state and the counts.
   constexpr Lanes in(Phase phase) const noexcept {
     Lanes lanes;
-    lanes.bits_ = bits_ | phase.ends();
+    lanes.bits_ = bits_ | phase.tag_and_state();
     return lanes;
   }
   constexpr bool belongs_to(std::uint32_t epoch) const noexcept { return (bits_ & 0xffffU) == (epoch & 0xffffU); }

@@ -41,8 +41,8 @@ class Phase {
 
   /// As the layout above has it.
   constexpr std::uint64_t bits() const noexcept { return bits_; }
-  /// State and spare where they are, and the end of the epoch where it is; between them nothing.
-  constexpr std::uint64_t ends() const noexcept { return bits_ & 0xffff'0000'0000'ffffU; }
+  /// The same with nothing but the tag of the epoch that totals carry, and state and spare.
+  constexpr std::uint64_t tag_and_state() const noexcept { return bits_ & 0xffff'0000'0000'ffffU; }
   constexpr std::uint32_t epoch() const noexcept { return static_cast<std::uint32_t>(bits_); }
   constexpr std::uint16_t reopens() const noexcept { return static_cast<std::uint16_t>(bits_ >> 32U); }
   constexpr State state() const noexcept { return State{static_cast<std::uint8_t>(bits_ >> 48U)}; }
