@@ -148,7 +148,8 @@ void compare_totals_with_ring(unsigned window, bool transitions) {
           const detail::Sample sample{.failed = random() % 4 == 0,
                                       .slow = detail::slow_bits(thresholds, std::chrono::microseconds{micros}),
                                       .micros = micros};
-          recorder.record(block.control(), block.head(), block.cells(), epoch, sample, 0ns, [] { return 0ns; });
+          recorder.record(block.control(), block.head(), block.cells(), recorder.next_place(block.head(), 0ns), epoch,
+                          sample, [] { return 0ns; });
         }
       }
       barrier.wait();

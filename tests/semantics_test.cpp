@@ -1376,7 +1376,8 @@ TEST_CASE("a sum of durations beyond what nanoseconds hold stays at their end", 
   for (detail::TimeRecorder<detail::StdAtomics, AvgLatency::needs>::Cell& cell : block.cells()) {
     const detail::Sample sample{.failed = false, .slow = 0, .micros = 1};
     const Recorder::Outcome outcome =
-        recorder.record(block.control(), block.head(), block.cells(), epoch, sample, now, [&] { return now; });
+        recorder.record(block.control(), block.head(), block.cells(), recorder.next_place(block.head(), now), epoch,
+                        sample, [&] { return now; });
     REQUIRE(outcome.what != detail::Recorded::too_late);
     sum = Recorder::metrics(recorder.snapshot(block.head(), block.cells(), epoch, now), thresholds);
     cell.micros.store(cell.micros.load().plus(largest));

@@ -73,10 +73,10 @@ TEXT = [
       "const std::chrono::nanoseconds time = since_epoch(environment_.coarse_now());\n          const std::chrono::nanoseconds in_round")),
     ("info() compares states, not phases", "core.hpp", ("if (again == phase) break;", "if (again.state() == phase.state()) break;")),
     ("a round is complete before its outcome is recorded", "core.hpp",
-     ("    const typename Recorder::Outcome outcome =\n",
+     ("    const typename Recorder::Outcome outcome = ",
       "    bool complete = false;\n    if constexpr (has_probes) complete = ticket.state() == State::half_open && "
       "complete_place(words(), ticket.epoch(), find_probes(permit_).count(), sample.trouble());\n"
-      "    const typename Recorder::Outcome outcome =\n"),
+      "    const typename Recorder::Outcome outcome = "),
      ("return complete_probe(ticket, sample.trouble(), at);", "return complete_probe(ticket, complete, at);"),
      ("if (complete_place(words(), epoch, find_probes(permit_).count(), trouble)) judge", "if (trouble) judge")),
     ("a success in HALF_OPEN that changes nothing does not ask", "core.hpp",
@@ -119,7 +119,7 @@ TEXT = [
     ("a call through the other states is not timed", "core.hpp",
      ("const bool looks = counts_calls || phase.state() != State::disabled;", "const bool looks = false;")),
     ("a call of a past epoch is not counted as slow", "core.hpp",
-     ("if (!in_window && !(counts_calls && timed_)) return;", "if (!in_window) return;")),
+     ("if (!in_window) return record_only_in_counter(ticket);", "if (!in_window) return;")),
     ("slow begins above the threshold", "core.hpp", ("if (duration >= least_threshold_)", "if (duration > least_threshold_)")),
     ("short buckets make do with the coarse clock", "core.hpp",
      ("recorder_.bucket() >= coarse_enough ? since_epoch(environment_.coarse_now()) : now()",

@@ -183,17 +183,17 @@ class Core {
   /// The part of record() that writes, out of the way of the calls that need not.
   [[gnu::noinline]] void record_elsewhere(Ticket ticket, bool failed) noexcept {
     const bool in_window = ticket.state() != State::disabled && words().is_current(ticket.epoch());
-    if (!in_window && !(counts_calls && timed_)) return;
+    if (!in_window) return record_only_in_counter(ticket);
     std::chrono::nanoseconds at{0};
     Sample sample{.failed = failed, .slow = 0, .micros = 0};
+    typename Recorder::Place place{};
     if (timed_) {
       at = now();
-      const std::chrono::nanoseconds duration = since(ticket.began(), at);
-      if (duration >= least_threshold_) sample.slow = slow_bits(thresholds_, duration);
-      sample.micros = to_micros(duration);
+      // Claimed before anything is made of the time, since the processor does both at once.
+      if constexpr (needs.durations) place = recorder_.next_place(block_.head(), at);
+      measure(sample, since(ticket.began(), at));
       if constexpr (counts_calls) {
         if (sample.slow_at(0)) counter().slow();
-        if (!in_window) return;
       }
     } else if constexpr (on_a_clock<W>) {
       at = recorder_.bucket() >= coarse_enough ? since_epoch(environment_.coarse_now()) : now();
@@ -204,16 +204,33 @@ class Core {
       const bool absorbing = !asks || (timed_ && ticket.state() == State::closed);
       if (absorbing && !sample.trouble() && is_healthy(Phase{ticket.epoch(), 0, State::closed})) return;
     }
+    if constexpr (!needs.durations) place = recorder_.next_place(block_.head(), at);
     std::uint32_t own_streak = 0;
     if constexpr (needs.streak) own_streak = update_streak(words(), ticket.epoch(), failed);
-    const typename Recorder::Outcome outcome =
-        recorder_.record(words(), block_.head(), block_.cells(), ticket.epoch(), sample, at, [this] { return now(); });
+    const typename Recorder::Outcome outcome = recorder_.record(words(), block_.head(), block_.cells(), place,
+                                                                ticket.epoch(), sample, [this] { return now(); });
     if (!asks || outcome.what == Recorded::too_late) return;
     if (!asks_when_quiet<W, Tr> && outcome.what == Recorded::quietly && ticket.state() == State::closed) return;
     if constexpr (has_probes) {
       if (ticket.state() == State::half_open) return complete_probe(ticket, sample.trouble(), at);
     }
     ask(ticket, failed, outcome, at, own_streak);
+  }
+
+  /// What is left of an outcome that came too late for the window, or of a DISABLED breaker: that the call was slow.
+  void record_only_in_counter(Ticket ticket) const noexcept {
+    if constexpr (counts_calls) {
+      if (!timed_) return;
+      Sample sample{};
+      measure(sample, since(ticket.began(), now()));
+      if (sample.slow_at(0)) counter().slow();
+    }
+  }
+
+  /// Says in `sample` how long its call took, and which thresholds that reaches.
+  void measure(Sample& sample, std::chrono::nanoseconds duration) const noexcept {
+    if (duration >= least_threshold_) sample.slow = slow_bits(thresholds_, duration);
+    sample.micros = to_micros(duration);
   }
 
   /// Counts the outcome of a probe behind its record; the last one asks for the verdict.

@@ -201,6 +201,7 @@ class CountRecorder {
     alignas(cache_line) Atomic<std::uint64_t> cursor{0};
   };
   using Cell = Atomic<Slot>;
+  using Place = std::size_t;  ///< of a slot in the ring
 
   explicit CountRecorder(const CountWindow& window) noexcept : full_{static_cast<int>(window.size()), 0, 0} {}
 
@@ -212,13 +213,17 @@ class CountRecorder {
     Lanes totals{};
   };
 
-  /// Counts `sample` for `epoch`; quietly where it is a success that takes the place of one that was the same.
+  /// Claims the oldest slot.
+  Place next_place(Head& head, std::chrono::nanoseconds) const noexcept {
+    // Acquire and release: who comes behind the later calls of another thread sees what its earlier ones have left there.
+    return static_cast<Place>(head.cursor.fetch_add(1, std::memory_order_acq_rel) % cells());
+  }
+
+  /// Counts `sample` for `epoch` at the place claimed; quietly where it is a success that replaces one that was the same.
   template <class Control, class Clock>
-  Outcome record(const Control& control, Head& head, std::span<Cell> cells, std::uint32_t epoch, const Sample& sample,
-                 std::chrono::nanoseconds, const Clock&) const {
-    // Acquire and release: who comes behind the later calls of another thread sees what its earlier ones have left here.
-    const auto index = static_cast<std::size_t>(head.cursor.fetch_add(1, std::memory_order_acq_rel) % cells.size());
-    Cell& cell = cells[index];
+  Outcome record(const Control& control, Head& head, std::span<Cell> cells, Place place, std::uint32_t epoch,
+                 const Sample& sample, const Clock&) const {
+    Cell& cell = cells[place];
     const Slot next = Slot::of(epoch, sample);
     // Loaded before it is needed: behind the slot's exchange the processor would wait for it.
     Duration duration{};

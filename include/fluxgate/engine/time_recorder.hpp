@@ -148,6 +148,8 @@ class TimeRecorder {
     std::array<Stripe, stripes> striped{};
   };
 
+  using Place = std::int64_t;  ///< the number of a bucket, counted from the clock's zero
+
   explicit TimeRecorder(const TimeWindow& window) noexcept
       : buckets_{window.buckets()}, bucket_{window.bucket().count()} {}
 
@@ -159,12 +161,14 @@ class TimeRecorder {
     Recorded what = Recorded::too_late;
   };
 
-  /// Counts `sample` for `epoch` at the time `at`; quietly where it is a success that finds no failure and no slow call in
-  /// the span. `clock` gives the time now.
+  /// The bucket for what ends at the time `at`.
+  Place next_place(Head&, std::chrono::nanoseconds at) const noexcept { return index_of(at); }
+
+  /// Counts `sample` for `epoch` in the bucket `index`; quietly where it is a success that finds no failure and no slow
+  /// call in the span. `clock` gives the time now.
   template <class Control, class Clock>
-  Outcome record(const Control& control, Head& head, std::span<Cell> cells, std::uint32_t epoch, const Sample& sample,
-                 std::chrono::nanoseconds at, const Clock& clock) const {
-    const std::int64_t index = index_of(at);
+  Outcome record(const Control& control, Head& head, std::span<Cell> cells, Place index, std::uint32_t epoch,
+                 const Sample& sample, const Clock& clock) const {
     Cell& cell = cells[cell_of(index)];
     if (sample.trouble()) raise_trouble(control, head, epoch, index);
     Owner owner{};
