@@ -139,7 +139,7 @@ void compare_totals_with_ring(unsigned window, bool transitions) {
         for (unsigned pause = random() % 64; pause != 0; --pause) (void)block.control().phase.load();
         if (transitions) {
           block.control().phase.store(phase.to(State::metrics_only));
-          recorder.stamp(block.control(), block.head(), phase.epoch() + 1);
+          recorder.stamp(block, phase.epoch() + 1);
         }
       } else {
         for (unsigned i = 0; i != calls; ++i) {
@@ -148,15 +148,14 @@ void compare_totals_with_ring(unsigned window, bool transitions) {
           const detail::Sample sample{.failed = random() % 4 == 0,
                                       .slow = detail::slow_bits(thresholds, std::chrono::microseconds{micros}),
                                       .micros = micros};
-          recorder.record(block.control(), block.head(), block.cells(), recorder.next_place(block.head(), 0ns), epoch,
-                          sample, [] { return 0ns; });
+          recorder.record(block, recorder.next_place(block, 0ns), epoch, sample, [] { return 0ns; });
         }
       }
       barrier.wait();
       if (number != crew) continue;
       const std::uint32_t epoch = block.control().phase.load().epoch();
       const Recount ring = recount(block.cells(), epoch);
-      const Metrics totals = Recorder::metrics(recorder.snapshot(block.head(), block.cells(), epoch, 0ns), thresholds);
+      const Metrics totals = Recorder::metrics(recorder.snapshot(block, epoch, 0ns), thresholds);
       const bool equal = totals.total_count() == ring.total && totals.failure_count() == ring.failures &&
                          totals.slow_count() == ring.slow && (!durations || totals.total_duration() == ring.duration);
       const bool full = transitions || ring.total == std::min(window, (round + 1) * crew * calls);

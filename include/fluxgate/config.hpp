@@ -82,17 +82,20 @@ void validate(const Config<W, T, Tr, R, P, E, S>& config) {
     const std::chrono::nanoseconds threshold = config.slow_threshold.value_or_zero();
     require(threshold.count() > 0, "Config", "slow_threshold", threshold, "(0s, 292 years]");
   }
-  for_each_leaf(config.tripper, [&](const auto& leaf) {
-    if constexpr (requires { leaf.uses_slow_threshold; }) {
-      if (leaf.uses_slow_threshold && !config.slow_threshold.has_value()) {
-        refuse(concat({leaf.describe(), ": needs Config::slow_threshold, or a threshold of its own"}));
+  if constexpr (needs_of<Tr>().clock) {
+    for_each_leaf(config.tripper, [&](const auto& leaf) {
+      if constexpr (requires { leaf.uses_slow_threshold; }) {
+        if (leaf.uses_slow_threshold && !config.slow_threshold.has_value()) {
+          refuse(concat({leaf.describe(), ": needs Config::slow_threshold, or a threshold of its own"}));
+        }
       }
-    }
-  });
+    });
+  }
   const auto refuse_minimum = [&](std::uint64_t minimum, const std::string& why) {
     refuse(concat({"MinRequests: count ", text(minimum), " can never be reached ", why}));
   };
-  for (const State state : {State::closed, State::half_open}) {
+  constexpr State states[] = {State::closed, State::half_open};
+  for (const State state : states) {
     const std::uint64_t minimum = min_requests_in(config.tripper, state);
     if constexpr (std::same_as<W, CountWindow>) {
       if (minimum > config.window.size()) refuse_minimum(minimum, concat({"over ", config.window.describe()}));

@@ -24,9 +24,7 @@ class PermitContext {
   /// `environment` must outlive the context; any type with `uniform()`.
   template <class Environment>
   PermitContext(std::chrono::nanoseconds elapsed, const Environment& environment) noexcept
-      : elapsed_{elapsed},
-        environment_{&environment},
-        draw_{[](const void* source) noexcept { return static_cast<const Environment*>(source)->uniform(); }} {}
+      : elapsed_{elapsed}, environment_{&environment}, draw_{draw_from<Environment>} {}
 
   /// Time since the breaker became HALF_OPEN.
   std::chrono::nanoseconds elapsed() const noexcept { return elapsed_; }
@@ -34,6 +32,11 @@ class PermitContext {
   double uniform() const noexcept { return draw_(environment_); }
 
  private:
+  template <class Environment>
+  static double draw_from(const void* environment) noexcept {
+    return static_cast<const Environment*>(environment)->uniform();
+  }
+
   std::chrono::nanoseconds elapsed_;
   const void* environment_;
   double (*draw_)(const void*) noexcept;

@@ -35,7 +35,7 @@ namespace detail {
 inline std::chrono::nanoseconds with_jitter(double nanoseconds, double ratio, double draw) noexcept {
   const double jittered = nanoseconds * (1.0 + ratio * (2.0 * draw - 1.0));
   if (!(jittered < 9.2e18)) return std::chrono::nanoseconds::max();
-  return std::chrono::nanoseconds{std::llround(jittered)};
+  return std::chrono::nanoseconds{static_cast<std::int64_t>(std::llround(jittered))};
 }
 
 /// Whether a draw has to be made for this retry.

@@ -70,17 +70,17 @@ inline std::string text(std::chrono::nanoseconds duration) {
   const std::int64_t count = duration.count();
   const Unit* unit = units;
   while (count % unit->nanoseconds != 0) ++unit;
-  return text(count / unit->nanoseconds).append(unit->name);
+  return concat({text(count / unit->nanoseconds), unit->name});
 }
 
 /// A duration for people: to three digits, in the largest unit that it reaches: "0.38s" becomes "380ms".
 inline std::string rounded(std::chrono::nanoseconds duration) {
   const std::int64_t count = duration.count();
   const std::int64_t second = units[0].nanoseconds;
-  if (count >= 1000 * second) return text(count / second).append("s");
+  if (count >= 1000 * second) return concat({text(count / second), "s"});
   const Unit* unit = units;
   while (unit->nanoseconds > 1'000 && count < unit->nanoseconds) ++unit;
-  return text(static_cast<double>(count) / static_cast<double>(unit->nanoseconds), 3).append(unit->name);
+  return concat({text(static_cast<double>(count) / static_cast<double>(unit->nanoseconds), 3), unit->name});
 }
 
 /// What the compiler calls this function; the name of T stands in it at the same place for every T.

@@ -21,10 +21,10 @@ TEXT = [
       "    words().raise_changed_at(time.count());\n    if (next.state() == State::open)\n      install(")),
     ("a forced opening has no delay", "core.hpp",
      ("if (next.state() == State::forced_open) install(words(), Hold::of(next.epoch(), hold));", "")),
-    ("no stamp", "core.hpp", ("recorder_.stamp(words(), block_.head(), next.epoch());", "")),
+    ("no stamp", "core.hpp", ("recorder_.stamp(block_, next.epoch());", "")),
     ("the transition comes behind the stamp", "core.hpp",
-     ("    Phase expected = from;\n", "    Phase expected = from;\n    recorder_.stamp(words(), block_.head(), next.epoch());\n"),
-     ("    recorder_.stamp(words(), block_.head(), next.epoch());\n    return true;", "    return true;")),
+     ("    Phase expected = from;\n", "    Phase expected = from;\n    recorder_.stamp(block_, next.epoch());\n"),
+     ("    recorder_.stamp(block_, next.epoch());\n    return true;", "    return true;")),
     ("a silent transition leaves no mark", "core.hpp",
      ("if (notice != nullptr) notifier_.push", "if (notice != nullptr && !notice->silent) notifier_.push")),
     ("a verdict knows only the streak that its own outcome made", "core.hpp",
@@ -73,10 +73,10 @@ TEXT = [
       "const std::chrono::nanoseconds time = since_epoch(environment_.coarse_now());\n          const std::chrono::nanoseconds in_round")),
     ("info() compares states, not phases", "core.hpp", ("if (again == phase) break;", "if (again.state() == phase.state()) break;")),
     ("a round is complete before its outcome is recorded", "core.hpp",
-     ("    const typename Recorder::Outcome outcome = ",
+     ("    const typename Recorder::Outcome outcome =\n",
       "    bool complete = false;\n    if constexpr (has_probes) complete = ticket.state() == State::half_open && "
       "complete_place(words(), ticket.epoch(), find_probes(permit_).count(), sample.trouble());\n"
-      "    const typename Recorder::Outcome outcome = "),
+      "    const typename Recorder::Outcome outcome =\n"),
      ("return complete_probe(ticket, sample.trouble(), at);", "return complete_probe(ticket, complete, at);"),
      ("if (complete_place(words(), epoch, find_probes(permit_).count(), trouble)) judge", "if (trouble) judge")),
     ("a success in HALF_OPEN that changes nothing does not ask", "core.hpp",
@@ -128,7 +128,7 @@ TEXT = [
     # ---- clock.hpp
     ("the coarse clock does not lag", "clock.hpp", ("coarse_lag = std::chrono::milliseconds{50};", "coarse_lag{0};")),
     ("time before the beginning is a long time", "clock.hpp",
-     ("if (to <= from) return std::chrono::nanoseconds{0};", "")),
+     ("if (from >= to) return {};", "")),
     # ---- count_recorder.hpp
     ("a failure that changes nothing does not ask", "count_recorder.hpp",
      ("if (old == next && !sample.trouble())", "if (old == next && sample.slow == 0)")),

@@ -46,6 +46,7 @@ class Block {
   Control& control() const noexcept { return front_->control; }
   Head& head() const noexcept { return front_->head; }
   Counter& counter() const noexcept { return front_->counter; }
+  Cell& cell(std::size_t index) const noexcept { return cells_[index]; }
   std::span<Cell> cells() const noexcept { return {cells_, count_}; }
   /// The words as they lie in memory.
   std::span<const std::byte> bytes() const noexcept {

@@ -22,15 +22,15 @@ inline constexpr std::chrono::nanoseconds coarse_lag = std::chrono::milliseconds
 inline constexpr std::chrono::nanoseconds coarse_enough = 10 * coarse_lag;
 
 constexpr std::chrono::nanoseconds since_epoch(std::chrono::steady_clock::time_point time) noexcept {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch());
+  return time.time_since_epoch();
 }
 
 /// `to` minus `from`, no less than zero and no more than fits.
 constexpr std::chrono::nanoseconds since(std::chrono::nanoseconds from, std::chrono::nanoseconds to) noexcept {
-  if (to <= from) return std::chrono::nanoseconds{0};
+  constexpr std::uint64_t longest = std::numeric_limits<std::int64_t>::max();
+  if (from >= to) return {};
   const std::uint64_t difference = static_cast<std::uint64_t>(to.count()) - static_cast<std::uint64_t>(from.count());
-  return std::chrono::nanoseconds{
-      static_cast<std::int64_t>(std::min<std::uint64_t>(difference, std::numeric_limits<std::int64_t>::max()))};
+  return std::chrono::nanoseconds{static_cast<std::int64_t>(std::min(difference, longest))};
 }
 
 }  // namespace fluxgate::inline FLUXGATE_ABI::detail

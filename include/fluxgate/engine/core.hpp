@@ -64,7 +64,7 @@ class Core {
         name_{std::move(config.name)} {
     // Relaxed: nobody else has seen the breaker yet.
     words().changed_at.store(now().count(), std::memory_order_relaxed);
-    recorder_.stamp(words(), block_.head(), Phase{}.epoch());
+    recorder_.stamp(block_, Phase{}.epoch());
   }
 
   const std::string& name() const noexcept { return name_; }
@@ -151,15 +151,15 @@ class Core {
   std::chrono::nanoseconds elapsed() const noexcept { return since(changed_at(), now()); }
 
   /// The time for the recorder.
-  std::chrono::nanoseconds window_time() const noexcept { return on_a_clock<W> ? now() : std::chrono::nanoseconds{0}; }
+  std::chrono::nanoseconds window_time() const noexcept { return on_a_clock<W> ? now() : std::chrono::nanoseconds{}; }
   Metrics metrics_of(std::uint32_t epoch, std::chrono::nanoseconds at) const noexcept {
-    return Recorder::metrics(recorder_.snapshot(block_.head(), block_.cells(), epoch, at), thresholds_);
+    return Recorder::metrics(recorder_.snapshot(block_, epoch, at), thresholds_);
   }
 
   Ticket issue(Phase phase) const noexcept {
     if (!timed_) return Ticket{phase};
     const bool looks = counts_calls || phase.state() != State::disabled;
-    return Ticket{phase}.timed(looks ? now() : std::chrono::nanoseconds{0});
+    return Ticket{phase}.timed(looks ? now() : std::chrono::nanoseconds{});
   }
 
   /// Whether an outcome changes nothing, in the state that most calls meet.
@@ -174,7 +174,7 @@ class Core {
   /// Whether a success of `phase` would change neither the window nor the streak; no in every state but CLOSED, unless
   /// durations are measured: then only CLOSED may be asked about, without a ticket's mark.
   bool is_healthy(Phase phase) const noexcept {
-    bool healthy = recorder_.is_healthy(block_.head(), phase);
+    bool healthy = recorder_.is_healthy(block_, phase);
     // The streak by itself: successes that were counted there before a failure may be in the window behind it.
     if constexpr (needs.streak) healthy = healthy && read_streak(words(), phase.epoch()) == 0;
     return healthy;
@@ -184,13 +184,13 @@ class Core {
   [[gnu::noinline]] void record_elsewhere(Ticket ticket, bool failed) noexcept {
     const bool in_window = ticket.state() != State::disabled && words().is_current(ticket.epoch());
     if (!in_window) return record_only_in_counter(ticket);
-    std::chrono::nanoseconds at{0};
+    std::chrono::nanoseconds at{};
     Sample sample{.failed = failed, .slow = 0, .micros = 0};
     typename Recorder::Place place{};
     if (timed_) {
       at = now();
       // Claimed before anything is made of the time, since the processor does both at once.
-      if constexpr (needs.durations) place = recorder_.next_place(block_.head(), at);
+      if constexpr (needs.durations) place = recorder_.next_place(block_, at);
       measure(sample, since(ticket.began(), at));
       if constexpr (counts_calls) {
         if (sample.slow_at(0)) counter().slow();
@@ -204,11 +204,11 @@ class Core {
       const bool absorbing = !asks || (timed_ && ticket.state() == State::closed);
       if (absorbing && !sample.trouble() && is_healthy(Phase{ticket.epoch(), 0, State::closed})) return;
     }
-    if constexpr (!needs.durations) place = recorder_.next_place(block_.head(), at);
+    if constexpr (!needs.durations) place = recorder_.next_place(block_, at);
     std::uint32_t own_streak = 0;
     if constexpr (needs.streak) own_streak = update_streak(words(), ticket.epoch(), failed);
-    const typename Recorder::Outcome outcome = recorder_.record(words(), block_.head(), block_.cells(), place,
-                                                                ticket.epoch(), sample, [this] { return now(); });
+    const typename Recorder::Outcome outcome =
+        recorder_.record(block_, place, ticket.epoch(), sample, [this] { return now(); });
     if (!asks || outcome.what == Recorded::too_late) return;
     if (!asks_when_quiet<W, Tr> && outcome.what == Recorded::quietly && ticket.state() == State::closed) return;
     if constexpr (has_probes) {
@@ -230,7 +230,7 @@ class Core {
   /// Says in `sample` how long its call took, and which thresholds that reaches.
   void measure(Sample& sample, std::chrono::nanoseconds duration) const noexcept {
     if (duration >= least_threshold_) sample.slow = slow_bits(thresholds_, duration);
-    sample.micros = to_micros(duration);
+    if constexpr (needs.durations) sample.micros = to_micros(duration);
   }
 
   /// Counts the outcome of a probe behind its record; the last one asks for the verdict.
@@ -242,7 +242,7 @@ class Core {
   /// Asks for the verdict on an outcome that was recorded.
   [[gnu::noinline]] void ask(Ticket ticket, bool failed, const typename Recorder::Outcome& outcome,
                              std::chrono::nanoseconds at, std::uint32_t own_streak) noexcept {
-    const auto sums = recorder_.sum(outcome, block_.head(), block_.cells(), ticket.epoch(), at);
+    const auto sums = recorder_.sum(outcome, block_, ticket.epoch(), at);
     std::uint64_t streak = own_streak;
     if constexpr (needs.streak) streak = std::max(own_streak, read_streak(words(), ticket.epoch()));
     const bool trips = fires(tripper_, context_of(ticket.state(), sums, streak));
@@ -343,7 +343,7 @@ class Core {
     }
     if (hold.span() == never) return never;
     const std::chrono::nanoseconds exactly = elapsed();
-    return exactly >= hold.span() ? std::chrono::nanoseconds{0} : hold.span() - exactly;
+    return exactly >= hold.span() ? std::chrono::nanoseconds{} : hold.span() - exactly;
   }
 
   /// Asks for the verdict on a complete round of probes, at the time `at`. False as `attempt`.
@@ -420,7 +420,7 @@ class Core {
   Signal signal(Phase from, Phase next, Cause cause, const CallContext& context) const {
     // Relaxed: for the words only; who makes it due has seen it before.
     const std::chrono::nanoseconds held = words().hold.load(std::memory_order_relaxed).span();
-    return {.circuit_name = name_,
+    return {.circuit_name = concat({name_}),  // each unit would compile a copy's way to make a string besides
             .old_state = from.state(),
             .new_state = next.state(),
             .timestamp = environment_.wall_now(),
@@ -443,7 +443,7 @@ class Core {
     if (next.state() == State::open)
       install(words(), Hold::of(next.epoch(), delay_of(retry_, next.reopens(), environment_)));
     if (next.state() == State::forced_open) install(words(), Hold::of(next.epoch(), hold));
-    recorder_.stamp(words(), block_.head(), next.epoch());
+    recorder_.stamp(block_, next.epoch());
     return true;
   }
 

@@ -38,7 +38,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/phase.hpp>
@@ -214,16 +213,18 @@ class CountRecorder {
   };
 
   /// Claims the oldest slot.
-  Place next_place(Head& head, std::chrono::nanoseconds) const noexcept {
+  template <class AnyBlock>
+  Place next_place(const AnyBlock& block, std::chrono::nanoseconds) const noexcept {
     // Acquire and release: who comes behind the later calls of another thread sees what its earlier ones have left there.
-    return static_cast<Place>(head.cursor.fetch_add(1, std::memory_order_acq_rel) % cells());
+    return static_cast<Place>(block.head().cursor.fetch_add(1, std::memory_order_acq_rel) % cells());
   }
 
   /// Counts `sample` for `epoch` at the place claimed; quietly where it is a success that replaces one that was the same.
-  template <class Control, class Clock>
-  Outcome record(const Control& control, Head& head, std::span<Cell> cells, Place place, std::uint32_t epoch,
-                 const Sample& sample, const Clock&) const {
-    Cell& cell = cells[place];
+  template <class AnyBlock, class Clock>
+  Outcome record(const AnyBlock& block, Place place, std::uint32_t epoch, const Sample& sample, const Clock&) const {
+    const auto& control = block.control();
+    Head& head = block.head();
+    Cell& cell = block.cell(place);
     const Slot next = Slot::of(epoch, sample);
     // Loaded before it is needed: behind the slot's exchange the processor would wait for it.
     Duration duration{};
@@ -270,26 +271,31 @@ class CountRecorder {
   };
 
   /// What a verdict on `outcome` is about.
-  Sums sum(const Outcome& outcome, const Head& head, std::span<const Cell> cells, std::uint32_t epoch,
+  template <class AnyBlock>
+  Sums sum(const Outcome& outcome, const AnyBlock& block, std::uint32_t epoch,
            std::chrono::nanoseconds at) const noexcept {
     if constexpr (one_word) {
       if (outcome.what == Recorded::counted) return {outcome.totals, {}, {}};
     }
-    return snapshot(head, cells, epoch, at);  // see Verdicts
+    return snapshot(block, epoch, at);  // see Verdicts
   }
 
   /// Full, and neither a failure nor a slow call in it; see Lanes::in() for the state. Relaxed: the answer is about this
   /// word alone, and was true when it was loaded.
-  bool is_healthy(const Head& head, Phase phase) const noexcept
+  template <class AnyBlock>
+  bool is_healthy(const AnyBlock& block, Phase phase) const noexcept
     requires(needs.slow_rates == 0)
   {
+    const Head& head = block.head();
     return head.totals.load(std::memory_order_relaxed) == full_.in(phase);
   }
   /// The same where it lies in two words, the first of which is looked at again: else a failure might come between the
   /// looks, and then a slow call go, or the other way round, and the window be healthy at no time.
-  bool is_healthy(const Head& head, Phase phase) const noexcept
+  template <class AnyBlock>
+  bool is_healthy(const AnyBlock& block, Phase phase) const noexcept
     requires(needs.slow_rates > 0)
   {
+    const Head& head = block.head();
     // Acquire: pairs with add_to; what was written before is seen by the next look.
     if (head.totals.load(std::memory_order_acquire) != full_.in(phase)) return false;
     if (head.slow.load(std::memory_order_acquire) != Lanes::empty(phase.epoch())) return false;  // as above
@@ -297,7 +303,9 @@ class CountRecorder {
   }
 
   /// The counts of `epoch`; words that are not its own read as zero.
-  Sums snapshot(const Head& head, std::span<const Cell>, std::uint32_t epoch, std::chrono::nanoseconds) const noexcept {
+  template <class AnyBlock>
+  Sums snapshot(const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds) const noexcept {
+    const Head& head = block.head();
     Sums sums{};
     // The parts before the total, so that no rate is overstated because a call came in between.
     if constexpr (needs.slow_rates > 0) sums.slow = read(head.slow, epoch);
@@ -315,13 +323,15 @@ class CountRecorder {
       for (unsigned i = 0; i != 3; ++i) counts[i + 1] = {thresholds[i + 1], part(sums.slow.lane(i))};
     }
     return Metrics{total, part(sums.totals.lane(1)),
-                   std::chrono::microseconds{static_cast<std::int64_t>(clamped(sums.duration.micros()))}, counts};
+                   std::chrono::nanoseconds{1000 * static_cast<std::int64_t>(clamped(sums.duration.micros()))}, counts};
   }
 
   /// Marks every word as the new epoch's, so that none is left behind to be mistaken 65,536 transitions later. Called by the
   /// winner of the transition, while recorders of the new epoch may already be at work.
-  template <class Control>
-  void stamp(const Control& control, Head& head, std::uint32_t epoch) const noexcept {
+  template <class AnyBlock>
+  void stamp(const AnyBlock& block, std::uint32_t epoch) const noexcept {
+    const auto& control = block.control();
+    Head& head = block.head();
     stamp_word(control, head.totals, epoch);
     if constexpr (needs.slow_rates > 0) stamp_word(control, head.slow, epoch);
     if constexpr (needs.durations) stamp_word(control, head.duration, epoch);

@@ -39,7 +39,7 @@ class Hold {
   constexpr std::chrono::nanoseconds span() const noexcept {
     const std::uint64_t exponent = bits_ >> 59U;
     if (exponent == for_ever) return std::chrono::nanoseconds::max();
-    return std::chrono::microseconds{static_cast<std::int64_t>((bits_ >> 32U & largest_mantissa) << exponent)};
+    return std::chrono::nanoseconds{1000 * static_cast<std::int64_t>((bits_ >> 32U & largest_mantissa) << exponent)};
   }
 
   friend constexpr bool operator==(const Hold&, const Hold&) = default;

@@ -68,7 +68,8 @@ class Notifier {
     do {
       take_all();
       while (held_ != nullptr && held_->epoch == next_epoch_) {
-        Notice* const notice = std::exchange(held_, held_->next);
+        Notice* const notice = held_;
+        held_ = notice->next;
         ++next_epoch_;
         if (!notice->silent) deliver(notice->signal);
         delete notice;
@@ -82,15 +83,16 @@ class Notifier {
   void take_all() noexcept {
     Notice* node = pushed_.exchange(nullptr, std::memory_order_acquire);  // pairs with push
     while (node != nullptr) {
-      Notice* const next = std::exchange(node->next, nullptr);
+      Notice* const next = node->next;
       Notice** place = &held_;
       while (*place != nullptr && static_cast<std::int32_t>((*place)->epoch - node->epoch) < 0) place = &(*place)->next;
-      node->next = std::exchange(*place, node);
+      node->next = *place;
+      *place = node;
       node = next;
     }
   }
 
-  void deliver(const Signal& signal) noexcept {
+  void deliver(const Signal& signal) const noexcept {
     for (const Listener& listener : listeners_) {
 #if defined(__cpp_exceptions)
       try {
@@ -105,7 +107,7 @@ class Notifier {
   }
 
 #if defined(__cpp_exceptions)
-  void report(const Signal& signal, const std::exception_ptr& error) noexcept {
+  void report(const Signal& signal, const std::exception_ptr& error) const noexcept {
     if (!on_error_) return;
     try {
       on_error_(signal, error);
@@ -115,7 +117,11 @@ class Notifier {
 #endif
 
   static void free_all(Notice* node) noexcept {
-    while (node != nullptr) delete std::exchange(node, node->next);
+    while (node != nullptr) {
+      Notice* const next = node->next;
+      delete node;
+      node = next;
+    }
   }
 
   std::vector<Listener> listeners_;

@@ -25,7 +25,7 @@ namespace fluxgate::inline FLUXGATE_ABI::detail {
 struct Sample {
   bool failed = false;
   std::uint8_t slow = 0;  ///< bit i: at least as slow as threshold i
-  std::uint32_t micros = 0;
+  std::uint32_t micros = 0;  ///< where the tripper needs durations
 
   constexpr bool slow_at(std::size_t lane) const noexcept { return ((slow >> lane) & 1U) != 0; }
   constexpr bool trouble() const noexcept { return failed || slow != 0; }
@@ -38,10 +38,10 @@ enum class Recorded : std::uint8_t {
   counted,   ///< recorded
 };
 
-/// A duration to the nearest microsecond; beyond 71 minutes it stays there.
+/// A duration, none below zero, to the nearest microsecond; beyond 71 minutes it stays there.
 constexpr std::uint32_t to_micros(std::chrono::nanoseconds duration) noexcept {
   constexpr std::int64_t largest = std::numeric_limits<std::uint32_t>::max();
-  return static_cast<std::uint32_t>((std::clamp<std::int64_t>(duration.count(), 0, 1000 * largest) + 500) / 1000);
+  return static_cast<std::uint32_t>((std::min<std::int64_t>(duration.count(), 1000 * largest) + 500) / 1000);
 }
 
 /// The thresholds of a breaker, its `slow_threshold` first; zero where there is none.
@@ -51,24 +51,26 @@ using Thresholds = std::array<std::chrono::nanoseconds, max_slow_thresholds>;
 template <class Tripper>
 Thresholds thresholds_of(std::chrono::nanoseconds own, const Tripper& tripper) {
   Thresholds thresholds{own};
-  std::size_t used = 1;
-  for_each_leaf(tripper, [&](const auto& leaf) {
-    if constexpr (requires { leaf.slow_threshold(); }) {
-      const std::chrono::nanoseconds threshold = leaf.slow_threshold();
-      const auto end = thresholds.begin() + static_cast<std::ptrdiff_t>(used);
-      if (threshold.count() != 0 && std::find(thresholds.begin(), end, threshold) == end) {
-        thresholds[used++] = threshold;
+  if constexpr (needs_of<Tripper>().clock) {
+    std::size_t used = 1;
+    for_each_leaf(tripper, [&](const auto& leaf) {
+      if constexpr (requires { leaf.slow_threshold(); }) {
+        const std::chrono::nanoseconds threshold = leaf.slow_threshold();
+        const auto end = thresholds.begin() + static_cast<std::ptrdiff_t>(used);
+        if (threshold.count() != 0 && std::find(thresholds.begin(), end, threshold) == end) {
+          thresholds[used++] = threshold;
+        }
       }
-    }
-  });
+    });
+  }
   return thresholds;
 }
 
 /// The least threshold there is; more than any duration where there is none.
 constexpr std::chrono::nanoseconds least_of(const Thresholds& thresholds) noexcept {
   std::chrono::nanoseconds least = std::chrono::nanoseconds::max();
-  for (const std::chrono::nanoseconds threshold : thresholds) {
-    if (threshold.count() != 0) least = std::min(least, threshold);
+  for (std::size_t i = 0; i != max_slow_thresholds; ++i) {
+    if (thresholds[i].count() != 0 && least >= thresholds[i]) least = thresholds[i];
   }
   return least;
 }
@@ -76,7 +78,7 @@ constexpr std::chrono::nanoseconds least_of(const Thresholds& thresholds) noexce
 /// Which thresholds `duration` reaches, as Sample keeps it.
 constexpr std::uint8_t slow_bits(const Thresholds& thresholds, std::chrono::nanoseconds duration) noexcept {
   unsigned bits = 0;
-  for (std::size_t i = 0; i != thresholds.size(); ++i) {
+  for (std::size_t i = 0; i != max_slow_thresholds; ++i) {
     if (thresholds[i].count() != 0 && duration >= thresholds[i]) bits |= 1U << i;
   }
   return static_cast<std::uint8_t>(bits);

@@ -71,7 +71,7 @@ class Ticket {
 
   Phase phase_;
   /// When the call began. Of a refusal: how long until asking again may help.
-  std::chrono::nanoseconds time_{0};
+  std::chrono::nanoseconds time_{};
 };
 static_assert(sizeof(Ticket) == 16 && std::is_trivially_copyable_v<Ticket>);
 

@@ -162,14 +162,19 @@ class TimeRecorder {
   };
 
   /// The bucket for what ends at the time `at`.
-  Place next_place(Head&, std::chrono::nanoseconds at) const noexcept { return index_of(at); }
+  template <class AnyBlock>
+  Place next_place(const AnyBlock&, std::chrono::nanoseconds at) const noexcept {
+    return index_of(at);
+  }
 
   /// Counts `sample` for `epoch` in the bucket `index`; quietly where it is a success that finds no failure and no slow
   /// call in the span. `clock` gives the time now.
-  template <class Control, class Clock>
-  Outcome record(const Control& control, Head& head, std::span<Cell> cells, Place index, std::uint32_t epoch,
-                 const Sample& sample, const Clock& clock) const {
-    Cell& cell = cells[cell_of(index)];
+  template <class AnyBlock, class Clock>
+  Outcome record(const AnyBlock& block, Place index, std::uint32_t epoch, const Sample& sample,
+                 const Clock& clock) const {
+    const auto& control = block.control();
+    Head& head = block.head();
+    Cell& cell = block.cell(cell_of(index));
     if (sample.trouble()) raise_trouble(control, head, epoch, index);
     Owner owner{};
     switch (take(control, cell, epoch, index, clock, owner)) {
@@ -203,14 +208,14 @@ class TimeRecorder {
   };
 
   /// What a verdict is about.
-  Sums sum(const Outcome&, const Head& head, std::span<const Cell> cells, std::uint32_t epoch,
-           std::chrono::nanoseconds at) const noexcept {
-    return snapshot(head, cells, epoch, at);
+  template <class AnyBlock>
+  Sums sum(const Outcome&, const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds at) const noexcept {
+    return snapshot(block, epoch, at);
   }
 
   /// The counts of `epoch` in the span that ends at `now`, or with the newest bucket where that is newer.
-  Sums snapshot(const Head&, std::span<const Cell> cells, std::uint32_t epoch,
-                std::chrono::nanoseconds now) const noexcept {
+  template <class AnyBlock>
+  Sums snapshot(const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds now) const noexcept {
     std::int64_t index = index_of(now);
     Sums sums{};
     // Buckets change hands once in a bucket's time. Who finds them changing, or newer than he thought, in each of four
@@ -218,7 +223,7 @@ class TimeRecorder {
     for (int attempt = 0; attempt != 4; ++attempt) {
       sums = {};
       std::int64_t newest = index;
-      if (read(cells, epoch, index, newest, sums) && newest == index) break;
+      if (read(block.cells(), epoch, index, newest, sums) && newest == index) break;
       index = newest;  // who has looked at the clock some buckets ago sees no more than one span
     }
     return sums;
@@ -230,12 +235,13 @@ class TimeRecorder {
     for (std::size_t lane = 0; lane != counts.size(); ++lane) {
       counts[lane] = {thresholds[lane], std::min(sums.slow[lane], total)};
     }
-    return Metrics{total, sums.failures, std::chrono::microseconds{static_cast<std::int64_t>(sums.micros)}, counts};
+    return Metrics{total, sums.failures, std::chrono::nanoseconds{1000 * static_cast<std::int64_t>(sums.micros)},
+                   counts};
   }
 
   /// Nothing to stamp: owners carry whole epochs.
-  template <class Control>
-  void stamp(const Control&, Head&, std::uint32_t) const noexcept {}
+  template <class AnyBlock>
+  void stamp(const AnyBlock&, std::uint32_t) const noexcept {}
 
  private:
   /// The number of the bucket that `now` falls into; rounds down before zero, too.
