@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include <chrono>
+#include <fluxgate/environment.hpp>
 #include <stdexcept>
 #include <system_error>
 
@@ -88,10 +89,10 @@ FLUXGATE_OPAQUE inline int fail(int number) {
 /// The same as an object, whose type says what is called.
 inline constexpr auto charge = [](int number) { return answer(number); };
 
-/// The real clock, ahead by some microseconds more at each look: calls of different lengths, for a window that sees
+/// A breaker's clock, ahead by some microseconds more at each look: calls of different lengths, for a window that sees
 /// microseconds.
 inline std::chrono::steady_clock::time_point uneven_now() noexcept {
-  return std::chrono::steady_clock::now() + uneven();
+  return fluxgate::SystemEnvironment::now() + uneven();
 }
 
 /// About one in a hundred, and never in a failure's place a lap of the window later.

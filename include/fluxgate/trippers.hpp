@@ -161,9 +161,7 @@ constexpr void for_each_leaf(const Node& node, Visit&& visit) {
 template <class Node>
 constexpr std::uint64_t min_requests_in(const Node& node, State state) noexcept {
   if (ruled_out(node, state)) return 0;
-  if constexpr (is_and<Node>) {
-    return std::max(min_requests_in(node.left, state), min_requests_in(node.right, state));
-  } else if constexpr (is_or<Node>) {
+  if constexpr (Branch<Node>) {
     return std::max(min_requests_in(node.left, state), min_requests_in(node.right, state));
   } else if constexpr (requires { node.min_requests(); }) {
     return node.min_requests();

@@ -24,7 +24,7 @@ namespace fluxgate::inline FLUXGATE_ABI::detail {
 /// An outcome as windows keep it.
 struct Sample {
   bool failed = false;
-  std::uint8_t slow = 0;  ///< bit i: at least as slow as threshold i
+  std::uint8_t slow = 0;     ///< bit i: at least as slow as threshold i
   std::uint32_t micros = 0;  ///< where the tripper needs durations
 
   constexpr bool slow_at(std::size_t lane) const noexcept { return ((slow >> lane) & 1U) != 0; }
