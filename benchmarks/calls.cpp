@@ -77,6 +77,16 @@ void bare_function(benchmark::State& state) {
 }
 BENCHMARK(bare_function);
 
+/// Keeps values in registers over its call, which it has to save and restore for its caller, as a guarded call's function does.
+FLUXGATE_OPAQUE int ask_bare_and_add(int number, int first, int second, int third) {
+  return answer(number) + first + second + third;
+}
+
+void bare_function_keeping_three(benchmark::State& state) {
+  measured::calls(state, [] { return ask_bare_and_add(42, 1, 2, 3); });
+}
+BENCHMARK(bare_function_keeping_three);
+
 void healthy_function(benchmark::State& state) {
   auto& breaker = healthy_breaker();
   measured::calls(state, [&] { return ask(breaker, 42); });

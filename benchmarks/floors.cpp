@@ -60,17 +60,6 @@ void bare_await(benchmark::State& state) {
 }
 BENCHMARK(bare_await);
 
-/// With what `uneven_now` adds to the clocks of a call that is timed.
-void bare_uneven_call(benchmark::State& state) {
-  measured::calls(state, [] {
-    benchmark::DoNotOptimize(uneven());
-    const int result = answer(42);
-    benchmark::DoNotOptimize(uneven());
-    return result;
-  });
-}
-BENCHMARK(bare_uneven_call);
-
 /// The atomic writes of a count window of durations, and nothing besides: two looks at the clock, a place claimed, the
 /// duration put there for the one before, the difference added up, the sum compared. No state to ask for, no epochs.
 void bare_durations(benchmark::State& state) {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// The least that a healthy call must do, for what measures or counts calls.
+/// A healthy call without the library, for what measures or counts calls.
 
 #ifndef FLUXGATE_TESTS_BY_HAND_HPP
 #define FLUXGATE_TESTS_BY_HAND_HPP

@@ -269,6 +269,12 @@ TEST_CASE("A refusal by call says which breaker and state and how long") {
   CHECK_FALSE(invoked);
   CHECK(cb.try_call(twice, 1).rejection() == Rejection{State::open, 40s});
   CHECK(cb.try_acquire().rejection() == Rejection{State::open, 40s});
+  for (const std::size_t length : {0, 1, 191, 192, 193, 1000}) {
+    const std::string name(length, 'n');
+    const CallNotPermittedError error{name, {State::metrics_only, {}}};  // of all states the longest
+    CHECK(error.circuit_name() == name);
+    CHECK(error.what() == "circuit breaker '" + name + "' is metrics_only: call not permitted");
+  }
   static_assert(std::is_base_of_v<std::runtime_error, CallNotPermittedError>);
   static_assert(std::is_nothrow_copy_constructible_v<CallNotPermittedError>);
 }

@@ -393,12 +393,21 @@ TEST_CASE("A streak that the probes can never reach in HALF_OPEN is refused") {
   });
 }
 
+/// Has its calls timed only where the breaker's own threshold wants that.
+struct TenSlow : TripperOperand<TenSlow> {
+  static constexpr Needs needs{};
+  static constexpr bool uses_slow_threshold = true;
+  bool operator()(const CallContext& context) const noexcept { return context.metrics.slow_count() >= 10; }
+  static std::string describe() { return "TenSlow{}"; }
+};
+
 TEST_CASE("A slow rate without any threshold is refused") {
   const std::string message = "SlowRate{0.5}: needs Config::slow_threshold, or a threshold of its own";
   check(std::vector<Refused>{
       {message, breaker(Config{.tripper = SlowRate{0.5}})},
       {message, breaker(Config{.tripper = MinRequests{10} & (FailureRate{0.5} | SlowRate{0.5})})},
       {message, breaker(Config{.tripper = (SlowRate{0.2, 1s} | SlowRate{0.5})})},
+      {"TenSlow{}: needs Config::slow_threshold, or a threshold of its own", breaker(Config{.tripper = TenSlow{}})},
   });
   check(std::vector<Accepted>{
       {"the breaker's", breaker(Config{.tripper = SlowRate{0.5}, .slow_threshold = 1s})},

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 
 #include <fluxgate/macros.hpp>
@@ -28,25 +29,45 @@ struct Rejection {
   friend constexpr bool operator==(const Rejection&, const Rejection&) = default;
 };
 
+namespace detail {
+
+inline constexpr std::string_view before_name = "circuit breaker '";
+
+/// What a CallNotPermittedError says, put together on the stack where the name is not very long: its base copies it anyway.
+inline std::runtime_error refusal(std::string_view name, State state) {
+  constexpr std::size_t longest_name = 192;
+  const auto parts = {before_name, name, std::string_view{"' is "}, to_string(state),
+                      std::string_view{": call not permitted"}};
+  if (name.size() > longest_name) return std::runtime_error{concat(parts)};
+  char text[longest_name + 64];
+  char* end = text;
+  for (const std::string_view part : parts) {
+    end = std::char_traits<char>::copy(end, part.data(), part.size()) + part.size();
+  }
+  *end = '\0';
+  return std::runtime_error{text};
+}
+
+}  // namespace detail
+
 /// Thrown by `call` when the breaker refuses; the callable was not invoked.
 class CallNotPermittedError : public std::runtime_error {
  public:
   CallNotPermittedError(std::string_view circuit_name, Rejection rejection)
-      : std::runtime_error{detail::concat(
-            {"circuit breaker '", circuit_name, "' is ", to_string(rejection.state), ": call not permitted"})},
-        name_at_{std::string_view{"circuit breaker '"}.size()},
+      : std::runtime_error{detail::refusal(circuit_name, rejection.state)},
         name_size_{circuit_name.size()},
         rejection_{rejection} {}
 
   /// The breaker's name; lives as long as this error.
-  std::string_view circuit_name() const noexcept { return std::string_view{what()}.substr(name_at_, name_size_); }
+  std::string_view circuit_name() const noexcept {
+    return std::string_view{what()}.substr(detail::before_name.size(), name_size_);
+  }
   State state() const noexcept { return rejection_.state; }
   /// As in Rejection.
   std::optional<std::chrono::nanoseconds> retry_after() const noexcept { return rejection_.retry_after; }
 
  private:
   // The name is read out of the message, so that copying the error never allocates and never throws.
-  std::size_t name_at_;
   std::size_t name_size_;
   Rejection rejection_;
 };

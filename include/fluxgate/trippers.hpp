@@ -101,6 +101,18 @@ constexpr bool ruled_out(const Node& node, State state) noexcept {
   }
 }
 
+/// Whether a leaf of `node` asks for slow calls by the breaker's own threshold.
+template <class Node>
+constexpr bool uses_slow_threshold() noexcept {
+  if constexpr (Branch<Node>) {
+    return uses_slow_threshold<decltype(Node::left)>() || uses_slow_threshold<decltype(Node::right)>();
+  } else if constexpr (requires { Node::uses_slow_threshold; }) {
+    return Node::uses_slow_threshold;
+  } else {
+    return false;
+  }
+}
+
 /// Whether `node` never fires after a success while neither a failure nor a slow call is in the window.
 template <class Node>
 constexpr bool fires_on_trouble_only() noexcept {

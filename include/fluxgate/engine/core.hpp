@@ -447,7 +447,7 @@ class Core {
     return true;
   }
 
-  // What a healthy call reads comes first, in one cache line.
+  // What a healthy call reads comes first, side by side.
   Recorder recorder_;
   bool timed_;
   Block<Words, typename Recorder::Head, Counter, typename Recorder::Cell> block_;

@@ -51,7 +51,7 @@ using Thresholds = std::array<std::chrono::nanoseconds, max_slow_thresholds>;
 template <class Tripper>
 Thresholds thresholds_of(std::chrono::nanoseconds own, const Tripper& tripper) {
   Thresholds thresholds{own};
-  if constexpr (needs_of<Tripper>().clock) {
+  if constexpr (needs_of<Tripper>().slow_rates != 0) {
     std::size_t used = 1;
     for_each_leaf(tripper, [&](const auto& leaf) {
       if constexpr (requires { leaf.slow_threshold(); }) {
