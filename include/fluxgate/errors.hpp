@@ -53,7 +53,8 @@ inline std::runtime_error refusal(std::string_view name, State state) {
 /// Thrown by `call` when the breaker refuses; the callable was not invoked.
 class CallNotPermittedError : public std::runtime_error {
  public:
-  CallNotPermittedError(std::string_view circuit_name, Rejection rejection)
+  // Out of line, so that calls which are let through save no registers for it.
+  [[gnu::noinline]] CallNotPermittedError(std::string_view circuit_name, Rejection rejection)
       : std::runtime_error{detail::refusal(circuit_name, rejection.state)},
         name_size_{circuit_name.size()},
         rejection_{rejection} {}
