@@ -116,13 +116,16 @@ TEST_CASE("Counts slow calls in every state, late ones too") {
   });
   cb.disable();
   attempt(cb, dawdle);
+  attempt(cb, succeed);
   cb.reset();
   auto late = cb.try_acquire();
+  auto late_and_fast = cb.try_acquire();
   cb.reset();
+  late_and_fast.success();
   env.advance(1s);
   late.success();
   CHECK(cb.call_counts() ==
-        CallCounts{.admitted = 5, .succeeded = 4, .failed = 1, .slow = 4, .ignored = 0, .refused = 0});
+        CallCounts{.admitted = 7, .succeeded = 6, .failed = 1, .slow = 4, .ignored = 0, .refused = 0});
 }
 
 TEST_CASE("Counts without a slow threshold, over a time window, and calls that absorb nothing") {

@@ -691,9 +691,9 @@ TEST_CASE("docs/performance.md says what a breaker takes in memory") {
 }
 
 TEST_CASE("docs/performance.md says what CallStats cost") {
-  const auto added = [](State state, const auto& ask) {
-    Breaker without{Config{.slow_threshold = 2s, .environment = CountingEnvironment{}}};
-    Breaker with{Config{.slow_threshold = 2s, .environment = CountingEnvironment{}, .stats = CallStats{}}};
+  const auto added = [](State state, const auto& ask, SlowThreshold threshold = 2s) {
+    Breaker without{Config{.slow_threshold = threshold, .environment = CountingEnvironment{}}};
+    Breaker with{Config{.slow_threshold = threshold, .environment = CountingEnvironment{}, .stats = CallStats{}}};
     without.command(state);
     with.command(state);
     return ask(with) - ask(without);
@@ -705,6 +705,8 @@ TEST_CASE("docs/performance.md says what CallStats cost") {
   const auto neutral = [](auto& breaker) { return breaker.neutral(); };
   const auto late = [](auto& breaker) { return breaker.late(true); };
 
+  const std::vector untimed{added(State::disabled, success, std::nullopt),
+                            added(State::disabled, failure, std::nullopt), added(State::closed, late, std::nullopt)};
   check_page("`CallStats` add",
              {
                  {"to an admission, to a refusal",
@@ -713,7 +715,8 @@ TEST_CASE("docs/performance.md says what CallStats cost") {
                  {"to one that is slow by `slow_threshold`", {added(State::closed, slow_success)}},
                  {"to a neutral one", {added(State::closed, neutral), added(State::half_open, neutral)}},
                  {"to an admission in DISABLED, durations measured", {added(State::disabled, admission)}},
-                 {"to an outcome there, to a late one",
+                 {"to an outcome there, to a late one, durations not measured", untimed},
+                 {"to the same, measured",
                   {added(State::disabled, success), added(State::disabled, failure), added(State::closed, late)}},
              });
 }

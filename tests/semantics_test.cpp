@@ -1360,6 +1360,13 @@ TEST_CASE("a clock that jumps back makes no call slow and no sum negative", "[se
 
 // ---- time -----------------------------------------------------------------------------------------------------------
 
+TEST_CASE("a duration beyond what nanoseconds hold is the longest that they hold", "[semantics]") {
+  CHECK(detail::since(-1ns, nanoseconds::max()) == nanoseconds::max());
+  CHECK(detail::since(nanoseconds::min(), nanoseconds::max()) == nanoseconds::max());
+  CHECK(detail::since(nanoseconds::min(), -1ns) == nanoseconds::max());
+  CHECK(detail::since(nanoseconds::max(), nanoseconds::min()) == 0ns);
+}
+
 TEST_CASE("a sum of durations beyond what nanoseconds hold stays at their end", "[semantics]") {
   using Recorder = detail::TimeRecorder<detail::StdAtomics, AvgLatency::needs>;
   using Words = detail::Control<detail::StdAtomics>;

@@ -129,6 +129,7 @@ TEXT = [
     ("the coarse clock does not lag", "clock.hpp", ("coarse_lag = std::chrono::milliseconds{50};", "coarse_lag{0};")),
     ("time before the beginning is a long time", "clock.hpp",
      ("if (from >= to) return {};", "")),
+    ("a duration that does not fit wraps", "clock.hpp", ("std::min(difference, longest)", "difference")),
     # ---- count_recorder.hpp
     ("a failure that changes nothing does not ask", "count_recorder.hpp",
      ("if (old == next && !sample.trouble())", "if (old == next && sample.slow == 0)")),
