@@ -269,7 +269,7 @@ TEST_CASE("A refusal by call says which breaker and state and how long") {
   CHECK_FALSE(invoked);
   CHECK(cb.try_call(twice, 1).rejection() == Rejection{State::open, 40s});
   CHECK(cb.try_acquire().rejection() == Rejection{State::open, 40s});
-  for (const std::size_t length : {0, 1, 191, 192, 193, 1000}) {
+  for (const std::size_t length : {0U, 1U, 191U, 192U, 193U, 1000U}) {
     const std::string name(length, 'n');
     const CallNotPermittedError error{name, {State::metrics_only, {}}};  // of all states the longest
     CHECK(error.circuit_name() == name);
