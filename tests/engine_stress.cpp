@@ -148,7 +148,7 @@ void compare_totals_with_ring(unsigned window, bool transitions) {
           const detail::Sample sample{.failed = random() % 4 == 0,
                                       .slow = detail::slow_bits(thresholds, std::chrono::microseconds{micros}),
                                       .micros = micros};
-          recorder.record(block, recorder.next_place(block, 0ns), epoch, sample, [] { return 0ns; });
+          recorder.record(block, recorder.next_index(block, 0ns), epoch, sample, [] { return 0ns; });
         }
       }
       barrier.wait();

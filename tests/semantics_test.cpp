@@ -1383,7 +1383,7 @@ TEST_CASE("a sum of durations beyond what nanoseconds hold stays at their end", 
   for (detail::TimeRecorder<detail::StdAtomics, AvgLatency::needs>::Cell& cell : block.cells()) {
     const detail::Sample sample{.failed = false, .slow = 0, .micros = 1};
     const Recorder::Outcome outcome =
-        recorder.record(block, recorder.next_place(block, now), epoch, sample, [&] { return now; });
+        recorder.record(block, recorder.next_index(block, now), epoch, sample, [&] { return now; });
     REQUIRE(outcome.what != detail::Recorded::too_late);
     sum = Recorder::metrics(recorder.snapshot(block, epoch, now), thresholds);
     cell.micros.store(cell.micros.load().plus(largest));

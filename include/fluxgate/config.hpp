@@ -82,10 +82,12 @@ void validate(const Config<W, T, Tr, R, P, E, S>& config) {
     const std::chrono::nanoseconds threshold = config.slow_threshold.value_or_zero();
     require(threshold.count() > 0, "Config", "slow_threshold", threshold, "(0s, 292 years]");
   }
-  if constexpr (uses_slow_threshold<Tr>()) {
-    for_each_leaf(config.tripper, [&]<class Leaf>(const Leaf& leaf) {
-      if (uses_slow_threshold<Leaf>() && !config.slow_threshold.has_value()) {
-        refuse(concat({description_of(leaf), ": needs Config::slow_threshold, or a threshold of its own"}));
+  if constexpr (may_use_slow_threshold<Tr>()) {
+    for_each_leaf(config.tripper, [&](const auto& leaf) {
+      if constexpr (requires { leaf.uses_slow_threshold; }) {
+        if (leaf.uses_slow_threshold && !config.slow_threshold.has_value()) {
+          refuse(concat({description_of(leaf), ": needs Config::slow_threshold, or a threshold of its own"}));
+        }
       }
     });
   }

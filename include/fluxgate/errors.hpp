@@ -31,15 +31,15 @@ struct Rejection {
 
 namespace detail {
 
-inline constexpr std::string_view before_name = "circuit breaker '";
+inline constexpr std::string_view refusal_before_name = "circuit breaker '";
 
 /// What a CallNotPermittedError says, put together on the stack where the name is not very long: its base copies it anyway.
 inline std::runtime_error refusal(std::string_view name, State state) {
   constexpr std::size_t longest_name = 192;
-  const auto parts = {before_name, name, std::string_view{"' is "}, to_string(state),
+  const auto parts = {refusal_before_name, name, std::string_view{"' is "}, to_string(state),
                       std::string_view{": call not permitted"}};
   if (name.size() > longest_name) return std::runtime_error{concat(parts)};
-  char text[longest_name + 64];
+  char text[longest_name + 64];  // the other parts have fewer characters than that, together
   char* end = text;
   for (const std::string_view part : parts) {
     end = std::char_traits<char>::copy(end, part.data(), part.size()) + part.size();
@@ -61,7 +61,7 @@ class CallNotPermittedError : public std::runtime_error {
 
   /// The breaker's name; lives as long as this error.
   std::string_view circuit_name() const noexcept {
-    return std::string_view{what()}.substr(detail::before_name.size(), name_size_);
+    return std::string_view{what()}.substr(detail::refusal_before_name.size(), name_size_);
   }
   State state() const noexcept { return rejection_.state; }
   /// As in Rejection.

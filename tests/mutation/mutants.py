@@ -232,7 +232,7 @@ TEXT = [
     ("an outcome whose bucket is gone asks for nothing", "time_recorder.hpp",
      ("case Taken::expired: break;", "case Taken::expired: return {};")),
     ("buckets before zero are rounded up", "time_recorder.hpp", (" - (now.count() % bucket_ < 0 ? 1 : 0)", "")),
-    ("a clearing leaves the version", "time_recorder.hpp",
+    ("a clearing leaves the version", "time_words.hpp",
      ("next.bits_ = (bits_ + 1) & 0xffffU;", "next.bits_ = bits_ & 0xffffU;")),
     ("a bucket is not cleared", "time_recorder.hpp", ("      clear(cell, claim, index);\n", "")),
     ("a bucket is live before it is cleared", "time_recorder.hpp",

@@ -186,11 +186,11 @@ class Core {
     if (!in_window) return record_only_in_counter(ticket);
     std::chrono::nanoseconds at{};
     Sample sample{.failed = failed, .slow = 0, .micros = 0};
-    typename Recorder::Place place{};
+    typename Recorder::Index index{};
     if (timed_) {
       at = now();
-      // Claimed before anything is made of the time, since the processor does both at once.
-      if constexpr (needs.durations) place = recorder_.next_place(block_, at);
+      // Before anything is made of the time: a slot is claimed by an atomic write, and the processor does both at once.
+      if constexpr (needs.durations) index = recorder_.next_index(block_, at);
       measure(sample, since(ticket.began(), at));
       if constexpr (counts_calls) {
         if (sample.slow_at(0)) counter().slow();
@@ -204,11 +204,11 @@ class Core {
       const bool absorbing = !asks || (timed_ && ticket.state() == State::closed);
       if (absorbing && !sample.trouble() && is_healthy(Phase{ticket.epoch(), 0, State::closed})) return;
     }
-    if constexpr (!needs.durations) place = recorder_.next_place(block_, at);
+    if constexpr (!needs.durations) index = recorder_.next_index(block_, at);
     std::uint32_t own_streak = 0;
     if constexpr (needs.streak) own_streak = update_streak(words(), ticket.epoch(), failed);
     const typename Recorder::Outcome outcome =
-        recorder_.record(block_, place, ticket.epoch(), sample, [this] { return now(); });
+        recorder_.record(block_, index, ticket.epoch(), sample, [this] { return now(); });
     if (!asks || outcome.what == Recorded::too_late) return;
     if (!asks_when_quiet<W, Tr> && outcome.what == Recorded::quietly && ticket.state() == State::closed) return;
     if constexpr (has_probes) {
@@ -420,7 +420,7 @@ class Core {
   Signal signal(Phase from, Phase next, Cause cause, const CallContext& context) const {
     // Relaxed: for the words only; who makes it due has seen it before.
     const std::chrono::nanoseconds held = words().hold.load(std::memory_order_relaxed).span();
-    return {.circuit_name = concat({name_}),  // each unit would compile a copy's way to make a string besides
+    return {.circuit_name = concat({name_}),  // no copy: its constructor is one function more for each unit to compile
             .old_state = from.state(),
             .new_state = next.state(),
             .timestamp = environment_.wall_now(),

@@ -44,7 +44,7 @@
 #include <fluxgate/engine/sample.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
-#include <fluxgate/trippers.hpp>
+#include <fluxgate/tripper_tree.hpp>
 #include <fluxgate/windows.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
@@ -200,7 +200,7 @@ class CountRecorder {
     alignas(cache_line) Atomic<std::uint64_t> cursor{0};
   };
   using Cell = Atomic<Slot>;
-  using Place = std::size_t;  ///< of a slot in the ring
+  using Index = std::size_t;  ///< of a slot in the ring
 
   explicit CountRecorder(const CountWindow& window) noexcept : full_{static_cast<int>(window.size()), 0, 0} {}
 
@@ -214,17 +214,17 @@ class CountRecorder {
 
   /// Claims the oldest slot.
   template <class AnyBlock>
-  Place next_place(const AnyBlock& block, std::chrono::nanoseconds) const noexcept {
+  Index next_index(const AnyBlock& block, std::chrono::nanoseconds) const noexcept {
     // Acquire and release: who comes behind the later calls of another thread sees what its earlier ones have left there.
-    return static_cast<Place>(block.head().cursor.fetch_add(1, std::memory_order_acq_rel) % cells());
+    return static_cast<Index>(block.head().cursor.fetch_add(1, std::memory_order_acq_rel) % cells());
   }
 
-  /// Counts `sample` for `epoch` at the place claimed; quietly where it is a success that replaces one that was the same.
+  /// Counts `sample` for `epoch` in the slot claimed; quietly where it is a success that replaces one that was the same.
   template <class AnyBlock, class Clock>
-  Outcome record(const AnyBlock& block, Place place, std::uint32_t epoch, const Sample& sample, const Clock&) const {
+  Outcome record(const AnyBlock& block, Index index, std::uint32_t epoch, const Sample& sample, const Clock&) const {
     const auto& control = block.control();
     Head& head = block.head();
-    Cell& cell = block.cell(place);
+    Cell& cell = block.cell(index);
     const Slot next = Slot::of(epoch, sample);
     // Loaded before it is needed: behind the slot's exchange the processor would wait for it.
     Duration duration{};

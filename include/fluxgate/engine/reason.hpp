@@ -17,7 +17,7 @@
 #include <fluxgate/permits.hpp>
 #include <fluxgate/state.hpp>
 #include <fluxgate/text.hpp>
-#include <fluxgate/trippers.hpp>
+#include <fluxgate/tripper_tree.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

@@ -17,7 +17,7 @@
 
 #include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
-#include <fluxgate/trippers.hpp>
+#include <fluxgate/tripper_tree.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

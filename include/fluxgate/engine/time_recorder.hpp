@@ -46,82 +46,13 @@
 
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/sample.hpp>
+#include <fluxgate/engine/time_words.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
-#include <fluxgate/trippers.hpp>
+#include <fluxgate/tripper_tree.hpp>
 #include <fluxgate/windows.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
-
-/// Whose counts a bucket holds: {epoch: 32, index: 31, live: 1}. One integer, as the words below: parts that are read out of
-/// a word in memory cost more than the word.
-class Owner {
- public:
-  constexpr Owner() = default;
-  /// Of the bucket number `index`, of which it keeps the low bits; not live yet.
-  constexpr Owner(std::uint32_t epoch, std::int64_t index) noexcept
-      : bits_{std::uint64_t{epoch} | std::uint64_t{low_bits(index)} << 32U} {}
-
-  constexpr Owner made_live() const noexcept {
-    Owner owner = *this;
-    owner.bits_ |= live_bit;
-    return owner;
-  }
-  constexpr bool live() const noexcept { return (bits_ & live_bit) != 0; }
-  constexpr std::uint32_t epoch() const noexcept { return static_cast<std::uint32_t>(bits_); }
-  /// Whether `index` has the bits that are kept.
-  constexpr bool may_be_of(std::int64_t index) const noexcept { return this->index() == low_bits(index); }
-  /// Whether this is of newer time than `other`, by the bits that both have.
-  constexpr bool is_ahead_of(const Owner& other) const noexcept {
-    const std::uint32_t difference = (index() - other.index()) & index_mask;
-    return difference != 0 && difference <= index_mask / 2;
-  }
-
-  friend constexpr bool operator==(const Owner&, const Owner&) = default;
-
- private:
-  static constexpr std::uint32_t index_mask = 0x7fff'ffffU;
-  static constexpr std::uint64_t live_bit = std::uint64_t{1} << 63U;
-
-  static constexpr std::uint32_t low_bits(std::int64_t index) noexcept {
-    return static_cast<std::uint32_t>(static_cast<std::uint64_t>(index)) & index_mask;
-  }
-  constexpr std::uint32_t index() const noexcept { return static_cast<std::uint32_t>(bits_ >> 32U) & index_mask; }
-
-  std::uint64_t bits_ = 0;
-};
-static_assert(sizeof(Owner) == 8);
-
-/// A count that knows how often it was cleared: {version: 16, value: 48}.
-class Tally {
- public:
-  constexpr Tally() = default;
-
-  constexpr std::uint64_t value() const noexcept { return bits_ >> 16U; }
-  /// No more than fits.
-  constexpr Tally plus(std::uint64_t delta) const noexcept {
-    const std::uint64_t room = (~std::uint64_t{0} >> 16U) - value();
-    Tally sum = *this;
-    sum.bits_ += (delta < room ? delta : room) << 16U;
-    return sum;
-  }
-  constexpr Tally cleared() const noexcept {
-    Tally next;
-    next.bits_ = (bits_ + 1) & 0xffffU;
-    return next;
-  }
-
- private:
-  std::uint64_t bits_ = 0;
-};
-static_assert(sizeof(Tally) == 8);
-
-/// The latest bucket of an epoch that a failure or a slow call went into, by the low bits of its number.
-struct alignas(8) Trouble {
-  std::uint32_t epoch = 0;
-  std::uint32_t index = 0;
-};
-static_assert(sizeof(Trouble) == 8);
 
 template <class Atomics, Needs needs>
 class TimeRecorder {
@@ -148,7 +79,7 @@ class TimeRecorder {
     std::array<Stripe, stripes> striped{};
   };
 
-  using Place = std::int64_t;  ///< the number of a bucket, counted from the clock's zero
+  using Index = std::int64_t;  ///< the number of a bucket, counted from the clock's zero
 
   explicit TimeRecorder(const TimeWindow& window) noexcept
       : buckets_{window.buckets()}, bucket_{window.bucket().count()} {}
@@ -161,16 +92,16 @@ class TimeRecorder {
     Recorded what = Recorded::too_late;
   };
 
-  /// The bucket for what ends at the time `at`.
+  /// The number of the bucket for what ends at the time `at`.
   template <class AnyBlock>
-  Place next_place(const AnyBlock&, std::chrono::nanoseconds at) const noexcept {
+  Index next_index(const AnyBlock&, std::chrono::nanoseconds at) const noexcept {
     return index_of(at);
   }
 
   /// Counts `sample` for `epoch` in the bucket `index`; quietly where it is a success that finds no failure and no slow
   /// call in the span. `clock` gives the time now.
   template <class AnyBlock, class Clock>
-  Outcome record(const AnyBlock& block, Place index, std::uint32_t epoch, const Sample& sample,
+  Outcome record(const AnyBlock& block, Index index, std::uint32_t epoch, const Sample& sample,
                  const Clock& clock) const {
     const auto& control = block.control();
     Head& head = block.head();

@@ -1,0 +1,206 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// What a tripper is, and what a tree of them answers.
+
+#ifndef FLUXGATE_TRIPPER_TREE_HPP
+#define FLUXGATE_TRIPPER_TREE_HPP
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include <fluxgate/expression.hpp>
+#include <fluxgate/macros.hpp>
+#include <fluxgate/metrics.hpp>
+#include <fluxgate/state.hpp>
+#include <fluxgate/text.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
+
+/// What a tripper has to have measured, known at compile time.
+struct Needs {
+  bool durations = false;      ///< the sum of the calls' durations
+  bool streak = false;         ///< failures in a row
+  std::size_t slow_rates = 0;  ///< thresholds of its own to count slow calls for
+  bool clock = false;          ///< how long each call took; `durations` and `slow_rates` imply it
+  bool context_only = true;    ///< the answer depends on the CallContext alone: same context, same answer
+
+  friend constexpr Needs operator|(const Needs& a, const Needs& b) noexcept {
+    return {a.durations || b.durations, a.streak || b.streak, a.slow_rates + b.slow_rates, a.clock || b.clock,
+            a.context_only && b.context_only};
+  }
+  friend constexpr bool operator==(const Needs&, const Needs&) = default;
+};
+
+/// Any callable on `const CallContext&` that gives a bool. Called from many threads at once; what it throws counts as
+/// "does not fire", also on a round of `Probes`, which then closes the breaker.
+///
+/// A callable of your own is asked at every recorded outcome and sees everything measured, unless it has a
+/// `static constexpr Needs needs` that asks for less; with a `bool settled(const CallContext&) const` it can hold a
+/// recovery up until it has seen enough.
+template <class T>
+concept Tripper = std::copy_constructible<T> && requires(const T& tripper, const CallContext& context) {
+  { tripper(context) } -> std::convertible_to<bool>;
+};
+
+namespace detail {
+
+/// Whether `node` fires; one that throws does not.
+template <class Node>
+constexpr bool fires(const Node& node, const CallContext& context) noexcept {
+  FLUXGATE_TRY { return static_cast<bool>(node(context)); }
+  FLUXGATE_CATCH_ALL { return false; }
+}
+
+/// The operators of trippers: both, either.
+struct TripperVocabulary {
+  using Subject = CallContext;
+  static constexpr bool has_or = true;
+  static constexpr bool has_not = false;
+  template <class T>
+  static constexpr bool accepts = Tripper<T>;
+
+  static constexpr bool both(const auto& left, const auto& right, const CallContext& context) {
+    return left(context) && right(context);
+  }
+  static constexpr bool either(const auto& left, const auto& right, const CallContext& context) {
+    return fires(left, context) || right(context);  // if the left side throws, the right one is asked
+  }
+};
+
+template <class Node>
+constexpr Needs needs_of() noexcept {
+  if constexpr (Branch<Node>) {
+    return needs_of<decltype(Node::left)>() | needs_of<decltype(Node::right)>();
+  } else if constexpr (requires { Node::needs; }) {
+    Needs needs = Node::needs;
+    needs.clock = needs.clock || needs.durations || needs.slow_rates != 0;
+    return needs;
+  } else {
+    return {.durations = true, .streak = true, .slow_rates = 0, .clock = true, .context_only = false};
+  }
+}
+
+/// Whether `node` can only ever be false in `state`.
+template <class Node>
+constexpr bool ruled_out(const Node& node, State state) noexcept {
+  if constexpr (is_and<Node>) {
+    return ruled_out(node.left, state) || ruled_out(node.right, state);
+  } else if constexpr (is_or<Node>) {
+    return ruled_out(node.left, state) && ruled_out(node.right, state);
+  } else if constexpr (requires { Node::only_in; }) {
+    return Node::only_in != state;
+  } else {
+    return false;
+  }
+}
+
+/// Whether a leaf of `node` may ask for slow calls by the breaker's own threshold.
+template <class Node>
+constexpr bool may_use_slow_threshold() noexcept {
+  if constexpr (Branch<Node>) {
+    return may_use_slow_threshold<decltype(Node::left)>() || may_use_slow_threshold<decltype(Node::right)>();
+  } else {
+    return requires(const Node& node) { node.uses_slow_threshold; };
+  }
+}
+
+/// Whether `node` never fires after a success while neither a failure nor a slow call is in the window.
+template <class Node>
+constexpr bool fires_on_trouble_only() noexcept {
+  if constexpr (is_and<Node>) {
+    return fires_on_trouble_only<decltype(Node::left)>() || fires_on_trouble_only<decltype(Node::right)>();
+  } else if constexpr (is_or<Node>) {
+    return fires_on_trouble_only<decltype(Node::left)>() && fires_on_trouble_only<decltype(Node::right)>();
+  } else {
+    return requires { Node::on_trouble_only; };
+  }
+}
+
+/// Whether `node` has seen enough for "does not trip" to mean "healthy"; one that throws has not.
+template <class Node>
+constexpr bool settled(const Node& node, const CallContext& context) noexcept {
+  if (ruled_out(node, context.state)) return true;
+  if constexpr (Branch<Node>) {
+    return settled(node.left, context) && settled(node.right, context);
+  } else if constexpr (requires { node.settled(context); }) {
+    FLUXGATE_TRY { return node.settled(context); }
+    FLUXGATE_CATCH_ALL { return false; }
+  } else {
+    return true;
+  }
+}
+
+/// The conditions that fired with their values, joined by "and" or "or".
+template <class Node>
+std::string explain(const Node& node, const CallContext& context) {
+  if constexpr (is_and<Node>) {
+    const std::string left = explain(node.left, context);
+    const std::string right = explain(node.right, context);
+    return concat({left, left.empty() || right.empty() ? "" : " and ", right});
+  } else if constexpr (is_or<Node>) {
+    // Both are asked here: the verdict may have passed over one.
+    const std::string left = fires(node.left, context) ? explain(node.left, context) : "";
+    const std::string right = fires(node.right, context) ? explain(node.right, context) : "";
+    return concat({left, left.empty() || right.empty() ? "" : " or ", right});
+  } else if constexpr (requires { node.explain(context); }) {
+    return node.explain(context);
+  } else {
+    return description_of(node);
+  }
+}
+
+/// Calls `visit` with every leaf.
+template <class Node, class Visit>
+constexpr void for_each_leaf(const Node& node, Visit&& visit) {
+  if constexpr (Branch<Node>) {
+    for_each_leaf(node.left, visit);
+    for_each_leaf(node.right, visit);
+  } else {
+    visit(node);
+  }
+}
+
+/// The largest `MinRequests` that applies in `state`, zero without one.
+template <class Node>
+constexpr std::uint64_t min_requests_in(const Node& node, State state) noexcept {
+  if (ruled_out(node, state)) return 0;
+  if constexpr (Branch<Node>) {
+    return std::max(min_requests_in(node.left, state), min_requests_in(node.right, state));
+  } else if constexpr (requires { node.min_requests(); }) {
+    return node.min_requests();
+  } else {
+    return 0;
+  }
+}
+
+/// How many calls it takes at least until `node` can fire in `state`; the most there are where it never does.
+template <class Node>
+constexpr std::uint64_t calls_to_fire(const Node& node, State state) noexcept {
+  if (ruled_out(node, state)) return ~std::uint64_t{0};
+  if constexpr (is_and<Node>) {
+    return std::max(calls_to_fire(node.left, state), calls_to_fire(node.right, state));
+  } else if constexpr (is_or<Node>) {
+    return std::min(calls_to_fire(node.left, state), calls_to_fire(node.right, state));
+  } else if constexpr (requires { node.min_requests(); }) {
+    return node.min_requests();
+  } else if constexpr (requires { node.failure_streak(); }) {
+    return node.failure_streak();
+  } else {
+    return 1;
+  }
+}
+
+}  // namespace detail
+
+/// Base of a tripper of your own that wants `&` and `|`: `struct Mine : TripperOperand<Mine> { ... };`
+template <class Derived>
+using TripperOperand = Operand<Derived, detail::TripperVocabulary>;
+
+}  // namespace fluxgate::inline FLUXGATE_ABI
+
+#endif
