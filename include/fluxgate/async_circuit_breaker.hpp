@@ -126,6 +126,7 @@ class AsyncCircuitBreaker {
   {
     return breaker_->call_counts();
   }
+  bool would_admit() const noexcept { return breaker_->would_admit(); }
   State state() const noexcept { return breaker_->state(); }
   std::string_view name() const noexcept { return breaker_->name(); }
   void reset(Notify notify = Notify::yes) { breaker_->reset(notify); }

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include <fluxgate/macros.hpp>
@@ -21,9 +22,12 @@ namespace fluxgate::inline FLUXGATE_ABI {
 struct Info {
   std::string name;
   State state{};
-  std::chrono::system_clock::time_point changed_at{};  ///< when `state` began
+  std::chrono::system_clock::time_point changed_at{};  ///< when `state` began; the timestamp of its signal
   std::uint32_t reopens = 0;                           ///< failed recoveries since it was last closed, at most 65535
   Metrics metrics{};
+  /// While calls are refused and time will change that: how long it will take until a call may test recovery, zero when
+  /// one may now. Empty in every other state, and where a person decides.
+  std::optional<std::chrono::nanoseconds> retry_after{};
 };
 
 }  // namespace fluxgate::inline FLUXGATE_ABI

@@ -113,9 +113,14 @@ class Metrics {
 };
 
 /// What a tripper sees when it is asked.
+///
+/// In HALF_OPEN with `Probes` the round's missing outcomes are seen as successes that took no time: the tripper is asked
+/// whether the round fails however they come out.
 struct CallContext {
   State state{State::closed};
   Metrics metrics{};
+  /// Failures since the last success; over a `TimeWindow` no more than the span still holds. In HALF_OPEN the most in a row
+  /// since the round began. Stays at 65,535.
   std::uint64_t consecutive_failures{0};
 };
 

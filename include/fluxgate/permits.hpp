@@ -132,11 +132,12 @@ class RampUp : public PermitOperand<RampUp> {
   std::chrono::nanoseconds duration_;
 };
 
-/// Admits at most `count` calls per HALF_OPEN round and takes the verdict when `count` outcomes are in, not before:
-/// the tripper fires and the breaker opens, or it does not and the breaker closes. A neutral call gives its place back.
-/// When no verdict came within `patience`, the next call reopens the breaker, so that a lost probe cannot wedge it. A
-/// `TimeWindow` may have forgotten outcomes by the time when all are in: all of them, or some of a round with a failure or
-/// a slow call in it, and the breaker reopens, unless the tripper fires on the rest.
+/// Admits at most `count` calls per HALF_OPEN round and closes the breaker when their outcomes are in, if the tripper does
+/// not fire over all of them. Opens it as soon as that is certain: when the tripper would fire even if every outcome that is
+/// missing were a success that took no time. A neutral call gives its place back.
+///
+/// `patience` is for probes that are lost or hang: when all places have been taken for so long, counted from the last
+/// admission, without a verdict, the next call reopens the breaker. While a place is free the round waits for callers.
 ///
 /// Choose it to bound what a sick dependency gets, and to judge on a known number of calls.
 class Probes : public PermitOperand<Probes> {

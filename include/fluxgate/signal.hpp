@@ -24,7 +24,7 @@ struct Signal {
   std::string circuit_name{};
   State old_state{};
   State new_state{};
-  std::chrono::system_clock::time_point timestamp{};
+  std::chrono::system_clock::time_point timestamp{};  ///< in whole microseconds
   std::uint64_t sequence{0};  ///< the transition's number in this breaker's life; silent transitions take one too
   Cause cause{};
   std::string reason{};  ///< the condition that fired with its value, such as "failure_rate 0.62 >= 0.5"

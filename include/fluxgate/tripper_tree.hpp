@@ -154,6 +154,17 @@ std::string explain(const Node& node, const CallContext& context) {
   }
 }
 
+/// More calls than a window ever holds.
+inline constexpr std::uint64_t unlimited = std::uint64_t{1} << 62U;
+
+/// `context` as it will be at best once `count` calls are in: those that are missing are successes that took no time.
+constexpr CallContext at_best(const CallContext& context, std::uint64_t count) noexcept {
+  const Metrics& now = context.metrics;
+  return {context.state,
+          Metrics{std::max(now.total_count(), count), now.failure_count(), now.total_duration(), now.slow_counts()},
+          context.consecutive_failures};
+}
+
 /// Calls `visit` with every leaf.
 template <class Node, class Visit>
 constexpr void for_each_leaf(const Node& node, Visit&& visit) {

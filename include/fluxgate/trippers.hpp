@@ -198,7 +198,9 @@ SlowRate(double) -> SlowRate<false>;
 template <class Rep, class Period>
 SlowRate(double, std::chrono::duration<Rep, Period>) -> SlowRate<true>;
 
-/// Fires at `count` failures in a row, however old the window's other calls are.
+/// Fires at `count` failures in a row. Over a `CountWindow` however old they are; over a `TimeWindow` those count that the
+/// span still holds. In HALF_OPEN the longest streak of the round counts, so that the order of its outcomes does not matter
+/// more than it must.
 ///
 /// Choose it to notice a dead dependency in a few calls, also right after a start. Not where single failures are
 /// normal and traffic is dense: chance alone makes streaks there.

@@ -43,6 +43,11 @@ constexpr Time plus(Time a, Time b) {
   if (b < 0 && a < std::numeric_limits<Time>::min() - b) return std::numeric_limits<Time>::min();
   return a + b;
 }
+/// A time of day in whole microseconds, rounded down before 1970, too.
+constexpr Time in_microseconds(Time wall) {
+  constexpr Time unit = 1'000 / wall_unit;
+  return wall - ((wall % unit) + unit) % unit;
+}
 /// How long after `from` it is at `to`; nothing when the clock jumped back.
 constexpr Time between(Time from, Time to) {
   if (to <= from) return 0;
@@ -59,6 +64,7 @@ struct Counts {
   Time duration = 0;
   std::uint64_t slow = 0;         ///< by the breaker's own threshold
   std::vector<Time> durations{};  ///< of each call, as measured
+  bool endless = false;           ///< beside so many successes that no rate is left of the rest
 };
 
 /// A tripper: a condition, or two.
@@ -85,19 +91,24 @@ struct Rule {
   friend Rule operator|(Rule a, Rule b) { return {Kind::either, 0, 0, {std::move(a), std::move(b)}}; }
 };
 
+inline bool is_share(const Rule& rule, std::uint64_t part, const Counts& counts) {
+  return !counts.endless && counts.total > 0 && part * 100 >= rule.number * counts.total;
+}
+
 inline bool fires(const Rule& rule, const Counts& counts) {
   switch (rule.kind) {
     case Rule::Kind::closed: return counts.state == State::closed;
     case Rule::Kind::half_opened: return counts.state == State::half_open;
-    case Rule::Kind::min_requests: return counts.total >= rule.number;
-    case Rule::Kind::failure_rate: return counts.total > 0 && counts.failures * 100 >= rule.number * counts.total;
+    case Rule::Kind::min_requests: return counts.endless || counts.total >= rule.number;
+    case Rule::Kind::failure_rate: return is_share(rule, counts.failures, counts);
     case Rule::Kind::avg_latency:
-      return counts.total > 0 && counts.duration >= rule.threshold * static_cast<Time>(counts.total);
-    case Rule::Kind::slow_rate: return counts.total > 0 && counts.slow * 100 >= rule.number * counts.total;
+      return !counts.endless && counts.total > 0 &&
+             counts.duration >= rule.threshold * static_cast<Time>(counts.total);
+    case Rule::Kind::slow_rate: return is_share(rule, counts.slow, counts);
     case Rule::Kind::slow_rate_own: {
       const auto slow = static_cast<std::uint64_t>(
           std::count_if(counts.durations.begin(), counts.durations.end(), [&](Time d) { return d >= rule.threshold; }));
-      return counts.total > 0 && slow * 100 >= rule.number * counts.total;
+      return is_share(rule, slow, counts);
     }
     case Rule::Kind::failure_streak: return counts.streak >= rule.number;
     case Rule::Kind::custom: return counts.streak >= 2 || counts.duration >= rule.threshold;
@@ -132,12 +143,6 @@ inline bool settled(const Rule& rule, const Counts& counts) {
 inline bool sums_durations(const Rule& rule) {
   return rule.kind == Rule::Kind::avg_latency || rule.kind == Rule::Kind::custom ||
          std::any_of(rule.sides.begin(), rule.sides.end(), sums_durations);
-}
-
-/// Whether a call of this length is slow to a SlowRate of the rule's.
-inline bool is_slow(const Rule& rule, Time duration) {
-  return (rule.kind == Rule::Kind::slow_rate_own && duration >= rule.threshold) ||
-         std::any_of(rule.sides.begin(), rule.sides.end(), [&](const Rule& side) { return is_slow(side, duration); });
 }
 
 struct Window {
@@ -229,8 +234,15 @@ enum class Mistake : std::uint8_t {
   window_one_too_long,
   silent_takes_no_number,
   jitter_drawn_again,
-  forgotten_probes_are_good,
-  last_mistake = forgotten_probes_are_good,
+  round_forgets,
+  small_window_forgets_round,
+  verdict_waits_for_all_probes,
+  patience_from_the_beginning,
+  patience_beside_a_free_place,
+  round_forgets_a_streak,
+  streak_never_old,
+  hopeless_round_goes_on,
+  last_mistake = hopeless_round_goes_on,
 };
 
 class Breaker {
@@ -252,12 +264,10 @@ class Breaker {
   // ---- calls
 
   Answer admit() {
-    bool began_round = false;
     for (;;) {
-      const Look look = this->look(began_round);
+      const Look look = this->look(counts());
       if (look.answer) return *look.answer;
       make(*look.intent);
-      if (look.intent->to == State::half_open) began_round = true;
     }
   }
   void record(const Answer& admission, bool failed) {
@@ -278,11 +288,10 @@ class Breaker {
 
   struct Look {
     std::optional<Answer> answer{};
-    std::optional<Intent> intent{};  ///< who made it looks again
+    std::optional<Intent> intent{};  ///< the caller that made it looks again
   };
-  /// Who asks for admission looks at the breaker. `began_round`: he has just made HALF_OPEN.
-  Look look(bool began_round) { return look(began_round, counts()); }
-  Look look(bool began_round, const Counts& now) {
+  /// A caller that asks for admission looks at the breaker.
+  Look look(const Counts& now) {
     const auto answer = [this](bool admitted, std::optional<Time> retry_after = std::nullopt) {
       ++(admitted ? calls_.admitted : calls_.refused);
       return Look{Answer{admitted, state_, retry_after, epoch_, now_}, {}};
@@ -304,16 +313,15 @@ class Breaker {
     }
     const Time waited = between(changed_at_, now_);
     const Permit* const round = probes();
-    if (is_complete()) return {{}, verdict(true, now)};  // nobody has come to it yet
-    if (round != nullptr && waited >= round->duration && !began_round) {
-      return {{}, Intent{epoch_, State::open, Cause::probes_lost}};
-    }
+    if (is_complete()) return {{}, verdict(true, now)};  // no thread has come to it yet
+    if (has_lost_probes()) return {{}, Intent{epoch_, State::open, Cause::probes_lost}};
     for (const Permit& permit : rules_.permits) {
       if (!permits(permit, waited)) return answer(false);
     }
     if (round != nullptr) {
       if (taken_ == round->count) return answer(false);
       ++taken_;
+      last_probe_ = std::max(last_probe_, now_);
     }
     return answer(true);
   }
@@ -331,22 +339,24 @@ class Breaker {
     const bool slow = rules_.slow_threshold != 0 && duration >= rules_.slow_threshold;
     if (slow) ++calls_.slow;
     if (is_late(admission)) return false;
-    trouble_ = trouble_ || failed || slow || is_slow(rules_.tripper, duration);
     window_.push_back({failed, duration, bucket_of(now_)});
-    const std::uint64_t longest = rules_.window.calls + (mistake_ == Mistake::window_one_too_long ? 1 : 0);
+    std::uint64_t longest = rules_.window.calls + (mistake_ == Mistake::window_one_too_long ? 1 : 0);
+    if (has_probes() && mistake_ != Mistake::small_window_forgets_round) longest = std::max(longest, probes()->count);
     if (rules_.window.calls != 0 && window_.size() > longest) window_.pop_front();
     count_in_a_row(failed);
     return ends();
   }
   bool has_probes() const { return state_ == State::half_open && probes() != nullptr; }
   // What write() does, for windows that are kept elsewhere.
-  void count_in_a_row(bool failed) { streak_ = failed ? streak_ + 1 : 0; }
+  void count_in_a_row(bool failed) {
+    streak_ = failed ? streak_ + 1 : 0;
+    longest_streak_ = std::max(longest_streak_, streak_);
+  }
   /// An outcome is in the window; whether it is to be judged.
   bool ends() {
     if (state_ == State::metrics_only) return false;
-    if (!has_probes()) return true;
-    ++done_;
-    return is_complete();  // no verdict before that
+    if (has_probes()) ++done_;
+    return true;
   }
 
   /// What the window asks for now, to somebody whose outcome is in it.
@@ -355,18 +365,28 @@ class Breaker {
     return is_late(admission) ? std::nullopt : verdict(failed, now);
   }
   std::optional<Intent> verdict(bool failed, const Counts& now) const {
+    if (has_probes()) return verdict_of_round(now);
     const bool testing = state_ == State::half_open;
-    const bool of_round = has_probes();
     if (fires(rules_.tripper, now)) {
-      const bool opens = testing ? failed || of_round || mistake_ == Mistake::success_reopens : state_ == State::closed;
+      Counts later = now;
+      later.endless = true;
+      const bool hopeless = fires(rules_.tripper, later) && mistake_ != Mistake::hopeless_round_goes_on;
+      const bool opens =
+          testing ? failed || hopeless || mistake_ == Mistake::success_reopens : state_ == State::closed;
       if (opens) return Intent{epoch_, State::open, Cause::tripped};
-    } else if (of_round && has_forgotten(now) && mistake_ != Mistake::forgotten_probes_are_good) {
-      return Intent{epoch_, State::open, Cause::probes_lost};
-    } else if (testing) {
-      const bool closes = of_round || ((!failed || mistake_ == Mistake::failure_closes) &&
-                                       (settled(rules_.tripper, now) || mistake_ == Mistake::lucky_probe_closes));
-      if (closes) return Intent{epoch_, State::closed, Cause::recovered};
+    } else if (testing && (!failed || mistake_ == Mistake::failure_closes) &&
+               (settled(rules_.tripper, now) || mistake_ == Mistake::lucky_probe_closes)) {
+      return Intent{epoch_, State::closed, Cause::recovered};
     }
+    return std::nullopt;
+  }
+  /// Open as soon as nothing that is missing can change it, closed when nothing is missing.
+  std::optional<Intent> verdict_of_round(const Counts& now) const {
+    Counts best = now;
+    best.total = std::max(best.total, probes()->count);
+    const bool may_open = is_complete() || mistake_ != Mistake::verdict_waits_for_all_probes;
+    if (may_open && fires(rules_.tripper, best)) return Intent{epoch_, State::open, Cause::tripped};
+    if (is_complete()) return Intent{epoch_, State::closed, Cause::recovered};
     return std::nullopt;
   }
 
@@ -390,10 +410,25 @@ class Breaker {
   State state() const { return state_; }
   std::uint64_t epoch() const { return epoch_; }
   std::uint64_t reopens() const { return reopens_; }
-  std::uint64_t streak() const { return streak_; }
+  std::uint64_t streak() const { return state_ == State::half_open ? longest_streak_ : streak_; }
+  bool would_admit() const {
+    switch (state_) {
+      case State::open:
+      case State::forced_open: return hold_ != forever && between(changed_at_, now_) >= hold_;
+      case State::half_open:
+        return !has_probes() || taken_ != probes()->count || is_complete() || has_lost_probes();
+      default: return true;
+    }
+  }
+  /// How long until a call may test recovery; -1 where it refuses none, or only a person decides.
+  Time retry_after() const {
+    if ((state_ != State::open && state_ != State::forced_open) || hold_ == forever) return -1;
+    return std::max<Time>(hold_ - between(changed_at_, now_), 0);
+  }
   bool is_prepared() const { return changed_at_ >= now_; }
   Time wall() const { return wall_; }
-  Time changed_at_wall() const { return wall_ - between(changed_at_, now_) / wall_unit; }
+  /// In whole microseconds.
+  Time changed_at_wall() const { return changed_at_wall_; }
   const Calls& calls() const { return calls_; }
   const std::vector<Signal>& signals() const { return told_; }
   /// Equal for breakers that will do the same, as far as this process can tell.
@@ -406,7 +441,8 @@ class Breaker {
                                   static_cast<std::int64_t>(streak_),
                                   static_cast<std::int64_t>(taken_),
                                   static_cast<std::int64_t>(done_),
-                                  trouble_ ? 1 : 0};
+                                  static_cast<std::int64_t>(longest_streak_),
+                                  last_probe_};
     for (const Outcome& outcome : window_) all.push_back(outcome.failed ? 1 : 0);
     return all;
   }
@@ -414,9 +450,10 @@ class Breaker {
   Counts counts() const {
     Counts counts;
     counts.state = state_;
-    counts.streak = streak_;
+    counts.streak = mistake_ == Mistake::round_forgets_a_streak ? streak_ : streak();
+    const bool forgets = rules_.window.calls == 0 && (state_ != State::half_open || mistake_ == Mistake::round_forgets);
     for (const Outcome& outcome : window_) {
-      if (rules_.window.calls == 0 && bucket_of(now_) - outcome.bucket >= rules_.window.buckets) continue;
+      if (forgets && bucket_of(now_) - outcome.bucket >= rules_.window.buckets) continue;
       ++counts.total;
       if (outcome.failed) ++counts.failures;
       const bool slow = mistake_ == Mistake::slow_beyond_threshold ? outcome.duration > rules_.slow_threshold
@@ -426,6 +463,9 @@ class Breaker {
       const Time micros = outcome.duration / 1000 + (outcome.duration % 1000 >= 500 ? 1 : 0);
       if (sums_durations(rules_.tripper)) counts.duration += std::min<Time>(micros, 0xffff'ffff) * 1000;
       counts.durations.push_back(outcome.duration);
+    }
+    if (rules_.window.calls == 0 && mistake_ != Mistake::streak_never_old) {
+      counts.streak = std::min(counts.streak, counts.failures);
     }
     return counts;
   }
@@ -444,9 +484,12 @@ class Breaker {
 
   bool is_complete() const { return has_probes() && done_ == probes()->count; }
 
-  /// Whether time has taken outcomes of a complete round out of the window that may speak against closing.
-  bool has_forgotten(const Counts& now) const {
-    return rules_.window.calls == 0 && now.total < done_ && (trouble_ || now.total == 0);
+  /// Whether outcomes have been missing for longer than patience lasts, with no place free.
+  bool has_lost_probes() const {
+    if (!has_probes()) return false;
+    const bool full = taken_ == probes()->count || mistake_ == Mistake::patience_beside_a_free_place;
+    const Time since = mistake_ == Mistake::patience_from_the_beginning ? changed_at_ : last_probe_;
+    return full && between(since, now_) >= probes()->duration;
   }
 
   const Permit* probes() const {
@@ -513,17 +556,17 @@ class Breaker {
 
   void transition(State to, Cause cause, bool silent = false, Time hold = forever) {
     if (!(silent && mistake_ == Mistake::silent_takes_no_number)) ++sequence_;
-    waiting_.push_back({state_, to, cause, sequence_, silent, counts(), wall_});
+    changed_at_wall_ = in_microseconds(wall_);
+    waiting_.push_back({state_, to, cause, sequence_, silent, counts(), changed_at_wall_});
     if (to == State::closed && mistake_ != Mistake::reopens_survive_reset) reopens_ = 0;
     if (state_ == State::half_open && to == State::open) ++reopens_;
     state_ = to;
     ++epoch_;
     changed_at_ = std::max(changed_at_, now_);
     window_.clear();
-    if (mistake_ != Mistake::streak_survives_transition) streak_ = 0;
+    if (mistake_ != Mistake::streak_survives_transition) streak_ = longest_streak_ = 0;
     taken_ = 0;
     done_ = 0;
-    trouble_ = false;
     hold_ = to == State::open ? delay() : to == State::forced_open && hold != forever ? held(hold) : forever;
     announce();
   }
@@ -546,6 +589,7 @@ class Breaker {
   Mistake mistake_;
   Time now_;
   Time wall_ = Time{1'577'836'800} * 1'000'000'000 / wall_unit;
+  Time changed_at_wall_ = wall_;
   std::deque<int> draws_;
 
   State state_ = State::closed;
@@ -556,9 +600,10 @@ class Breaker {
   Time hold_ = forever;
   std::deque<Outcome> window_;
   std::uint64_t streak_ = 0;
+  std::uint64_t longest_streak_ = 0;
+  Time last_probe_ = std::numeric_limits<Time>::min();
   std::uint64_t taken_ = 0;  // places of a round of probes
   std::uint64_t done_ = 0;   // and outcomes
-  bool trouble_ = false;     // whether one of the epoch's calls failed or was slow
   Calls calls_;
   std::deque<Signal> waiting_;
   std::vector<Signal> told_;

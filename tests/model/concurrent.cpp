@@ -283,13 +283,11 @@ class CoreStage final : public Stage {
 /// The last calls of an epoch, where several threads record: a place each, and counts that follow.
 class Ring {
  public:
-  explicit Ring(std::uint64_t size) : places_(static_cast<std::size_t>(size), Call::none) {}
+  /// Of `size` calls; of so many `probes` in a round of theirs.
+  Ring(std::uint64_t size, std::uint64_t probes)
+      : size_{static_cast<std::size_t>(size)}, places_(static_cast<std::size_t>(std::max(size, probes)), Call::none) {}
 
-  std::size_t take_place() {
-    const std::size_t taken = next_;
-    next_ = (next_ + 1) % places_.size();
-    return taken;
-  }
+  std::size_t take_place(bool in_round) { return next_++ % (in_round ? places_.size() : size_); }
   struct Change {
     int calls = 0;
     int failures = 0;
@@ -304,7 +302,7 @@ class Ring {
     calls_ += change.calls;
     failures_ += change.failures;
   }
-  bool is_healthy() const { return calls_ == static_cast<int>(places_.size()) && failures_ == 0; }
+  bool is_healthy() const { return calls_ == static_cast<int>(size_) && failures_ == 0; }
   /// Below zero is zero, and no more failures than calls.
   std::uint64_t calls() const { return static_cast<std::uint64_t>(std::max(calls_, 0)); }
   std::uint64_t failures() const { return std::min(static_cast<std::uint64_t>(std::max(failures_, 0)), calls()); }
@@ -317,13 +315,14 @@ class Ring {
   }
 
   void describe(std::vector<std::int64_t>& key) const {
-    key.push_back(static_cast<std::int64_t>(next_));
+    key.push_back(static_cast<std::int64_t>(next_ % (size_ * places_.size())));
     key.push_back(calls_ * 1000 + failures_);
     for (const Call call : places_) key.push_back(static_cast<std::int64_t>(call));
   }
 
  private:
   enum class Call : std::uint8_t { none, success, failure };
+  std::size_t size_;
   std::vector<Call> places_;
   std::size_t next_ = 0;
   int calls_ = 0;
@@ -336,12 +335,13 @@ class Search {
   Search(const Story& story, const Rules& rules, Mistake mistake)
       : story_{story},
         calls_{rules.window.calls + (rules.window.calls != 0 && mistake == Mistake::window_one_too_long ? 1 : 0)},
+        probes_{probes_of(rules)},
         start_{rules, 0, mistake} {}
 
   bool explains() {
     State_ first;
     first.breaker = std::make_unique<Breaker>(start_);
-    if (calls_ != 0) first.ring.emplace(calls_);
+    if (calls_ != 0) first.ring.emplace(calls_, probes_);
     first.progress.resize(story_.lists.size());
     return goes_on(first);
   }
@@ -359,7 +359,6 @@ class Search {
     std::uint64_t streak = 0;  ///< that ends with it
     std::size_t place = 0;
     Ring::Change change{};
-    bool began_round = false;
     std::optional<Intent> intent{};
     std::array<std::optional<Answer>, slots_of_a_thread> slots{};
   };
@@ -428,7 +427,7 @@ class Search {
   bool looks(State_ state, std::size_t t, const Operation& operation) {
     Progress& progress = state.progress[t];
     if (!operation.done) return finishes(std::move(state), t);
-    const Breaker::Look look = state.breaker->look(progress.began_round, state.counts());
+    const Breaker::Look look = state.breaker->look(state.counts());
     if (look.intent) return pursues(std::move(state), t, *look.intent);
     const Answer& saw = operation.answer;
     if (look.answer->admitted != saw.admitted) return false;
@@ -483,7 +482,7 @@ class Search {
         progress.step = Step::take_place;
         return goes_on(state);
       case Step::take_place:
-        progress.place = state.ring->take_place();
+        progress.place = state.ring->take_place(admission.state == State::half_open);
         progress.step = Step::put;
         return goes_on(state);
       case Step::put: {
@@ -566,9 +565,7 @@ class Search {
     switch (current(state, t).kind) {
       case Kind::success:
       case Kind::failure: return finishes(std::move(state), t);
-      case Kind::acquire:
-        if (intent.to == State::half_open) progress.began_round = true;
-        return goes_on(state);
+      case Kind::acquire: return goes_on(state);
       default: return made ? finishes(std::move(state), t) : goes_on(state);  // a command insists
     }
   }
@@ -584,7 +581,6 @@ class Search {
     progress.streak = 0;
     progress.place = 0;
     progress.change = {};
-    progress.began_round = false;
     // What the first thread holds the others hold after it: see play().
     if (t == 0 && progress.at == story_.lists[0].size()) {
       for (std::size_t i = 1; i + 1 < story_.lists.size(); ++i) {
@@ -599,8 +595,7 @@ class Search {
     std::vector<std::int64_t> key = state.breaker->fingerprint();
     if (state.ring) state.ring->describe(key);
     for (const Progress& progress : state.progress) {
-      key.push_back(static_cast<std::int64_t>(progress.at) * 16 + static_cast<std::int64_t>(progress.step) * 2 +
-                    (progress.began_round ? 1 : 0));
+      key.push_back(static_cast<std::int64_t>(progress.at) * 16 + static_cast<std::int64_t>(progress.step));
       key.push_back(static_cast<std::int64_t>(progress.place) * 16 + progress.change.calls * 4 +
                     progress.change.failures);
       key.push_back(static_cast<std::int64_t>(progress.streak));
@@ -616,7 +611,14 @@ class Search {
   }
 
   const Story& story_;
-  std::uint64_t calls_;  ///< that the window counts; 0: it goes by time
+  static std::uint64_t probes_of(const Rules& rules) {
+    std::uint64_t count = 0;
+    for (const Permit& permit : rules.permits) count = std::max(count, permit.count);
+    return count;
+  }
+
+  std::uint64_t calls_;   ///< that the window counts; 0: it goes by time
+  std::uint64_t probes_;  ///< of a round; 0: there are none
   Breaker start_;
   std::set<std::vector<std::int64_t>> seen_;
   std::uint64_t pieces_ = 0;
@@ -652,7 +654,7 @@ const std::vector<Variety>& varieties() {
       variety<CountRate>(true),         variety<CountRateProbes>(true),      variety<CountRateAlone>(true),
       variety<CountTwoStatesAll>(true), variety<CountMinimumAlone>(true),    variety<CountTwoStates>(true),
       variety<CountStreak>(false),      variety<CountStreakThenRate>(false), variety<TimeRate>(false),
-      variety<TimeTwoStates>(false),
+      variety<TimeTwoStates>(false),    variety<CountStreakMinimum>(false),  variety<TimeStreakAndRate>(false),
   };
   return all;
 }

@@ -99,7 +99,7 @@ inline std::string to_string(const Step& step) {
 /// One thing that was seen; comparable, and with the names of what it holds.
 struct Seen {
   enum class Kind : std::uint8_t { answer, signal, facts };
-  static constexpr std::size_t width = 16;
+  static constexpr std::size_t width = 18;
 
   Kind kind{};
   std::size_t step = 0;
@@ -113,7 +113,7 @@ inline std::string to_string(const Seen& seen) {
       {"admitted", "state", "retry_after"},
       {"old_state", "new_state", "cause", "sequence", "timestamp", "total", "failures", "slow", "duration"},
       {"state", "reopens", "changed_at", "total", "failures", "duration", "slow", "slow_a", "slow_b", "slow_c",
-       "admitted", "refused", "succeeded", "failed", "slow calls", "ignored"},
+       "admitted", "refused", "succeeded", "failed", "slow calls", "ignored", "would_admit", "retry_after"},
   }};
   static constexpr std::array<const char*, 3> kinds{"answer", "signal", "facts"};
   const auto kind = static_cast<std::size_t>(seen.kind);
@@ -225,7 +225,7 @@ inline Numbers random_numbers(std::mt19937_64& random) {
   n.buckets = static_cast<int>(1 + random() % 5);
   n.minimum = 1 + random() % std::min<std::uint64_t>(n.window, 4);
   n.probes = 1 + random() % 4;
-  n.minimum_half_open = 1 + random() % std::min<std::uint64_t>(n.window, n.probes);
+  n.minimum_half_open = 1 + random() % n.probes;
   n.rate = rate();
   n.rate_half_open = rate();
   n.streak = 1 + random() % 4;

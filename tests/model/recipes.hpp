@@ -154,6 +154,12 @@ inline constexpr auto failing_or_slow = [](auto v, const Numbers& n) {
 inline constexpr auto slow_or_streak = [](auto v, const Numbers& n) {
   return (v.min_requests(n.minimum) & v.slow_rate(n.rate, n.slow)) | v.failure_streak(n.streak);
 };
+inline constexpr auto streak_with_minimum = [](auto v, const Numbers& n) {
+  return v.min_requests(n.minimum) & v.failure_streak(n.streak);
+};
+inline constexpr auto streak_and_rate = [](auto v, const Numbers& n) {
+  return v.failure_rate(n.rate) & v.failure_streak(n.streak);
+};
 inline constexpr auto average = [](auto v, const Numbers& n) {
   return v.avg_latency(n.average) & v.min_requests(n.minimum);
 };
@@ -205,6 +211,9 @@ FLUXGATE_RECIPE(TimeStreakThenRate, time_window(n), trippers::streak_then_rate, 
 FLUXGATE_RECIPE(TimeSlowOrStreak, time_window(n), trippers::slow_or_streak, cooldown(n), permits::random);
 FLUXGATE_RECIPE(TimeEverythingSlow, time_window(n), trippers::everything_slow, cooldown(n), permits::probes);
 FLUXGATE_RECIPE(TimeCustom, time_window(n), trippers::custom, backoff(n), permits::all);
+
+FLUXGATE_RECIPE(CountStreakMinimum, count_window(n), trippers::streak_with_minimum, cooldown(n), permits::all);
+FLUXGATE_RECIPE(TimeStreakAndRate, time_window(n), trippers::streak_and_rate, cooldown(n), permits::probes);
 
 #undef FLUXGATE_RECIPE
 

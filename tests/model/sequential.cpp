@@ -99,7 +99,7 @@ class ModelSubject final : public Subject {
             number(counts.slow),      slow(thresholds_[0]),       slow(thresholds_[1]),
             slow(thresholds_[2]),     number(calls.admitted),     number(calls.refused),
             number(calls.succeeded),  number(calls.failed),       number(calls.slow),
-            number(calls.ignored)};
+            number(calls.ignored),    number(breaker_.would_admit()), breaker_.retry_after()};
   }
 
  private:
@@ -233,7 +233,9 @@ class LibrarySubject final : public Subject {
             number(calls.succeeded),
             number(calls.failed),
             number(calls.slow),
-            number(calls.ignored)};
+            number(calls.ignored),
+            number(breaker_.would_admit()),
+            info.retry_after ? info.retry_after->count() : -1};
   }
 
  private:
@@ -292,7 +294,8 @@ const std::vector<Kind>& kinds() {
       kind<CountCustom, Silent>(),         kind<TimeRate, Silent>(),
       kind<TimeTwoStates, Counting>(),     kind<TimeStreakThenRate, Silent>(),
       kind<TimeSlowOrStreak, Counting>(),  kind<TimeEverythingSlow, Silent>(),
-      kind<TimeCustom, Counting>(),
+      kind<TimeCustom, Counting>(),        kind<CountStreakMinimum, Silent>(),
+      kind<TimeStreakAndRate, Counting>(),
   };
   return all;
 }
@@ -388,7 +391,14 @@ constexpr std::array mistakes{"late outcomes count",
                               "the window is one too long",
                               "a silent transition takes no number",
                               "jitter is drawn at every question",
-                              "a round whose failures are forgotten closes"};
+                              "a round forgets with time",
+                              "a round forgets what a small window has no room for",
+                              "a round's verdict waits for all outcomes",
+                              "patience counts from the beginning of a round",
+                              "a round with a free place is lost",
+                              "a round forgets a streak",
+                              "a streak is never old",
+                              "a round that no success can close goes on"};
 static_assert(mistakes.size() == static_cast<std::size_t>(Mistake::last_mistake));
 
 /// Every mistake of the model's is noticed, and shrinks to a history that shows it.

@@ -51,7 +51,7 @@ class Core {
  public:
   template <class T>
   explicit Core(Config<W, T, Tr, R, P, E, S>&& config)
-      : recorder_{config.window},
+      : recorder_{config.window, probes_of(config.permit)},
         timed_{needs.clock || config.slow_threshold.has_value()},
         block_{recorder_.cells()},
         thresholds_{thresholds_of(config.slow_threshold.value_or_zero(), config.tripper)},
@@ -63,7 +63,9 @@ class Core {
         notifier_{std::move(config.listeners), std::move(config.on_listener_error), Phase{}.epoch() + 1},
         name_{std::move(config.name)} {
     // Relaxed: nobody else has seen the breaker yet.
-    words().changed_at.store(now().count(), std::memory_order_relaxed);
+    words().changed_at.raise(now());
+    words().timestamps[Phase{}.epoch() % 2].store(Timestamp{Phase{}.epoch(), environment_.wall_now()},
+                                                  std::memory_order_relaxed);
     recorder_.stamp(block_, Phase{}.epoch());
   }
 
@@ -72,6 +74,24 @@ class Core {
   /// True at the moment of the load.
   State state() const noexcept {
     return words().phase.load(std::memory_order_acquire).state();  // pairs with the transition's release
+  }
+
+  /// Whether admit() might let a call through now; changes nothing. True also where only a call can end what keeps calls
+  /// out: an opening whose hold is not there yet, a round whose verdict is missing or whose probes are lost.
+  bool would_admit() const noexcept {
+    Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
+    for (int attempt = 0; attempt != 8; ++attempt) {
+      bool answer = true;
+      if (phase.state() == State::open || phase.state() == State::forced_open) {
+        answer = known_hold(phase).count() == 0;
+      } else if (phase.state() == State::half_open) {
+        answer = may_probe(phase.epoch());
+      }
+      const Phase again = words().phase.load(std::memory_order_acquire);  // as above
+      if (answer || again == phase) return answer;
+      phase = again;  // the refusal may have been measured from a newer phase's beginning
+    }
+    return false;
   }
 
   /// Lets a call through, or refuses it.
@@ -116,11 +136,15 @@ class Core {
     info.name = name_;
     Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
     for (int attempt = 0; attempt != 8; ++attempt) {
-      info.metrics = metrics_of(phase.epoch(), window_time());
-      const std::chrono::nanoseconds age = elapsed();
-      info.changed_at = environment_.wall_now() - std::chrono::duration_cast<std::chrono::system_clock::duration>(age);
+      info.metrics = metrics_of(phase.epoch(), window_time(phase.state()));
+      // Acquire: keeps the second look at the phase behind it. Its own until the epoch is over.
+      info.changed_at = words().timestamps[phase.epoch() % 2].load(std::memory_order_acquire).time();
       info.state = phase.state();
       info.reopens = phase.reopens();
+      info.retry_after.reset();
+      if (phase.state() == State::open || phase.state() == State::forced_open) {
+        if (const std::chrono::nanoseconds hold = known_hold(phase); hold != never) info.retry_after = hold;
+      }
       const Phase again = words().phase.load(std::memory_order_acquire);  // as above
       if (again == phase) break;
       phase = again;
@@ -139,19 +163,22 @@ class Core {
 
  private:
   static constexpr std::chrono::nanoseconds never = Ticket::never;
+  static constexpr std::uint32_t probes_of(const P& permit) noexcept {
+    if constexpr (has_probes) return find_probes(permit).count();
+    return 0;
+  }
 
   std::chrono::nanoseconds now() const noexcept { return since_epoch(environment_.now()); }
 
   Words& words() const noexcept { return block_.control(); }
   Counter& counter() const noexcept { return block_.counter(); }
 
-  std::chrono::nanoseconds changed_at() const noexcept {
-    return std::chrono::nanoseconds{words().changed_at.load(std::memory_order_acquire)};  // pairs with raise_changed_at
-  }
-  std::chrono::nanoseconds elapsed() const noexcept { return since(changed_at(), now()); }
+  std::chrono::nanoseconds elapsed() const noexcept { return since(words().changed_at.load(), now()); }
 
   /// The time for the recorder.
-  std::chrono::nanoseconds window_time() const noexcept { return on_a_clock<W> ? now() : std::chrono::nanoseconds{}; }
+  std::chrono::nanoseconds window_time(State state) const noexcept {
+    return on_a_clock<W> && state != State::half_open ? now() : round_time;
+  }
   Metrics metrics_of(std::uint32_t epoch, std::chrono::nanoseconds at) const noexcept {
     return Recorder::metrics(recorder_.snapshot(block_, epoch, at), thresholds_);
   }
@@ -176,7 +203,7 @@ class Core {
   bool is_healthy(Phase phase) const noexcept {
     bool healthy = recorder_.is_healthy(block_, phase);
     // The streak by itself: successes that were counted there before a failure may be in the window behind it.
-    if constexpr (needs.streak) healthy = healthy && read_streak(words(), phase.epoch()) == 0;
+    if constexpr (needs.streak) healthy = healthy && read_streak(words(), phase.epoch()).failures == 0;
     return healthy;
   }
 
@@ -184,13 +211,14 @@ class Core {
   [[gnu::noinline]] void record_elsewhere(Ticket ticket, bool failed) noexcept {
     const bool in_window = ticket.state() != State::disabled && words().is_current(ticket.epoch());
     if (!in_window) return record_only_in_counter(ticket);
+    const bool in_round = ticket.state() == State::half_open;
     std::chrono::nanoseconds at{};
     Sample sample{.failed = failed, .slow = 0, .micros = 0};
     typename Recorder::Index index{};
     if (timed_) {
       at = now();
       // Before anything is made of the time: a slot is claimed by an atomic write, and the processor does both at once.
-      if constexpr (needs.durations) index = recorder_.next_index(block_, at);
+      if constexpr (needs.durations) index = recorder_.next_index(block_, at, in_round);
       measure(sample, since(ticket.began(), at));
       if constexpr (counts_calls) {
         if (sample.slow_at(0)) counter().slow();
@@ -204,15 +232,15 @@ class Core {
       const bool absorbing = !asks || (timed_ && ticket.state() == State::closed);
       if (absorbing && !sample.trouble() && is_healthy(Phase{ticket.epoch(), 0, State::closed})) return;
     }
-    if constexpr (!needs.durations) index = recorder_.next_index(block_, at);
-    std::uint32_t own_streak = 0;
+    if constexpr (!needs.durations) index = recorder_.next_index(block_, at, in_round);
+    Streak own_streak{};
     if constexpr (needs.streak) own_streak = update_streak(words(), ticket.epoch(), failed);
     const typename Recorder::Outcome outcome =
         recorder_.record(block_, index, ticket.epoch(), sample, [this] { return now(); });
     if (!asks || outcome.what == Recorded::too_late) return;
     if (!asks_when_quiet<W, Tr> && outcome.what == Recorded::quietly && ticket.state() == State::closed) return;
     if constexpr (has_probes) {
-      if (ticket.state() == State::half_open) return complete_probe(ticket, sample.trouble(), at);
+      if (in_round) return complete_probe(ticket.epoch());
     }
     ask(ticket, failed, outcome, at, own_streak);
   }
@@ -233,32 +261,38 @@ class Core {
     if constexpr (needs.durations) sample.micros = to_micros(duration);
   }
 
-  /// Counts the outcome of a probe behind its record; the last one asks for the verdict.
-  [[gnu::noinline]] void complete_probe(Ticket ticket, bool trouble, std::chrono::nanoseconds at) noexcept {
-    const std::uint32_t epoch = ticket.epoch();
-    if (complete_place(words(), epoch, find_probes(permit_).count(), trouble)) judge(epoch, at);
+  /// Counts the outcome of a probe behind its record, and asks for the verdict.
+  [[gnu::noinline]] void complete_probe(std::uint32_t epoch) noexcept {
+    const std::uint32_t done = complete_place(words(), epoch);
+    if (done != 0) judge(epoch, done == probes_of(permit_));
   }
 
   /// Asks for the verdict on an outcome that was recorded.
   [[gnu::noinline]] void ask(Ticket ticket, bool failed, const typename Recorder::Outcome& outcome,
-                             std::chrono::nanoseconds at, std::uint32_t own_streak) noexcept {
-    const auto sums = recorder_.sum(outcome, block_, ticket.epoch(), at);
-    std::uint64_t streak = own_streak;
-    if constexpr (needs.streak) streak = std::max(own_streak, read_streak(words(), ticket.epoch()));
-    const bool trips = fires(tripper_, context_of(ticket.state(), sums, streak));
-    if (trips || ticket.state() != State::closed) [[unlikely]]
+                             std::chrono::nanoseconds at, Streak own) noexcept {
+    const State state = ticket.state();
+    const auto sums =
+        recorder_.sum(outcome, block_, ticket.epoch(), state == State::half_open ? round_time : at);
+    std::uint64_t streak = own.told_in(state);
+    if constexpr (needs.streak) {
+      streak = std::max<std::uint64_t>(streak, read_streak(words(), ticket.epoch()).told_in(state));
+    }
+    const bool trips = fires(tripper_, context_of(state, sums, streak));
+    if (trips || state != State::closed) [[unlikely]]
       conclude(ticket, failed, trips, sums, streak);
   }
 
   /// Made anew for each that wants it: what only the tripper sees, and sees a part of, is never put into memory.
   CallContext context_of(State state, const typename Recorder::Sums& sums, std::uint64_t streak) const noexcept {
-    return {state, Recorder::metrics(sums, thresholds_), streak};
+    const Metrics metrics = Recorder::metrics(sums, thresholds_);
+    // What time has taken out of the window is no part of a streak there.
+    if constexpr (on_a_clock<W> && needs.streak) streak = std::min(streak, metrics.failure_count());
+    return {state, metrics, streak};
   }
-  CallContext context_of(Phase phase) const noexcept { return context_of(phase.state(), phase.epoch(), window_time()); }
-  CallContext context_of(State state, std::uint32_t epoch, std::chrono::nanoseconds at) const noexcept {
-    CallContext context{.state = state, .metrics = metrics_of(epoch, at), .consecutive_failures = 0};
-    if constexpr (needs.streak) context.consecutive_failures = read_streak(words(), epoch);
-    return context;
+  CallContext context_of(Phase phase) const noexcept {
+    std::uint64_t streak = 0;
+    if constexpr (needs.streak) streak = read_streak(words(), phase.epoch()).told_in(phase.state());
+    return context_of(phase.state(), recorder_.snapshot(block_, phase.epoch(), window_time(phase.state())), streak);
   }
 
   /// All but a closed breaker that measures no durations.
@@ -272,7 +306,7 @@ class Core {
       const Hold hold = words().hold.load(std::memory_order_relaxed);  // the word says its epoch and its span itself
       if (hold.epoch() == ticket.epoch() && hold.span() != never) {
         const std::chrono::nanoseconds remaining =
-            hold.span() - since(changed_at(), since_epoch(environment_.coarse_now()));
+            hold.span() - since(words().changed_at.load(), since_epoch(environment_.coarse_now()));
         // The time may have been measured from a newer phase's beginning.
         if (remaining > coarse_lag && words().is_current(ticket.epoch())) return ticket.refused(remaining);
       }
@@ -281,9 +315,8 @@ class Core {
   }
 
   [[gnu::noinline]] Ticket admit_at_length(Phase phase) noexcept {
-    // A call that has made HALF_OPEN does not find it lost, however long its listeners took: else it could go round the
-    // states for ever. Everything else that sends it round again is another thread's progress.
-    bool began_round = false;
+    // What sends a call round again is a transition: its own, which leads to where it is admitted or refused, or another
+    // thread's progress.
     for (;;) {
       const Ticket refused = Ticket{phase}.refused(never);
       switch (phase.state()) {
@@ -301,27 +334,25 @@ class Core {
             continue;
           }
           if (!attempt(phase, State::half_open, Cause::retry_due, context_of(phase))) return refused;
-          began_round = true;
           break;
         }
         case State::half_open: {
-          const std::chrono::nanoseconds began = changed_at();
           const std::chrono::nanoseconds time = now();
-          const std::chrono::nanoseconds in_round = since(began, time);
           if constexpr (has_probes) {
-            // Whoever completed the round has not come to its verdict yet, or had no memory for it.
-            if (round_of(words(), phase.epoch()).done == find_probes(permit_).count()) {
-              if (!judge(phase.epoch(), time)) return refused;
+            const Round round = round_of(words(), phase.epoch());
+            // The thread that completed the round has not come to its verdict yet, or had no memory for it.
+            if (round.done == probes_of(permit_)) {
+              if (!judge(phase.epoch(), true)) return refused;
               break;
             }
-            if (in_round >= find_probes(permit_).patience() && !began_round) {
+            if (has_lost_probes(round, time)) {
               if (!attempt(phase, State::open, Cause::probes_lost, context_of(phase))) return refused;
               break;
             }
           }
-          if (!permits(permit_, in_round, environment_)) return refused;
+          if (!permits(permit_, since(words().changed_at.load(), time), environment_)) return refused;
           if constexpr (has_probes) {
-            const Place place = claim_place(words(), phase.epoch(), find_probes(permit_).count());
+            const Place place = claim_place(words(), phase.epoch(), probes_of(permit_), time);
             if (place == Place::none) return refused;
             if (place == Place::stale) break;
           }
@@ -329,6 +360,23 @@ class Core {
         }
       }
       phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
+    }
+  }
+
+  /// Whether all places of a round have been taken for longer than its patience, so that the missing outcomes are lost.
+  bool has_lost_probes(Round round, std::chrono::nanoseconds time) const noexcept {
+    const Probes& probes = find_probes(permit_);
+    return round.taken == probes.count() && since(words().last_probe.load(), time) >= probes.patience();
+  }
+
+  /// Whether a call might be let through in HALF_OPEN, or is needed to go on.
+  bool may_probe(std::uint32_t epoch) const noexcept {
+    if constexpr (has_probes) {
+      const Round round = round_of(words(), epoch);
+      const std::uint32_t count = probes_of(permit_);
+      return round.taken != count || round.done == count || has_lost_probes(round, now());
+    } else {
+      return true;
     }
   }
 
@@ -346,47 +394,41 @@ class Core {
     return exactly >= hold.span() ? std::chrono::nanoseconds{} : hold.span() - exactly;
   }
 
-  /// Asks for the verdict on a complete round of probes, at the time `at`. False as `attempt`.
-  bool judge(std::uint32_t epoch, std::chrono::nanoseconds at) noexcept {
-    const CallContext context = context_of(State::half_open, epoch, at);
-    const bool trips = fires(tripper_, context);
-    if (!trips && has_lost_probes(epoch, context.metrics)) {
-      // Relaxed: as for every verdict.
-      const Phase phase = words().phase.load(std::memory_order_relaxed);
-      return phase.epoch() != epoch || attempt(phase, State::open, Cause::probes_lost, context);
-    }
-    return conclude(epoch, true, trips, context);
-  }
-  /// Whether a time window has forgotten outcomes of a complete round that may speak against closing: all of them, or some
-  /// of a round with a failure or a slow call in it.
-  bool has_lost_probes(std::uint32_t epoch, const Metrics& metrics) const noexcept {
-    if constexpr (!on_a_clock<W>) return false;
-    const Round round = round_of(words(), epoch);
-    const std::uint64_t left = metrics.total_count();
-    return left < round.done && (round.trouble != 0 || left == 0);
+  /// The same without a draw: zero where an opening's hold is not there yet.
+  std::chrono::nanoseconds known_hold(Phase phase) const noexcept {
+    const Hold hold = words().hold.load(std::memory_order_relaxed);  // as above
+    if (hold.epoch() != phase.epoch()) return phase.state() == State::open ? std::chrono::nanoseconds{} : never;
+    return hold.span() == never ? never : hold.span() - std::min(hold.span(), elapsed());
   }
 
-  /// Makes the transition that the tripper's answer demands. False as `attempt`.
-  [[gnu::noinline]] bool conclude(Ticket ticket, bool failed, bool trips, typename Recorder::Sums sums,
-                                  std::uint64_t streak) noexcept {
-    return conclude(ticket.epoch(), failed, trips, context_of(ticket.state(), sums, streak));
-  }
-  bool conclude(std::uint32_t epoch, bool failed, bool trips, const CallContext& context) noexcept {
+  /// Asks for the verdict on a round of probes. It opens as soon as that is certain: when the tripper fires even if every
+  /// outcome that is missing were a success that took no time. False as `attempt`.
+  bool judge(std::uint32_t epoch, bool complete) noexcept {
     // Relaxed: the epoch was acquired at admission, and another one ends it.
     const Phase phase = words().phase.load(std::memory_order_relaxed);
     if (phase.epoch() != epoch) return true;
-    if (trips) {
-      // Only a failure or a verdict reopens: a success that came too late or in bad company leaves the round going.
-      if (phase.state() == State::half_open && !failed) return true;
+    const CallContext context = context_of(phase);
+    if (fires(tripper_, at_best(context, probes_of(permit_)))) {
       return attempt(phase, State::open, Cause::tripped, context);
     }
-    if (phase.state() != State::half_open) return true;
-    if constexpr (!has_probes) {
-      if (failed || !settled(tripper_, context)) return true;
-      // A time window that is empty has forgotten even the success that asks.
-      if (on_a_clock<W> && context.metrics.total_count() == 0) return true;
+    return !complete || attempt(phase, State::closed, Cause::recovered, context);
+  }
+
+  /// Makes the transition that the tripper's answer demands.
+  [[gnu::noinline]] void conclude(Ticket ticket, bool failed, bool trips, typename Recorder::Sums sums,
+                                  std::uint64_t streak) noexcept {
+    const CallContext context = context_of(ticket.state(), sums, streak);
+    // Relaxed: the epoch was acquired at admission, and another one ends it.
+    const Phase phase = words().phase.load(std::memory_order_relaxed);
+    if (phase.epoch() != ticket.epoch()) return;
+    if (phase.state() != State::half_open) {
+      if (trips) attempt(phase, State::open, Cause::tripped, context);
+    } else if (trips) {
+      // A success that leaves it true keeps the round going, as long as more of them can make it false.
+      if (failed || fires(tripper_, at_best(context, unlimited))) attempt(phase, State::open, Cause::tripped, context);
+    } else if (!failed && settled(tripper_, context)) {
+      attempt(phase, State::closed, Cause::recovered, context);
     }
-    return attempt(phase, State::closed, Cause::recovered, context);
   }
 
   /// A transition that time or an outcome makes due. False when it could not be announced for lack of memory: then it has
@@ -409,6 +451,8 @@ class Core {
                                                                   .epoch = next.epoch(),
                                                                   .silent = notify == Notify::no}
                                                      : nullptr;
+    const std::chrono::system_clock::time_point began = timestamp(words(), next.epoch(), environment_.wall_now());
+    if (notice != nullptr) notice->signal.timestamp = began;
     if (!advance(from, next, hold)) {
       delete notice;
       return false;
@@ -423,7 +467,7 @@ class Core {
     return {.circuit_name = concat({name_}),  // no copy: its constructor is one function more for each unit to compile
             .old_state = from.state(),
             .new_state = next.state(),
-            .timestamp = environment_.wall_now(),
+            .timestamp = {},  // see transition()
             .sequence = next.epoch() - Phase{}.epoch(),
             .cause = cause,
             .reason = reason_for(next.state(), cause, context, held, tripper_, permit_),
@@ -435,7 +479,7 @@ class Core {
     // Who is late must not move the time of a transition that has been made already. One that becomes late right here
     // moves it by as long as it was suspended.
     if (!words().is_current(from.epoch())) return false;
-    words().raise_changed_at(time.count());
+    words().changed_at.raise(time);
     Phase expected = from;
     // Release: who sees the phase sees changed_at. Who fails loads the phase again, or is done.
     if (!words().phase.compare_exchange_strong(expected, next, std::memory_order_release, std::memory_order_relaxed))
@@ -443,6 +487,9 @@ class Core {
     if (next.state() == State::open)
       install(words(), Hold::of(next.epoch(), delay_of(retry_, next.reopens(), environment_)));
     if (next.state() == State::forced_open) install(words(), Hold::of(next.epoch(), hold));
+    if constexpr (has_probes) {
+      if (next.state() == State::half_open) stamp_round(words(), next.epoch());
+    }
     recorder_.stamp(block_, next.epoch());
     return true;
   }

@@ -202,9 +202,11 @@ class CountRecorder {
   using Cell = Atomic<Slot>;
   using Index = std::size_t;  ///< of a slot in the ring
 
-  explicit CountRecorder(const CountWindow& window) noexcept : full_{static_cast<int>(window.size()), 0, 0} {}
+  /// A round of so many `probes` is kept whole, even where the window is smaller.
+  CountRecorder(const CountWindow& window, std::uint32_t probes) noexcept
+      : full_{static_cast<int>(window.size()), 0, 0}, cells_{std::max<std::size_t>(window.size(), probes)} {}
 
-  std::size_t cells() const noexcept { return static_cast<std::size_t>(full_.lane(0)); }
+  std::size_t cells() const noexcept { return cells_; }
 
   /// What became of a sample, and what the totals came to with it.
   struct Outcome {
@@ -214,9 +216,10 @@ class CountRecorder {
 
   /// Claims the oldest slot.
   template <class AnyBlock>
-  Index next_index(const AnyBlock& block, std::chrono::nanoseconds) const noexcept {
+  Index next_index(const AnyBlock& block, std::chrono::nanoseconds, bool in_round) const noexcept {
+    const std::size_t slots = in_round ? cells_ : static_cast<std::size_t>(full_.lane(0));
     // Acquire and release: who comes behind the later calls of another thread sees what its earlier ones have left there.
-    return static_cast<Index>(block.head().cursor.fetch_add(1, std::memory_order_acq_rel) % cells());
+    return static_cast<Index>(block.head().cursor.fetch_add(1, std::memory_order_acq_rel) % slots);
   }
 
   /// Counts `sample` for `epoch` in the slot claimed; quietly where it is a success that replaces one that was the same.
@@ -378,6 +381,7 @@ class CountRecorder {
   }
 
   Lanes full_;  ///< of a window full of successes
+  std::size_t cells_;
 };
 
 }  // namespace fluxgate::inline FLUXGATE_ABI::detail

@@ -11,18 +11,21 @@
 /// ChangedAt. Only grows, and is raised before the compare-exchange of the transition: who sees an epoch sees a time
 /// at least as new as its transition.
 ///
-/// The other words have a header each: hold.hpp, round.hpp, streak.hpp.
+/// The other words have a header each: hold.hpp, round.hpp, streak.hpp, timestamp.hpp.
 
 #ifndef FLUXGATE_ENGINE_PHASE_HPP
 #define FLUXGATE_ENGINE_PHASE_HPP
 
+#include <array>
 #include <cstdint>
 #include <limits>
 
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/hold.hpp>
+#include <fluxgate/engine/rising_time.hpp>
 #include <fluxgate/engine/round.hpp>
 #include <fluxgate/engine/streak.hpp>
+#include <fluxgate/engine/timestamp.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/state.hpp>
 
@@ -72,22 +75,16 @@ struct alignas(cache_line) Control {
   using Atomic = typename Atomics::template Atomic<T>;
 
   Atomic<Phase> phase{Phase{}};
-  Atomic<std::int64_t> changed_at{std::numeric_limits<std::int64_t>::min()};  ///< monotonic nanoseconds
+  RisingTime<Atomics> changed_at{};
   Atomic<Hold> hold{Hold{}};
+  std::array<Atomic<Timestamp>, 2> timestamps{};
   alignas(cache_line) Atomic<Round> round{Round{}};
+  RisingTime<Atomics> last_probe{};
   Atomic<Streak> streak{Streak{}};
 
   /// Whether `epoch` is still the breaker's. Relaxed: the load of a newer epoch's word, which acquires, has shown that
-  /// epoch, or a newer one, to who asks after it.
+  /// epoch, or a newer one, to the thread that asks.
   bool is_current(std::uint32_t epoch) const noexcept { return phase.load(std::memory_order_relaxed).epoch() == epoch; }
-
-  void raise_changed_at(std::int64_t time) noexcept {
-    std::int64_t seen = changed_at.load(std::memory_order_relaxed);  // only compared
-    // Release: for readers that come without the phase.
-    while (seen < time &&
-           !changed_at.compare_exchange_weak(seen, time, std::memory_order_release, std::memory_order_relaxed)) {
-    }
-  }
 };
 
 }  // namespace fluxgate::inline FLUXGATE_ABI::detail

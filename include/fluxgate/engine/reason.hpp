@@ -36,6 +36,22 @@ inline std::string calls_in(const Metrics& metrics) {
   return concat({text(total), total == 1 ? " call, " : " calls, ", text(metrics.failure_count()), " failed"});
 }
 
+/// What fired, with its values; in a round of probes those that the round comes to at best.
+template <class Tripper, class Permit>
+std::string what_fired(const CallContext& context, const Tripper& tripper, [[maybe_unused]] const Permit& permit) {
+  CallContext judged = context;
+  std::string outlook;
+  if constexpr (probes_in<Permit>() == 1) {
+    if (context.state == State::half_open) {
+      judged = at_best(context, find_probes(permit).count());
+      const std::uint64_t missing = judged.metrics.total_count() - context.metrics.total_count();
+      if (missing != 0) outlook = concat({" even if the other ", text(missing), missing == 1 ? " succeeds" : " succeed"});
+    }
+  }
+  const std::string fired = explain(tripper, judged);
+  return concat({fired.empty() ? description_of(tripper) : fired, outlook});
+}
+
 /// Why a breaker leaves the phase that `context` is of, and that had to last for `hold`. Empty where a user's words throw:
 /// they do not keep the breaker from opening.
 template <class Tripper, class Permit>
@@ -43,16 +59,12 @@ std::string reason_for(State to, Cause cause, const CallContext& context, std::c
                        const Tripper& tripper, [[maybe_unused]] const Permit& permit) noexcept {
   FLUXGATE_TRY {
     switch (cause) {
-      case Cause::tripped: {
-        std::string fired = explain(tripper, context);
-        if (!fired.empty()) return fired;
-        return description_of(tripper);
-      }
+      case Cause::tripped: return what_fired(context, tripper, permit);
       case Cause::recovered: return calls_in(context.metrics);
       case Cause::retry_due: return concat({"retry due after ", rounded(hold)});
       case Cause::probes_lost:
         if constexpr (probes_in<Permit>() == 1) {
-          return concat({"no verdict of ", find_probes(permit).describe(), ": not all outcomes came in time"});
+          return concat({"no verdict of ", find_probes(permit).describe(), ": outcomes are missing"});
         }
         break;
       case Cause::manual: return command_to(to);

@@ -4,12 +4,17 @@
 /// @file
 /// The places of a HALF_OPEN round of Probes.
 ///
-/// One word holds places and outcomes of the epoch that it names, so that the outcome which completes a round is exactly
-/// one. A round of a past epoch is empty to everybody and is replaced by the first claim of the current one.
+/// One word holds places and outcomes of the epoch that it names, so that exactly one outcome completes a round. A round of
+/// a past epoch is empty to every reader. Its tag is short: the winner of the transition that begins a round stamps the
+/// word, and a claim looks at the phase first.
+///
+/// LastProbe. When the latest place was taken; only grows, and is raised before the place is claimed: a reader that sees
+/// the place taken sees a time at least as new.
 
 #ifndef FLUXGATE_ENGINE_ROUND_HPP
 #define FLUXGATE_ENGINE_ROUND_HPP
 
+#include <chrono>
 #include <cstdint>
 
 #include <fluxgate/engine/atomics.hpp>
@@ -17,12 +22,14 @@
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
-/// Places taken and outcomes in, of a round of Probes.
+/// Places taken and outcomes recorded, of a round of Probes: {tag of the epoch: 24, taken: 20, done: 20}.
 struct alignas(8) Round {
-  std::uint32_t epoch = 0;
-  std::uint16_t taken = 0;
-  std::uint16_t done : 15 = 0;
-  std::uint16_t trouble : 1 = 0;  ///< whether one of the outcomes was a failure or slow
+  std::uint64_t tag : 24 = 0;
+  std::uint64_t taken : 20 = 0;
+  std::uint64_t done : 20 = 0;
+
+  static constexpr Round empty(std::uint32_t epoch) noexcept { return {epoch & 0xff'ffffU, 0, 0}; }
+  constexpr bool belongs_to(std::uint32_t epoch) const noexcept { return tag == (epoch & 0xff'ffffU); }
 
   friend constexpr bool operator==(const Round&, const Round&) = default;
 };
@@ -37,22 +44,37 @@ enum class Place : std::uint8_t {
 /// The round of `epoch`: an empty one where the word has another.
 template <class Words>
 Round round_of(const Words& words, std::uint32_t epoch) noexcept {
-  const Round round = words.round.load(std::memory_order_acquire);  // pairs with complete_place, for the verdict
-  return round.epoch == epoch ? round : Round{epoch, 0, 0, 0};
+  // Acquire: pairs with complete_place, for the verdict, and with claim_place, for the time of the last probe.
+  const Round round = words.round.load(std::memory_order_acquire);
+  return round.belongs_to(epoch) ? round : Round::empty(epoch);
 }
 
-/// Takes one of `count` places.
+/// Marks the word as the new epoch's, so that none is left behind to be mistaken 2^24 transitions later. Called by the
+/// winner of the transition, while callers may already claim places.
 template <class Words>
-Place claim_place(Words& words, std::uint32_t epoch, std::uint16_t count) noexcept {
+void stamp_round(Words& words, std::uint32_t epoch) noexcept {
+  Round seen = words.round.load(std::memory_order_acquire);  // pairs with the releases: a newer epoch's round shows its phase
+  while (!seen.belongs_to(epoch) && words.is_current(epoch)) {
+    // Release: a thread that sees the stamp sees its phase. On failure, acquire: as the load.
+    if (words.round.compare_exchange_weak(seen, Round::empty(epoch), std::memory_order_release,
+                                          std::memory_order_acquire)) {
+      return;
+    }
+  }
+}
+
+/// Takes one of `count` places at the time `now`.
+template <class Words>
+Place claim_place(Words& words, std::uint32_t epoch, std::uint32_t count, std::chrono::nanoseconds now) noexcept {
   Round round = words.round.load(std::memory_order_acquire);  // pairs with the release below
   Round next{};
   do {
-    const bool own = round.epoch == epoch;
     if (!words.is_current(epoch)) return Place::stale;  // a newer epoch's, or given back when this one was over
-    next = own ? round : Round{epoch, 0, 0, 0};
+    next = round.belongs_to(epoch) ? round : Round::empty(epoch);
     if (next.taken == count) return Place::none;
     ++next.taken;
-    // Release: who sees a newer epoch's round sees its phase.
+    words.last_probe.raise(now);
+    // Release: a thread that sees a newer epoch's round sees its phase, and one that sees the place taken its time.
   } while (!words.round.compare_exchange_weak(round, next, std::memory_order_release, std::memory_order_acquire));
   return Place::claimed;
 }
@@ -61,27 +83,26 @@ Place claim_place(Words& words, std::uint32_t epoch, std::uint16_t count) noexce
 template <class Words>
 void release_place(Words& words, std::uint32_t epoch) noexcept {
   Round round = words.round.load(std::memory_order_relaxed);  // the word is all there is
-  while (round.epoch == epoch && round.taken != round.done) {
+  while (round.belongs_to(epoch) && round.taken != round.done) {
     Round next = round;
     --next.taken;
-    // Release: who gets the place sees the phase that it was given back in.
+    // Release: a thread that gets the place sees the phase that it was given back in.
     if (words.round.compare_exchange_weak(round, next, std::memory_order_release, std::memory_order_relaxed)) return;
   }
 }
 
-/// Counts an outcome, which may be a failure or slow; true for the one that completes the round.
+/// Counts an outcome, and gives how many there are now; zero when the round is over.
 template <class Words>
-bool complete_place(Words& words, std::uint32_t epoch, std::uint16_t count, bool trouble) noexcept {
+std::uint32_t complete_place(Words& words, std::uint32_t epoch) noexcept {
   Round round = words.round.load(std::memory_order_relaxed);  // the exchange acquires
   Round next{};
   do {
-    if (round.epoch != epoch) return false;
+    if (!round.belongs_to(epoch)) return 0;
     next = round;
     ++next.done;
-    if (trouble) next.trouble = 1;
-    // Acquire and release: who completes the round sees the outcomes of all others in the window.
+    // Acquire and release: the thread that completes the round sees the outcomes of all others in the window.
   } while (!words.round.compare_exchange_weak(round, next, std::memory_order_acq_rel, std::memory_order_relaxed));
-  return next.done == count;
+  return static_cast<std::uint32_t>(next.done);
 }
 
 }  // namespace fluxgate::inline FLUXGATE_ABI::detail

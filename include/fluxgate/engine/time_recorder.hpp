@@ -81,7 +81,7 @@ class TimeRecorder {
 
   using Index = std::int64_t;  ///< the number of a bucket, counted from the clock's zero
 
-  explicit TimeRecorder(const TimeWindow& window) noexcept
+  TimeRecorder(const TimeWindow& window, std::uint32_t /*probes*/) noexcept
       : buckets_{window.buckets()}, bucket_{window.bucket().count()} {}
 
   std::size_t cells() const noexcept { return buckets_; }
@@ -94,8 +94,8 @@ class TimeRecorder {
 
   /// The number of the bucket for what ends at the time `at`.
   template <class AnyBlock>
-  Index next_index(const AnyBlock&, std::chrono::nanoseconds at) const noexcept {
-    return index_of(at);
+  Index next_index(const AnyBlock&, std::chrono::nanoseconds at, bool in_round) const noexcept {
+    return in_round ? index_of(round_time) : index_of(at);
   }
 
   /// Counts `sample` for `epoch` in the bucket `index`; quietly where it is a success that finds no failure and no slow

@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// A moment of the monotonic clock that only moves forward.
+
+#ifndef FLUXGATE_ENGINE_RISING_TIME_HPP
+#define FLUXGATE_ENGINE_RISING_TIME_HPP
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <limits>
+
+#include <fluxgate/macros.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI::detail {
+
+template <class Atomics>
+class RisingTime {
+ public:
+  /// Acquire: pairs with raise().
+  std::chrono::nanoseconds load() const noexcept {
+    return std::chrono::nanoseconds{nanoseconds_.load(std::memory_order_acquire)};
+  }
+  /// Moves on to `time` unless it is there or beyond.
+  void raise(std::chrono::nanoseconds time) noexcept {
+    std::int64_t seen = nanoseconds_.load(std::memory_order_relaxed);  // only compared
+    // Release: for readers that come without the word which is written behind it.
+    while (seen < time.count() && !nanoseconds_.compare_exchange_weak(seen, time.count(), std::memory_order_release,
+                                                                      std::memory_order_relaxed)) {
+    }
+  }
+
+ private:
+  typename Atomics::template Atomic<std::int64_t> nanoseconds_{std::numeric_limits<std::int64_t>::min()};
+};
+
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+
+#endif
