@@ -122,7 +122,7 @@ void compare_totals_with_ring(unsigned window, bool transitions) {
   constexpr bool durations = detail::needs_of<Tripper>().durations;
   using Recorder = detail::CountRecorder<detail::StdAtomics, detail::needs_of<Tripper>()>;
   using Control = detail::Control<detail::StdAtomics>;
-  const Recorder recorder{CountWindow{window}};
+  const Recorder recorder{CountWindow{window}, 0};
   const detail::Thresholds thresholds{5us};
   detail::Block<Control, typename Recorder::Head, detail::CallCounter<detail::StdAtomics, NoStats>,
                 typename Recorder::Cell>
@@ -148,7 +148,7 @@ void compare_totals_with_ring(unsigned window, bool transitions) {
           const detail::Sample sample{.failed = random() % 4 == 0,
                                       .slow = detail::slow_bits(thresholds, std::chrono::microseconds{micros}),
                                       .micros = micros};
-          recorder.record(block, recorder.next_index(block, 0ns), epoch, sample, [] { return 0ns; });
+          recorder.record(block, recorder.next_index(block, 0ns, false), epoch, sample, [] { return 0ns; });
         }
       }
       barrier.wait();

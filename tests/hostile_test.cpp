@@ -159,13 +159,14 @@ std::function<void()> prepare(Doing doing, Core& core, ManualEnvironment& env) {
       env.advance(60s);
       return [&core] { (void)core.admit(); };
     case Doing::probe: (void)half_open(); return [&core] { (void)core.admit(); };
-    case Doing::verdict: core.record(half_open(), true); return ended_late(true);
+    case Doing::verdict: core.record(half_open(), false); return ended_late(true);
     case Doing::giving_back: {
       const detail::Ticket ticket = half_open();
       return [&core, ticket] { core.release(ticket); };
     }
     case Doing::losing_the_round:
       (void)half_open();
+      (void)core.admit();
       env.advance(60s);
       return [&core] { (void)core.admit(); };
     case Doing::command: return [&core] { command(core, State::disabled); };

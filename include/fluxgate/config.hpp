@@ -7,6 +7,7 @@
 #ifndef FLUXGATE_CONFIG_HPP
 #define FLUXGATE_CONFIG_HPP
 
+#include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -98,7 +99,11 @@ void validate(const Config<W, T, Tr, R, P, E, S>& config) {
   for (const State state : states) {
     const std::uint64_t minimum = min_requests_in(config.tripper, state);
     if constexpr (std::same_as<W, CountWindow>) {
-      if (minimum > config.window.size()) refuse_minimum(minimum, concat({"over ", config.window.describe()}));
+      std::uint64_t most = config.window.size();
+      if constexpr (probes_in<P>() == 1) {  // a round is kept whole
+        if (state == State::half_open) most = std::max<std::uint64_t>(most, find_probes(config.permit).count());
+      }
+      if (minimum > most) refuse_minimum(minimum, concat({"over ", config.window.describe()}));
     }
     if constexpr (probes_in<P>() == 1) {
       const Probes& probes = find_probes(config.permit);

@@ -190,7 +190,8 @@ class Announcements {
       expect(!inside_, "signals come one at a time");
       inside_ = true;
       (void)pause_.load(std::memory_order_relaxed);  // another thread may go on here
-      heard_.push_back({signal.old_state, signal.new_state, signal.cause, signal.sequence});
+      heard_.push_back(
+          {signal.old_state, signal.new_state, signal.cause, signal.sequence, signal.timestamp.time_since_epoch()});
       if (on_signal) on_signal(signal);
       inside_ = false;
     };
@@ -201,6 +202,7 @@ class Announcements {
     State new_state;
     Cause cause;
     std::uint64_t sequence;
+    nanoseconds timestamp;
   };
   const std::vector<Heard>& heard() const { return heard_; }
 

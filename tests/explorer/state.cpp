@@ -265,6 +265,59 @@ const Case growing_times_case{
 const Case growing_time_case{
     "state: the time of transitions only grows", {2, 2, 1, 2000}, {3, 2, 1, 100'000}, growing_time};
 
+void dated_alike() {
+  Clock clock;
+  clock.advance(10s);
+  Announcements announcements;
+  const auto core = simple(clock, &announcements);
+  Info info{};
+  threads(
+      [&] {
+        clock.advance(5s);
+        command(*core, State::disabled);
+      },
+      [&] {
+        clock.advance(5s);
+        command(*core, State::metrics_only);
+      },
+      [&] { info = core->info(); });
+  const Info later = core->info();
+  expect(later.changed_at.time_since_epoch() == announcements.heard().back().timestamp,
+         "info() dates the last state as its signal");
+  for (const auto& heard : announcements.heard()) {
+    if (heard.new_state != info.state) continue;
+    expect(info.changed_at.time_since_epoch() == heard.timestamp, "a reader meanwhile dates it the same");
+  }
+  if (info.state == State::closed) expect(info.changed_at.time_since_epoch() == 10s, "or finds the first state");
+}
+const Case dated_alike_case{
+    "state: info() and the signal date a state alike", {2, 1, 0, 5000}, {3, 2, 1, 200'000}, dated_alike};
+
+void dated_by_a_later_epoch() {
+  // The words are used in turn: a late proposal for the next epoch leaves the date of the one behind it.
+  Clock clock;
+  clock.advance(10s);
+  Announcements announcements;
+  const auto core = simple(clock, &announcements);
+  const detail::Ticket late = admit(*core);
+  threads([&] { core->record(late, true); },
+          [&] {
+            clock.advance(5s);
+            command(*core, State::disabled);
+            clock.advance(5s);
+            command(*core, State::metrics_only);
+            clock.advance(5s);
+            command(*core, State::disabled);
+          });
+  expect(core->info().changed_at.time_since_epoch() == announcements.heard().back().timestamp &&
+             announcements.heard().back().timestamp == 25s,
+         "the last state has its own date");
+}
+const Case dated_by_a_later_epoch_case{"state: a late transition leaves the date of a later state",
+                                       {2, 1, 1, 3000},
+                                       {3, 2, 1, 100'000},
+                                       dated_by_a_later_epoch};
+
 void next_time() {
   Clock clock;
   clock.advance(10s);
@@ -470,9 +523,10 @@ void place_of_a_lost_round() {
             const detail::Ticket probe = core->admit();
             if (!probe) return;
             clock.advance(10s);
-            expect(!core->admit(), "the round is lost with its patience");
+            expect(!core->admit(), "there is no other place");
+            // Not where the other is about to take a place, which moves the patience.
+            lost = core->state() == State::open;
             core->release(probe);
-            lost = true;
           });
   expect(!admitted || !lost, "the place is free when the breaker is open again");
 }
@@ -617,7 +671,7 @@ void unused_round() {
   threads(
       [&] {
         core->release(late);
-        core->record(late, true);
+        core->record(late, false);  // a failure would be certain, and about to open
       },
       [&] {
         reset(*core);
@@ -635,6 +689,89 @@ const Case unused_round_case{"probes: late ones of a round that several epochs h
                              {1, 1, 0, 5000},
                              {2, 1, 0, 200'000},
                              unused_round};
+
+void certain() {
+  Clock clock;
+  Announcements announcements;
+  const auto core = probing(clock, 3, 1, &announcements);
+  open_until_due(*core, clock, 1);
+  const detail::Ticket one = admit(*core);
+  const detail::Ticket two = admit(*core);
+  const detail::Ticket three = admit(*core);
+  const bool last = pick(2) == 1;
+  if (last) core->record(three, false);
+  threads([&] { core->record(one, true); }, [&] { core->record(two, true); });
+  expect(core->state() == State::open, "two failures of three are enough, whichever comes last");
+  expect(announcements.heard().size() == 3, "the round ends once");
+  if (!last) core->record(three, false);
+  expect(core->state() == State::open && core->info().reopens == 1, "the outcome that was missing changes nothing");
+  announcements.expect_complete();
+}
+const Case certain_case{
+    "probes: a round ends when its verdict is certain", {2, 1, 1, 2000}, {3, 2, 1, 100'000}, certain};
+
+void certain_or_complete() {
+  Clock clock;
+  Announcements announcements;
+  const auto core = probing(clock, 3, 1, &announcements);
+  open_until_due(*core, clock, 1);
+  const bool bad = pick(2) == 1;
+  const detail::Ticket one = admit(*core);
+  const detail::Ticket two = admit(*core);
+  const detail::Ticket three = admit(*core);
+  threads([&] { core->record(one, true); }, [&] { core->record(two, bad); }, [&] { core->record(three, false); });
+  expect(core->state() == (bad ? State::open : State::closed), "each order of outcomes has the same verdict");
+  expect(announcements.heard().size() == 3, "and it is taken once");
+}
+const Case certain_or_complete_case{"probes: a verdict ahead of the last outcome meets that outcome",
+                                    {1, 1, 0, 5000},
+                                    {2, 1, 1, 200'000},
+                                    certain_or_complete};
+
+void last_place() {
+  // A reader of a full round sees when the last place was taken: else the round would seem to be lost.
+  Clock clock;
+  const auto core = probing(clock, 1);
+  command(*core, State::half_open);
+  clock.advance(20s);
+  int admitted = 0;
+  const auto ask = [&] { admitted += core->admit() ? 1 : 0; };
+  threads(ask, ask);
+  expect(core->state() == State::half_open, "the round goes on, however late its place was taken");
+  expect(admitted == 1, "one place is there");
+}
+const Case last_place_case{
+    "probes: a full round shows when its last place was taken", {2, 2, 1, 3000}, {3, 3, 1, 100'000}, last_place};
+
+void last_of_two_places() {
+  Clock clock;
+  const auto core = probing(clock, 2);
+  command(*core, State::half_open);
+  const detail::Ticket first = admit(*core);
+  clock.advance(10s);
+  threads([&] { (void)core->admit(); }, [&] { (void)core->admit(); }, [&] { (void)core->would_admit(); });
+  expect(core->state() == State::half_open, "patience counts from the last place");
+  clock.advance(10s);
+  expect(core->would_admit() && !core->admit() && core->state() == State::open, "and ends");
+  core->record(first, false);
+  expect(core->state() == State::open, "what comes behind it changes nothing");
+}
+const Case last_of_two_places_case{
+    "probes: patience counts from the last of several places", {2, 1, 0, 3000}, {3, 2, 1, 100'000}, last_of_two_places};
+
+void asked_without_a_call() {
+  Clock clock;
+  const auto core = probing(clock, 1);
+  open_until_due(*core, clock, 1);
+  const detail::Ticket probe = admit(*core);
+  const bool bad = pick(2) == 1;
+  bool would = false;
+  threads([&] { core->record(probe, bad); }, [&] { would = core->would_admit(); });
+  expect(core->would_admit() == !bad, "at rest it is known");
+  expect(!bad || !would || core->state() == State::open, "a question changes nothing");
+}
+const Case asked_without_a_call_case{
+    "probes: would_admit() meets a verdict", {3, 2, 1, 2000}, {4, 3, 1, 100'000}, asked_without_a_call};
 
 // ---- announcements ----------------------------------------------------------------------------------------------------
 

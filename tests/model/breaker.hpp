@@ -102,8 +102,7 @@ inline bool fires(const Rule& rule, const Counts& counts) {
     case Rule::Kind::min_requests: return counts.endless || counts.total >= rule.number;
     case Rule::Kind::failure_rate: return is_share(rule, counts.failures, counts);
     case Rule::Kind::avg_latency:
-      return !counts.endless && counts.total > 0 &&
-             counts.duration >= rule.threshold * static_cast<Time>(counts.total);
+      return !counts.endless && counts.total > 0 && counts.duration >= rule.threshold * static_cast<Time>(counts.total);
     case Rule::Kind::slow_rate: return is_share(rule, counts.slow, counts);
     case Rule::Kind::slow_rate_own: {
       const auto slow = static_cast<std::uint64_t>(
@@ -371,8 +370,7 @@ class Breaker {
       Counts later = now;
       later.endless = true;
       const bool hopeless = fires(rules_.tripper, later) && mistake_ != Mistake::hopeless_round_goes_on;
-      const bool opens =
-          testing ? failed || hopeless || mistake_ == Mistake::success_reopens : state_ == State::closed;
+      const bool opens = testing ? failed || hopeless || mistake_ == Mistake::success_reopens : state_ == State::closed;
       if (opens) return Intent{epoch_, State::open, Cause::tripped};
     } else if (testing && (!failed || mistake_ == Mistake::failure_closes) &&
                (settled(rules_.tripper, now) || mistake_ == Mistake::lucky_probe_closes)) {
@@ -415,8 +413,7 @@ class Breaker {
     switch (state_) {
       case State::open:
       case State::forced_open: return hold_ != forever && between(changed_at_, now_) >= hold_;
-      case State::half_open:
-        return !has_probes() || taken_ != probes()->count || is_complete() || has_lost_probes();
+      case State::half_open: return !has_probes() || taken_ != probes()->count || is_complete() || has_lost_probes();
       default: return true;
     }
   }

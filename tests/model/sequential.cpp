@@ -94,11 +94,11 @@ class ModelSubject final : public Subject {
       return std::count_if(counts.durations.begin(), counts.durations.end(), [&](Time d) { return d >= threshold; });
     };
     const Calls calls = counts_calls_ ? breaker_.calls() : Calls{};
-    return {number(breaker_.state()), number(breaker_.reopens()), breaker_.changed_at_wall(),
-            number(counts.total),     number(counts.failures),    counts.duration,
-            number(counts.slow),      slow(thresholds_[0]),       slow(thresholds_[1]),
-            slow(thresholds_[2]),     number(calls.admitted),     number(calls.refused),
-            number(calls.succeeded),  number(calls.failed),       number(calls.slow),
+    return {number(breaker_.state()), number(breaker_.reopens()),     breaker_.changed_at_wall(),
+            number(counts.total),     number(counts.failures),        counts.duration,
+            number(counts.slow),      slow(thresholds_[0]),           slow(thresholds_[1]),
+            slow(thresholds_[2]),     number(calls.admitted),         number(calls.refused),
+            number(calls.succeeded),  number(calls.failed),           number(calls.slow),
             number(calls.ignored),    number(breaker_.would_admit()), breaker_.retry_after()};
   }
 

@@ -137,8 +137,7 @@ class Core {
     Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
     for (int attempt = 0; attempt != 8; ++attempt) {
       info.metrics = metrics_of(phase.epoch(), window_time(phase.state()));
-      // Acquire: keeps the second look at the phase behind it. Its own until the epoch is over.
-      info.changed_at = words().timestamps[phase.epoch() % 2].load(std::memory_order_acquire).time();
+      info.changed_at = timestamp_of(words(), phase.epoch());
       info.state = phase.state();
       info.reopens = phase.reopens();
       info.retry_after.reset();
@@ -271,8 +270,7 @@ class Core {
   [[gnu::noinline]] void ask(Ticket ticket, bool failed, const typename Recorder::Outcome& outcome,
                              std::chrono::nanoseconds at, Streak own) noexcept {
     const State state = ticket.state();
-    const auto sums =
-        recorder_.sum(outcome, block_, ticket.epoch(), state == State::half_open ? round_time : at);
+    const auto sums = recorder_.sum(outcome, block_, ticket.epoch(), state == State::half_open ? round_time : at);
     std::uint64_t streak = own.told_in(state);
     if constexpr (needs.streak) {
       streak = std::max<std::uint64_t>(streak, read_streak(words(), ticket.epoch()).told_in(state));
@@ -451,13 +449,15 @@ class Core {
                                                                   .epoch = next.epoch(),
                                                                   .silent = notify == Notify::no}
                                                      : nullptr;
-    const std::chrono::system_clock::time_point began = timestamp(words(), next.epoch(), environment_.wall_now());
-    if (notice != nullptr) notice->signal.timestamp = began;
+    propose_timestamp(words(), next.epoch(), environment_.wall_now());
     if (!advance(from, next, hold)) {
       delete notice;
       return false;
     }
-    if (notice != nullptr) notifier_.push(notice);
+    if (notice != nullptr) {
+      notice->signal.timestamp = timestamp_of(words(), next.epoch());
+      notifier_.push(notice);
+    }
     return true;
   }
 
@@ -467,7 +467,7 @@ class Core {
     return {.circuit_name = concat({name_}),  // no copy: its constructor is one function more for each unit to compile
             .old_state = from.state(),
             .new_state = next.state(),
-            .timestamp = {},  // see transition()
+            .timestamp = {},  // known when the epoch has begun
             .sequence = next.epoch() - Phase{}.epoch(),
             .cause = cause,
             .reason = reason_for(next.state(), cause, context, held, tripper_, permit_),

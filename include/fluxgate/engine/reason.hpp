@@ -45,7 +45,8 @@ std::string what_fired(const CallContext& context, const Tripper& tripper, [[may
     if (context.state == State::half_open) {
       judged = at_best(context, find_probes(permit).count());
       const std::uint64_t missing = judged.metrics.total_count() - context.metrics.total_count();
-      if (missing != 0) outlook = concat({" even if the other ", text(missing), missing == 1 ? " succeeds" : " succeed"});
+      if (missing != 0)
+        outlook = concat({" even if the other ", text(missing), missing == 1 ? " succeeds" : " succeed"});
     }
   }
   const std::string fired = explain(tripper, judged);

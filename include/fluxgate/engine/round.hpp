@@ -53,7 +53,8 @@ Round round_of(const Words& words, std::uint32_t epoch) noexcept {
 /// winner of the transition, while callers may already claim places.
 template <class Words>
 void stamp_round(Words& words, std::uint32_t epoch) noexcept {
-  Round seen = words.round.load(std::memory_order_acquire);  // pairs with the releases: a newer epoch's round shows its phase
+  Round seen =
+      words.round.load(std::memory_order_acquire);  // pairs with the releases: a newer epoch's round shows its phase
   while (!seen.belongs_to(epoch) && words.is_current(epoch)) {
     // Release: a thread that sees the stamp sees its phase. On failure, acquire: as the load.
     if (words.round.compare_exchange_weak(seen, Round::empty(epoch), std::memory_order_release,
@@ -74,9 +75,10 @@ Place claim_place(Words& words, std::uint32_t epoch, std::uint32_t count, std::c
     if (next.taken == count) return Place::none;
     ++next.taken;
     words.last_probe.raise(now);
-    // Release: a thread that sees a newer epoch's round sees its phase, and one that sees the place taken its time.
-  } while (!words.round.compare_exchange_weak(round, next, std::memory_order_release, std::memory_order_acquire));
-  return Place::claimed;
+    // Release: a thread that sees a newer epoch's round sees its phase, and one that sees the place taken its time. Acquire:
+    // the place may have been taken and given back under this look, in a round that was over by then.
+  } while (!words.round.compare_exchange_weak(round, next, std::memory_order_acq_rel, std::memory_order_acquire));
+  return words.is_current(epoch) ? Place::claimed : Place::stale;
 }
 
 /// Gives a place back.

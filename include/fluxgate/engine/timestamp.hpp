@@ -2,15 +2,14 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// The time of day at which an epoch began, the same for its signal and for everyone who asks later.
+/// The time of day at which an epoch began, the same for its signal and for every reader.
 ///
-/// There are two words: one for the epochs with even numbers, one for the odd ones. A thread that is about to begin an
-/// epoch writes its word first, before the exchange of the phase, unless another thread has done so for the same epoch: the
-/// first decides, whichever of them makes the transition. So the winner's signal and the word agree, and a reader of the
-/// current epoch finds a word that nobody touches before that epoch is over.
+/// There are two words: one for the epochs with even numbers, one for the odd ones. A thread that is about to begin an epoch
+/// proposes its time before the exchange of the phase; of several proposals the latest stays. Once the epoch has begun the
+/// first thread that needs the time decides it: the winner for its signal, or a reader. From then on the word does not
+/// change until the epoch is over, since the next one has the other word.
 ///
-/// Considered: a thread that is suspended between its word and the exchange dates the transition early by as long as that,
-/// if another thread makes it meanwhile. The time of day is for people; what waits uses the monotonic clock.
+/// So the time is at least as late as the winner's proposal, and a thread that proposes too late finds it decided.
 
 #ifndef FLUXGATE_ENGINE_TIMESTAMP_HPP
 #define FLUXGATE_ENGINE_TIMESTAMP_HPP
@@ -23,16 +22,23 @@
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
-/// {tag of the epoch: 8, microseconds since 1970: 56, signed}: a thousand years on both sides.
+/// {tag of the epoch: 7, decided: 1, microseconds since 1970: 56, signed}: a thousand years on both sides.
 class Timestamp {
  public:
   constexpr Timestamp() = default;
+  /// A proposal.
   constexpr Timestamp(std::uint32_t epoch, std::chrono::system_clock::time_point time) noexcept
-      : bits_{(epoch & 0xffU) | static_cast<std::uint64_t>(
-                                    std::chrono::floor<std::chrono::microseconds>(time).time_since_epoch().count())
-                                    << 8U} {}
+      : bits_{(epoch & tag) |
+              static_cast<std::uint64_t>(std::chrono::floor<std::chrono::microseconds>(time).time_since_epoch().count())
+                  << 8U} {}
 
-  constexpr bool belongs_to(std::uint32_t epoch) const noexcept { return (bits_ & 0xffU) == (epoch & 0xffU); }
+  constexpr Timestamp decided() const noexcept {
+    Timestamp result = *this;
+    result.bits_ |= decision;
+    return result;
+  }
+  constexpr bool is_decided() const noexcept { return (bits_ & decision) != 0; }
+  constexpr bool belongs_to(std::uint32_t epoch) const noexcept { return (bits_ & tag) == (epoch & tag); }
   constexpr std::chrono::system_clock::time_point time() const noexcept {
     return std::chrono::system_clock::time_point{std::chrono::duration_cast<std::chrono::system_clock::duration>(
         std::chrono::microseconds{static_cast<std::int64_t>(bits_) >> 8U})};
@@ -41,20 +47,40 @@ class Timestamp {
   friend constexpr bool operator==(const Timestamp&, const Timestamp&) = default;
 
  private:
+  static constexpr std::uint64_t tag = 0x7f;
+  static constexpr std::uint64_t decision = 0x80;
+
   std::uint64_t bits_ = 0;
 };
 static_assert(sizeof(Timestamp) == 8);
 
-/// Decides that the next epoch, number `epoch`, begins at `now`, unless that was decided before; gives the decision.
+/// Proposes that the next epoch, number `epoch`, begins at `now`.
 template <class Words>
-std::chrono::system_clock::time_point timestamp(Words& words, std::uint32_t epoch,
-                                                std::chrono::system_clock::time_point now) noexcept {
+void propose_timestamp(Words& words, std::uint32_t epoch, std::chrono::system_clock::time_point now) noexcept {
   auto& word = words.timestamps[epoch % 2];
   const Timestamp own{epoch, now};
-  Timestamp seen = word.load(std::memory_order_acquire);  // pairs with the release: a later epoch's word shows its phase
-  while (!seen.belongs_to(epoch) && words.is_current(epoch - 1)) {
+  Timestamp seen =
+      word.load(std::memory_order_acquire);  // pairs with the release: a later epoch's word shows its phase
+  for (;;) {
+    if (seen.belongs_to(epoch)) {
+      if (seen.is_decided() || seen.time() >= own.time()) return;
+    } else if (!words.is_current(epoch - 1)) {
+      return;
+    }
     // Release: see above. On failure, acquire: as the load.
-    if (word.compare_exchange_weak(seen, own, std::memory_order_release, std::memory_order_acquire)) return own.time();
+    if (word.compare_exchange_weak(seen, own, std::memory_order_release, std::memory_order_acquire)) return;
+  }
+}
+
+/// When `epoch` began. It must have begun; once it is over the answer means nothing.
+template <class Words>
+std::chrono::system_clock::time_point timestamp_of(Words& words, std::uint32_t epoch) noexcept {
+  auto& word = words.timestamps[epoch % 2];
+  // Acquire: keeps a reader's second look at the phase behind it.
+  Timestamp seen = word.load(std::memory_order_acquire);
+  while (seen.belongs_to(epoch) && !seen.is_decided()) {
+    // Release: a thread that finds it decided sees the phase. On failure, acquire: as the load.
+    if (word.compare_exchange_weak(seen, seen.decided(), std::memory_order_release, std::memory_order_acquire)) break;
   }
   return seen.time();
 }
