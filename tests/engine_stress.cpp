@@ -122,11 +122,11 @@ void compare_totals_with_ring(unsigned window, bool transitions) {
   constexpr bool durations = detail::needs_of<Tripper>().durations;
   using Recorder = detail::CountRecorder<detail::StdAtomics, detail::needs_of<Tripper>()>;
   using Control = detail::Control<detail::StdAtomics>;
-  const Recorder recorder{CountWindow{window}, 0};
+  const Recorder recorder{CountWindow{window}};
   const detail::Thresholds thresholds{5us};
   detail::Block<Control, typename Recorder::Head, detail::CallCounter<detail::StdAtomics, NoStats>,
                 typename Recorder::Cell>
-      block{recorder.cells()};
+      block{recorder.cells(0)};
   unsigned unequal = 0;  // written between the barriers by one thread only
   Barrier barrier{crew + 1};
 

@@ -1102,10 +1102,10 @@ TEST_CASE("a duration beyond what nanoseconds hold is the longest that they hold
 TEST_CASE("a sum of durations beyond what nanoseconds hold stays at their end", "[semantics]") {
   using Recorder = detail::TimeRecorder<detail::StdAtomics, AvgLatency::needs>;
   using Words = detail::Control<detail::StdAtomics>;
-  const Recorder recorder{TimeWindow{100s}, 0};
+  const Recorder recorder{TimeWindow{100s}};
   const detail::Thresholds thresholds{};
   detail::Block<Words, Recorder::Head, detail::CallCounter<detail::StdAtomics, NoStats>, Recorder::Cell> block{
-      recorder.cells()};
+      recorder.cells(0)};
   const std::uint32_t epoch = detail::Phase{}.epoch();
   const std::uint64_t largest = (std::uint64_t{1} << 48U) - 1;
   CHECK(detail::Tally{}.plus(largest).value() == largest);

@@ -51,9 +51,9 @@ class Core {
  public:
   template <class T>
   explicit Core(Config<W, T, Tr, R, P, E, S>&& config)
-      : recorder_{config.window, probes_of(config.permit)},
+      : recorder_{config.window},
         timed_{needs.clock || config.slow_threshold.has_value()},
-        block_{recorder_.cells()},
+        block_{recorder_.cells(probes_of(config.permit))},
         thresholds_{thresholds_of(config.slow_threshold.value_or_zero(), config.tripper)},
         least_threshold_{least_of(thresholds_)},
         tripper_(std::move(config.tripper)),

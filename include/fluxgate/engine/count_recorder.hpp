@@ -202,11 +202,10 @@ class CountRecorder {
   using Cell = Atomic<Slot>;
   using Index = std::size_t;  ///< of a slot in the ring
 
-  /// A round of so many `probes` is kept whole, even where the window is smaller.
-  CountRecorder(const CountWindow& window, std::uint32_t probes) noexcept
-      : full_{static_cast<int>(window.size()), 0, 0}, cells_{std::max<std::size_t>(window.size(), probes)} {}
+  explicit CountRecorder(const CountWindow& window) noexcept : full_{static_cast<int>(window.size()), 0, 0} {}
 
-  std::size_t cells() const noexcept { return cells_; }
+  /// A round of so many `probes` is kept whole, even where the window is smaller.
+  std::size_t cells(std::uint32_t probes) const noexcept { return std::max<std::size_t>(size(), probes); }
 
   /// What became of a sample, and what the totals came to with it.
   struct Outcome {
@@ -217,7 +216,7 @@ class CountRecorder {
   /// Claims the oldest slot.
   template <class AnyBlock>
   Index next_index(const AnyBlock& block, std::chrono::nanoseconds, bool in_round) const noexcept {
-    const std::size_t slots = in_round ? cells_ : static_cast<std::size_t>(full_.lane(0));
+    const std::size_t slots = in_round ? block.cells().size() : size();
     // Acquire and release: who comes behind the later calls of another thread sees what its earlier ones have left there.
     return static_cast<Index>(block.head().cursor.fetch_add(1, std::memory_order_acq_rel) % slots);
   }
@@ -341,6 +340,8 @@ class CountRecorder {
   }
 
  private:
+  std::size_t size() const noexcept { return static_cast<std::size_t>(full_.lane(0)); }
+
   template <class Word>
   static Word read(const Atomic<Word>& word, std::uint32_t epoch) noexcept {
     const Word value = word.load(std::memory_order_seq_cst);  // see Verdicts; and a part seen means its total is seen
@@ -381,7 +382,6 @@ class CountRecorder {
   }
 
   Lanes full_;  ///< of a window full of successes
-  std::size_t cells_;
 };
 
 }  // namespace fluxgate::inline FLUXGATE_ABI::detail

@@ -81,10 +81,10 @@ class TimeRecorder {
 
   using Index = std::int64_t;  ///< the number of a bucket, counted from the clock's zero
 
-  TimeRecorder(const TimeWindow& window, std::uint32_t /*probes*/) noexcept
+  explicit TimeRecorder(const TimeWindow& window) noexcept
       : buckets_{window.buckets()}, bucket_{window.bucket().count()} {}
 
-  std::size_t cells() const noexcept { return buckets_; }
+  std::size_t cells(std::uint32_t /*probes*/) const noexcept { return buckets_; }
 
   std::chrono::nanoseconds bucket() const noexcept { return std::chrono::nanoseconds{bucket_}; }
 
