@@ -43,7 +43,7 @@ Round round_of(const Words& words, std::uint32_t epoch) noexcept {
 
 /// Takes one of `count` places.
 template <class Words>
-Place claim_place(Words& words, std::uint32_t epoch, std::uint16_t count) noexcept {
+Place claim_place(Words& words, std::uint32_t epoch, std::uint32_t count) noexcept {
   Round round = words.round.load(std::memory_order_acquire);  // pairs with the release below
   Round next{};
   do {
@@ -71,7 +71,7 @@ void release_place(Words& words, std::uint32_t epoch) noexcept {
 
 /// Counts an outcome, which may be a failure or slow; true for the one that completes the round.
 template <class Words>
-bool complete_place(Words& words, std::uint32_t epoch, std::uint16_t count, bool trouble) noexcept {
+bool complete_place(Words& words, std::uint32_t epoch, std::uint32_t count, bool trouble) noexcept {
   Round round = words.round.load(std::memory_order_relaxed);  // the exchange acquires
   Round next{};
   do {
