@@ -42,7 +42,7 @@ struct HalfOpened : TripperOperand<HalfOpened> {
   friend constexpr bool operator==(const HalfOpened&, const HalfOpened&) = default;
 };
 
-/// Never fires: only a person opens the breaker, by `force_open()`.
+/// Never fires: the breaker opens by `force_open()` alone.
 ///
 /// Choose it where the breaker is a switch and a source of metrics. In a tree it says that a rule is meant never to fire:
 /// one that cannot by mistake is refused. Costs nothing.
