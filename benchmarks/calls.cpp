@@ -121,7 +121,9 @@ void healthy_with_stats(benchmark::State& state) {
   static CircuitBreaker breaker{Config{.name = "healthy",
                                        .window = CountWindow{100},
                                        .tracker = TypeOf<std::runtime_error>{},
-                                       .tripper = MinRequests{10} & FailureRate{0.5},
+                                       .tripper = measured::rule,
+                                       .retry = measured::retry,
+                                       .permit = measured::permit,
                                        .stats = CallStats{}}};
   [[maybe_unused]] static const bool filled = measured::fill(breaker);
   measure_healthy(state, breaker);
@@ -133,34 +135,43 @@ struct UnevenEnvironment : SystemEnvironment {
 };
 
 void healthy_slow_rate(benchmark::State& state) {
-  static CircuitBreaker breaker{
-      Config{.tripper = MinRequests{10} & SlowRate{0.5, 1s}, .environment = UnevenEnvironment{}}};
+  static CircuitBreaker breaker{Config{.tripper = MinRequests{10} & SlowRate{0.5, 1s},
+                                       .retry = measured::retry,
+                                       .permit = measured::permit,
+                                       .environment = UnevenEnvironment{}}};
   measure_healthy(state, breaker);
 }
 BENCHMARK(healthy_slow_rate)->Apply(measured::on_all_processors);
 
 void healthy_avg_latency(benchmark::State& state) {
-  static CircuitBreaker breaker{
-      Config{.tripper = MinRequests{10} & AvgLatency{1s}, .environment = UnevenEnvironment{}}};
+  static CircuitBreaker breaker{Config{.tripper = MinRequests{10} & AvgLatency{1s},
+                                       .retry = measured::retry,
+                                       .permit = measured::permit,
+                                       .environment = UnevenEnvironment{}}};
   measure_healthy(state, breaker);
 }
 BENCHMARK(healthy_avg_latency)->Apply(measured::on_all_processors);
 
 void healthy_time_window(benchmark::State& state) {
-  static CircuitBreaker breaker{Config{.window = TimeWindow{10s}, .tripper = MinRequests{10} & FailureRate{0.5}}};
+  static CircuitBreaker breaker{Config{
+      .window = TimeWindow{10s}, .tripper = measured::rule, .retry = measured::retry, .permit = measured::permit}};
   measure_healthy(state, breaker);
 }
 BENCHMARK(healthy_time_window)->Apply(measured::on_all_processors);
 
 void healthy_time_window_avg_latency(benchmark::State& state) {
-  static CircuitBreaker breaker{Config{
-      .window = TimeWindow{10s}, .tripper = MinRequests{10} & AvgLatency{1s}, .environment = UnevenEnvironment{}}};
+  static CircuitBreaker breaker{Config{.window = TimeWindow{10s},
+                                       .tripper = MinRequests{10} & AvgLatency{1s},
+                                       .retry = measured::retry,
+                                       .permit = measured::permit,
+                                       .environment = UnevenEnvironment{}}};
   measure_healthy(state, breaker);
 }
 BENCHMARK(healthy_time_window_avg_latency)->Apply(measured::on_all_processors);
 
 void healthy_streak(benchmark::State& state) {
-  static CircuitBreaker breaker{Config{.tripper = FailureStreak{5}}};
+  static CircuitBreaker breaker{
+      Config{.tripper = FailureStreak{5}, .retry = measured::retry, .permit = measured::permit}};
   [[maybe_unused]] static const bool filled = measured::fill(breaker);
   measure_healthy(state, breaker);
 }
@@ -175,13 +186,15 @@ void measure_erring(benchmark::State& state, Breaker& breaker, int period) {
 }
 
 void one_in_100_fails(benchmark::State& state) {
-  static CircuitBreaker breaker{Config{.tripper = MinRequests{10} & FailureRate{0.5}}};
+  static CircuitBreaker breaker{
+      Config{.tripper = measured::rule, .retry = measured::retry, .permit = measured::permit}};
   measure_erring(state, breaker, measured::one_in_100);
 }
 BENCHMARK(one_in_100_fails)->Apply(measured::on_all_processors);
 
 void one_in_3_fails(benchmark::State& state) {
-  static CircuitBreaker breaker{Config{.tripper = MinRequests{10} & FailureRate{0.5}}};
+  static CircuitBreaker breaker{
+      Config{.tripper = measured::rule, .retry = measured::retry, .permit = measured::permit}};
   measure_erring(state, breaker, 3);
 }
 BENCHMARK(one_in_3_fails)->Apply(measured::on_all_processors);
@@ -189,7 +202,7 @@ BENCHMARK(one_in_3_fails)->Apply(measured::on_all_processors);
 // Refused
 
 auto& open_breaker() {
-  static CircuitBreaker breaker{Config{.tripper = FailureStreak{1}, .retry = Cooldown{1h}}};
+  static CircuitBreaker breaker{Config{.tripper = FailureStreak{1}, .retry = Cooldown{1h}, .permit = measured::permit}};
   [[maybe_unused]] static const bool opened = [] {
     (void)breaker.call([] { return std::make_error_code(std::errc::io_error); });
     return true;
@@ -221,7 +234,10 @@ BENCHMARK(refused_call);
 
 template <class Tracker>
 void measure_throwing(benchmark::State& state, Tracker tracker) {
-  CircuitBreaker breaker{Config{.tracker = tracker, .tripper = FailureStreak{4'000'000'000}}};
+  CircuitBreaker breaker{Config{.tracker = tracker,
+                                .tripper = FailureStreak{30'000} & Manual{},
+                                .retry = measured::retry,
+                                .permit = measured::permit}};
   measured::calls(state, [&] {
     try {
       return breaker.call(fail, 42);
@@ -253,7 +269,8 @@ BENCHMARK(throws_six_leaves);
 
 template <std::size_t size>
 void transition(benchmark::State& state) {
-  CircuitBreaker breaker{Config{.window = CountWindow{size}}};
+  CircuitBreaker breaker{Config{
+      .window = CountWindow{size}, .tripper = measured::rule, .retry = measured::retry, .permit = measured::permit}};
   for (std::size_t i = 0; i != size; ++i) breaker.call(answer, 42);
   measured::calls(
       state,
@@ -279,13 +296,24 @@ void measure_memory(benchmark::State& state, Config<W, T, Tr, R, P, E, S> config
 void memory(benchmark::State& state) { measure_memory(state, measured::healthy_config()); }
 BENCHMARK(memory)->Iterations(1);
 
-void memory_avg_latency(benchmark::State& state) { measure_memory(state, Config{.tripper = AvgLatency{1s}}); }
+void memory_avg_latency(benchmark::State& state) {
+  measure_memory(state, Config{.tripper = AvgLatency{1s}, .retry = measured::retry, .permit = measured::permit});
+}
 BENCHMARK(memory_avg_latency)->Iterations(1);
 
-void memory_call_stats(benchmark::State& state) { measure_memory(state, Config{.stats = CallStats{}}); }
+void memory_call_stats(benchmark::State& state) {
+  measure_memory(
+      state,
+      Config{.tripper = measured::rule, .retry = measured::retry, .permit = measured::permit, .stats = CallStats{}});
+}
 BENCHMARK(memory_call_stats)->Iterations(1);
 
-void memory_time_window(benchmark::State& state) { measure_memory(state, Config{.window = TimeWindow{10s}}); }
+void memory_time_window(benchmark::State& state) {
+  measure_memory(
+      state,
+      Config{
+          .window = TimeWindow{10s}, .tripper = measured::rule, .retry = measured::retry, .permit = measured::permit});
+}
 BENCHMARK(memory_time_window)->Iterations(1);
 
 }  // namespace

@@ -7,6 +7,7 @@
 #ifndef FLUXGATE_BENCHMARKS_HEALTHY_HPP
 #define FLUXGATE_BENCHMARKS_HEALTHY_HPP
 
+#include <chrono>
 #include <stdexcept>
 
 #include <fluxgate/fluxgate.hpp>
@@ -15,12 +16,19 @@
 
 namespace measured {
 
+// Named, so that what is measured does not follow the library's defaults.
+inline constexpr auto rule = fluxgate::MinRequests{10} & fluxgate::FailureRate{0.5};
+inline constexpr fluxgate::Cooldown retry{std::chrono::seconds{60}};
+inline constexpr fluxgate::RampUp permit{0.1, 1.0, std::chrono::seconds{60}};
+
 inline auto healthy_config() {
   using namespace fluxgate;
   return Config{.name = "healthy",
                 .window = CountWindow{100},
                 .tracker = TypeOf<std::runtime_error>{},
-                .tripper = MinRequests{10} & FailureRate{0.5}};
+                .tripper = rule,
+                .retry = retry,
+                .permit = permit};
 }
 
 /// Makes so many calls that the window is full.

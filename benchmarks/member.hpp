@@ -21,7 +21,8 @@ class Service {
 
  private:
   fluxgate::CircuitBreaker<fluxgate::CountWindow, fluxgate::TypeOf<std::runtime_error>,
-                           decltype(healthy_config().tripper)>
+                           decltype(healthy_config().tripper), decltype(healthy_config().retry),
+                           decltype(healthy_config().permit)>
       breaker_{healthy_config()};
 };
 

@@ -145,7 +145,7 @@ void check_every_state(const W& window, bool with_slow_threshold) {
       Config{.name = "a name too long to be kept inside a string object",
              .window = window,
              .tripper = (Closed{} & MinRequests{20} & (rate | AvgLatency{1h} | SlowRate{1.0, 1h})) |
-                        (HalfOpened{} & (MinRequests{50} | FailureStreak{100})),
+                        (HalfOpened{} & ((MinRequests{50} & rate) | FailureStreak{100})),
              .retry = Cooldown{60s},
              .permit = RampUp{0.1, 0.5, 1h},
              .slow_threshold = with_slow_threshold ? std::optional<std::chrono::nanoseconds>{1s} : std::nullopt,
@@ -303,6 +303,7 @@ TEST_CASE("A healthy call into a full window writes nothing") {
   ManualEnvironment env;
   HealthyCore core{Config{.window = CountWindow{100},
                           .tripper = MinRequests{10} & FailureRate{0.5},
+                          .retry = Cooldown{60s},
                           .permit = AllowAll{},
                           .environment = env}};
   for (int i = 0; i != 100; ++i) record(core, false);
@@ -316,6 +317,7 @@ TEST_CASE("A success into a window that is not full is written") {
   ManualEnvironment env;
   HealthyCore core{Config{.window = CountWindow{100},
                           .tripper = MinRequests{10} & FailureRate{0.5},
+                          .retry = Cooldown{60s},
                           .permit = AllowAll{},
                           .environment = env}};
   for (int i = 0; i != 99; ++i) record(core, false);
@@ -328,6 +330,7 @@ TEST_CASE("A failure is written and so are the calls that follow until it has le
   ManualEnvironment env;
   HealthyCore core{Config{.window = CountWindow{100},
                           .tripper = MinRequests{10} & FailureRate{0.5},
+                          .retry = Cooldown{60s},
                           .permit = AllowAll{},
                           .environment = env}};
   for (int i = 0; i != 100; ++i) record(core, false);
@@ -352,6 +355,7 @@ TEST_CASE("A healthy call that is timed for a slow threshold writes nothing eith
   ManualEnvironment env;
   HealthyCore core{Config{.window = CountWindow{100},
                           .tripper = MinRequests{10} & FailureRate{0.5},
+                          .retry = Cooldown{60s},
                           .permit = AllowAll{},
                           .slow_threshold = 1s,
                           .environment = env}};
@@ -371,7 +375,11 @@ TEST_CASE("A healthy call that is timed for a slow threshold writes nothing eith
 TEST_CASE("A healthy call under a slow rate of the tripper's writes nothing from the first epoch on") {
   ManualEnvironment env;
   detail::Core<CountWindow, SlowRate<true>, Cooldown, AllowAll, ManualEnvironment> core{
-      Config{.window = CountWindow{100}, .tripper = SlowRate{1.0, 2s}, .permit = AllowAll{}, .environment = env}};
+      Config{.window = CountWindow{100},
+             .tripper = SlowRate{1.0, 2s},
+             .retry = Cooldown{60s},
+             .permit = AllowAll{},
+             .environment = env}};
   for (int i = 0; i != 100; ++i) record(core, false);
   const std::vector<std::byte> full = copy_of(core);
   for (int i = 0; i != 10; ++i) record(core, false);

@@ -115,7 +115,8 @@ TEST_CASE("A window at its limits is accepted") {
 
 TEST_CASE("A tripper outside its range is refused with its name and value and range") {
   check(std::vector<Refused>{
-      {"MinRequests: count 0 is not in [1, 2^64)", [] { MinRequests{0}; }},
+      {"MinRequests: count 0 is not in [1, 1000000]", [] { MinRequests{0}; }},
+      {"MinRequests: count 1000001 is not in [1, 1000000]", [] { MinRequests{1'000'001}; }},
       {"FailureRate: ratio 0 is not in (0, 1]", [] { FailureRate{0.0}; }},
       {"FailureRate: ratio -0.1 is not in (0, 1]", [] { FailureRate{-0.1}; }},
       {"FailureRate: ratio 1.1 is not in (0, 1]", [] { FailureRate{1.1}; }},
@@ -131,8 +132,9 @@ TEST_CASE("A tripper outside its range is refused with its name and value and ra
       {"SlowRate: ratio 2 is not in (0, 1]", [] { (SlowRate{2.0, 1s}); }},
       {"SlowRate: threshold 0s is not in (0s, 292 years]", [] { (SlowRate{0.5, 0s}); }},
       {"SlowRate: threshold -3us is not in (0s, 292 years]", [] { (SlowRate{0.5, -3us}); }},
-      {"FailureStreak: count 0 is not in [1, 2^32)", [] { FailureStreak{0}; }},
-      {"FailureStreak: count 4294967296 is not in [1, 2^32)", [] { FailureStreak{4'294'967'296}; }},
+      {"FailureStreak: count 0 is not in [1, 30000]", [] { FailureStreak{0}; }},
+      {"FailureStreak: count 30001 is not in [1, 30000]", [] { FailureStreak{30'001}; }},
+      {"FailureStreak: count 4294967297 is not in [1, 30000]", [] { FailureStreak{4'294'967'297}; }},
   });
   CHECK_THROWS_AS(AvgLatency{nan_seconds}, std::invalid_argument);
   CHECK_THROWS_AS((SlowRate{0.5, nan_seconds}), std::invalid_argument);
@@ -145,9 +147,9 @@ TEST_CASE("A negative count is refused as the number it is") {
       {"CountWindow: size -1 is not in [1, 30000]", [] { CountWindow{static_cast<signed char>(-1)}; }},
       {"CountWindow: size -9223372036854775808 is not in [1, 30000]",
        [] { CountWindow{std::numeric_limits<std::int64_t>::min()}; }},
-      {"MinRequests: count -5 is not in [1, 2^64)", [] { MinRequests{-5}; }},
-      {"FailureStreak: count -1 is not in [1, 2^32)", [=] { FailureStreak{minus_one}; }},
-      {"Probes: count -1 is not in [1, 32767]", [=] { (Probes{minus_one, 1s}); }},
+      {"MinRequests: count -5 is not in [1, 1000000]", [] { MinRequests{-5}; }},
+      {"FailureStreak: count -1 is not in [1, 30000]", [=] { FailureStreak{minus_one}; }},
+      {"Probes: count -1 is not in [1, 1000000]", [=] { (Probes{minus_one, 1s}); }},
   });
 }
 
@@ -173,7 +175,7 @@ TEST_CASE("A duration without an end is the longest and one that is no number is
       {"Probes: patience -292 years, or not a number, is not in (0s, 292 years]", [] { (Probes{1, nan_seconds}); }},
       {"SlowRate: threshold -292 years, or not a number, is not in (0s, 292 years]",
        [] { (SlowRate{0.5, nan_seconds}); }},
-      {"Config: slow_threshold -292 years, or not a number, is not in (0s, 292 years]",
+      {"circuit breaker 'default': slow_threshold -292 years, or not a number, is not in (0s, 292 years]",
        breaker(Config{.slow_threshold = nan_seconds})},
   });
 }
@@ -181,7 +183,7 @@ TEST_CASE("A duration without an end is the longest and one that is no number is
 TEST_CASE("A tripper at its limits is accepted") {
   check(std::vector<Accepted>{
       {"MinRequests 1", [] { MinRequests{1}; }},
-      {"MinRequests 2^64 - 1", [] { MinRequests{std::numeric_limits<std::uint64_t>::max()}; }},
+      {"MinRequests 1000000", [] { MinRequests{1'000'000}; }},
       {"FailureRate 1", [] { FailureRate{1.0}; }},
       {"FailureRate next to 0", [] { FailureRate{std::numeric_limits<double>::denorm_min()}; }},
       {"AvgLatency 1us", [] { AvgLatency{1us}; }},
@@ -190,7 +192,7 @@ TEST_CASE("A tripper at its limits is accepted") {
       {"SlowRate shortest", [] { (SlowRate{0.5, 1ns}); }},
       {"SlowRate longest", [] { (SlowRate{0.5, longest}); }},
       {"FailureStreak 1", [] { FailureStreak{1}; }},
-      {"FailureStreak 2^32 - 1", [] { FailureStreak{4'294'967'295}; }},
+      {"FailureStreak 30000", [] { FailureStreak{30'000}; }},
   });
 }
 
@@ -257,8 +259,8 @@ TEST_CASE("A permit outside its range is refused with its name and value and ran
       {"RampUp: final nan is not in [initial, 1]", [] { (RampUp{0.5, not_a_number, 1s}); }},
       {"RampUp: duration 0s is not in (0s, 292 years]", [] { (RampUp{0.1, 1.0, 0s}); }},
       {"RampUp: duration -1s is not in (0s, 292 years]", [] { (RampUp{0.1, 1.0, -1s}); }},
-      {"Probes: count 0 is not in [1, 32767]", [] { (Probes{0, 1s}); }},
-      {"Probes: count 32768 is not in [1, 32767]", [] { (Probes{32'768, 1s}); }},
+      {"Probes: count 0 is not in [1, 1000000]", [] { (Probes{0, 1s}); }},
+      {"Probes: count 1000001 is not in [1, 1000000]", [] { (Probes{1'000'001, 1s}); }},
       {"Probes: patience 0s is not in (0s, 292 years]", [] { (Probes{1, 0s}); }},
       {"Probes: patience -1s is not in (0s, 292 years]", [] { (Probes{1, -1s}); }},
   });
@@ -273,14 +275,15 @@ TEST_CASE("A permit at its limits is accepted") {
       {"RampUp level", [] { (RampUp{0.5, 0.5, 1ns}); }},
       {"RampUp full", [] { (RampUp{1.0, 1.0, longest}); }},
       {"Probes 1", [] { (Probes{1, 1ns}); }},
-      {"Probes 32767", [] { (Probes{32'767, longest}); }},
+      {"Probes 1000000", [] { (Probes{1'000'000, longest}); }},
   });
 }
 
 TEST_CASE("A slow threshold that is not positive is refused") {
   check(std::vector<Refused>{
-      {"Config: slow_threshold 0s is not in (0s, 292 years]", breaker(Config{.slow_threshold = 0s})},
-      {"Config: slow_threshold -1ms is not in (0s, 292 years]", breaker(Config{.slow_threshold = -1ms})},
+      {"circuit breaker 'default': slow_threshold 0s is not in (0s, 292 years]", breaker(Config{.slow_threshold = 0s})},
+      {"circuit breaker 'default': slow_threshold -1ms is not in (0s, 292 years]",
+       breaker(Config{.slow_threshold = -1ms})},
   });
   check(std::vector<Accepted>{
       {"shortest", breaker(Config{.slow_threshold = 1ns})},
@@ -311,13 +314,13 @@ TEST_CASE("A slow threshold comes in any unit or not at all") {
 TEST_CASE("A slow threshold beyond what nanoseconds hold is the longest that they do") {
   check(std::vector<Accepted>{{"beyond", breaker(Config{.slow_threshold = beyond_nanoseconds})}});
   check(std::vector<Refused>{
-      {"Config: slow_threshold -292 years, or not a number, is not in (0s, 292 years]",
+      {"circuit breaker 'default': slow_threshold -292 years, or not a number, is not in (0s, 292 years]",
        breaker(Config{.slow_threshold = -beyond_nanoseconds})},
   });
 }
 
 TEST_CASE("An empty listener is refused") {
-  CHECK(refusal(breaker(Config{.listeners = {Listener{}}})) == "Config: a listener is empty");
+  CHECK(refusal(breaker(Config{.listeners = {Listener{}}})) == "circuit breaker 'default': a listener is empty");
 }
 
 TEST_CASE("A hold of force_open that is not positive is refused and changes nothing") {
@@ -330,18 +333,26 @@ TEST_CASE("A hold of force_open that is not positive is refused and changes noth
 }
 
 TEST_CASE("A minimum that the count window can never hold is refused") {
-  const std::string message = "MinRequests: count 11 can never be reached over CountWindow{10}";
+  const std::string message =
+      "circuit breaker 'default': MinRequests: count 11 can never be reached over CountWindow{10}";
   const auto rate = FailureRate{0.5};
   check(std::vector<Refused>{
       {message, breaker(Config{.window = CountWindow{10}, .tripper = MinRequests{11} & rate})},
       {message, breaker(Config{.window = CountWindow{10}, .tripper = Closed{} & MinRequests{11} & rate})},
-      {message, breaker(Config{.window = CountWindow{10}, .tripper = HalfOpened{} & MinRequests{11} & rate})},
+      {message, breaker(Config{.window = CountWindow{10},
+                               .tripper = (Closed{} & rate) | (HalfOpened{} & MinRequests{11} & rate),
+                               .permit = AllowAll{}})},
       {message, breaker(Config{.window = CountWindow{10}, .tripper = (MinRequests{11} & rate) | FailureStreak{3}})},
       {message, breaker(Config{.window = CountWindow{10}, .tripper = MinRequests{11}})},
-      {"MinRequests: count 100 can never be reached over CountWindow{10}", breaker(Config{.window = CountWindow{10}})},
+      {"circuit breaker 'payment': MinRequests: count 100 can never be reached over CountWindow{10}",
+       breaker(Config{.name = "payment", .window = CountWindow{10}, .tripper = MinRequests{100} & rate})},
   });
   check(std::vector<Accepted>{
       {"as many as fit", breaker(Config{.window = CountWindow{10}, .tripper = MinRequests{10} & rate})},
+      {"a round of probes is kept whole",
+       breaker(Config{.window = CountWindow{10},
+                      .tripper = (Closed{} & rate) | (HalfOpened{} & MinRequests{11} & rate),
+                      .permit = Probes{11, 10s}})},
       {"a time window has no end",
        breaker(Config{.window = TimeWindow{10s}, .tripper = MinRequests{1'000'000} & rate})},
       {"ruled out in every state that trips",
@@ -351,7 +362,8 @@ TEST_CASE("A minimum that the count window can never hold is refused") {
 
 TEST_CASE("A minimum that the probes can never reach in HALF_OPEN is refused") {
   const auto rate = FailureRate{0.5};
-  const std::string message = "MinRequests: count 20 can never be reached in HALF_OPEN with Probes{10, 5s}";
+  const std::string message =
+      "circuit breaker 'default': MinRequests: count 20 can never be reached in HALF_OPEN with Probes{10, 5s}";
   check(std::vector<Refused>{
       {message, breaker(Config{.tripper = MinRequests{20} & rate, .permit = Probes{10, 5s}})},
       {message, breaker(Config{.tripper = HalfOpened{} & MinRequests{20} & rate, .permit = Probes{10, 5s}})},
@@ -373,7 +385,7 @@ TEST_CASE("A minimum that the probes can never reach in HALF_OPEN is refused") {
 
 TEST_CASE("A streak that the probes can never reach in HALF_OPEN is refused") {
   const std::string message =
-      "Config: the tripper needs 20 failures in a row, which can never be reached in HALF_OPEN with Probes{10, 5s}";
+      "circuit breaker 'default': tripper: 20 failures in a row can never be reached in HALF_OPEN with Probes{10, 5s}";
   const auto rate = FailureRate{0.5};
   check(std::vector<Refused>{
       {message, breaker(Config{.tripper = FailureStreak{20}, .permit = Probes{10, 5s}})},
@@ -402,12 +414,14 @@ struct TenSlow : TripperOperand<TenSlow> {
 };
 
 TEST_CASE("A slow rate without any threshold is refused") {
-  const std::string message = "SlowRate{0.5}: needs Config::slow_threshold, or a threshold of its own";
+  const std::string message =
+      "circuit breaker 'default': SlowRate{0.5}: needs Config::slow_threshold, or a threshold of its own";
   check(std::vector<Refused>{
       {message, breaker(Config{.tripper = SlowRate{0.5}})},
       {message, breaker(Config{.tripper = MinRequests{10} & (FailureRate{0.5} | SlowRate{0.5})})},
       {message, breaker(Config{.tripper = (SlowRate{0.2, 1s} | SlowRate{0.5})})},
-      {"TenSlow{}: needs Config::slow_threshold, or a threshold of its own", breaker(Config{.tripper = TenSlow{}})},
+      {"circuit breaker 'default': TenSlow{}: needs Config::slow_threshold, or a threshold of its own",
+       breaker(Config{.tripper = TenSlow{}})},
   });
   check(std::vector<Accepted>{
       {"the breaker's", breaker(Config{.tripper = SlowRate{0.5}, .slow_threshold = 1s})},
@@ -417,23 +431,21 @@ TEST_CASE("A slow rate without any threshold is refused") {
   });
 }
 
-TEST_CASE("A breaker without any setting has the documented defaults") {
-  const Config config{};
-  CHECK(config.name == "default");
-  CHECK(config.window == CountWindow{100});
-  CHECK(config.tracker == All{});
-  CHECK(describe(config.tripper) == "(MinRequests{100} & FailureRate{0.5})");
-  CHECK(config.retry == Cooldown{60s});
-  CHECK(config.permit == RampUp{0.1, 1.0, 60s});
-  CHECK_FALSE(config.slow_threshold.has_value());
-  CHECK(config.listeners.empty());
-  CircuitBreaker cb{config};
-  CHECK(cb.name() == "default");
-  CHECK(cb.state() == State::closed);
+TEST_CASE("More probes than a count window can hold are refused over one") {
+  check(std::vector<Refused>{
+      {"circuit breaker 'api': Probes: count 30001 is not in [1, 30000] over CountWindow{100}",
+       breaker(Config{.name = "api", .permit = Probes{30'001, 5s}})},
+      {"circuit breaker 'default': Probes: count 1000000 is not in [1, 30000] over CountWindow{30000}",
+       breaker(Config{.window = CountWindow{30'000}, .permit = AllowAll{} & Probes{1'000'000, 5s}})},
+  });
+  check(std::vector<Accepted>{
+      {"as many as there can be", breaker(Config{.permit = Probes{30'000, 5s}})},
+      {"a time window has no end", breaker(Config{.window = TimeWindow{10s}, .permit = Probes{1'000'000, 5s}})},
+  });
 }
 
 TEST_CASE("The positional constructor refuses what Config refuses") {
-  const std::string message = "MinRequests: count 11 can never be reached over CountWindow{10}";
+  const std::string message = "circuit breaker 'api': MinRequests: count 11 can never be reached over CountWindow{10}";
   CHECK(refusal([] { CircuitBreaker cb{"api", CountWindow{10}, All{}, MinRequests{11}}; }) == message);
   CircuitBreaker named{"api"};
   CHECK(named.name() == "api");
@@ -442,7 +454,8 @@ TEST_CASE("The positional constructor refuses what Config refuses") {
 }
 
 TEST_CASE("A breaker of a spelt-out type is built from its name alone") {
-  using Tested = CircuitBreaker<CountWindow, All, decltype(Config<>::tripper), Cooldown, RampUp, ManualEnvironment>;
+  using Tested = CircuitBreaker<CountWindow, All, decltype(Config<>::tripper), Backoff, decltype(Config<>::permit),
+                                ManualEnvironment>;
   Tested cb{"api"};
   CHECK(cb.name() == "api");
   CHECK(cb.state() == State::closed);

@@ -231,8 +231,10 @@ void check_page(const std::string& head, std::initializer_list<Row> rows, int tr
 }  // namespace
 
 TEST_CASE("docs/performance.md says what an admission costs") {
-  const auto plain = [] { return Config{.environment = CountingEnvironment{}}; };
-  const auto timed = [] { return Config{.slow_threshold = 1s, .environment = CountingEnvironment{}}; };
+  const auto plain = [] { return Config{.retry = Cooldown{60s}, .environment = CountingEnvironment{}}; };
+  const auto timed = [] {
+    return Config{.retry = Cooldown{60s}, .slow_threshold = 1s, .environment = CountingEnvironment{}};
+  };
   const auto timed_stats = [] {
     return Config{.slow_threshold = 1s, .environment = CountingEnvironment{}, .stats = CallStats{}};
   };
@@ -677,9 +679,12 @@ TEST_CASE("docs/performance.md says what trippers cost that need several words")
 
 TEST_CASE("docs/performance.md says what a breaker takes in memory") {
   if (sizeof(void*) != 8 || sizeof(std::string) != 32) return;  // of the compiler that the page was made with
-  const auto row = [page = read("docs/performance.md")](const std::string& name, auto config) {
+  const auto bytes_of = [](auto config) {
     const std::size_t own = sizeof(CircuitBreaker{config});
-    const std::size_t bytes = own + detail::Core{std::move(config)}.bytes().size();
+    return own + detail::Core{std::move(config)}.bytes().size();
+  };
+  const auto row = [&bytes_of, page = read("docs/performance.md")](const std::string& name, auto config) {
+    const std::size_t bytes = bytes_of(std::move(config));
     const std::string count = std::to_string(bytes);
     const std::string text =
         "| " + name + " | " +
@@ -687,10 +692,19 @@ TEST_CASE("docs/performance.md says what a breaker takes in memory") {
     INFO("docs/performance.md must have the row " << text);
     CHECK(page.find(text) != std::string::npos);
   };
-  row("`CountWindow{100}`", Config{});
-  row("the same with `AvgLatency`", Config{.tripper = AvgLatency{1s}});
-  row("the same with `CallStats`", Config{.stats = CallStats{}});
-  row("`TimeWindow{10s}`", Config{.window = TimeWindow{10s}});
+  // With the policies of the benchmarks.
+  constexpr auto rate = MinRequests{10} & FailureRate{0.5};
+  constexpr Cooldown retry{60s};
+  constexpr RampUp permit{0.1, 1.0, 60s};
+  row("`CountWindow{100}`", Config{.tripper = rate, .retry = retry, .permit = permit});
+  row("the same with `AvgLatency`", Config{.tripper = AvgLatency{1s}, .retry = retry, .permit = permit});
+  row("the same with `CallStats`", Config{.tripper = rate, .retry = retry, .permit = permit, .stats = CallStats{}});
+  row("`TimeWindow{10s}`", Config{.window = TimeWindow{10s}, .tripper = rate, .retry = retry, .permit = permit});
+
+  const std::size_t more = bytes_of(Config{}) - bytes_of(Config{.tripper = rate, .retry = retry, .permit = permit});
+  const std::string sentence = "The default policies take " + std::to_string(more) + " bytes more.";
+  INFO("docs/performance.md must say: " << sentence);
+  CHECK(read("docs/performance.md").find(sentence) != std::string::npos);
 }
 
 TEST_CASE("docs/performance.md says what CallStats cost") {
@@ -735,8 +749,11 @@ TEST_CASE("docs/performance.md says what a transition costs") {
   const std::vector commands = commands_over(CountWindow{100}, rate, 100);
   CHECK(commands == commands_over(CountWindow{30'000}, rate, 30'000));
 
-  Breaker breaker{
-      Config{.window = CountWindow{4}, .tripper = rate, .permit = AllowAll{}, .environment = CountingEnvironment{}}};
+  Breaker breaker{Config{.window = CountWindow{4},
+                         .tripper = rate,
+                         .retry = Cooldown{60s},
+                         .permit = AllowAll{},
+                         .environment = CountingEnvironment{}}};
   const Cost forced_open = breaker.command(State::forced_open);
   breaker.command(State::closed);
   breaker.successes(4);
@@ -758,8 +775,11 @@ TEST_CASE("docs/performance.md says what a transition costs") {
   CHECK(breaker.state() == State::open);
 
   const auto half_opening_of = [](auto window, auto tripper, auto permit) {
-    Breaker opened{
-        Config{.window = window, .tripper = tripper, .permit = permit, .environment = CountingEnvironment{}}};
+    Breaker opened{Config{.window = window,
+                          .tripper = tripper,
+                          .retry = Cooldown{60s},
+                          .permit = permit,
+                          .environment = CountingEnvironment{}}};
     opened.command(State::open);
     opened.advance(60s);
     return opened.admission();
@@ -777,8 +797,11 @@ TEST_CASE("docs/performance.md says what a transition costs") {
         State::forced_open);
   };
   const auto last_probe = [rate](bool failed, auto window) {
-    Breaker probing{
-        Config{.window = window, .tripper = rate, .permit = Probes{2, 60s}, .environment = CountingEnvironment{}}};
+    Breaker probing{Config{.window = window,
+                           .tripper = rate,
+                           .retry = Cooldown{60s},
+                           .permit = Probes{2, 60s},
+                           .environment = CountingEnvironment{}}};
     probing.command(State::half_open);
     probing.success();
     probing.advance(1s);

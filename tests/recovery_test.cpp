@@ -160,13 +160,30 @@ TEST_CASE("without Probes a success that leaves the rule true keeps the round go
   CHECK(breaker.state() == closed);
 }
 
-TEST_CASE("a rule that HALF_OPEN has nothing of closes on the round's outcomes whatever they are", "[recovery]") {
+TEST_CASE("a round of failures alone does not close, though the tripper looks at nothing of it", "[recovery]") {
   ManualEnvironment env;
-  CircuitBreaker breaker{Config{
-      .tripper = Closed{} & FailureStreak{1}, .retry = Cooldown{60s}, .permit = Probes{2, 30s}, .environment = env}};
-  open_until_due(breaker, env);
-  CHECK(play(breaker, env, "FF") == 2);
-  CHECK(breaker.state() == closed);
+  const Journal journal;
+  const auto check = [&](auto tripper, std::string_view outcomes, State expected) {
+    CAPTURE(outcomes);
+    CircuitBreaker breaker{Config{.tripper = tripper,
+                                  .retry = Cooldown{60s},
+                                  .permit = Probes{3, 30s},
+                                  .slow_threshold = 1s,
+                                  .listeners = {journal},
+                                  .environment = env}};
+    breaker.force_open(60s);
+    env.advance(60s);
+    CHECK(play(breaker, env, outcomes) == 3);
+    CHECK(breaker.state() == expected);
+  };
+  check(Closed{} & FailureStreak{1}, "FFF", open);
+  CHECK(journal.signals().back().cause == Cause::tripped);
+  CHECK(journal.signals().back().reason == "3 calls, 3 failed");
+  check(Closed{} & FailureStreak{1}, "FFS", closed);
+  check(Closed{} & FailureStreak{1}, "SFF", closed);
+  check(SlowRate{0.5}, "FFF", open);
+  check(SlowRate{0.5}, "FFS", closed);
+  check(Manual{}, "FFF", open);
 }
 
 TEST_CASE("a round larger than a count window is judged on all of its outcomes", "[recovery]") {

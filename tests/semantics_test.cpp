@@ -900,8 +900,11 @@ TEST_CASE("each fast call takes the place of a slow one, however many there are 
 
 TEST_CASE("a failure that comes late by as many transitions as a slot's tag can tell is dropped", "[semantics]") {
   const ManualEnvironment env;
-  detail::Core<CountWindow, FailureRate, Cooldown, AllowAll, ManualEnvironment> core{
-      Config{.window = CountWindow{2}, .tripper = FailureRate{0.5}, .permit = AllowAll{}, .environment = env}};
+  detail::Core<CountWindow, FailureRate, Cooldown, AllowAll, ManualEnvironment> core{Config{.window = CountWindow{2},
+                                                                                            .tripper = FailureRate{0.5},
+                                                                                            .retry = Cooldown{60s},
+                                                                                            .permit = AllowAll{},
+                                                                                            .environment = env}};
   core.record(core.admit(), false);
   const detail::Phase past{detail::Phase{}.epoch() - (std::uint32_t{1} << 26U), 0, State::closed};
   const detail::Ticket late{past};
@@ -1142,11 +1145,17 @@ TEST_CASE("a success that reaches the minimum trips a time window with failures,
   CHECK(breaker.state() == State::open);
 }
 
-TEST_CASE("a success trips a time window at a minimum alone, and where a user's tripper says so", "[semantics]") {
+/// A user's word that there is trouble, whatever the calls.
+struct Trouble : TripperOperand<Trouble> {
+  static constexpr Needs needs{};
+  constexpr bool operator()(const CallContext&) const noexcept { return true; }
+};
+
+TEST_CASE("a success trips a time window at a minimum, and where a user's tripper says so", "[semantics]") {
   ManualEnvironment env;
-  CircuitBreaker minimum{Config{.window = TimeWindow{10s}, .tripper = MinRequests{2}, .environment = env}};
-  CircuitBreaker either{
-      Config{.window = TimeWindow{10s}, .tripper = (MinRequests{2} | FailureRate{0.5}), .environment = env}};
+  CircuitBreaker minimum{Config{.window = TimeWindow{10s}, .tripper = MinRequests{2} & Trouble{}, .environment = env}};
+  CircuitBreaker either{Config{
+      .window = TimeWindow{10s}, .tripper = (MinRequests{2} & Trouble{}) | FailureRate{0.5}, .environment = env}};
   CircuitBreaker own{Config{.window = TimeWindow{10s},
                             .tripper = [](const CallContext& context) { return context.metrics.total_count() == 2; },
                             .environment = env}};
@@ -1578,7 +1587,8 @@ TEST_CASE("a tripper that throws on a round of Probes does not fire on it", "[se
                                 .environment = env}};
   fail(breaker);
   env.advance(60s);
-  fail(breaker, 2);
+  fail(breaker);
+  succeed(breaker);
   CHECK(breaker.state() == State::closed);
 }
 
@@ -1594,7 +1604,7 @@ TEST_CASE("a policy that throws leaves the other side of an | its say", "[semant
   CHECK(opens(throws | rate));
   CHECK(opens(rate | throws));
   CHECK(opens((throws | Closed{}) & rate));
-  CHECK_FALSE(opens((throws & Closed{}) | HalfOpened{}));
+  CHECK_FALSE(opens((throws & Closed{}) | (HalfOpened{} & rate)));
 
   const auto puzzled = Custom{[](const Fault&) -> bool { throw Stranger{}; }};
   const auto counts = [](auto tracker) {

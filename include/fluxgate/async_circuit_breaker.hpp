@@ -42,8 +42,9 @@ namespace fluxgate::inline FLUXGATE_ABI {
 /// type; and where the fallback returns an awaitable.
 ///
 /// Thread safety is that of CircuitBreaker; an awaitable is used by one coroutine.
-template <class W = CountWindow, class T = All, class Tr = detail::DefaultTripper, class R = Cooldown, class P = RampUp,
-          class E = SystemEnvironment, class S = NoStats>
+template <class W = detail::DefaultWindow, class T = All, class Tr = detail::DefaultTripper,
+          class R = detail::DefaultRetry, class P = detail::DefaultPermit, class E = SystemEnvironment,
+          class S = NoStats>
 class AsyncCircuitBreaker {
  public:
   /// The breaker that it is, or is attached to.
@@ -58,10 +59,9 @@ class AsyncCircuitBreaker {
   explicit AsyncCircuitBreaker(Breaker& breaker) noexcept : breaker_{&breaker} {}
 
   /// In the order of the template arguments; each trailing policy may be left out.
-  explicit AsyncCircuitBreaker(std::string name, W window = CountWindow{100}, T tracker = All{},
-                               Tr tripper = MinRequests{100} & FailureRate{0.5},
-                               R retry = Cooldown{std::chrono::seconds{60}},
-                               P permit = RampUp{0.1, 1.0, std::chrono::seconds{60}}, E environment = {}, S stats = {})
+  explicit AsyncCircuitBreaker(std::string name, W window = detail::default_window, T tracker = All{},
+                               Tr tripper = detail::default_tripper, R retry = detail::default_retry,
+                               P permit = detail::default_permit, E environment = {}, S stats = {})
       : own_{std::in_place,      std::move(name),        std::move(window),
              std::move(tracker), std::move(tripper),     std::move(retry),
              std::move(permit),  std::move(environment), stats},

@@ -37,8 +37,9 @@ namespace fluxgate::inline FLUXGATE_ABI {
 /// Any member may be called from any number of threads at once, by listeners too, except the destructor. Nothing locks;
 /// a call allocates nothing but the text of a CallNotPermittedError, a transition may. Throws at construction: `std::invalid_argument` for values outside their
 /// range or that can never work together, `std::bad_alloc`.
-template <class W = CountWindow, class T = All, class Tr = detail::DefaultTripper, class R = Cooldown, class P = RampUp,
-          class E = SystemEnvironment, class S = NoStats>
+template <class W = detail::DefaultWindow, class T = All, class Tr = detail::DefaultTripper,
+          class R = detail::DefaultRetry, class P = detail::DefaultPermit, class E = SystemEnvironment,
+          class S = NoStats>
 class CircuitBreaker {
   static_assert(Window<W>, "fluxgate: the window must be CountWindow or TimeWindow.");
   static_assert(std::copy_constructible<T> && std::copy_constructible<Tr> && std::copy_constructible<P>,
@@ -123,13 +124,13 @@ class CircuitBreaker {
   };
 
   explicit CircuitBreaker(Config<W, T, Tr, R, P, E, S> config)
-      : tracker_(std::move(config.tracker)), core_{(detail::validate(config), std::move(config))} {}
+      : tracker_(std::move(config.tracker)),
+        core_{(detail::fit_defaults(config), detail::validate(config), std::move(config))} {}
 
   /// In the order of the template arguments; each trailing policy may be left out.
-  explicit CircuitBreaker(std::string name, W window = CountWindow{100}, T tracker = All{},
-                          Tr tripper = MinRequests{100} & FailureRate{0.5},
-                          R retry = Cooldown{std::chrono::seconds{60}},
-                          P permit = RampUp{0.1, 1.0, std::chrono::seconds{60}}, E environment = {}, S stats = {})
+  explicit CircuitBreaker(std::string name, W window = detail::default_window, T tracker = All{},
+                          Tr tripper = detail::default_tripper, R retry = detail::default_retry,
+                          P permit = detail::default_permit, E environment = {}, S stats = {})
       : CircuitBreaker{Config<W, T, Tr, R, P, E, S>{std::move(name),
                                                     std::move(window),
                                                     std::move(tracker),

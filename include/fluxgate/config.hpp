@@ -11,8 +11,10 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -22,15 +24,29 @@
 #include <fluxgate/permits.hpp>
 #include <fluxgate/retries.hpp>
 #include <fluxgate/signal.hpp>
+#include <fluxgate/state.hpp>
 #include <fluxgate/text.hpp>
 #include <fluxgate/trackers.hpp>
+#include <fluxgate/tripper_tree.hpp>
 #include <fluxgate/trippers.hpp>
 #include <fluxgate/windows.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 
 namespace detail {
-using DefaultTripper = decltype(MinRequests{100} & FailureRate{0.5});
+
+// The defaults, written here and nowhere else.
+inline constexpr CountWindow default_window{100};
+inline constexpr auto default_tripper =
+    ((Closed{} & DefaultMinRequests{20}) | (HalfOpened{} & DefaultMinRequests{5})) & FailureRate{0.5};
+inline constexpr Backoff default_retry{std::chrono::seconds{10}, 2.0, std::chrono::seconds{300}, 0.1};
+inline constexpr DefaultProbes default_permit{5, std::chrono::seconds{30}};
+
+using DefaultWindow = std::remove_const_t<decltype(default_window)>;
+using DefaultTripper = std::remove_const_t<decltype(default_tripper)>;
+using DefaultRetry = std::remove_const_t<decltype(default_retry)>;
+using DefaultPermit = std::remove_const_t<decltype(default_permit)>;
+
 }  // namespace detail
 
 /// A duration in any unit, or none.
@@ -57,15 +73,24 @@ class SlowThreshold {
 
 /// Everything a breaker is made of. Every member has a default; name those that differ:
 /// `CircuitBreaker cb{Config{.name = "db", .retry = Cooldown{5s}}};`
-template <class W = CountWindow, class T = All, class Tr = detail::DefaultTripper, class R = Cooldown, class P = RampUp,
-          class E = SystemEnvironment, class S = NoStats>
+///
+/// Without a tripper, a breaker opens at a failure rate of 0.5 over at least 20 calls in CLOSED and 5 in HALF_OPEN, or over
+/// fewer where the window or the permit hold fewer. Without a retry, it waits `Backoff{10s, 2.0, 300s, 0.1}`. Without a
+/// permit, it tests recovery with `Probes{5, 30s}`, or with more where the tripper waits for more in HALF_OPEN. So a rule
+/// that is not named never contradicts one that is.
+///
+/// A breaker refuses at construction what is in range by itself but cannot work: a count that can never be reached, a
+/// tripper that can never open the breaker (unless it holds `Manual{}`), a tripper that fires on successes alone.
+template <class W = detail::DefaultWindow, class T = All, class Tr = detail::DefaultTripper,
+          class R = detail::DefaultRetry, class P = detail::DefaultPermit, class E = SystemEnvironment,
+          class S = NoStats>
 struct Config {
   std::string name = "default";
-  W window = CountWindow{100};
+  W window = detail::default_window;
   T tracker = All{};
-  Tr tripper = MinRequests{100} & FailureRate{0.5};
-  R retry = Cooldown{std::chrono::seconds{60}};
-  P permit = RampUp{0.1, 1.0, std::chrono::seconds{60}};
+  Tr tripper = detail::default_tripper;
+  R retry = detail::default_retry;
+  P permit = detail::default_permit;
   /// Calls at least this slow are counted in `Metrics::slow_count()`. Setting it costs two clock reads a call.
   SlowThreshold slow_threshold = std::nullopt;
   std::vector<Listener> listeners = {};
@@ -76,49 +101,113 @@ struct Config {
 
 namespace detail {
 
+/// Lowers each DefaultMinRequests that applies in `state` to `most`.
+template <class Node>
+constexpr void lower_minimums(Node& node, State state, std::uint64_t most) {
+  if (ruled_out(node, state)) return;
+  if constexpr (Branch<Node>) {
+    lower_minimums(node.left, state, most);
+    lower_minimums(node.right, state, most);
+  } else if constexpr (std::same_as<Node, DefaultMinRequests>) {
+    node.lower_to(most);
+  }
+}
+
+/// Makes the tripper and the permit that the user did not write fit what the user wrote.
+template <class W, class T, class Tr, class R, class P, class E, class S>
+void fit_defaults(Config<W, T, Tr, R, P, E, S>& config) {
+  if constexpr (std::same_as<W, CountWindow>) {
+    lower_minimums(config.tripper, State::closed, config.window.size());
+    lower_minimums(config.tripper, State::half_open, config.window.size());
+  }
+  if constexpr (probes_in<P>() == 1) {
+    auto& probes = find_probes(config.permit);
+    if constexpr (std::same_as<std::remove_reference_t<decltype(probes)>, DefaultProbes>) {
+      probes.raise_to(outcomes_wanted(config.tripper, State::half_open));
+    } else {
+      lower_minimums(config.tripper, State::half_open, probes.count());
+    }
+  }
+}
+
+/// What a breaker refuses to be made of, with its name in front.
+struct Refusal {
+  std::string_view name;
+
+  [[noreturn]] void operator()(std::initializer_list<std::string_view> what) const {
+    refuse(concat({"circuit breaker '", name, "': ", concat(what)}));
+  }
+};
+
+/// Refuses counts of the tripper and of Probes that can never be reached.
+template <class W, class Tr, class P>
+void refuse_unreachable(const W& window, const Tr& tripper, [[maybe_unused]] const P& permit, Refusal refusal) {
+  if constexpr (std::same_as<W, CountWindow>) {
+    for (const State state : {State::closed, State::half_open}) {
+      const std::uint64_t minimum = min_requests_in(tripper, state);
+      const bool of_probes = probes_in<P>() == 1 && state == State::half_open;  // a round of theirs is kept whole
+      if (!of_probes && minimum > window.size()) {
+        refusal({"MinRequests: count ", text(minimum), " can never be reached over ", window.describe()});
+      }
+    }
+  }
+  if constexpr (probes_in<P>() == 1) {
+    const Probes& probes = find_probes(permit);
+    if (std::same_as<W, CountWindow> && probes.count() > CountWindow::max_size) {
+      refusal({"Probes: count ", text(std::uint64_t{probes.count()}), " is not in [1, ",
+               text(std::uint64_t{CountWindow::max_size}), "] over ", window.describe()});
+    }
+    const std::uint64_t minimum = min_requests_in(tripper, State::half_open);
+    if (minimum > probes.count()) {
+      refusal({"MinRequests: count ", text(minimum), " can never be reached in HALF_OPEN with ", probes.describe()});
+    }
+    const std::uint64_t wanted = outcomes_wanted(tripper, State::half_open);
+    if (wanted > probes.count()) {
+      refusal(
+          {"tripper: ", text(wanted), " failures in a row can never be reached in HALF_OPEN with ", probes.describe()});
+    }
+  }
+}
+
+/// Refuses a tripper that can never open the breaker, and one that opens it on successes.
+template <class Tr>
+void refuse_senseless(const Tr& tripper, Refusal refusal) {
+  const bool on_successes[] = {fires_on_successes(tripper, State::closed),
+                               fires_on_successes(tripper, State::half_open)};
+  if (on_successes[0] || on_successes[1]) {
+    const State state = on_successes[0] ? State::closed : State::half_open;
+    refusal({"tripper ", description_of(tripper), ": ", what_fires_on_successes(tripper, state),
+             " fires on successes alone ", on_successes[0] ? "in CLOSED" : "in HALF_OPEN",
+             "; join it to a condition by &, such as FailureRate{0.5}"});
+  }
+  if (!holds_manual<Tr>() && ruled_out(tripper, State::closed)) {
+    refusal(
+        {"tripper ", description_of(tripper),
+         ": can never open the breaker, since it is ruled out in CLOSED; the tripper that is meant never to fire is "
+         "Manual{}"});
+  }
+}
+
 /// Refuses what is in range by itself but can never work together.
 template <class W, class T, class Tr, class R, class P, class E, class S>
 void validate(const Config<W, T, Tr, R, P, E, S>& config) {
-  if (config.slow_threshold.has_value()) {
-    const std::chrono::nanoseconds threshold = config.slow_threshold.value_or_zero();
-    require(threshold.count() > 0, "Config", "slow_threshold", threshold, "(0s, 292 years]");
+  const Refusal refusal{config.name};
+  if (config.slow_threshold.has_value() && config.slow_threshold.value_or_zero().count() <= 0) {
+    refusal({"slow_threshold ", text(config.slow_threshold.value_or_zero()), " is not in (0s, 292 years]"});
   }
   if constexpr (may_use_slow_threshold<Tr>()) {
     for_each_leaf(config.tripper, [&](const auto& leaf) {
       if constexpr (requires { leaf.uses_slow_threshold; }) {
         if (leaf.uses_slow_threshold && !config.slow_threshold.has_value()) {
-          refuse(concat({description_of(leaf), ": needs Config::slow_threshold, or a threshold of its own"}));
+          refusal({description_of(leaf), ": needs Config::slow_threshold, or a threshold of its own"});
         }
       }
     });
   }
-  const auto refuse_minimum = [&](std::uint64_t minimum, const std::string& why) {
-    refuse(concat({"MinRequests: count ", text(minimum), " can never be reached ", why}));
-  };
-  constexpr State states[] = {State::closed, State::half_open};
-  for (const State state : states) {
-    const std::uint64_t minimum = min_requests_in(config.tripper, state);
-    if constexpr (std::same_as<W, CountWindow>) {
-      std::uint64_t most = config.window.size();
-      if constexpr (probes_in<P>() == 1) {  // a round is kept whole
-        if (state == State::half_open) most = std::max<std::uint64_t>(most, find_probes(config.permit).count());
-      }
-      if (minimum > most) refuse_minimum(minimum, concat({"over ", config.window.describe()}));
-    }
-    if constexpr (probes_in<P>() == 1) {
-      const Probes& probes = find_probes(config.permit);
-      if (state == State::half_open && minimum > probes.count()) {
-        refuse_minimum(minimum, concat({"in HALF_OPEN with ", probes.describe()}));
-      }
-      const std::uint64_t needed = calls_to_fire(config.tripper, state);
-      if (state == State::half_open && !ruled_out(config.tripper, state) && needed > probes.count()) {
-        refuse(concat({"Config: the tripper needs ", text(needed), " failures in a row, which can never be reached in ",
-                       "HALF_OPEN with ", probes.describe()}));
-      }
-    }
-  }
+  refuse_unreachable(config.window, config.tripper, config.permit, refusal);
+  refuse_senseless(config.tripper, refusal);
   for (const Listener& listener : config.listeners) {
-    if (!listener) refuse("Config: a listener is empty");
+    if (!listener) refusal({"a listener is empty"});
   }
 }
 

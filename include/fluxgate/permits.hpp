@@ -134,7 +134,7 @@ class RampUp : public PermitOperand<RampUp> {
 
 /// Admits at most `count` calls per HALF_OPEN round and closes the breaker when their outcomes are in, if the tripper does
 /// not fire over all of them. Opens it as soon as that is certain: when the tripper would fire even if every outcome that is
-/// missing were a success that took no time. A neutral call gives its place back.
+/// missing were a success that took no time, or when none of the calls succeeded. A neutral call gives its place back.
 ///
 /// `patience` is for probes that are lost or hang: when all places have been taken for so long, counted from the last
 /// admission, without a verdict, the next call reopens the breaker. While a place is free the round waits for callers.
@@ -142,16 +142,17 @@ class RampUp : public PermitOperand<RampUp> {
 /// Choose it to bound what a sick dependency gets, and to judge on a known number of calls.
 class Probes : public PermitOperand<Probes> {
  public:
-  /// @throws std::invalid_argument unless 1 <= count <= 32767 and patience > 0
+  /// @throws std::invalid_argument unless 1 <= count <= 1000000 and patience > 0; the breaker refuses more than 30000 over
+  /// a CountWindow
   template <detail::Count N, class Rep, class Period>
   constexpr Probes(N count, std::chrono::duration<Rep, Period> patience)
-      : count_{static_cast<std::uint16_t>(detail::to_count(count, 32'767, "Probes", "count", "[1, 32767]"))},
+      : count_{static_cast<std::uint32_t>(detail::to_count(count, 1'000'000, "Probes", "count", "[1, 1000000]"))},
         patience_{detail::to_nanoseconds(patience)} {
     detail::require(patience_.count() > 0, "Probes", "patience", patience_, "(0s, 292 years]");
   }
   /// The engine claims the place itself, after every other permit of the tree has admitted.
   constexpr bool operator()(const PermitContext&) const noexcept { return true; }
-  constexpr std::uint16_t count() const noexcept { return count_; }
+  constexpr std::uint32_t count() const noexcept { return count_; }
   constexpr std::chrono::nanoseconds patience() const noexcept { return patience_; }
   std::string describe() const {
     return detail::concat({"Probes{", detail::text(std::uint64_t{count_}), ", ", detail::text(patience_), "}"});
@@ -159,11 +160,22 @@ class Probes : public PermitOperand<Probes> {
   friend constexpr bool operator==(const Probes&, const Probes&) = default;
 
  private:
-  std::uint16_t count_;
+  std::uint32_t count_;
   std::chrono::nanoseconds patience_;
 };
 
 namespace detail {
+
+/// The Probes of a breaker whose permit the user did not write: construction raises its count to what the tripper waits
+/// for in HALF_OPEN.
+class DefaultProbes : public Probes {
+ public:
+  using Probes::Probes;
+
+  constexpr void raise_to(std::uint64_t least) {
+    if (least > count()) *this = DefaultProbes{least, patience()};
+  }
+};
 
 /// How many `Probes` a tree of permits holds.
 template <class Node>
@@ -171,14 +183,14 @@ constexpr int probes_in() noexcept {
   if constexpr (is_and<Node>) {
     return probes_in<decltype(Node::left)>() + probes_in<decltype(Node::right)>();
   } else {
-    return std::same_as<Node, Probes> ? 1 : 0;
+    return std::derived_from<Node, Probes> ? 1 : 0;
   }
 }
 
 /// The `Probes` of a tree that has one.
 template <class Node>
-constexpr const Probes& find_probes(const Node& node) noexcept {
-  if constexpr (std::same_as<Node, Probes>) {
+constexpr auto& find_probes(Node& node) noexcept {
+  if constexpr (std::derived_from<Node, Probes>) {
     return node;
   } else if constexpr (probes_in<decltype(Node::left)>() != 0) {
     return find_probes(node.left);

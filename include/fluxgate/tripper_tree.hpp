@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <type_traits>
 
 #include <fluxgate/expression.hpp>
 #include <fluxgate/macros.hpp>
@@ -85,6 +86,16 @@ constexpr Needs needs_of() noexcept {
   }
 }
 
+/// A leaf that says only when its side of an `&` is asked, not what is wrong with the calls. All others are conditions,
+/// trippers of users too.
+template <class Leaf>
+concept Gate = requires { typename std::bool_constant<Leaf::gate>; } && std::bool_constant<Leaf::gate>::value;
+
+/// A leaf that is false whatever the calls do, and is meant to be.
+template <class Leaf>
+concept NeverFires =
+    requires { typename std::bool_constant<Leaf::never_fires>; } && std::bool_constant<Leaf::never_fires>::value;
+
 /// Whether `node` can only ever be false in `state`.
 template <class Node>
 constexpr bool ruled_out(const Node& node, State state) noexcept {
@@ -95,7 +106,40 @@ constexpr bool ruled_out(const Node& node, State state) noexcept {
   } else if constexpr (requires { Node::only_in; }) {
     return Node::only_in != state;
   } else {
-    return false;
+    return NeverFires<Node>;
+  }
+}
+
+/// Whether a leaf of `Node` is `Manual`.
+template <class Node>
+constexpr bool holds_manual() noexcept {
+  if constexpr (Branch<Node>) {
+    return holds_manual<decltype(Node::left)>() || holds_manual<decltype(Node::right)>();
+  } else {
+    return NeverFires<Node>;
+  }
+}
+
+/// Whether `node` fires in `state` on successes alone, once there are enough of them: all that it asks there is gates.
+template <class Node>
+constexpr bool fires_on_successes(const Node& node, State state) noexcept {
+  if constexpr (is_and<Node>) {
+    return fires_on_successes(node.left, state) && fires_on_successes(node.right, state);
+  } else if constexpr (is_or<Node>) {
+    return fires_on_successes(node.left, state) || fires_on_successes(node.right, state);
+  } else {
+    return Gate<Node> && !ruled_out(node, state);
+  }
+}
+
+/// The smallest part of `node` that fires on successes alone, in words; `node` must do so.
+template <class Node>
+std::string what_fires_on_successes(const Node& node, State state) {
+  if constexpr (is_or<Node>) {
+    if (fires_on_successes(node.left, state)) return what_fires_on_successes(node.left, state);
+    return what_fires_on_successes(node.right, state);
+  } else {
+    return description_of(node);
   }
 }
 
@@ -204,6 +248,12 @@ constexpr std::uint64_t calls_to_fire(const Node& node, State state) noexcept {
   } else {
     return 1;
   }
+}
+
+/// How many outcomes `node` has to see in `state`: each minimum that applies there, and what it takes to fire where it can.
+template <class Node>
+constexpr std::uint64_t outcomes_wanted(const Node& node, State state) noexcept {
+  return ruled_out(node, state) ? 0 : std::max(min_requests_in(node, state), calls_to_fire(node, state));
 }
 
 }  // namespace detail

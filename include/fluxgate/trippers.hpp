@@ -23,6 +23,7 @@ namespace fluxgate::inline FLUXGATE_ABI {
 /// Rules its side of an `&` out in every state but CLOSED. Choose it to give CLOSED and HALF_OPEN rules of their own.
 struct Closed : TripperOperand<Closed> {
   static constexpr Needs needs{};
+  static constexpr bool gate = true;
   static constexpr State only_in = State::closed;
   constexpr bool operator()(const CallContext& context) const noexcept { return context.state == only_in; }
   static std::string explain(const CallContext&) { return {}; }
@@ -33,6 +34,7 @@ struct Closed : TripperOperand<Closed> {
 /// Rules its side of an `&` out in every state but HALF_OPEN.
 struct HalfOpened : TripperOperand<HalfOpened> {
   static constexpr Needs needs{};
+  static constexpr bool gate = true;
   static constexpr State only_in = State::half_open;
   constexpr bool operator()(const CallContext& context) const noexcept { return context.state == only_in; }
   static std::string explain(const CallContext&) { return {}; }
@@ -40,17 +42,32 @@ struct HalfOpened : TripperOperand<HalfOpened> {
   friend constexpr bool operator==(const HalfOpened&, const HalfOpened&) = default;
 };
 
+/// Never fires: the breaker opens by `force_open()` alone.
+///
+/// Choose it where the breaker is a switch and a source of metrics. In a tree it says that a rule is meant never to fire:
+/// one that cannot by mistake is refused. Costs nothing.
+struct Manual : TripperOperand<Manual> {
+  static constexpr Needs needs{};
+  static constexpr bool never_fires = true;
+  static constexpr bool on_trouble_only = true;
+  constexpr bool operator()(const CallContext&) const noexcept { return false; }
+  static std::string explain(const CallContext&) { return {}; }
+  static std::string describe() { return "Manual{}"; }
+  friend constexpr bool operator==(const Manual&, const Manual&) = default;
+};
+
 /// Fires once the window holds `count` calls; until then no verdict rests on too few of them, good or bad.
 ///
-/// Choose it beside every rate: one failed call of one is a rate of 1.
+/// Choose it beside every rate: one failed call of one is a rate of 1. Not alone: it would fire on healthy calls.
 class MinRequests : public TripperOperand<MinRequests> {
  public:
   static constexpr Needs needs{};
+  static constexpr bool gate = true;
 
-  /// @throws std::invalid_argument unless count >= 1
+  /// @throws std::invalid_argument unless 1 <= count <= 1000000
   template <detail::Count N>
   constexpr explicit MinRequests(N count)
-      : count_{detail::to_count(count, ~std::uint64_t{0}, "MinRequests", "count", "[1, 2^64)")} {}
+      : count_{detail::to_count(count, 1'000'000, "MinRequests", "count", "[1, 1000000]")} {}
   constexpr bool operator()(const CallContext& context) const noexcept {
     return context.metrics.total_count() >= count_;
   }
@@ -65,6 +82,16 @@ class MinRequests : public TripperOperand<MinRequests> {
 };
 
 namespace detail {
+
+/// The MinRequests of a tripper that the user did not write: construction lowers it to what window and permit hold.
+class DefaultMinRequests : public MinRequests {
+ public:
+  using MinRequests::MinRequests;
+
+  constexpr void lower_to(std::uint64_t most) {
+    if (most < min_requests()) *this = DefaultMinRequests{most};
+  }
+};
 
 /// Whether `part` is at least `ratio` of the window's calls.
 constexpr bool reaches(double ratio, std::uint64_t part, const CallContext& context) noexcept {
@@ -209,10 +236,10 @@ class FailureStreak : public TripperOperand<FailureStreak> {
   static constexpr Needs needs{.streak = true};
   static constexpr bool on_trouble_only = true;
 
-  /// @throws std::invalid_argument unless 1 <= count < 2^32
+  /// @throws std::invalid_argument unless 1 <= count <= 30000
   template <detail::Count N>
   constexpr explicit FailureStreak(N count)
-      : count_{detail::to_count(count, 0xffff'ffffU, "FailureStreak", "count", "[1, 2^32)")} {}
+      : count_{detail::to_count(count, 30'000, "FailureStreak", "count", "[1, 30000]")} {}
   constexpr bool operator()(const CallContext& context) const noexcept {
     return context.consecutive_failures >= count_;
   }

@@ -220,7 +220,11 @@ void reader_of_a_reopening() {
         const Info info = core->info();
         if (before != clock.now || info.state != State::open) return;  // its looks at the clock were of two times
         const auto changed = info.changed_at.time_since_epoch();
-        if (info.reopens == 0) expect(changed <= 70s, "an opening's time is its own or that of the next, just made");
+        if (info.reopens == 0) {
+          expect(changed == 10s, "an opening's time is its own");
+          // Or measured from the beginning of the next round, which is just being made.
+          expect(info.retry_after == 0s || info.retry_after == 70s - before + 60s, "and what is left of it");
+        }
         if (info.reopens == 1) expect(changed == 75s, "a reopening's time is its own");
       });
 }
@@ -374,6 +378,21 @@ const Case looks_behind_a_verdict_case{"state: a caller who has taken a verdict 
                                        {2, 1, 0, 10'000},
                                        {3, 1, 0, 500'000},
                                        looks_behind_a_verdict};
+
+void asked_beside_a_command() {
+  // A question that sees the new opening sees when it began: else the opening would seem to be due.
+  Clock clock;
+  const auto core = simple(clock);
+  command(*core, State::forced_open);
+  clock.advance(120s);
+  bool would = false;
+  threads([&] { core->command(State::forced_open, 60s, Notify::yes); }, [&] { would = core->would_admit(); });
+  expect(!would, "neither opening is due");
+}
+const Case asked_beside_a_command_case{"state: would_admit() meets a command that forces it open for a time",
+                                       {3, 3, 1, 3000},
+                                       {4, 3, 1, 100'000},
+                                       asked_beside_a_command};
 
 // ---- delays -----------------------------------------------------------------------------------------------------------
 
@@ -772,6 +791,27 @@ void asked_without_a_call() {
 }
 const Case asked_without_a_call_case{
     "probes: would_admit() meets a verdict", {3, 2, 1, 2000}, {4, 3, 1, 100'000}, asked_without_a_call};
+
+void late_stamp() {
+  // A thread that begins a round and is suspended before it stamps the word leaves the word of a later round alone.
+  Clock clock;
+  const auto core = probing(clock, 1);
+  open_until_due(*core, clock, 1);
+  detail::Ticket late{};
+  detail::Ticket probe{};
+  threads([&] { late = core->admit(); },
+          [&] {
+            reset(*core);
+            fail(*core);
+            clock.advance(60s);
+            probe = core->admit();
+          });
+  if (!probe) return;  // it does not know yet when the opening began
+  expect(core->state() == State::half_open, "the later round goes on");
+  expect(!core->admit() && (!late || late.epoch() != probe.epoch()), "its one place is taken once");
+}
+const Case late_stamp_case{
+    "probes: a round that is begun late leaves a later one alone", {1, 2, 0, 5000}, {2, 2, 1, 200'000}, late_stamp};
 
 // ---- announcements ----------------------------------------------------------------------------------------------------
 

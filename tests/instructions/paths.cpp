@@ -24,6 +24,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
+// Named, so that the counts do not follow the library's defaults.
+constexpr auto rate = MinRequests{100} & FailureRate{0.5};
+constexpr Cooldown retry{60s};
+constexpr RampUp permit{0.1, 1.0, 60s};
+
 /// Clocks that stand still, so that no call is counted that the system makes in between. A type of its own for each path:
 /// what is inlined into one then does not depend on the others.
 template <int path>
@@ -79,82 +84,122 @@ bool run(std::string_view path, long times) {
   if (path == "bare") {
     repeat(times, [] { succeed(1); });
   } else if (path == "healthy") {
-    CircuitBreaker breaker{Config{.environment = StandingStill<__LINE__>{}}};
+    CircuitBreaker breaker{
+        Config{.tripper = rate, .retry = retry, .permit = permit, .environment = StandingStill<__LINE__>{}}};
     repeat_healthy(times, breaker);
   } else if (path == "bare_function") {
     repeat(times, [] { ask_bare(1); });
   } else if (path == "healthy_function") {
-    CircuitBreaker breaker{Config{.environment = StandingStill<__LINE__>{}}};
+    CircuitBreaker breaker{
+        Config{.tripper = rate, .retry = retry, .permit = permit, .environment = StandingStill<__LINE__>{}}};
     repeat(200, [&] { ask(breaker, 1); });
     repeat(times, [&] { ask(breaker, 1); });
   } else if (path == "function_by_hand") {
     ByHand breaker;
     repeat(times, [&] { ask(breaker, 1); });
   } else if (path == "healthy_type_of") {
-    CircuitBreaker breaker{Config{.tracker = TypeOf<std::error_code>{}, .environment = StandingStill<__LINE__>{}}};
+    CircuitBreaker breaker{Config{.tracker = TypeOf<std::error_code>{},
+                                  .tripper = rate,
+                                  .retry = retry,
+                                  .permit = permit,
+                                  .environment = StandingStill<__LINE__>{}}};
     repeat_healthy(times, breaker);
   } else if (path == "function_type_of") {
-    CircuitBreaker breaker{Config{.tracker = TypeOf<std::runtime_error>{}, .environment = StandingStill<__LINE__>{}}};
+    CircuitBreaker breaker{Config{.tracker = TypeOf<std::runtime_error>{},
+                                  .tripper = rate,
+                                  .retry = retry,
+                                  .permit = permit,
+                                  .environment = StandingStill<__LINE__>{}}};
     repeat(200, [&] { ask(breaker, 1); });
     repeat(times, [&] { ask(breaker, 1); });
   } else if (path == "healthy_error_code") {
-    CircuitBreaker breaker{Config{.environment = StandingStill<__LINE__>{}}};
+    CircuitBreaker breaker{
+        Config{.tripper = rate, .retry = retry, .permit = permit, .environment = StandingStill<__LINE__>{}}};
     repeat(200, [&] { (void)breaker.call(say_nothing); });
     repeat(times, [&] { (void)breaker.call(say_nothing); });
   } else if (path == "healthy_fallback") {
-    CircuitBreaker breaker{Config{.environment = StandingStill<__LINE__>{}}};
+    CircuitBreaker breaker{
+        Config{.tripper = rate, .retry = retry, .permit = permit, .environment = StandingStill<__LINE__>{}}};
     const auto fallback = [](const CallNotPermittedError&) { return 0; };
     repeat(200, [&] { breaker.call_with_fallback(succeed, fallback, 1); });
     repeat(times, [&] { breaker.call_with_fallback(succeed, fallback, 1); });
   } else if (path == "healthy_guarded") {
-    CircuitBreaker breaker{Config{.environment = StandingStill<__LINE__>{}}};
+    CircuitBreaker breaker{
+        Config{.tripper = rate, .retry = retry, .permit = permit, .environment = StandingStill<__LINE__>{}}};
     const auto guarded_succeed = guarded(breaker, succeed);
     repeat(200, [&] { guarded_succeed(1); });
     repeat(times, [&] { guarded_succeed(1); });
   } else if (path == "healthy_try_call") {
-    CircuitBreaker breaker{Config{.environment = StandingStill<__LINE__>{}}};
+    CircuitBreaker breaker{
+        Config{.tripper = rate, .retry = retry, .permit = permit, .environment = StandingStill<__LINE__>{}}};
     repeat(200, [&] { (void)breaker.try_call(succeed, 1); });
     repeat(times, [&] { (void)breaker.try_call(succeed, 1); });
   } else if (path == "healthy_streak") {
-    CircuitBreaker breaker{
-        Config{.tripper = FailureStreak{5} | FailureRate{0.5}, .environment = StandingStill<__LINE__>{}}};
+    CircuitBreaker breaker{Config{.tripper = FailureStreak{5} | FailureRate{0.5},
+                                  .retry = retry,
+                                  .permit = permit,
+                                  .environment = StandingStill<__LINE__>{}}};
     repeat_healthy(times, breaker);
   } else if (path == "bare_await") {
     (void)repeat_await(times, [] { return ready(1); });
   } else if (path == "healthy_await") {
-    AsyncCircuitBreaker breaker{Config{.environment = StandingStill<__LINE__>{}}};
+    AsyncCircuitBreaker breaker{
+        Config{.tripper = rate, .retry = retry, .permit = permit, .environment = StandingStill<__LINE__>{}}};
     (void)repeat_await(200, [&] { return breaker.call(ready, 1); });
     (void)repeat_await(times, [&] { return breaker.call(ready, 1); });
   } else if (path == "healthy_call_stats") {
-    CircuitBreaker breaker{Config{.environment = StandingStill<__LINE__>{}, .stats = CallStats{}}};
+    CircuitBreaker breaker{Config{.tripper = rate,
+                                  .retry = retry,
+                                  .permit = permit,
+                                  .environment = StandingStill<__LINE__>{},
+                                  .stats = CallStats{}}};
     repeat_healthy(times, breaker);
   } else if (path == "healthy_slow_rate") {
-    CircuitBreaker breaker{
-        Config{.tripper = MinRequests{10} & SlowRate{0.5, 1s}, .environment = StandingStill<__LINE__>{}}};
+    CircuitBreaker breaker{Config{.tripper = MinRequests{10} & SlowRate{0.5, 1s},
+                                  .retry = retry,
+                                  .permit = permit,
+                                  .environment = StandingStill<__LINE__>{}}};
     repeat_healthy(times, breaker);
   } else if (path == "healthy_avg_latency") {
-    CircuitBreaker breaker{
-        Config{.tripper = MinRequests{10} & AvgLatency{1s}, .environment = StandingStill<__LINE__>{}}};
+    CircuitBreaker breaker{Config{.tripper = MinRequests{10} & AvgLatency{1s},
+                                  .retry = retry,
+                                  .permit = permit,
+                                  .environment = StandingStill<__LINE__>{}}};
     repeat_healthy(times, breaker);
   } else if (path == "uneven_avg_latency") {
-    CircuitBreaker breaker{Config{.tripper = MinRequests{10} & AvgLatency{1s}, .environment = Uneven<__LINE__>{}}};
+    CircuitBreaker breaker{Config{.tripper = MinRequests{10} & AvgLatency{1s},
+                                  .retry = retry,
+                                  .permit = permit,
+                                  .environment = Uneven<__LINE__>{}}};
     repeat_healthy(times, breaker);
   } else if (path == "healthy_time_window") {
-    CircuitBreaker breaker{Config{.window = TimeWindow{10s}, .environment = StandingStill<__LINE__>{}}};
+    CircuitBreaker breaker{Config{.window = TimeWindow{10s},
+                                  .tripper = rate,
+                                  .retry = retry,
+                                  .permit = permit,
+                                  .environment = StandingStill<__LINE__>{}}};
     repeat_healthy(times, breaker);
   } else if (path == "time_window_avg_latency") {
     CircuitBreaker breaker{Config{.window = TimeWindow{10s},
                                   .tripper = MinRequests{10} & AvgLatency{1s},
+                                  .retry = retry,
+                                  .permit = permit,
                                   .environment = StandingStill<__LINE__>{}}};
     repeat_healthy(times, breaker);
   } else if (path == "success_beside_failures") {
-    CircuitBreaker breaker{Config{.window = CountWindow{10'000}, .environment = StandingStill<__LINE__>{}}};
+    CircuitBreaker breaker{Config{.window = CountWindow{10'000},
+                                  .tripper = rate,
+                                  .retry = retry,
+                                  .permit = permit,
+                                  .environment = StandingStill<__LINE__>{}}};
     repeat(10'000, [&] { breaker.call(succeed, 1); });
     (void)breaker.call(fail);
     repeat(times, [&] { breaker.call(succeed, 1); });
   } else if (path == "failure") {
-    CircuitBreaker breaker{
-        Config{.tripper = MinRequests{100} & FailureRate{1.0}, .environment = StandingStill<__LINE__>{}}};
+    CircuitBreaker breaker{Config{.tripper = MinRequests{100} & FailureRate{1.0},
+                                  .retry = retry,
+                                  .permit = permit,
+                                  .environment = StandingStill<__LINE__>{}}};
     repeat(times, [&] {
       (void)breaker.call(fail);
       breaker.call(succeed, 1);
@@ -167,10 +212,12 @@ bool run(std::string_view path, long times) {
     (void)breaker.call(fail);
     repeat(times, [&] { breaker.call(succeed, 1); });
   } else if (path == "transition") {
-    CircuitBreaker breaker{Config{.environment = StandingStill<__LINE__>{}}};
+    CircuitBreaker breaker{
+        Config{.tripper = rate, .retry = retry, .permit = permit, .environment = StandingStill<__LINE__>{}}};
     repeat(times, [&] { breaker.reset(); });
   } else if (path == "refused") {
-    CircuitBreaker breaker{Config{.environment = StandingStill<__LINE__>{}}};
+    CircuitBreaker breaker{
+        Config{.tripper = rate, .retry = retry, .permit = permit, .environment = StandingStill<__LINE__>{}}};
     breaker.force_open(10s);
     repeat(times, [&] { (void)breaker.try_call(succeed, 1); });
   } else {

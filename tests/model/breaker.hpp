@@ -241,7 +241,8 @@ enum class Mistake : std::uint8_t {
   round_forgets_a_streak,
   streak_never_old,
   hopeless_round_goes_on,
-  last_mistake = hopeless_round_goes_on,
+  failures_alone_close,
+  last_mistake = failures_alone_close,
 };
 
 class Breaker {
@@ -383,7 +384,10 @@ class Breaker {
     Counts best = now;
     best.total = std::max(best.total, probes()->count);
     const bool may_open = is_complete() || mistake_ != Mistake::verdict_waits_for_all_probes;
-    if (may_open && fires(rules_.tripper, best)) return Intent{epoch_, State::open, Cause::tripped};
+    const bool without_a_success = now.failures == probes()->count && mistake_ != Mistake::failures_alone_close;
+    if (may_open && (fires(rules_.tripper, best) || without_a_success)) {
+      return Intent{epoch_, State::open, Cause::tripped};
+    }
     if (is_complete()) return Intent{epoch_, State::closed, Cause::recovered};
     return std::nullopt;
   }

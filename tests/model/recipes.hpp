@@ -56,6 +56,12 @@ struct Custom : fluxgate::TripperOperand<Custom> {
   Time threshold;
 };
 
+/// A user's word that there is trouble, whatever the calls: it lets a minimum alone decide.
+struct Trouble : fluxgate::TripperOperand<Trouble> {
+  static constexpr fluxgate::Needs needs{};
+  bool operator()(const fluxgate::CallContext&) const { return true; }
+};
+
 struct Library {
   using ns = std::chrono::nanoseconds;
   static double share(int per_cent) { return per_cent / 100.0; }
@@ -71,6 +77,7 @@ struct Library {
   static auto slow_rate(int per_cent, Time threshold) { return fluxgate::SlowRate{share(per_cent), ns{threshold}}; }
   static auto failure_streak(std::uint64_t count) { return fluxgate::FailureStreak{count}; }
   static auto custom(Time threshold) { return Custom{threshold}; }
+  static auto trouble() { return Trouble{}; }
   static auto never() { return fluxgate::Never{}; }
   static auto always() { return fluxgate::Always{}; }
   static auto cooldown(const Numbers& n) { return fluxgate::Cooldown{ns{n.cooldown}, n.jitter / 8.0}; }
@@ -99,6 +106,7 @@ struct Plain {
   static Rule slow_rate(int per_cent, Time threshold) { return rule(Kind::slow_rate_own, share(per_cent), threshold); }
   static Rule failure_streak(std::uint64_t count) { return rule(Kind::failure_streak, count); }
   static Rule custom(Time threshold) { return rule(Kind::custom, 0, threshold); }
+  static Rule trouble() { return rule(Kind::min_requests, 0); }
   static Retry never() { return {}; }
   static Retry always() { return {Retry::Kind::always, 0, 0, 2, 0}; }
   static Retry cooldown(const Numbers& n) { return {Retry::Kind::cooldown, n.cooldown, 0, 2, n.jitter}; }
@@ -168,7 +176,7 @@ inline constexpr auto everything_slow = [](auto v, const Numbers& n) {
          (v.slow_rate(n.rate_half_open, n.slower) & v.closed()) | v.slow_rate(90, n.slow_threshold + 1'000);
 };
 inline constexpr auto minimum_alone = [](auto v, const Numbers& n) {
-  return (v.closed() & v.min_requests(n.minimum)) | (v.half_opened() & v.failure_rate(n.rate_half_open));
+  return (v.closed() & v.min_requests(n.minimum) & v.trouble()) | (v.half_opened() & v.failure_rate(n.rate_half_open));
 };
 inline constexpr auto closed_only = [](auto v, const Numbers& n) {
   return v.min_requests(n.minimum) & v.failure_rate(n.rate) & v.closed();

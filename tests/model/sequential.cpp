@@ -398,7 +398,8 @@ constexpr std::array mistakes{"late outcomes count",
                               "a round with a free place is lost",
                               "a round forgets a streak",
                               "a streak is never old",
-                              "a round that no success can close goes on"};
+                              "a round that no success can close goes on",
+                              "a round of failures alone closes"};
 static_assert(mistakes.size() == static_cast<std::size_t>(Mistake::last_mistake));
 
 /// Every mistake of the model's is noticed, and shrinks to a history that shows it.

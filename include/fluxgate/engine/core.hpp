@@ -64,8 +64,8 @@ class Core {
         name_{std::move(config.name)} {
     // Relaxed: nobody else has seen the breaker yet.
     words().changed_at.raise(now());
-    words().timestamps[Phase{}.epoch() % 2].store(Timestamp{Phase{}.epoch(), environment_.wall_now()},
-                                                  std::memory_order_relaxed);
+    auto& born = words().timestamps[Phase{}.epoch() % 2];
+    born.store(Timestamp{Phase{}.epoch(), environment_.wall_now()}, std::memory_order_relaxed);
     recorder_.stamp(block_, Phase{}.epoch());
   }
 
@@ -406,7 +406,9 @@ class Core {
     const Phase phase = words().phase.load(std::memory_order_relaxed);
     if (phase.epoch() != epoch) return true;
     const CallContext context = context_of(phase);
-    if (fires(tripper_, at_best(context, probes_of(permit_)))) {
+    const std::uint32_t count = probes_of(permit_);
+    // A round without a success closes under no tripper: one that looks at nothing in HALF_OPEN, or at durations only, too.
+    if (fires(tripper_, at_best(context, count)) || context.metrics.failure_count() == count) {
       return attempt(phase, State::open, Cause::tripped, context);
     }
     return !complete || attempt(phase, State::closed, Cause::recovered, context);

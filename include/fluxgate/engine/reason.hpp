@@ -49,6 +49,7 @@ std::string what_fired(const CallContext& context, const Tripper& tripper, [[may
         outlook = concat({" even if the other ", text(missing), missing == 1 ? " succeeds" : " succeed"});
     }
   }
+  if (context.state == State::half_open && !fires(tripper, judged)) return calls_in(context.metrics);
   const std::string fired = explain(tripper, judged);
   return concat({fired.empty() ? description_of(tripper) : fired, outlook});
 }
