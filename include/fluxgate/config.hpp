@@ -17,10 +17,10 @@
 
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/environment.hpp>
+#include <fluxgate/listener.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/permits.hpp>
 #include <fluxgate/retries.hpp>
-#include <fluxgate/signal.hpp>
 #include <fluxgate/text.hpp>
 #include <fluxgate/trackers.hpp>
 #include <fluxgate/trippers.hpp>

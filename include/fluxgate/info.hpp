@@ -24,6 +24,7 @@ struct Info {
   std::chrono::system_clock::time_point changed_at{};  ///< when `state` began
   std::uint32_t reopens = 0;                           ///< failed recoveries since it was last closed, at most 65535
   Metrics metrics{};
+  std::uint64_t listener_errors = 0;  ///< how often a listener threw, since the breaker was made
 };
 
 }  // namespace fluxgate::inline FLUXGATE_ABI

@@ -65,6 +65,7 @@ class Core {
     // Relaxed: nobody else has seen the breaker yet.
     words().changed_at.store(now().count(), std::memory_order_relaxed);
     recorder_.stamp(block_, Phase{}.epoch());
+    if (notifier_.has_listeners()) notifier_.attach(info());  // last: listeners see a whole breaker
   }
 
   const std::string& name() const noexcept { return name_; }
@@ -114,6 +115,7 @@ class Core {
   Info info() const {
     Info info;
     info.name = name_;
+    info.listener_errors = notifier_.errors();
     Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
     for (int attempt = 0; attempt != 8; ++attempt) {
       info.metrics = metrics_of(phase.epoch(), window_time());

@@ -18,6 +18,7 @@
 #include <type_traits>
 
 #include <fluxgate/listeners/format.hpp>
+#include <fluxgate/listener.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/signal.hpp>
 #include <fluxgate/state.hpp>
