@@ -24,6 +24,11 @@
 #define FLUXGATE_CATCH_ALL else
 #endif
 
+/// Defined where a process can fork, and a thread chooses which signals it takes.
+#if defined(__unix__) || defined(__APPLE__)
+#define FLUXGATE_HAS_FORK
+#endif
+
 /// For g++ before 13, which copies some temporaries of a co_await expression bit by bit and so destroys what they own
 /// twice (PR c++/98401, c++/99576, c++/100611): the warning that its users get.
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
