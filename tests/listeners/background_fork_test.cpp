@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,6 +27,7 @@
 #include <fluxgate/listeners/background.hpp>
 
 #include "catch.hpp"
+#include "child.hpp"
 
 namespace {
 
@@ -86,19 +86,6 @@ Signal signal(std::string circuit, std::uint64_t sequence) {
   made.circuit_name = std::move(circuit);
   made.sequence = sequence;
   return made;
-}
-
-/// How a child that does `body` ends: "well" where that gives true in time.
-std::string end_of_child(const std::function<bool()>& body) {
-  const pid_t child = fork();
-  if (child == 0) {
-    alarm(20);
-    _exit(body() ? 0 : 1);
-  }
-  int status = 0;
-  if (child < 0 || waitpid(child, &status, 0) != child) return "nowhere";
-  if (WIFSIGNALED(status)) return WTERMSIG(status) == SIGALRM ? "stuck" : "killed";
-  return WEXITSTATUS(status) == 0 ? "well" : "badly";
 }
 
 /// Whether `f` takes less than a second, where the end of a Background may take five.
