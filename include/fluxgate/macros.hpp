@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Every macro of the library.
+/// Every macro of the library but the version.
 
 #ifndef FLUXGATE_MACROS_HPP
 #define FLUXGATE_MACROS_HPP
