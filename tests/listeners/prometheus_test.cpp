@@ -26,6 +26,7 @@
 
 #include "calls.hpp"
 #include "catch.hpp"
+#include "child.hpp"
 
 using namespace fluxgate;
 using namespace std::chrono_literals;
@@ -496,6 +497,31 @@ TEST_CASE("Behind one Background each breaker has its series, for as long as it 
     CHECK(state_of(*registry, "api") == "disabled");
   }
   CHECK(samples(*registry).empty());
+}
+
+TEST_CASE("A breaker made before a fork goes through an outage in the child, whatever a scrape had locked") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  ManualEnvironment env;
+  CircuitBreaker cb{config(env, {PrometheusListener{registry}})};
+  std::atomic<bool> done{false};
+  std::thread scraper{[&] {
+    while (!done.load()) (void)registry->Collect();
+  }};
+  int well = 0;
+  constexpr int children = 40;
+  for (int i = 0; i != children; ++i) {
+    well += end_of_child([&] {
+              for (const auto outcome : {fail, fail, fail}) attempt(cb, outcome);
+              env.advance(10s);
+              attempt(cb, succeed);
+              return cb.state() == State::closed && cb.info().listener_errors == 0;
+            }) == "well";
+  }
+  done = true;
+  scraper.join();
+  CHECK(well == children);
+  CHECK(transitions(*registry, "closed", "open") == "0");
+  CHECK(state_of(*registry, "api") == "closed");
 }
 
 TEST_CASE("One without a name that hides in a lambda says so, and the error is counted") {
