@@ -65,7 +65,7 @@ class Core {
     // Relaxed: nobody else has seen the breaker yet.
     words().changed_at.store(now().count(), std::memory_order_relaxed);
     recorder_.stamp(block_, Phase{}.epoch());
-    if (notifier_.has_listeners()) notifier_.attach(info());  // last: listeners see a whole breaker
+    if (notifier_.has_listeners()) attach();  // last: listeners see a whole breaker
   }
 
   const std::string& name() const noexcept { return name_; }
@@ -141,6 +141,9 @@ class Core {
 
  private:
   static constexpr std::chrono::nanoseconds never = Ticket::never;
+
+  /// Out of the way of what makes breakers.
+  [[gnu::cold, gnu::noinline]] void attach() { notifier_.attach(info()); }
 
   std::chrono::nanoseconds now() const noexcept { return since_epoch(environment_.now()); }
 

@@ -17,8 +17,8 @@
 #include <string_view>
 #include <type_traits>
 
-#include <fluxgate/listeners/format.hpp>
 #include <fluxgate/listener.hpp>
+#include <fluxgate/listeners/format.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/signal.hpp>
 #include <fluxgate/state.hpp>
