@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Background in the children of a fork: nobody waits for a thread that is not there, and each process delivers its own.
+/// Background in the children of a fork: no call waits for a thread that is not there, and each process delivers its own.
 
 #include <fcntl.h>
 #include <pthread.h>

@@ -200,7 +200,7 @@ class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
 #endif
   }
 
-  /// Here rather than by who closes: they may take their time, or hold handles of this very worker.
+  /// On the worker's thread where there is one: they may take their time, or hold handles of this very worker.
   void release() noexcept {
     setup_->listener = nullptr;
     setup_->options.on_error = nullptr;

@@ -103,7 +103,7 @@ class PerProcess {
   static void abandon(Copy* copy) noexcept {
     static std::atomic<Copy*> abandoned{nullptr};
     copy->next_abandoned = abandoned.load(std::memory_order_relaxed);  // only compared
-    // Relaxed: nobody reads the list.
+    // Relaxed: no thread reads the list.
     while (!abandoned.compare_exchange_weak(copy->next_abandoned, copy, std::memory_order_relaxed)) {
     }
   }

@@ -97,7 +97,7 @@ class PrometheusSeries {
     }
     for (const auto& from : transitions_) {
       for (const auto& to : from) {
-        prometheus::Counter* const counter = to.load(std::memory_order_relaxed);  // nobody else is left
+        prometheus::Counter* const counter = to.load(std::memory_order_relaxed);  // no other thread is left
         if (counter != nullptr) transition_family_.Remove(counter);
       }
     }
@@ -197,8 +197,9 @@ class PrometheusUser {
 
   /// The breaker is in `state` now. By one thread at a time.
   void follow(State state) {
-    // Sequentially consistent, in the destructor too: this stores the state and then looks who is shown, that one stores who
-    // is shown and then looks at the state. With anything weaker both may see the old value, and the gauge keeps it.
+    // Sequentially consistent, in the destructor too. This function stores the state and then loads the number that is shown;
+    // the destructor stores the number and then loads the state. With anything weaker both may load the old value, and the
+    // gauge keeps it.
     state_.store(state, std::memory_order_seq_cst);
     Shown shown = name_->shown.load(std::memory_order_seq_cst);
     while (shown.number == number_ &&

@@ -69,7 +69,7 @@ class SlackSession {
   ~SlackSession() { close(); }
 
   void close() {
-    // Relaxed: whoever is first sets the time; that alone is told to others, below.
+    // Relaxed: the first caller sets the time, and orders nothing else.
     if (!closed_.exchange(true, std::memory_order_relaxed)) {
       // Its worker may have it no more.
       if (const auto desk = desk_.lock()) desk->end_at(std::chrono::steady_clock::now() + deadline_);
