@@ -120,7 +120,9 @@ class Notifier {
 
 #if defined(__cpp_exceptions)
   void report(const Signal& signal, const std::exception_ptr& error) noexcept {
-    errors_.fetch_add(1, std::memory_order_relaxed);  // a count by itself
+    // Relaxed, and in two steps: the drain belongs to one thread at a time, and readers take the count by itself.
+    const std::uint64_t errors = errors_.load(std::memory_order_relaxed);
+    errors_.store(errors + 1, std::memory_order_relaxed);
     if (!on_error_) return;
     try {
       on_error_(signal, error);
