@@ -31,8 +31,8 @@ int main() {
       .name = "payment",
       .tripper = MinRequests{3} & FailureRate{0.5},
       .slow_threshold = 1s,
-      .listeners = {PrometheusListener{"payment", registry}},  // states and transitions
-      .stats = CallStats{},                                    // counts calls
+      .listeners = {PrometheusListener{registry}},  // states and transitions
+      .stats = CallStats{},                         // counts calls
   }};
   const auto calls = std::make_shared<CallCollector>();
   const auto watch = calls->watch(payment);

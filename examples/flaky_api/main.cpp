@@ -75,7 +75,7 @@ auto make_breaker(Timeline& timeline, const Monitor& monitor) {
       .permit = permit,
       .listeners = {fluxgate::LogListener{
                         .sink = [&timeline](fluxgate::Level, std::string_view line) { timeline.note(line); }},
-                    fluxgate::PrometheusListener{"flaky_api", monitor.registry()}},
+                    fluxgate::PrometheusListener{monitor.registry()}},
       .stats = fluxgate::CallStats{},
   }};
 }

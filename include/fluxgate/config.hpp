@@ -20,10 +20,10 @@
 
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/environment.hpp>
+#include <fluxgate/listener.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/permits.hpp>
 #include <fluxgate/retries.hpp>
-#include <fluxgate/signal.hpp>
 #include <fluxgate/state.hpp>
 #include <fluxgate/text.hpp>
 #include <fluxgate/trackers.hpp>

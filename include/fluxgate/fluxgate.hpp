@@ -10,5 +10,6 @@
 #include <fluxgate/async_circuit_breaker.hpp>
 #include <fluxgate/circuit_breaker.hpp>
 #include <fluxgate/guarded.hpp>
+#include <fluxgate/version.hpp>
 
 #endif

@@ -28,6 +28,7 @@ struct Info {
   /// While calls are refused and time will change that: how long it will take until a call may test recovery, zero when
   /// one may now. Empty in every other state, and where a person decides.
   std::optional<std::chrono::nanoseconds> retry_after{};
+  std::uint64_t listener_errors = 0;  ///< how often a listener threw, since the breaker was made
 };
 
 }  // namespace fluxgate::inline FLUXGATE_ABI

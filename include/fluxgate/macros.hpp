@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Every macro of the library.
+/// Every macro of the library but the version.
 
 #ifndef FLUXGATE_MACROS_HPP
 #define FLUXGATE_MACROS_HPP
@@ -22,6 +22,11 @@
 #else
 #define FLUXGATE_TRY if (true)
 #define FLUXGATE_CATCH_ALL else
+#endif
+
+/// Defined where a process can fork, and a thread chooses which signals it takes.
+#if defined(__unix__) || defined(__APPLE__)
+#define FLUXGATE_HAS_FORK
 #endif
 
 /// For g++ before 13, which copies some temporaries of a co_await expression bit by bit and so destroys what they own

@@ -9,8 +9,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <exception>
-#include <functional>
 #include <string>
 
 #include <fluxgate/macros.hpp>
@@ -30,13 +28,6 @@ struct Signal {
   std::string reason{};  ///< the condition that fired with its value, such as "failure_rate 0.62 >= 0.5"
   Metrics metrics{};     ///< the window that the transition ended
 };
-
-/// Called once for each transition, in order and never twice at a time, by a thread that caused one. May call back
-/// into the breaker. What it throws goes to the `on_listener_error` of the configuration.
-using Listener = std::function<void(const Signal&)>;
-
-/// Told what a listener threw, and on which signal; what it throws itself is dropped.
-using ListenerErrorHook = std::function<void(const Signal&, std::exception_ptr)>;
 
 /// Whether a manual transition is announced.
 enum class Notify : bool { no, yes };

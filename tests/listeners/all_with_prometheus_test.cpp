@@ -31,7 +31,7 @@ TEST_CASE("a breaker may have every listener there is") {
       {.token = "xoxb-1", .channel = "#ops", .templates = {{{State::closed, State::disabled}, {}}}}};
   {
     CircuitBreaker breaker{
-        Config{.name = "db", .listeners = {log, Background{log}, PrometheusListener{"db", registry}, slack}}};
+        Config{.name = "db", .listeners = {log, Background{log}, PrometheusListener{registry}, slack}}};
     breaker.disable();
     CHECK(registry->Collect().size() == 2);
   }

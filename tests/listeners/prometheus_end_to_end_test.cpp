@@ -143,7 +143,7 @@ TEST_CASE("A real Prometheus sees an outage from beginning to end") {
                            .retry = Cooldown{10s},
                            .permit = AllowAll{},
                            .slow_threshold = 1s,
-                           .listeners = {PrometheusListener{"payment", registry}},
+                           .listeners = {PrometheusListener{registry}},
                            .environment = env,
                            .stats = CallStats{}}};
   const auto watch = calls->watch(cb);
@@ -211,7 +211,7 @@ TEST_CASE("What is exposed passes promtool, and dashboard and alerts speak of it
   CircuitBreaker cb{Config{.name = "payment",
                            .tripper = AvgLatency{1h},
                            .slow_threshold = 1s,
-                           .listeners = {PrometheusListener{"payment", registry}},
+                           .listeners = {PrometheusListener{registry}},
                            .stats = CallStats{}}};
   const auto watch = calls.watch(cb);
   attempt(cb, [] {

@@ -6,6 +6,8 @@
 #include <barrier>
 #include <chrono>
 #include <cstddef>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -18,11 +20,13 @@
 #include <prometheus/text_serializer.h>
 
 #include <fluxgate/fluxgate.hpp>
+#include <fluxgate/listeners/background.hpp>
 #include <fluxgate/listeners/prometheus.hpp>
 #include <fluxgate/testing.hpp>
 
 #include "calls.hpp"
 #include "catch.hpp"
+#include "child.hpp"
 
 using namespace fluxgate;
 using namespace std::chrono_literals;
@@ -176,8 +180,8 @@ TEST_CASE("Refuses a second listener for a name, a null registry, and signals of
   const PrometheusListener listener{"api", registry};
   CHECK_THROWS_WITH(
       (PrometheusListener{"api", registry}),
-      "PrometheusListener: circuit_name \"api\" is in the registry already; each breaker needs a name and "
-      "a listener of its own");
+      "PrometheusListener: circuit_name \"api\" is in the registry already; each breaker needs a name of its own, "
+      "or SameName::takes_over where it replaces the other");
   CHECK(samples(*registry).size() == 10);
   CHECK_THROWS_WITH((PrometheusListener{"api", nullptr}), "PrometheusListener: the registry is null");
   CHECK_THROWS_WITH(listener(Signal{.circuit_name = "db"}),
@@ -251,7 +255,8 @@ TEST_CASE("A collector refuses a second breaker of a name while it shows the fir
   {
     const auto watch = collector.watch(one);
     CHECK_THROWS_WITH(collector.watch(two),
-                      "CallCollector: circuit_name \"api\" is shown already; each breaker needs its own");
+                      "CallCollector: circuit_name \"api\" is shown already; each breaker needs its own, or "
+                      "SameName::takes_over where it replaces the other");
     CHECK(samples(collector).size() == 6);
   }
   const auto watch = collector.watch(two);
@@ -311,6 +316,232 @@ TEST_CASE("Shows of a breaker only what it measures") {
         std::vector<std::string>{"circuit_breaker_window_failure_ratio{circuit_name=\"plain\"} 0"});
   const auto watch_awaited = collector.watch(awaited);
   CHECK(samples(collector).size() == 7);
+}
+
+TEST_CASE("Takes the name from its breaker, and shows it from its making to its end") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  const PrometheusListener metrics{registry};
+  CHECK(samples(*registry).empty());
+  {
+    CircuitBreaker api{Config{.name = "api", .listeners = {metrics}}};
+    AsyncCircuitBreaker db{Config{.name = "db", .listeners = {metrics}}};
+    CHECK(samples(*registry).size() == 20);
+    CHECK(state_of(*registry, "api") == "closed");
+    CHECK(transitions(*registry, "closed", "open") == "0");
+    api.force_open();
+    CHECK(state_of(*registry, "api") == "forced_open");
+    CHECK(state_of(*registry, "db") == "closed");
+    db.disable();
+    CHECK(state_of(*registry, "db") == "disabled");
+  }
+  CHECK(samples(*registry).empty());
+  CircuitBreaker again{Config{.name = "api", .listeners = {metrics}}};
+  CHECK(state_of(*registry, "api") == "closed");
+  CHECK_THROWS_WITH(PrometheusListener{std::shared_ptr<prometheus::Registry>{}},
+                    "PrometheusListener: the registry is null");
+  CircuitBreaker shared{Config{.name = "of the shared one", .listeners = {PrometheusListener{}}}};
+  CHECK(state_of(*PrometheusListener::shared_registry(), "of the shared one") == "closed");
+}
+
+TEST_CASE("A breaker with another name than its listener's is refused, and nothing is left behind") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  const auto make = [&] {
+    return Config{.name = "payment",
+                  .listeners = {PrometheusListener{registry}, PrometheusListener{"paymnet", registry}}};
+  };
+  const char* const sentence = "PrometheusListener: made for the circuit breaker \"paymnet\", given to \"payment\"";
+  CHECK_THROWS_AS(CircuitBreaker{make()}, std::invalid_argument);
+  CHECK_THROWS_WITH(CircuitBreaker{make()}, sentence);
+  CHECK_THROWS_WITH(AsyncCircuitBreaker{make()}, sentence);
+  CHECK(samples(*registry).empty());
+}
+
+TEST_CASE("A second breaker of a name is refused, and the first goes on as before") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  const auto make = [&](const PrometheusListener& listener) { return Config{.name = "api", .listeners = {listener}}; };
+  const char* const sentence =
+      "PrometheusListener: circuit_name \"api\" is in the registry already; each breaker needs a name of its own, or "
+      "SameName::takes_over where it replaces the other";
+  const PrometheusListener unnamed{registry};
+  {
+    CircuitBreaker first{make(unnamed)};
+    first.disable();
+    CHECK_THROWS_WITH(CircuitBreaker{make(unnamed)}, sentence);
+    CHECK_THROWS_WITH(CircuitBreaker{make(PrometheusListener{registry})}, sentence);
+    CHECK_THROWS_WITH((PrometheusListener{"api", registry}), sentence);
+    CHECK(state_of(*registry, "api") == "disabled");
+    first.reset();
+    CHECK(state_of(*registry, "api") == "closed");
+  }
+  const PrometheusListener named{"api", registry};
+  {
+    CircuitBreaker first{make(named)};
+    CHECK_THROWS_WITH(CircuitBreaker{make(named)}, sentence);
+    CHECK_THROWS_WITH(CircuitBreaker{make(unnamed)}, sentence);
+    first.disable();
+    CHECK(state_of(*registry, "api") == "disabled");
+  }
+  CircuitBreaker second{make(named)};  // one behind another is no mistake
+  CHECK(state_of(*registry, "api") == "closed");
+  CHECK(samples(*registry).size() == 11);
+  CHECK_THROWS_WITH((CircuitBreaker{Config{.name = "a\xff", .listeners = {unnamed}}}),
+                    "PrometheusListener: circuit_name \"a\xff\" is not UTF-8");
+  CHECK(samples(*registry).size() == 11);
+}
+
+TEST_CASE("One listener by reference is for one breaker") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  PrometheusListener kept{registry};
+  CircuitBreaker api{Config{.name = "api", .listeners = {std::ref(kept)}}};
+  CHECK_THROWS_WITH((CircuitBreaker{Config{.name = "db", .listeners = {std::ref(kept)}}}),
+                    "PrometheusListener: of use to the circuit breaker \"api\" already, given to \"db\"; give each "
+                    "breaker a copy of one that is not");
+  api.disable();
+  CHECK(state_of(*registry, "api") == "disabled");
+  CHECK(samples(*registry).size() == 11);
+}
+
+TEST_CASE("A breaker is replaced while it is used: the new one is shown from its making on") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  CallCollector collector;
+  const bool by_name = GENERATE(false, true);
+  const auto make = [&] {
+    const PrometheusListener listener = by_name ? PrometheusListener{"api", registry, SameName::takes_over}
+                                                : PrometheusListener{registry, SameName::takes_over};
+    return std::make_unique<
+        CircuitBreaker<CountWindow, All, FailureStreak, Cooldown, RampUp, SystemEnvironment, CallStats>>(
+        Config{.name = "api",
+               .tripper = FailureStreak{1},
+               .retry = Cooldown{1h},
+               .permit = RampUp{0.5, 1.0, 1h},
+               .listeners = {listener},
+               .stats = CallStats{}});
+  };
+  const auto admitted = [&] {
+    return value(collector, "circuit_breaker_calls_total{circuit_name=\"api\",outcome=\"admitted\"}");
+  };
+  auto old = make();
+  std::optional<CallCollector::Watch> old_watch{collector.watch(*old)};
+  attempt(*old, fail);
+  CHECK(state_of(*registry, "api") == "open");
+  CHECK(admitted() == "1");
+
+  auto fresh = make();
+  std::optional<CallCollector::Watch> watch{collector.watch(*fresh, SameName::takes_over)};
+  CHECK(state_of(*registry, "api") == "closed");
+  CHECK(admitted() == "0");
+  CHECK(samples(*registry).size() == 10);
+  old->reset();
+  attempt(*old, fail);  // late, and not shown
+  CHECK(state_of(*registry, "api") == "closed");
+  CHECK(transitions(*registry, "closed", "open") == "2");
+
+  SECTION("the old one goes, as it should") {
+    old_watch.reset();
+    old.reset();
+    CHECK(state_of(*registry, "api") == "closed");
+    attempt(*fresh, fail);
+    CHECK(state_of(*registry, "api") == "open");
+    CHECK(transitions(*registry, "closed", "open") == "3");
+    CHECK(admitted() == "1");
+    watch.reset();
+    fresh.reset();
+    CHECK(samples(*registry).empty());
+    CHECK(collector.Collect().empty());
+  }
+  SECTION("the new one goes first, because it was not wanted after all") {
+    watch.reset();
+    fresh.reset();
+    CHECK(state_of(*registry, "api") == "open");
+    CHECK(admitted() == "2");
+    old->disable();
+    CHECK(state_of(*registry, "api") == "disabled");
+  }
+}
+
+TEST_CASE("While breakers of a name come, go and move, the gauge ends with the newest") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  const PrometheusListener metrics{registry, SameName::takes_over};
+  const auto make = [&] { return std::make_unique<CircuitBreaker<>>(Config{.name = "api", .listeners = {metrics}}); };
+  const auto old = make();
+  std::atomic<bool> done{false};
+  std::thread other{[&] {
+    for (int i = 0; !done.load(); ++i) i % 2 == 0 ? old->disable() : old->reset();
+  }};
+  int wrong = 0;
+  for (int round = 0; round != 2'000; ++round) {
+    const auto newer = make();
+    newer->force_open();
+    if (round % 50 == 0 && state_of(*registry, "api") != "forced_open") ++wrong;
+  }
+  done = true;
+  other.join();
+  CHECK(wrong == 0);
+  CHECK(state_of(*registry, "api") == to_string(old->state()));
+}
+
+TEST_CASE("Behind one Background each breaker has its series, for as long as it lives") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  const Background background{PrometheusListener{registry}};
+  {
+    CircuitBreaker api{Config{.name = "api", .listeners = {background}}};
+    {
+      CircuitBreaker db{Config{.name = "db", .listeners = {background}}};
+      CHECK(state_of(*registry, "api") == "closed");
+      CHECK(state_of(*registry, "db") == "closed");
+      CHECK_THROWS_AS((CircuitBreaker{Config{.name = "db", .listeners = {background}}}), std::invalid_argument);
+    }
+    CHECK(state_of(*registry, "db") == "??????");
+    api.disable();
+    CHECK(background.close());
+    CHECK(state_of(*registry, "api") == "disabled");
+  }
+  CHECK(samples(*registry).empty());
+}
+
+TEST_CASE("A breaker made before a fork goes through an outage in the child, whatever a scrape had locked") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  ManualEnvironment env;
+  CircuitBreaker cb{config(env, {PrometheusListener{registry}})};
+  std::atomic<bool> done{false};
+  std::thread scraper{[&] {
+    while (!done.load()) (void)registry->Collect();
+  }};
+  int well = 0;
+  constexpr int children = 40;
+  for (int i = 0; i != children; ++i) {
+    well += end_of_child([&] {
+              for (const auto outcome : {fail, fail, fail}) attempt(cb, outcome);
+              env.advance(10s);
+              attempt(cb, succeed);
+              return cb.state() == State::closed && cb.info().listener_errors == 0;
+            }) == "well";
+  }
+  done = true;
+  scraper.join();
+  CHECK(well == children);
+  CHECK(transitions(*registry, "closed", "open") == "0");
+  CHECK(state_of(*registry, "api") == "closed");
+}
+
+TEST_CASE("One without a name that hides in a lambda says so, and the error is counted") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  const PrometheusListener metrics{registry};
+  std::string told;
+  CircuitBreaker api{Config{.name = "api",
+                            .listeners = {[metrics](const Signal& signal) { metrics(signal); }},
+                            .on_listener_error = [&](const Signal&, const std::exception_ptr& error) {
+                              try {
+                                std::rethrow_exception(error);
+                              } catch (const std::exception& caught) {
+                                told = caught.what();
+                              }
+                            }}};
+  api.disable();
+  CHECK(told ==
+        "PrometheusListener: told of \"api\" without having been attached to it; put it into Config::listeners itself "
+        "rather than into a lambda, or name the circuit breaker where you make it");
+  CHECK(api.info().listener_errors == 1);
 }
 
 template <class Breaker>

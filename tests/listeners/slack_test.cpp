@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -15,6 +16,7 @@
 #include <cstdlib>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -28,6 +30,7 @@
 #include <fluxgate/testing.hpp>
 
 #include "catch.hpp"
+#include "child.hpp"
 #include "slack_server.hpp"
 
 namespace {
@@ -500,6 +503,46 @@ TEST_CASE("what waits is still posted at the end, within the deadline") {
     for (int i = 0; i != 5; ++i) breaker.force_open();
   }
   CHECK(slack.server.requests().size() == 5);
+}
+
+TEST_CASE("a child of a fork posts its own over a connection of its own, and the parent goes on with its") {
+  Fixture slack;
+  slack.server.script({{}, {.delay = 200ms}});
+  const SlackListener listener{slack.options};
+  listener(opening);
+  listener(transition(State::open, State::half_open, 2));
+  REQUIRE(slack.server.wait_for_requests(2));  // the worker waits for an answer when its process is copied
+  listener(transition(State::half_open, State::open, 3));
+  CHECK(end_of_child([&] {
+          listener(transition(State::closed, State::open, 1, "own"));
+          listener.close();
+          return listener.dropped() == 0;
+        }) == "well");
+  listener(transition(State::open, State::half_open, 4));
+  listener.close();
+  CHECK(listener.dropped() == 0);
+  CHECK(slack.errors.texts().empty());
+  CHECK(slack.server.connections() == 2);
+  Strings texts;
+  for (const Request& request : slack.server.requests()) texts.push_back(member(request.body, "text").substr(0, 7));
+  std::sort(texts.begin(), texts.end());
+  CHECK(texts == Strings{"own is ", "payment", "payment", "payment", "payment"});
+}
+
+TEST_CASE("a child of a fork that only ends its listener waits for nothing, and says nothing to Slack") {
+  Fixture slack;
+  slack.server.script({{.delay = 200ms}});
+  std::optional<SlackListener> listener{std::in_place, slack.options};
+  (*listener)(opening);
+  REQUIRE(slack.server.wait_for_requests(1));
+  CHECK(end_of_child([&] {
+          const auto begin = steady_clock::now();
+          listener.reset();
+          return steady_clock::now() - begin < 5s;
+        }) == "well");
+  listener->close();
+  CHECK(slack.errors.texts().empty());
+  CHECK(slack.server.connections() == 1);
 }
 
 TEST_CASE("dropped transitions are counted, and told with the next message of the circuit") {

@@ -9,6 +9,8 @@ NOT_THROUGH_THE_SEAM = {"stripe.hpp"}
 # Operations that no two threads can come to, with the reason.
 UNREACHED = {
     "core.hpp: Core: born.store": "in the constructor: nobody else has seen the breaker yet",
+    "notifier.hpp: report: errors_.load": "in the drain, which belongs to one thread at a time",
+    "notifier.hpp: report: errors_.store": "in the drain, which belongs to one thread at a time",
     "notifier.hpp: ?: pushed_.load": "in the destructor: whoever destroys a breaker has waited for everybody else",
 }
 

@@ -12,7 +12,7 @@ int main() {
   const auto registry = std::make_shared<prometheus::Registry>();
   fluxgate::CircuitBreaker breaker{fluxgate::Config{
       .name = "consumer",
-      .listeners = {fluxgate::PrometheusListener{"consumer", registry}},
+      .listeners = {fluxgate::PrometheusListener{registry}},
       .stats = fluxgate::CallStats{},
   }};
   fluxgate::CallCollector calls;

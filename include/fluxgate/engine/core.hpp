@@ -67,6 +67,7 @@ class Core {
     auto& born = words().timestamps[Phase{}.epoch() % 2];
     born.store(Timestamp{Phase{}.epoch(), environment_.wall_now()}, std::memory_order_relaxed);
     recorder_.stamp(block_, Phase{}.epoch());
+    if (notifier_.has_listeners()) attach();  // last: listeners see a whole breaker
   }
 
   const std::string& name() const noexcept { return name_; }
@@ -134,6 +135,7 @@ class Core {
   Info info() const {
     Info info;
     info.name = name_;
+    info.listener_errors = notifier_.errors();
     Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
     for (int attempt = 0; attempt != 8; ++attempt) {
       info.metrics = metrics_of(phase.epoch(), window_time(phase.state()));
@@ -166,6 +168,9 @@ class Core {
     if constexpr (has_probes) return find_probes(permit).count();
     return 0;
   }
+
+  /// Out of the way of what makes breakers.
+  [[gnu::cold, gnu::noinline]] void attach() { notifier_.attach(info()); }
 
   std::chrono::nanoseconds now() const noexcept { return since_epoch(environment_.now()); }
 

@@ -18,6 +18,8 @@
 #include <vector>
 
 #include <fluxgate/engine/atomics.hpp>
+#include <fluxgate/info.hpp>
+#include <fluxgate/listener.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/signal.hpp>
 
@@ -51,6 +53,16 @@ class Notifier {
 
   /// Whether anybody listens; if not, transitions need no notices.
   bool has_listeners() const noexcept { return !listeners_.empty(); }
+
+  /// Tells the listeners that ask whose they are. Before the first notice; throws what a listener throws.
+  void attach(const Info& info) {
+    for (Listener& listener : listeners_) listener.attach(info);
+  }
+
+  /// How often a listener threw.
+  std::uint64_t errors() const noexcept {
+    return errors_.load(std::memory_order_relaxed);  // a count by itself
+  }
 
   /// Takes a notice over, and delivers what is due unless another thread is at it. Never throws.
   void push(Notice* notice) noexcept {
@@ -92,7 +104,7 @@ class Notifier {
     }
   }
 
-  void deliver(const Signal& signal) const noexcept {
+  void deliver(const Signal& signal) noexcept {
     for (const Listener& listener : listeners_) {
 #if defined(__cpp_exceptions)
       try {
@@ -107,7 +119,10 @@ class Notifier {
   }
 
 #if defined(__cpp_exceptions)
-  void report(const Signal& signal, const std::exception_ptr& error) const noexcept {
+  void report(const Signal& signal, const std::exception_ptr& error) noexcept {
+    // Relaxed, and in two steps: the drain belongs to one thread at a time, and readers take the count by itself.
+    const std::uint64_t errors = errors_.load(std::memory_order_relaxed);
+    errors_.store(errors + 1, std::memory_order_relaxed);
     if (!on_error_) return;
     try {
       on_error_(signal, error);
@@ -128,6 +143,7 @@ class Notifier {
   ListenerErrorHook on_error_;
   Atomic<Notice*> pushed_{nullptr};
   Atomic<std::uint64_t> pending_{0};
+  Atomic<std::uint64_t> errors_{0};
   Notice* held_ = nullptr;    // belongs to the drain
   std::uint32_t next_epoch_;  // belongs to the drain
 };

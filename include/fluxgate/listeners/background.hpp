@@ -8,10 +8,14 @@
 /// runs. Who may touch what: callers push and, beyond the limit, drop; the worker alone pops, delivers and calls the hooks;
 /// who closes takes what the deadline left. All of it belongs to the worker's thread as much as to the handles, so that a
 /// worker which hangs in its listener can be left behind.
+///
+/// A child of a fork leaves all that to its parent and has a queue, a mutex and a worker of its own; its worker starts with
+/// its first signal. Listener and hooks are the same ones: in the child no thread but that worker calls them.
 
 #ifndef FLUXGATE_LISTENERS_BACKGROUND_HPP
 #define FLUXGATE_LISTENERS_BACKGROUND_HPP
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -24,6 +28,8 @@
 #include <thread>
 #include <utility>
 
+#include <fluxgate/listener.hpp>
+#include <fluxgate/listeners/process.hpp>
 #include <fluxgate/listeners/signal_queue.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/signal.hpp>
@@ -45,24 +51,38 @@ struct BackgroundOptions {
 
 namespace detail {
 
-/// What a worker's thread and the handles of it share.
-class BackgroundWorker {
+/// What a `Background` was made with. In each process its worker alone calls the listener and the hooks, and releases them
+/// at its end.
+struct BackgroundSetup {
+  Listener listener;
+  BackgroundOptions options;
+  std::atomic<bool> closed{false};  // for the children of this process
+};
+
+/// What a worker's thread and the handles of it share, in one process.
+class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
  public:
-  BackgroundWorker(Listener listener, BackgroundOptions options)
-      : listener_{std::move(listener)}, options_{std::move(options)} {
-    if (!listener_) refuse("Background: the listener is empty");
-    require(options_.limit > 0, "Background", "limit", options_.limit, "[1, 2^64)");
-    require(options_.deadline.count() >= 0 && options_.deadline <= std::chrono::hours{24}, "Background", "deadline",
-            options_.deadline, "[0s, 24h]");
-  }
+  explicit BackgroundWorker(std::shared_ptr<BackgroundSetup> setup) noexcept
+      : setup_{std::move(setup)},
+        // Relaxed: read when the process has made nothing else of it yet, or when it is false.
+        closed_{setup_->closed.load(std::memory_order_relaxed)},
+        finished_{closed_} {}
 
   BackgroundWorker(const BackgroundWorker&) = delete;
   BackgroundWorker& operator=(const BackgroundWorker&) = delete;
 
-  void push(const Signal& signal) {
+  /// Starts the thread unless it runs already. @throws std::system_error when the system has no thread to give
+  void start() {
+    const std::lock_guard lock{mutex_};
+    start_locked();
+  }
+
+  /// Takes a signal, to be told to `listener`, or to the listener of the setup where that is null.
+  /// @throws std::bad_alloc; std::system_error when it is the first and the system has no thread to give
+  void push(const Signal& signal, std::shared_ptr<const Listener> listener) {
     // Copied before the lock is taken, and what is dropped is freed after it is given back.
     SignalQueue::Entries entry;
-    entry.emplace_back().signal = signal;
+    entry.emplace_back(SignalQueue::Entry{.signal = signal, .listener = std::move(listener)});
     SignalQueue::Entries dropped;
     {
       const std::lock_guard lock{mutex_};
@@ -70,11 +90,12 @@ class BackgroundWorker {
         ++dropped_;
         return;
       }
+      start_locked();
       queue_.push(entry);
-      if (queue_.size() > options_.limit) {
+      if (queue_.size() > setup_->options.limit) {
         dropped = queue_.drop();
         ++dropped_;
-        if (options_.on_drop) ++untold_[dropped.front().signal.circuit_name];
+        if (setup_->options.on_drop) ++untold_[dropped.front().signal.circuit_name];
       }
     }
     wake_.notify_one();
@@ -91,6 +112,47 @@ class BackgroundWorker {
     return finished_ && given_up_ == 0;
   }
 
+  /// Takes no more signals. Whether the worker has ended by the deadline; it is not waited for in its own thread.
+  bool close() {
+    SignalQueue::Entries rest;
+    setup_->closed.store(true, std::memory_order_relaxed);  // a fork orders it
+    std::unique_lock lock{mutex_};
+    if (!closed_) {
+      closed_ = true;
+      until_ = std::chrono::steady_clock::now() + setup_->options.deadline;
+      wake_.notify_one();
+      if (!thread_.joinable()) {
+        finished_ = true;
+        lock.unlock();
+        release();
+        return true;
+      }
+    }
+    if (thread_.get_id() == std::this_thread::get_id()) return false;
+    const bool ended = ended_.wait_until(lock, until_, [&] { return finished_; });
+    rest = give_up();
+    lock.unlock();
+    return ended;
+  }
+
+  /// Closes it and lets the thread go. Once, and last of all.
+  void end() {
+    const bool ended = close();
+    if (!thread_.joinable()) return;
+    if (ended) {
+      thread_.join();
+    } else {
+      thread_.detach();  // it has a share in all that it uses
+    }
+  }
+
+ private:
+  void start_locked() {
+    if (thread_.joinable()) return;
+    const SignalsBlocked blocked;  // for the thread, which inherits that
+    thread_ = std::thread{[self = shared_from_this()] { self->run(); }};
+  }
+
   /// The worker's thread: delivers until it is closed and the queue is empty, or the deadline has passed.
   void run() noexcept {
     std::unique_lock lock{mutex_};
@@ -102,58 +164,47 @@ class BackgroundWorker {
     SignalQueue::Entries rest = give_up();
     lock.unlock();
     rest.clear();
-    // Here rather than by who closes: they may take their time, or hold handles of this very worker.
-    listener_ = nullptr;
-    options_.on_error = nullptr;
-    options_.on_drop = nullptr;
+    release();
     lock.lock();
     finished_ = true;
     ended_.notify_all();
   }
 
-  /// Takes no more signals. Whether the worker has ended by the deadline; it is not waited for in its own thread.
-  bool close(std::thread::id worker) {
-    SignalQueue::Entries rest;
-    std::unique_lock lock{mutex_};
-    if (!closed_) {
-      closed_ = true;
-      until_ = std::chrono::steady_clock::now() + options_.deadline;
-      wake_.notify_one();
-    }
-    if (worker == std::this_thread::get_id()) return false;
-    const bool ended = ended_.wait_until(lock, until_, [&] { return finished_; });
-    rest = give_up();
-    lock.unlock();
-    return ended;
-  }
-
- private:
   void deliver_next(std::unique_lock<std::mutex>& lock) noexcept {
-    const SignalQueue::Entries next = queue_.pop();
+    SignalQueue::Entries next = queue_.pop();
     const std::map<std::string, std::uint64_t> untold = std::exchange(untold_, {});
     lock.unlock();
     for (const auto& [circuit_name, count] : untold) {
-      FLUXGATE_TRY { options_.on_drop(circuit_name, count); }
+      FLUXGATE_TRY { setup_->options.on_drop(circuit_name, count); }
       FLUXGATE_CATCH_ALL {}
     }
-    deliver(next.front().signal);
+    deliver(next.front());
+    next.clear();  // the listener may go with it
     lock.lock();
   }
 
-  void deliver(const Signal& signal) noexcept {
+  void deliver(const SignalQueue::Entry& entry) noexcept {
+    const Listener& listener = entry.listener ? *entry.listener : setup_->listener;
 #if defined(__cpp_exceptions)
     try {
-      listener_(signal);
+      listener(entry.signal);
     } catch (...) {
-      if (!options_.on_error) return;
+      if (!setup_->options.on_error) return;
       try {
-        options_.on_error(signal, std::current_exception());
+        setup_->options.on_error(entry.signal, std::current_exception());
       } catch (...) {  // the hook was the last resort
       }
     }
 #else
-    listener_(signal);
+    listener(entry.signal);
 #endif
+  }
+
+  /// On the worker's thread where there is one: they may take their time, or hold handles of this very worker.
+  void release() noexcept {
+    setup_->listener = nullptr;
+    setup_->options.on_error = nullptr;
+    setup_->options.on_drop = nullptr;
   }
 
   /// What is left, to be freed without the lock.
@@ -163,44 +214,60 @@ class BackgroundWorker {
     return queue_.clear();
   }
 
-  Listener listener_;          // belongs to the worker's thread
-  BackgroundOptions options_;  // its hooks likewise; the rest does not change
-  mutable std::mutex mutex_;   // for all below
+  const std::shared_ptr<BackgroundSetup> setup_;
+  mutable std::mutex mutex_;  // for all below
   std::condition_variable wake_;
   std::condition_variable ended_;
+  std::thread thread_;
   SignalQueue queue_;
   std::map<std::string, std::uint64_t> untold_;  // drops that the hook does not know of
   std::uint64_t dropped_ = 0;
   std::uint64_t given_up_ = 0;  // of these, at the end
   std::chrono::steady_clock::time_point until_{};
-  bool closed_ = false;
-  bool finished_ = false;
+  bool closed_;
+  bool finished_;
 };
 
-/// Owns a worker's thread, and ends it.
-class BackgroundThread {
+/// What the copies of a `Background` share: a worker for each process.
+class BackgroundWorkers {
  public:
-  explicit BackgroundThread(const std::shared_ptr<BackgroundWorker>& worker)
-      : worker_{worker}, thread_{[worker] { worker->run(); }} {}
-
-  BackgroundThread(const BackgroundThread&) = delete;
-  BackgroundThread& operator=(const BackgroundThread&) = delete;
-
-  ~BackgroundThread() {
-    if (close()) {
-      thread_.join();
-    } else {
-      thread_.detach();  // it has a share in all that it uses
-    }
+  BackgroundWorkers(Listener listener, BackgroundOptions options)
+      : setup_{std::make_shared<BackgroundSetup>()}, workers_{[this] { return make(); }} {
+    setup_->listener = std::move(listener);
+    setup_->options = std::move(options);
+    (*workers_.find())->start();
   }
 
-  bool close() { return worker_->close(thread_.get_id()); }
-  BackgroundWorker& worker() noexcept { return *worker_; }
+  BackgroundWorkers(const BackgroundWorkers&) = delete;
+  BackgroundWorkers& operator=(const BackgroundWorkers&) = delete;
+
+  ~BackgroundWorkers() {
+    if (const auto* const worker = workers_.find()) (*worker)->end();
+  }
+
+  /// This process's. @throws std::bad_alloc
+  BackgroundWorker& here() {
+    return *workers_.get([this] { return make(); });
+  }
+  /// Null in a child that has not made its own.
+  const BackgroundWorker* find() const noexcept {
+    const auto* const worker = workers_.find();
+    return worker == nullptr ? nullptr : worker->get();
+  }
 
  private:
-  std::shared_ptr<BackgroundWorker> worker_;
-  std::thread thread_;
+  std::shared_ptr<BackgroundWorker> make() const { return std::make_shared<BackgroundWorker>(setup_); }
+
+  const std::shared_ptr<BackgroundSetup> setup_;
+  PerProcess<std::shared_ptr<BackgroundWorker>> workers_;
 };
+
+inline void validate(const Listener& listener, const BackgroundOptions& options) {
+  if (!listener) refuse("Background: the listener is empty");
+  require(options.limit > 0, "Background", "limit", options.limit, "[1, 2^64)");
+  require(options.deadline.count() >= 0 && options.deadline <= std::chrono::hours{24}, "Background", "deadline",
+          options.deadline, "[0s, 24h]");
+}
 
 }  // namespace detail
 
@@ -219,6 +286,11 @@ class BackgroundThread {
 /// - The destruction of the last copy closes it: what waits is delivered, but for no longer than `deadline`. Then the rest
 ///   is dropped and no further delivery begins. A delivery that still runs is left behind on a thread of its own; what
 ///   listener and hooks refer to must outlive it, so let them own what they use. They are destroyed by the worker.
+/// - A listener that asks whose it is (AttachableListener) is copied for each breaker, and the copy attached by the thread
+///   that makes the breaker. It goes when the breaker has gone and its signals are delivered.
+/// - The worker takes none of the process's signals (SIGTERM and the like). What the listener starts inherits that.
+/// - In a child of a fork it begins anew: a worker of the child starts with the child's first signal. What waited at the
+///   fork is the parent's to deliver. Nothing in the child waits for the parent's worker.
 ///
 /// Costs a caller a copy of the signal and a short lock, some 0.1 us; with a full queue also a look at each circuit that
 /// waits. Holds at most `limit` signals, beside the one in delivery, and with `on_drop` a number for each circuit. No
@@ -228,9 +300,11 @@ class Background {
  public:
   /// @throws std::invalid_argument for an empty listener, a limit of zero or a deadline outside [0s, 24h]
   /// @throws std::system_error when the system has no thread to give
-  explicit Background(Listener listener, BackgroundOptions options = {})
-      : thread_{std::make_shared<detail::BackgroundThread>(
-            std::make_shared<detail::BackgroundWorker>(std::move(listener), std::move(options)))} {}
+  explicit Background(Listener listener, BackgroundOptions options = {}) {
+    detail::validate(listener, options);
+    if (listener.is_attachable()) listener_ = std::make_shared<const Listener>(listener);
+    workers_ = std::make_shared<detail::BackgroundWorkers>(std::move(listener), std::move(options));
+  }
 
   template <detail::Count N>
   Background(Listener listener, N limit)
@@ -243,21 +317,37 @@ class Background {
   Background& operator=(const Background&) = default;
   ~Background() = default;
 
+  /// Attaches a copy of its listener to the breaker, where the listener asks for that; the breaker's signals go to that
+  /// copy then. @throws what the listener throws
+  void attach(const Info& info) {
+    if (listener_ == nullptr) return;
+    const auto own = std::make_shared<Listener>(*listener_);
+    own->attach(info);
+    listener_ = own;
+  }
+
   /// Leaves the signal to the worker; after `close()`, drops it.
-  void operator()(const Signal& signal) const { thread_->worker().push(signal); }
+  /// @throws std::bad_alloc
+  /// @throws std::system_error in a child of a fork, when the system has no thread to give; the next signal tries again
+  void operator()(const Signal& signal) const { workers_->here().push(signal, listener_); }
 
-  /// How many signals will never be delivered, so far.
-  std::uint64_t dropped() const { return thread_->worker().dropped(); }
+  /// How many signals will never be delivered, so far. A child of a fork counts its own.
+  std::uint64_t dropped() const {
+    const detail::BackgroundWorker* const worker = workers_->find();
+    return worker == nullptr ? 0 : worker->dropped();
+  }
 
-  /// Ends the worker, for all copies. Whether all that waited was delivered in time; `dropped()` counts what was not. The
-  /// first call starts the deadline.
+  /// Ends the worker, for all copies of this process. Whether all that waited was delivered in time; `dropped()` counts
+  /// what was not. The first call starts the deadline.
   bool close() const {
-    thread_->close();
-    return thread_->worker().complete();
+    detail::BackgroundWorker& worker = workers_->here();
+    worker.close();
+    return worker.complete();
   }
 
  private:
-  std::shared_ptr<detail::BackgroundThread> thread_;
+  std::shared_ptr<const Listener> listener_;  // to attach, or attached; null where the listener does not ask
+  std::shared_ptr<detail::BackgroundWorkers> workers_;
 };
 
 }  // namespace fluxgate::inline FLUXGATE_ABI

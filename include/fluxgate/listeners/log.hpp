@@ -17,6 +17,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include <fluxgate/listener.hpp>
 #include <fluxgate/listeners/format.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/signal.hpp>

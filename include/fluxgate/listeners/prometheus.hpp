@@ -9,79 +9,52 @@
 #ifndef FLUXGATE_LISTENERS_PROMETHEUS_HPP
 #define FLUXGATE_LISTENERS_PROMETHEUS_HPP
 
-#include <array>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <prometheus/client_metric.h>
 #include <prometheus/collectable.h>
-#include <prometheus/counter.h>
-#include <prometheus/family.h>
-#include <prometheus/gauge.h>
 #include <prometheus/metric_family.h>
 #include <prometheus/metric_type.h>
 #include <prometheus/registry.h>
 
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/info.hpp>
+#include <fluxgate/listener.hpp>
+#include <fluxgate/listeners/prometheus_series.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/signal.hpp>
-#include <fluxgate/state.hpp>
 #include <fluxgate/text.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 
-namespace detail {
-
-/// Whether `text` is UTF-8, as Unicode's table 3-7 has it.
-constexpr bool is_utf8(std::string_view text) noexcept {
-  while (!text.empty()) {
-    const auto byte = [text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-    const unsigned char lead = byte(0);
-    const std::size_t size = lead < 0x80   ? 1
-                             : lead < 0xc2 ? 0
-                             : lead < 0xe0 ? 2
-                             : lead < 0xf0 ? 3
-                             : lead < 0xf5 ? 4
-                                           : 0;
-    if (size == 0 || size > text.size()) return false;
-    for (std::size_t at = 1; at != size; ++at) {
-      const unsigned least = at != 1 ? 0x80 : lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-      const unsigned most = at != 1 ? 0xbf : lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-      if (byte(at) < least || byte(at) > most) return false;
-    }
-    text.remove_prefix(size);
-  }
-  return true;
-}
-
-/// Refuses a name that no label can have: Prometheus would refuse all that is scraped with it.
-inline void require_label(const char* who, std::string_view circuit_name) {
-  if (!is_utf8(circuit_name)) refuse(concat({who, ": circuit_name \"", circuit_name, "\" is not UTF-8"}));
-}
-
-}  // namespace detail
-
-/// Keeps the state and the transitions of one breaker in a registry of prometheus-cpp:
+/// Keeps the state and the transitions of a breaker in a registry of prometheus-cpp:
 ///
 /// - gauge `circuit_breaker_state{circuit_name,state}`: 1 for the state the breaker is in and 0 for each other;
 /// - counter `circuit_breaker_state_transition_total{circuit_name,old_state,new_state}`.
 ///
-/// All states are there from construction on, and so are the transitions that a breaker makes by itself, so that the first
-/// of each is seen as an increase. Copies are one listener; when the last of them goes (with its breaker), so does all that
-/// it has registered. Transitions that are not announced (`Notify::no`) are seen with the next that is.
+/// `PrometheusListener{registry}` takes the name from the breaker that it is given to. It may be given to any number of
+/// breakers: each has series of its own, from the making of the breaker to its end.
+/// `PrometheusListener{"payment", registry}` has them from its own making on and is for a breaker of that name, one at a
+/// time; its copies are one listener.
 ///
-/// Each breaker needs its own listener, of the breaker's name; any number of them share a registry. A transition costs a
-/// lookup under the lock of the registry's family, which a scrape holds while it copies the family.
+/// All states are there from the beginning, and so are the transitions that a breaker makes by itself, so that the first of
+/// each is seen as an increase. Transitions that are not announced (`Notify::no`) are seen with the next that is.
+///
+/// Two breakers of one name in one registry are refused, unless the newer one's listener says `SameName::takes_over`. Then
+/// both are counted, and the gauge shows the newer one for as long as it lives and the older one after that. So a breaker
+/// can be replaced while it is used: make the new one, let the callers change over, destroy the old one.
+///
+/// A transition costs some atomic operations. The first of a kind that no breaker makes by itself also costs a lookup under
+/// the lock of the registry's family, which a scrape holds while it copies the family.
 class PrometheusListener {
  public:
   /// The registry of all listeners that are given none. Scraped once it is registered with an Exposer, or written out by
@@ -91,105 +64,76 @@ class PrometheusListener {
     return registry;
   }
 
-  /// @throws std::invalid_argument when `registry` is null or holds a breaker named `circuit_name` already, or when that
-  /// is not UTF-8
-  explicit PrometheusListener(std::string circuit_name,
-                              std::shared_ptr<prometheus::Registry> registry = shared_registry())
-      : series_{std::make_shared<Series>(std::move(circuit_name), std::move(registry))} {}
+  /// For breakers of any name. @throws std::invalid_argument when `registry` is null
+  explicit PrometheusListener(std::shared_ptr<prometheus::Registry> registry = shared_registry(),
+                              SameName same_name = SameName::refused)
+      : registry_{required(std::move(registry))}, same_name_{same_name} {}
 
-  /// @throws std::invalid_argument when the signal is of a breaker with another name
-  void operator()(const Signal& signal) const { series_->follow(signal); }
+  /// For a breaker named `circuit_name`. @throws std::invalid_argument when `registry` is null, when it holds a breaker of
+  /// that name already and `same_name` refuses a second one, or when the name is not UTF-8
+  explicit PrometheusListener(std::string circuit_name,
+                              std::shared_ptr<prometheus::Registry> registry = shared_registry(),
+                              SameName same_name = SameName::refused)
+      : PrometheusListener{std::move(registry), same_name} {
+    user_ = std::make_shared<User>(std::move(circuit_name), registry_, same_name_);
+    named_ = true;
+  }
+
+  /// Begins to show the breaker. Breakers do this themselves.
+  /// @throws std::invalid_argument when this was made for a breaker of another name; when it is of use to another breaker
+  /// or the registry holds one of that name, and a second one is refused; or when the name is not UTF-8
+  void attach(const Info& info) {
+    if (named_ && info.name != user_->circuit_name()) {
+      detail::refuse(detail::concat({"PrometheusListener: made for the circuit breaker \"", user_->circuit_name(),
+                                     "\", given to \"", info.name, "\""}));
+    }
+    if (named_ && user_->claim()) {
+      // Until the breaker goes, whose copy this is.
+      user_ = std::shared_ptr<User>{user_.get(), [user = user_](User*) { user->give_back(); }};
+    } else {
+      if (!named_ && user_ != nullptr) {
+        detail::refuse(
+            detail::concat({"PrometheusListener: of use to the circuit breaker \"", user_->circuit_name(),
+                            "\" already, given to \"", info.name, "\"; give each breaker a copy of one that is not"}));
+      }
+      if (named_ && same_name_ == SameName::refused) User::refuse_second(info.name);
+      user_ = std::make_shared<User>(info.name, registry_, same_name_);
+    }
+    user_->follow(info.state);
+  }
+
+  /// @throws std::invalid_argument when the signal is of a breaker with another name, or when this has no name and was not
+  /// attached
+  void operator()(const Signal& signal) const {
+    if (user_ == nullptr) {
+      detail::refuse(
+          detail::concat({"PrometheusListener: told of \"", signal.circuit_name,
+                          "\" without having been attached to it; put it into Config::listeners itself rather "
+                          "than into a lambda, or name the circuit breaker where you make it"}));
+    }
+    if (signal.circuit_name != user_->circuit_name()) {
+      detail::refuse(detail::concat({"PrometheusListener: made for the circuit breaker \"", user_->circuit_name(),
+                                     "\", told of \"", signal.circuit_name, "\""}));
+    }
+    user_->follow(signal.new_state);
+    user_->count(signal.old_state, signal.new_state);
+  }
 
  private:
-  static constexpr std::array states{State::closed,       State::open,     State::half_open,
-                                     State::metrics_only, State::disabled, State::forced_open};
+  using User = detail::PrometheusUser;
 
-  /// What one listener has in its registry.
-  class Series {
-   public:
-    Series(std::string circuit_name, std::shared_ptr<prometheus::Registry> registry)
-        : circuit_name_{std::move(circuit_name)}, registry_{std::move(registry)} {
-      if (registry_ == nullptr) detail::refuse("PrometheusListener: the registry is null");
-      detail::require_label("PrometheusListener", circuit_name_);
-      state_family_ = &prometheus::BuildGauge()
-                           .Name("circuit_breaker_state")
-                           .Help("1 for the state that the circuit breaker is in, 0 for each other state")
-                           .Register(*registry_);
-      transition_family_ = &prometheus::BuildCounter()
-                                .Name("circuit_breaker_state_transition_total")
-                                .Help("Transitions of the circuit breaker")
-                                .Register(*registry_);
-      // One at a time, so that of two with the same name one is refused.
-      const std::lock_guard lock{registering()};
-      if (state_family_->Has(state_labels(State::closed))) {
-        detail::refuse(detail::concat({"PrometheusListener: circuit_name \"", circuit_name_,
-                                       "\" is in the registry already; each breaker needs a name and a listener of its "
-                                       "own"}));
-      }
-      for (const State state : states) gauges_[index(state)] = &gauge(state);
-      gauges_[index(State::closed)]->Set(1);
-      transition(State::closed, State::open);
-      transition(State::open, State::half_open);
-      transition(State::half_open, State::open);
-      transition(State::half_open, State::closed);
-    }
+  static std::shared_ptr<prometheus::Registry> required(std::shared_ptr<prometheus::Registry> registry) {
+    if (registry == nullptr) detail::refuse("PrometheusListener: the registry is null");
+    return registry;
+  }
 
-    Series(const Series&) = delete;
-    Series& operator=(const Series&) = delete;
-
-    ~Series() {
-      // Nobody else may register the name meanwhile: he would be given series that are about to go.
-      const std::lock_guard lock{registering()};
-      for (prometheus::Gauge* const gauge : gauges_) state_family_->Remove(gauge);
-      for (const auto& from : transitions_) {
-        for (prometheus::Counter* const counter : from) {
-          if (counter != nullptr) transition_family_->Remove(counter);
-        }
-      }
-    }
-
-    void follow(const Signal& signal) {
-      if (signal.circuit_name != circuit_name_) {
-        detail::refuse(detail::concat({"PrometheusListener: made for the circuit breaker \"", circuit_name_,
-                                       "\", told of \"", signal.circuit_name, "\""}));
-      }
-      transition(signal.old_state, signal.new_state).Increment();
-      for (const State state : states) gauges_[index(state)]->Set(state == signal.new_state ? 1 : 0);
-    }
-
-   private:
-    static constexpr std::size_t index(State state) noexcept { return static_cast<std::size_t>(state); }
-
-    static std::mutex& registering() noexcept {
-      static std::mutex mutex;
-      return mutex;
-    }
-
-    prometheus::Labels state_labels(State state) const {
-      return {{"circuit_name", circuit_name_}, {"state", std::string{to_string(state)}}};
-    }
-    prometheus::Gauge& gauge(State state) { return state_family_->Add(state_labels(state)); }
-
-    prometheus::Counter& transition(State from, State to) {
-      prometheus::Counter*& counter = transitions_[index(from)][index(to)];
-      if (counter == nullptr) {
-        counter = &transition_family_->Add({{"circuit_name", circuit_name_},
-                                            {"old_state", std::string{to_string(from)}},
-                                            {"new_state", std::string{to_string(to)}}});
-      }
-      return *counter;
-    }
-
-    std::string circuit_name_;
-    std::shared_ptr<prometheus::Registry> registry_;
-    prometheus::Family<prometheus::Gauge>* state_family_ = nullptr;
-    prometheus::Family<prometheus::Counter>* transition_family_ = nullptr;
-    std::array<prometheus::Gauge*, states.size()> gauges_{};
-    std::array<std::array<prometheus::Counter*, states.size()>, states.size()> transitions_{};
-  };
-
-  std::shared_ptr<Series> series_;
+  std::shared_ptr<prometheus::Registry> registry_;
+  SameName same_name_;
+  bool named_ = false;
+  std::shared_ptr<User> user_;  // null until attached, where there is no name
 };
+
+static_assert(AttachableListener<PrometheusListener>);
 
 /// Shows the calls of breakers to Prometheus, read when it scrapes; nothing is done between scrapes.
 ///
@@ -206,22 +150,24 @@ class PrometheusListener {
 class CallCollector : public prometheus::Collectable {
   struct Scrape;
   using Reader = std::function<void(Scrape&)>;
-  using Readers = std::map<std::string, Reader>;  // by the breaker's name
+  using Readers = std::list<Reader>;  // of breakers of one name; the newest, last, is shown
 
   struct Watched {
     std::mutex mutex;  // held during a scrape, so that none is under way when a watch has ended
-    Readers readers;
+    std::map<std::string, Readers> by_name;
   };
+  using Name = std::map<std::string, Readers>::iterator;
 
  public:
   /// Shows a breaker for as long as it lives. Ends before the breaker does; may outlive the collector.
   class [[nodiscard]] Watch {
    public:
-    Watch(Watch&& other) noexcept : watched_{std::move(other.watched_)}, reader_{other.reader_} {}
+    Watch(Watch&& other) noexcept : watched_{std::move(other.watched_)}, name_{other.name_}, reader_{other.reader_} {}
     Watch& operator=(Watch&& other) noexcept {
       if (this != &other) {
         end();
         watched_ = std::move(other.watched_);
+        name_ = other.name_;
         reader_ = other.reader_;
       }
       return *this;
@@ -231,46 +177,55 @@ class CallCollector : public prometheus::Collectable {
 
    private:
     friend CallCollector;
-    Watch(std::shared_ptr<Watched> watched, Readers::iterator reader) noexcept
-        : watched_{std::move(watched)}, reader_{reader} {}
+    Watch(std::shared_ptr<Watched> watched, Name name, Readers::iterator reader) noexcept
+        : watched_{std::move(watched)}, name_{name}, reader_{reader} {}
 
     void end() noexcept {
       if (watched_ == nullptr) return;
       const std::lock_guard lock{watched_->mutex};
-      watched_->readers.erase(reader_);
+      name_->second.erase(reader_);
+      if (name_->second.empty()) watched_->by_name.erase(name_);
     }
 
     std::shared_ptr<Watched> watched_;
+    Name name_;
     Readers::iterator reader_;
   };
 
-  /// Shows `breaker`, a CircuitBreaker or AsyncCircuitBreaker, from now on.
-  /// @throws std::invalid_argument when a breaker of its name is shown already, or the name is not UTF-8
+  /// Shows `breaker`, a CircuitBreaker or AsyncCircuitBreaker, from now on. With `SameName::takes_over` it is shown instead
+  /// of another one of its name, which is shown again when this watch ends before its own.
+  /// @throws std::invalid_argument when a breaker of its name is shown already and `same_name` refuses a second one, or when
+  /// the name is not UTF-8
   template <class Breaker>
-  Watch watch(const Breaker& breaker) {
-    const std::string name{breaker.name()};
+  Watch watch(const Breaker& breaker, SameName same_name = SameName::refused) {
+    std::string name{breaker.name()};
     detail::require_label("CallCollector", name);
-    const std::lock_guard lock{watched_->mutex};
-    const auto [reader, is_new] = watched_->readers.try_emplace(name, [&breaker](Scrape& scrape) {
+    Readers readers{[&breaker](Scrape& scrape) {
       const Info info = breaker.info();
       if constexpr (requires { breaker.call_counts(); }) scrape.add(info.name, breaker.call_counts());
       scrape.add(info);
-    });
-    if (!is_new) {
+    }};
+    const auto reader = readers.begin();
+    const std::lock_guard lock{watched_->mutex};
+    if (same_name == SameName::refused && watched_->by_name.contains(name)) {
       detail::refuse(
-          detail::concat({"CallCollector: circuit_name \"", name, "\" is shown already; each breaker needs its own"}));
+          detail::concat({"CallCollector: circuit_name \"", name,
+                          "\" is shown already; each breaker needs its own, or SameName::takes_over where it "
+                          "replaces the other"}));
     }
-    return Watch{watched_, reader};
+    const Name place = watched_->by_name.try_emplace(std::move(name)).first;
+    place->second.splice(place->second.end(), readers);
+    return Watch{watched_, place, reader};
   }
   template <class Breaker>
-  Watch watch(const Breaker&&) = delete;  // it would be gone before the first scrape
+  Watch watch(const Breaker&&, SameName = SameName::refused) = delete;  // it would be gone before the first scrape
 
   /// For Prometheus. @throws std::bad_alloc
   std::vector<prometheus::MetricFamily> Collect() const override {
     Scrape scrape;
     {
       const std::lock_guard lock{watched_->mutex};
-      for (const auto& [name, read] : watched_->readers) read(scrape);
+      for (const auto& [name, readers] : watched_->by_name) readers.back()(scrape);
     }
     return std::move(scrape).families();
   }

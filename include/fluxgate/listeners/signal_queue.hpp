@@ -12,8 +12,10 @@
 #include <iterator>
 #include <list>
 #include <map>
+#include <memory>
 #include <string>
 
+#include <fluxgate/listener.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/signal.hpp>
 
@@ -25,6 +27,7 @@ class SignalQueue {
  public:
   struct Entry {
     Signal signal;
+    std::shared_ptr<const Listener> listener = nullptr;  // null: the worker's
     std::uint64_t arrival = 0;
   };
   using Entries = std::list<Entry>;

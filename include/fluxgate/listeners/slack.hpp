@@ -7,15 +7,16 @@
 #ifndef FLUXGATE_LISTENERS_SLACK_HPP
 #define FLUXGATE_LISTENERS_SLACK_HPP
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <exception>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <utility>
 
 #include <fluxgate/listeners/background.hpp>
+#include <fluxgate/listeners/process.hpp>
 #include <fluxgate/listeners/slack_options.hpp>
 #include <fluxgate/listeners/slack_poster.hpp>
 #include <fluxgate/macros.hpp>
@@ -25,44 +26,77 @@ namespace fluxgate::inline FLUXGATE_ABI {
 
 namespace detail {
 
+/// A poster for each process: a child of a fork leaves its parent's connection alone, and knows none of its threads of
+/// Slack.
+class SlackDesk {
+  using Clock = std::chrono::steady_clock;
+
+ public:
+  explicit SlackDesk(const SlackOptions& options)
+      : options_{options}, poster_{[this] { return SlackPoster{options_}; }} {}
+
+  /// For the worker. @throws std::bad_alloc; std::invalid_argument when libcurl cannot begin
+  SlackPoster& poster() {
+    SlackPoster& poster = poster_.get([this] { return SlackPoster{options_}; });
+    // A child's poster may be made after the end was set.
+    const Clock::rep end = end_.load(std::memory_order_relaxed);  // the time alone matters
+    if (end != no_end) poster.end_at(Clock::time_point{Clock::duration{end}});
+    return poster;
+  }
+
+  /// From `time` on nothing is sent or waited for. For any thread.
+  void end_at(Clock::time_point time) noexcept {
+    end_.store(time.time_since_epoch().count(), std::memory_order_relaxed);  // as above
+    if (SlackPoster* const poster = poster_.find()) poster->end_at(time);
+  }
+
+ private:
+  static constexpr Clock::rep no_end = Clock::time_point::max().time_since_epoch().count();
+
+  SlackOptions options_;
+  PerProcess<SlackPoster> poster_;
+  std::atomic<Clock::rep> end_{no_end};
+};
+
 /// A poster behind a `Background`, and their common end.
 class SlackSession {
  public:
   explicit SlackSession(const SlackOptions& options)
-      : SlackSession{std::make_shared<SlackPoster>(options), options.limit, options.deadline} {}
+      : SlackSession{std::make_shared<SlackDesk>(options), options.limit, options.deadline} {}
 
   SlackSession(const SlackSession&) = delete;
   SlackSession& operator=(const SlackSession&) = delete;
   ~SlackSession() { close(); }
 
   void close() {
-    std::call_once(closed_, [&] {
+    // Relaxed: the first caller sets the time, and orders nothing else.
+    if (!closed_.exchange(true, std::memory_order_relaxed)) {
       // Its worker may have it no more.
-      if (const auto poster = poster_.lock()) poster->end_at(std::chrono::steady_clock::now() + deadline_);
-    });
+      if (const auto desk = desk_.lock()) desk->end_at(std::chrono::steady_clock::now() + deadline_);
+    }
     background_.close();
   }
 
   const Background& background() const noexcept { return background_; }
 
  private:
-  SlackSession(const std::shared_ptr<SlackPoster>& poster, std::uint64_t limit, std::chrono::milliseconds deadline)
-      : poster_{poster},
+  SlackSession(const std::shared_ptr<SlackDesk>& desk, std::uint64_t limit, std::chrono::milliseconds deadline)
+      : desk_{desk},
         deadline_{deadline},
-        background_{[poster](const Signal& signal) { (*poster)(signal); },
+        background_{[desk](const Signal& signal) { desk->poster()(signal); },
                     // What is on its way is cut short at the deadline; the rest of the time is for that.
                     {.limit = limit,
                      .deadline = deadline + std::chrono::seconds{1},
                      .on_error =
-                         [poster](const Signal& signal, const std::exception_ptr&) {
-                           poster->report(signal, SlackError{{}, 0, "Slack: no memory for the message"});
+                         [desk](const Signal& signal, const std::exception_ptr&) {
+                           desk->poster().report(signal, SlackError{{}, 0, "Slack: no memory for the message"});
                          },
-                     .on_drop = [poster](const std::string& circuit_name,
-                                         std::uint64_t count) { poster->dropped(circuit_name, count); }}} {}
+                     .on_drop = [desk](const std::string& circuit_name,
+                                       std::uint64_t count) { desk->poster().dropped(circuit_name, count); }}} {}
 
-  std::weak_ptr<SlackPoster> poster_;
+  std::weak_ptr<SlackDesk> desk_;
   std::chrono::milliseconds deadline_;
-  std::once_flag closed_;
+  std::atomic<bool> closed_{false};
   Background background_;
 };
 
@@ -84,6 +118,7 @@ class SlackSession {
 /// - The end, by `close()` or with the last copy, gives what is on its way until `deadline`. Then the request or the wait is
 ///   cut short, and what is left goes to `on_error`.
 /// - The token is sent to `base_url` only and in its header only, over verified TLS, and is told nowhere.
+/// - A child of a fork posts its own transitions over a connection of its own; what waited is the parent's to post.
 ///
 /// Costs a caller what `Background` costs. Every member may be called from any thread.
 class SlackListener {
