@@ -121,6 +121,10 @@ class AvgLatency : public TripperOperand<AvgLatency> {
                     "AvgLatency", "threshold", threshold_, "[1us, 4294s]");
     most_calls_ = static_cast<std::uint64_t>(std::chrono::nanoseconds::max() / threshold_);
   }
+  template <detail::Unitless N>
+  constexpr explicit AvgLatency(N) {
+    detail::refuse_unitless<N>();
+  }
   constexpr bool operator()(const CallContext& context) const noexcept {
     // Multiplied, since each call would wait for a division.
     const std::uint64_t calls = context.metrics.total_count();
@@ -168,6 +172,12 @@ class SlowRate : public TripperOperand<SlowRate<own_threshold>> {
     detail::require(threshold_.count() > 0, "SlowRate", "threshold", threshold_, "(0s, 292 years]");
   }
 
+  template <detail::Unitless N>
+    requires own_threshold
+  constexpr SlowRate(double ratio, N) : ratio_{ratio} {
+    detail::refuse_unitless<N>();
+  }
+
   constexpr bool operator()(const CallContext& context) const noexcept {
     return detail::reaches(ratio_, slow(context), context);
   }
@@ -197,6 +207,8 @@ class SlowRate : public TripperOperand<SlowRate<own_threshold>> {
 SlowRate(double) -> SlowRate<false>;
 template <class Rep, class Period>
 SlowRate(double, std::chrono::duration<Rep, Period>) -> SlowRate<true>;
+template <detail::Unitless N>
+SlowRate(double, N) -> SlowRate<true>;
 
 /// Fires at `count` failures in a row, however old the window's other calls are.
 ///
