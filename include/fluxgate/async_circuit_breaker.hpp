@@ -67,7 +67,7 @@ class AsyncCircuitBreaker {
              std::move(permit),  std::move(environment), stats},
         breaker_{&*own_} {}
 
-  AsyncCircuitBreaker(const AsyncCircuitBreaker&) = delete;
+  AsyncCircuitBreaker(const AsyncCircuitBreaker&) = delete;  // fluxgate: a breaker is neither copied nor moved.
   AsyncCircuitBreaker& operator=(const AsyncCircuitBreaker&) = delete;
 
   /// `co_await` gives what awaiting the result of `f(args...)` gives; exceptions pass unchanged.
@@ -91,6 +91,23 @@ class AsyncCircuitBreaker {
     requires std::invocable<F, Args...>
   [[nodiscard]] auto call_with_fallback(F&& f, Fallback&& fallback, Args&&... args) {
     return prepare_with_fallback(std::forward<F>(f), std::forward<Fallback>(fallback), std::forward<Args>(args)...);
+  }
+
+  // What cannot be called comes here, to be told in a sentence.
+  template <class F, class... Args>
+    requires(!std::invocable<F, Args...>)
+  detail::AnyResult call(F&&, Args&&...) {
+    return detail::refuse_arguments<F, Args...>();
+  }
+  template <class F, class... Args>
+    requires(!std::invocable<F, Args...>)
+  detail::AnyResult try_call(F&&, Args&&...) {
+    return detail::refuse_arguments<F, Args...>();
+  }
+  template <class F, class Fallback, class... Args>
+    requires(!std::invocable<F, Args...>)
+  detail::AnyResult call_with_fallback(F&&, Fallback&&, Args&&...) {
+    return detail::refuse_arguments<F, Args...>();
   }
 
 #if defined(FLUXGATE_COPIED_BITWISE)
@@ -136,6 +153,10 @@ class AsyncCircuitBreaker {
   void force_open(std::chrono::duration<Rep, Period> duration, Notify notify = Notify::yes) {
     breaker_->force_open(duration, notify);
   }
+  template <detail::Unitless N>
+  void force_open(N, Notify = Notify::yes) {
+    detail::refuse_unitless<N>();
+  }
 
  private:
   template <class Form, class F, class... Args>
@@ -176,6 +197,22 @@ class AsyncCircuitBreaker {
   Breaker* breaker_;
 };
 
+/// What a copy of a breaker would be.
+template <class T, class Tr, class R, class P, class E, class S>
+class AsyncCircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S> {
+ public:
+  template <class Breaker>
+  explicit(false) AsyncCircuitBreaker(Breaker&&) {
+    static_assert(
+        sizeof(Breaker) == 0,
+        "fluxgate: a breaker is neither copied nor moved, since its callers share it: hand on a reference, or "
+        "keep it in a std::unique_ptr.");
+  }
+};
+
+template <class W, class T, class Tr, class R, class P, class E, class S>
+AsyncCircuitBreaker(const AsyncCircuitBreaker<W, T, Tr, R, P, E, S>&)
+    -> AsyncCircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S>;
 template <class W, class T, class Tr, class R, class P, class E, class S>
 AsyncCircuitBreaker(Config<W, T, Tr, R, P, E, S>) -> AsyncCircuitBreaker<W, T, Tr, R, P, E, S>;
 template <class W, class T, class Tr, class R, class P, class E, class S>

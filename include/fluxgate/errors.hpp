@@ -75,7 +75,7 @@ class CallNotPermittedError : public std::runtime_error {
   // Without moves: an error that was moved from would have a name no more.
   CallNotPermittedError(const CallNotPermittedError&) noexcept = default;
   CallNotPermittedError& operator=(const CallNotPermittedError&) noexcept = default;
-  ~CallNotPermittedError() override = default;
+  [[gnu::noinline]] ~CallNotPermittedError() override = default;
 
   /// The breaker's name; lives as long as this error.
   std::string_view circuit_name() const noexcept {

@@ -24,6 +24,22 @@
 #define FLUXGATE_CATCH_ALL else
 #endif
 
+/// In a handler of everything that would keep what it handles: goes on with unwinding that is no exception. Needs
+/// <fluxgate/unwinding.hpp>.
+#if defined(__cpp_exceptions)
+#define FLUXGATE_RETHROW_UNWINDING \
+  if (::fluxgate::detail::handles_unwinding()) throw
+#else
+#define FLUXGATE_RETHROW_UNWINDING static_cast<void>(0)
+#endif
+
+/// For a step of every awaited call that g++ does not inline of its own accord. clang does, and knows better where not.
+#if defined(__GNUC__) && !defined(__clang__)
+#define FLUXGATE_INLINED_BY_GCC [[gnu::always_inline]]
+#else
+#define FLUXGATE_INLINED_BY_GCC
+#endif
+
 /// For g++ before 13, which copies some temporaries of a co_await expression bit by bit and so destroys what they own
 /// twice (PR c++/98401, c++/99576, c++/100611): the warning that its users get.
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13

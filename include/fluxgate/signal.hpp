@@ -32,7 +32,9 @@ struct Signal {
 };
 
 /// Called once for each transition, in order and never twice at a time, by a thread that caused one. May call back
-/// into the breaker. What it throws goes to the `on_listener_error` of the configuration.
+/// into the breaker. What it throws goes to the `on_listener_error` of the configuration. Its thread is not cancelled
+/// before all that is due has been told; a listener that ends its thread itself, or whose stackful coroutine is abandoned,
+/// ends the program.
 using Listener = std::function<void(const Signal&)>;
 
 /// Told what a listener threw, and on which signal; what it throws itself is dropped.

@@ -9,11 +9,12 @@
 /// whoever would have resumed it without a breaker, and resumption first comes to `await_resume` here, which records.
 /// Everything lies in the awaiting coroutine's frame; nothing is allocated.
 ///
-/// Three moments at which it can end:
+/// Three ways in which it can end:
 /// - refused: ready at once, and `await_resume` says so in its form;
 /// - the callable, `operator co_await`, `await_ready` or `await_suspend` throws: kept, ready at once, and `await_resume`
 ///   treats it like what the inner `await_resume` throws;
-/// - destroyed while suspended: the admission's destructor gives the place back.
+/// - destroyed while suspended: the admission's destructor gives the place back. So it does when the thread or fiber that
+///   is about to suspend or resume ends: that unwinding is not kept, and passes through.
 
 #ifndef FLUXGATE_ENGINE_ASYNC_CALL_HPP
 #define FLUXGATE_ENGINE_ASYNC_CALL_HPP
@@ -34,6 +35,7 @@
 #include <fluxgate/call_forms.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/text.hpp>
+#include <fluxgate/unwinding.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
@@ -161,7 +163,7 @@ class CallAwaiter {
     }
   }
 
-  typename Form::template Result<Result> await_resume() {
+  FLUXGATE_INLINED_BY_GCC typename Form::template Result<Result> await_resume() {
     return form_.template conclude<Result>(breaker_, admission_, [&]() -> Result {
       return admission_.run([&]() -> Result {
         if (failure_ != nullptr) [[unlikely]]
@@ -177,6 +179,7 @@ class CallAwaiter {
   Now keep_failure([[maybe_unused]] Now resume_now, Step&& step) {
     FLUXGATE_TRY { return step(); }
     FLUXGATE_CATCH_ALL {
+      FLUXGATE_RETHROW_UNWINDING;
       failure_ = std::current_exception();
       return resume_now;
     }
@@ -191,6 +194,20 @@ class CallAwaiter {
   Later<InnerAwaiter> awaiter_;
 };
 
+/// What an awaitable that has a name gives when it is awaited like one that may be awaited again.
+template <class Awaited>
+struct AwaitedTwice {
+  template <class Self = Awaited>
+  static bool await_ready() noexcept {
+    static_assert(sizeof(Self) == 0,
+                  "fluxgate: a guarded call is awaited once, and gives up its arguments: co_await std::move(later).");
+    return true;
+  }
+  template <class Promise>
+  static void await_suspend(std::coroutine_handle<Promise>) noexcept {}
+  static void await_resume() noexcept {}
+};
+
 /// A call that is made when this is awaited, once. Nothing happens before.
 template <class Breaker, class Form, class F, class... Args>
 class [[nodiscard("fluxgate: a guarded call is made only when it is awaited")]] CallAwaitable {
@@ -203,6 +220,8 @@ class [[nodiscard("fluxgate: a guarded call is made only when it is awaited")]] 
   CallAwaiter<Breaker, Form, Pending> operator co_await() && noexcept {
     return CallAwaiter<Breaker, Form, Pending>{*breaker_, form_, pending_};
   }
+  /// Refused where it is used: the arguments are moved out of this when it is awaited.
+  AwaitedTwice<CallAwaitable> operator co_await() & noexcept { return {}; }
 
  private:
   Breaker* breaker_;
