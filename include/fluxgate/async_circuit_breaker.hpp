@@ -23,6 +23,7 @@
 #include <fluxgate/config.hpp>
 #include <fluxgate/engine/async_call.hpp>
 #include <fluxgate/engine/async_coroutine.hpp>
+#include <fluxgate/engine/life.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/macros.hpp>
 
@@ -136,22 +137,22 @@ class AsyncCircuitBreaker {
 #endif
 
   /// As CircuitBreaker's, and so are the rest.
-  Admission try_acquire() noexcept { return breaker_->try_acquire(); }
-  Info info() const { return breaker_->info(); }
+  Admission try_acquire() noexcept { return breaker().try_acquire(); }
+  Info info() const { return breaker().info(); }
   CallCounts call_counts() const noexcept
     requires std::same_as<S, CallStats>
   {
-    return breaker_->call_counts();
+    return breaker().call_counts();
   }
-  State state() const noexcept { return breaker_->state(); }
-  std::string_view name() const noexcept { return breaker_->name(); }
-  void reset(Notify notify = Notify::yes) { breaker_->reset(notify); }
-  void disable(Notify notify = Notify::yes) { breaker_->disable(notify); }
-  void metrics_only(Notify notify = Notify::yes) { breaker_->metrics_only(notify); }
-  void force_open(Notify notify = Notify::yes) { breaker_->force_open(notify); }
+  State state() const noexcept { return breaker().state(); }
+  std::string_view name() const noexcept { return breaker().name(); }
+  void reset(Notify notify = Notify::yes) { breaker().reset(notify); }
+  void disable(Notify notify = Notify::yes) { breaker().disable(notify); }
+  void metrics_only(Notify notify = Notify::yes) { breaker().metrics_only(notify); }
+  void force_open(Notify notify = Notify::yes) { breaker().force_open(notify); }
   template <class Rep, class Period>
   void force_open(std::chrono::duration<Rep, Period> duration, Notify notify = Notify::yes) {
-    breaker_->force_open(duration, notify);
+    breaker().force_open(duration, notify);
   }
   template <detail::Unitless N>
   void force_open(N, Notify = Notify::yes) {
@@ -159,6 +160,11 @@ class AsyncCircuitBreaker {
   }
 
  private:
+  Breaker& breaker() const noexcept {
+    attached_.check("an AsyncCircuitBreaker is used after the breaker that it is attached to was destroyed");
+    return *breaker_;
+  }
+
   template <class Form, class F, class... Args>
   auto prepare(Form form, F&& f, Args&&... args) {
     using Inner = std::invoke_result_t<F, Args...>;
@@ -170,12 +176,12 @@ class AsyncCircuitBreaker {
       using Result = typename Form::template Result<detail::Kept<await_result_t<Inner>>>;
       if constexpr (detail::AwaitsItsKindOnly<Inner>) {
         return detail::call_as<detail::KindOf<Inner, Result>, Form, Breaker, F, Args...>(
-            *breaker_, std::move(form), std::forward<F>(f), std::forward<Args>(args)...);
+            breaker(), detail::Watch{breaker()}, std::move(form), std::forward<F>(f), std::forward<Args>(args)...);
       } else if constexpr (detail::falls_back_later<Form>) {
         return detail::call_as<detail::LazyTask<Result>, Form, Breaker, F, Args...>(
-            *breaker_, std::move(form), std::forward<F>(f), std::forward<Args>(args)...);
+            breaker(), detail::Watch{breaker()}, std::move(form), std::forward<F>(f), std::forward<Args>(args)...);
       } else {
-        return detail::CallAwaitable<Breaker, Form, F, Args...>{*breaker_, std::move(form), std::forward<F>(f),
+        return detail::CallAwaitable<Breaker, Form, F, Args...>{breaker(), std::move(form), std::forward<F>(f),
                                                                 std::forward<Args>(args)...};
       }
     }
@@ -193,8 +199,12 @@ class AsyncCircuitBreaker {
     }
   }
 
+  friend class detail::Watch;
+
   std::optional<Breaker> own_;
   Breaker* breaker_;
+  [[no_unique_address]] detail::Watch attached_{*breaker_};
+  [[no_unique_address]] detail::Life life_{breaker_->name()};
 };
 
 /// What a copy of a breaker would be.

@@ -24,6 +24,7 @@
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/config.hpp>
 #include <fluxgate/engine/core.hpp>
+#include <fluxgate/engine/life.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/outcome.hpp>
@@ -69,12 +70,16 @@ class CircuitBreaker {
   /// without a word, it is neutral. Must not outlive its breaker. Used by one thread at a time.
   class [[nodiscard]] Admission {
    public:
-    Admission(Admission&& other) noexcept : breaker_{std::exchange(other.breaker_, nullptr)}, ticket_{other.ticket_} {}
+    Admission(Admission&& other) noexcept
+        : breaker_{std::exchange(other.breaker_, nullptr)},
+          ticket_{other.ticket_},
+          under_way_{std::move(other.under_way_)} {}
     Admission& operator=(Admission&& other) noexcept {
       if (this != &other) {
         ignore();
         breaker_ = std::exchange(other.breaker_, nullptr);
         ticket_ = other.ticket_;
+        under_way_ = std::move(other.under_way_);
       }
       return *this;
     }
@@ -108,6 +113,7 @@ class CircuitBreaker {
       requires std::invocable<F, Args...>
     std::invoke_result_t<F, Args...> run(F&& f, Args&&... args) {
       if (CircuitBreaker* const breaker = std::exchange(breaker_, nullptr)) {
+        [[maybe_unused]] const detail::UnderWay under_way = std::move(under_way_);
         return breaker->run(ticket_, std::forward<F>(f), std::forward<Args>(args)...);
       }
       return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
@@ -117,15 +123,22 @@ class CircuitBreaker {
     friend CircuitBreaker;
 
     explicit Admission(CircuitBreaker& breaker) noexcept : ticket_{breaker.core_.admit()} {
-      if (ticket_) breaker_ = &breaker;
+      if (ticket_) {
+        breaker_ = &breaker;
+        under_way_ = detail::UnderWay{breaker.life_};
+      }
     }
 
     void tell(Verdict verdict) noexcept {
-      if (CircuitBreaker* const breaker = std::exchange(breaker_, nullptr)) breaker->settle(ticket_, verdict);
+      if (CircuitBreaker* const breaker = std::exchange(breaker_, nullptr)) {
+        breaker->settle(ticket_, verdict);
+        under_way_ = detail::UnderWay{};
+      }
     }
 
     CircuitBreaker* breaker_ = nullptr;
     detail::Ticket ticket_;
+    [[no_unique_address]] detail::UnderWay under_way_;
   };
 
   explicit CircuitBreaker(Config<W, T, Tr, R, P, E, S> config)
@@ -294,6 +307,7 @@ class CircuitBreaker {
     static_assert(!Awaitable<Result>,
                   "fluxgate: the callable returns an awaitable, whose outcome is not known when it returns: call it "
                   "through AsyncCircuitBreaker.");
+    [[maybe_unused]] const detail::UnderWay under_way{life_};
     const detail::Ticket ticket = core_.admit();
     return form.template conclude<Result>(
         *this, ticket, [&]() -> Result { return run(ticket, std::forward<F>(f), std::forward<Args>(args)...); });
@@ -449,8 +463,11 @@ class CircuitBreaker {
     return result;
   }
 
+  friend class detail::Watch;
+
   [[no_unique_address]] T tracker_;
   Core core_;
+  [[no_unique_address]] detail::Life life_{core_.name()};  // last, so that it ends first
 };
 
 /// What a copy of a breaker would be.

@@ -33,6 +33,7 @@
 
 #include <fluxgate/awaitable.hpp>
 #include <fluxgate/call_forms.hpp>
+#include <fluxgate/engine/life.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/text.hpp>
 #include <fluxgate/unwinding.hpp>
@@ -194,6 +195,9 @@ class CallAwaiter {
   Later<InnerAwaiter> awaiter_;
 };
 
+inline constexpr std::string_view awaited_too_late =
+    "an awaitable of a guarded call is awaited after its breaker was destroyed";
+
 /// What an awaitable that has a name gives when it is awaited like one that may be awaited again.
 template <class Awaited>
 struct AwaitedTwice {
@@ -215,9 +219,13 @@ class [[nodiscard("fluxgate: a guarded call is made only when it is awaited")]] 
 
  public:
   CallAwaitable(Breaker& breaker, Form form, F&& f, Args&&... args)
-      : breaker_{&breaker}, form_(std::move(form)), pending_{std::forward<F>(f), std::forward<Args>(args)...} {}
+      : breaker_{&breaker},
+        watch_{breaker},
+        form_(std::move(form)),
+        pending_{std::forward<F>(f), std::forward<Args>(args)...} {}
 
   CallAwaiter<Breaker, Form, Pending> operator co_await() && noexcept {
+    watch_.check(awaited_too_late);
     return CallAwaiter<Breaker, Form, Pending>{*breaker_, form_, pending_};
   }
   /// Refused where it is used: the arguments are moved out of this when it is awaited.
@@ -225,6 +233,7 @@ class [[nodiscard("fluxgate: a guarded call is made only when it is awaited")]] 
 
  private:
   Breaker* breaker_;
+  [[no_unique_address]] Watch watch_;
   [[no_unique_address]] Form form_;
   Pending pending_;
 };

@@ -25,6 +25,7 @@
 #include <fluxgate/call_forms.hpp>
 #include <fluxgate/call_result.hpp>
 #include <fluxgate/engine/async_call.hpp>
+#include <fluxgate/engine/life.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/unwinding.hpp>
@@ -198,8 +199,9 @@ inline constexpr bool falls_back_later<FallingBackLater<Fallback>> = true;
 /// What it awaits has a name first, and a cast instead of std::forward: of what a function returns by reference, g++ 12
 /// awaits a copy.
 template <class Task, class Form, class Breaker, class F, class... Args>
-Task call_as(Breaker& breaker, Form form, F f, Args... args) {
+Task call_as(Breaker& breaker, [[maybe_unused]] Watch watch, Form form, F f, Args... args) {
   using R = Kept<await_result_t<std::invoke_result_t<F, Args...>>>;
+  watch.check(awaited_too_late);
   auto admission = breaker.try_acquire();
   const bool refused = !admission;
   Awaited<R> awaited;
