@@ -368,7 +368,8 @@ class CircuitBreaker {
   }
   /// With a handler for what unwinds an abandoned stackful coroutine: an exception to the language.
   template <class Unwinding, class F, class... Args>
-  std::invoke_result_t<F, Args...> observe_in_fiber(detail::Ticket ticket, bool& told, F&& f, Args&&... args) {
+  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_in_fiber(detail::Ticket ticket, bool& told, F&& f,
+                                                                           Args&&... args) {
     try {
       return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
     } catch (const Unwinding&) {
