@@ -383,22 +383,20 @@ class CircuitBreaker {
                                                                          Args&&... args) {
     try {
       return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
-    } catch (const CallNotPermittedError& refusal) {
-      if (!std::exchange(told, true)) settle_caught(ticket, &refusal, detail::names<CallNotPermittedError, T>());
-      throw;
     } catch (const std::exception& exception) {
-      if (!std::exchange(told, true)) settle_caught(ticket, &exception, true);
+      if (!std::exchange(told, true)) settle_caught(ticket, &exception);
       throw;
     } catch (...) {
-      if (!std::exchange(told, true)) settle_caught(ticket, nullptr, !detail::handles_unwinding());
+      if (!std::exchange(told, true)) settle_caught(ticket, nullptr);
       throw;
     }
   }
-  /// Records the exception being handled, which is neutral unless the tracker is `asked`. Out of the way, so that `run` is
-  /// small enough to be inlined.
-  [[gnu::cold, gnu::noinline]] void settle_caught(detail::Ticket ticket, const std::exception* exception,
-                                                  bool asked) noexcept {
-    settle(ticket, asked ? judge(Failure::from_exception(exception)) : Verdict::neutral);
+  /// Records the exception being handled. Out of the way, so that `run` is small enough to be inlined.
+  [[gnu::cold, gnu::noinline]] void settle_caught(detail::Ticket ticket, const std::exception* exception) noexcept {
+    const bool is_neutral = exception == nullptr
+                                ? detail::handles_unwinding()
+                                : !detail::names<CallNotPermittedError, T>() && detail::is_refusal(*exception);
+    settle(ticket, is_neutral ? Verdict::neutral : judge(Failure::from_exception(exception)));
   }
 #else
   template <class F, class... Args>

@@ -175,13 +175,18 @@ class CallAwaiter {
   }
 
  private:
+  /// Out of the way, so that the steps are small enough to be inlined.
+  [[gnu::cold, gnu::noinline]] void keep_handled() {
+    FLUXGATE_RETHROW_UNWINDING;
+    failure_ = std::current_exception();
+  }
+
   /// What `step` gives; when it throws, keeps the exception for `await_resume` and gives `resume_now`.
   template <class Now, class Step>
   Now keep_failure([[maybe_unused]] Now resume_now, Step&& step) {
     FLUXGATE_TRY { return step(); }
     FLUXGATE_CATCH_ALL {
-      FLUXGATE_RETHROW_UNWINDING;
-      failure_ = std::current_exception();
+      keep_handled();
       return resume_now;
     }
   }
