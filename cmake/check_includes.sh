@@ -29,7 +29,7 @@ fi
 awk '
     function floor(file) {
         if (file ~ /^(text|macros|version)\.hpp$/) return 0
-        if (file ~ /^(state|awaitable)\.hpp$/) return 1
+        if (file ~ /^(state|awaitable|unwinding)\.hpp$/) return 1
         if (file == "metrics.hpp") return 2
         if (file ~ /^(signal|info|errors|outcome|environment)\.hpp$/) return 3
         if (file ~ /^(listener|call_result)\.hpp$/) return 4
@@ -41,7 +41,7 @@ awk '
         if (file ~ /^engine\//) return 10
         if (file == "circuit_breaker.hpp") return 11
         if (file == "async_circuit_breaker.hpp") return 12
-        if (file == "guarded.hpp") return 13
+        if (file ~ /^(guarded|circuit_breaker_from)\.hpp$/) return 13
         if (file ~ /^(integrations|listeners)\//) return 14
         if (file == "fluxgate.hpp") return 15
         return -1
@@ -87,8 +87,9 @@ refuse 'which is costly to compile' '<(iostream|regex|format)>' 'listeners/'
 refuse 'which belongs to the engine' '<atomic>' 'engine/|listeners/|testing\.hpp'
 refuse 'which is for what awaits' '<coroutine>' 'async_|integrations/|engine/async'
 refuse 'because nothing else locks' '<(mutex|shared_mutex|condition_variable)>' 'listeners/|testing\.hpp'
-# Standard headers have neither a folder nor an ending. environment.hpp has the coarse clock of POSIX.
-grep -v -e ' <fluxgate/' -e '^environment\.hpp <time\.h>$' "$work/includes" >"$work/foreign"
+# Standard headers have neither a folder nor an ending. environment.hpp has the coarse clock of POSIX, and unwinding.hpp what
+# compilers and POSIX know of unwinding.
+grep -v -e ' <fluxgate/' -e '^environment\.hpp <time\.h>$' -e '^unwinding\.hpp <\(cxxabi\|pthread\)\.h>$' "$work/includes" >"$work/foreign"
 mv "$work/foreign" "$work/includes"
 refuse 'which is not standard C++' '<.*[/.].*>' 'listeners/|integrations/'
 

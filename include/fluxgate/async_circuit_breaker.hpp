@@ -23,6 +23,7 @@
 #include <fluxgate/config.hpp>
 #include <fluxgate/engine/async_call.hpp>
 #include <fluxgate/engine/async_coroutine.hpp>
+#include <fluxgate/engine/life.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/macros.hpp>
 
@@ -67,7 +68,7 @@ class AsyncCircuitBreaker {
              std::move(permit),  std::move(environment), stats},
         breaker_{&*own_} {}
 
-  AsyncCircuitBreaker(const AsyncCircuitBreaker&) = delete;
+  AsyncCircuitBreaker(const AsyncCircuitBreaker&) = delete;  // fluxgate: a breaker is neither copied nor moved.
   AsyncCircuitBreaker& operator=(const AsyncCircuitBreaker&) = delete;
 
   /// `co_await` gives what awaiting the result of `f(args...)` gives; exceptions pass unchanged.
@@ -91,6 +92,23 @@ class AsyncCircuitBreaker {
     requires std::invocable<F, Args...>
   [[nodiscard]] auto call_with_fallback(F&& f, Fallback&& fallback, Args&&... args) {
     return prepare_with_fallback(std::forward<F>(f), std::forward<Fallback>(fallback), std::forward<Args>(args)...);
+  }
+
+  // What cannot be called comes here, to be told in a sentence.
+  template <class F, class... Args>
+    requires(!std::invocable<F, Args...>)
+  detail::AnyResult call(F&&, Args&&...) {
+    return detail::refuse_arguments<F, Args...>();
+  }
+  template <class F, class... Args>
+    requires(!std::invocable<F, Args...>)
+  detail::AnyResult try_call(F&&, Args&&...) {
+    return detail::refuse_arguments<F, Args...>();
+  }
+  template <class F, class Fallback, class... Args>
+    requires(!std::invocable<F, Args...>)
+  detail::AnyResult call_with_fallback(F&&, Fallback&&, Args&&...) {
+    return detail::refuse_arguments<F, Args...>();
   }
 
 #if defined(FLUXGATE_COPIED_BITWISE)
@@ -119,26 +137,35 @@ class AsyncCircuitBreaker {
 #endif
 
   /// As CircuitBreaker's, and so are the rest.
-  Admission try_acquire() noexcept { return breaker_->try_acquire(); }
-  Info info() const { return breaker_->info(); }
+  Admission try_acquire() noexcept { return breaker().try_acquire(); }
+  Info info() const { return breaker().info(); }
   CallCounts call_counts() const noexcept
     requires std::same_as<S, CallStats>
   {
-    return breaker_->call_counts();
+    return breaker().call_counts();
   }
-  bool would_admit() const noexcept { return breaker_->would_admit(); }
-  State state() const noexcept { return breaker_->state(); }
-  std::string_view name() const noexcept { return breaker_->name(); }
-  void reset(Notify notify = Notify::yes) { breaker_->reset(notify); }
-  void disable(Notify notify = Notify::yes) { breaker_->disable(notify); }
-  void metrics_only(Notify notify = Notify::yes) { breaker_->metrics_only(notify); }
-  void force_open(Notify notify = Notify::yes) { breaker_->force_open(notify); }
+  bool would_admit() const noexcept { return breaker().would_admit(); }
+  State state() const noexcept { return breaker().state(); }
+  std::string_view name() const noexcept { return breaker().name(); }
+  void reset(Notify notify = Notify::yes) { breaker().reset(notify); }
+  void disable(Notify notify = Notify::yes) { breaker().disable(notify); }
+  void metrics_only(Notify notify = Notify::yes) { breaker().metrics_only(notify); }
+  void force_open(Notify notify = Notify::yes) { breaker().force_open(notify); }
   template <class Rep, class Period>
   void force_open(std::chrono::duration<Rep, Period> duration, Notify notify = Notify::yes) {
-    breaker_->force_open(duration, notify);
+    breaker().force_open(duration, notify);
+  }
+  template <detail::Unitless N>
+  void force_open(N, Notify = Notify::yes) {
+    detail::refuse_unitless<N>();
   }
 
  private:
+  Breaker& breaker() const noexcept {
+    attached_.check("an AsyncCircuitBreaker is used after the breaker that it is attached to was destroyed");
+    return *breaker_;
+  }
+
   template <class Form, class F, class... Args>
   auto prepare(Form form, F&& f, Args&&... args) {
     using Inner = std::invoke_result_t<F, Args...>;
@@ -150,12 +177,12 @@ class AsyncCircuitBreaker {
       using Result = typename Form::template Result<detail::Kept<await_result_t<Inner>>>;
       if constexpr (detail::AwaitsItsKindOnly<Inner>) {
         return detail::call_as<detail::KindOf<Inner, Result>, Form, Breaker, F, Args...>(
-            *breaker_, std::move(form), std::forward<F>(f), std::forward<Args>(args)...);
+            breaker(), detail::Watch{breaker()}, std::move(form), std::forward<F>(f), std::forward<Args>(args)...);
       } else if constexpr (detail::falls_back_later<Form>) {
         return detail::call_as<detail::LazyTask<Result>, Form, Breaker, F, Args...>(
-            *breaker_, std::move(form), std::forward<F>(f), std::forward<Args>(args)...);
+            breaker(), detail::Watch{breaker()}, std::move(form), std::forward<F>(f), std::forward<Args>(args)...);
       } else {
-        return detail::CallAwaitable<Breaker, Form, F, Args...>{*breaker_, std::move(form), std::forward<F>(f),
+        return detail::CallAwaitable<Breaker, Form, F, Args...>{breaker(), std::move(form), std::forward<F>(f),
                                                                 std::forward<Args>(args)...};
       }
     }
@@ -173,10 +200,30 @@ class AsyncCircuitBreaker {
     }
   }
 
+  friend class detail::Watch;
+
   std::optional<Breaker> own_;
   Breaker* breaker_;
+  [[no_unique_address]] detail::Watch attached_{*breaker_};
+  [[no_unique_address]] detail::Life life_{breaker_->name()};
 };
 
+/// What a copy of a breaker would be.
+template <class T, class Tr, class R, class P, class E, class S>
+class AsyncCircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S> {
+ public:
+  template <class Breaker>
+  explicit(false) AsyncCircuitBreaker(Breaker&&) {
+    static_assert(
+        sizeof(Breaker) == 0,
+        "fluxgate: a breaker is neither copied nor moved, since its callers share it: hand on a reference, or "
+        "keep it in a std::unique_ptr.");
+  }
+};
+
+template <class W, class T, class Tr, class R, class P, class E, class S>
+AsyncCircuitBreaker(const AsyncCircuitBreaker<W, T, Tr, R, P, E, S>&)
+    -> AsyncCircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S>;
 template <class W, class T, class Tr, class R, class P, class E, class S>
 AsyncCircuitBreaker(Config<W, T, Tr, R, P, E, S>) -> AsyncCircuitBreaker<W, T, Tr, R, P, E, S>;
 template <class W, class T, class Tr, class R, class P, class E, class S>

@@ -20,8 +20,22 @@
 #include <fluxgate/errors.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/trackers.hpp>
+#include <fluxgate/unwinding.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
+
+/// What a call that does not compile gives: stands for any result, so that the compiler says nothing more.
+struct AnyResult {
+  template <class T>
+  operator T() const;
+};
+
+/// The sentence for a callable and arguments that do not go together.
+template <class F, class... Args>
+AnyResult refuse_arguments() {
+  static_assert(std::invocable<F, Args...>, "fluxgate: the callable cannot be called with these arguments.");
+  return {};
+}
 
 /// `call`: a refusal is thrown.
 struct Throwing {
@@ -109,7 +123,7 @@ class FallingBack {
     }
 #if defined(__cpp_exceptions)
     if constexpr (std::same_as<Error, CallNotPermittedError>) {
-      // Only this breaker's: a refusal of another one inside the call is a failure of the call.
+      // Only this breaker's: a refusal by another one inside the call passes.
       return std::forward<Run>(run)();
     } else if constexpr (std::same_as<Error, std::exception_ptr>) {
       if (!admission)
@@ -117,6 +131,7 @@ class FallingBack {
       try {
         return std::forward<Run>(run)();
       } catch (...) {
+        FLUXGATE_RETHROW_UNWINDING;
         return fall_back<R>(std::current_exception());
       }
     } else {

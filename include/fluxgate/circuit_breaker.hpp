@@ -24,12 +24,19 @@
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/config.hpp>
 #include <fluxgate/engine/core.hpp>
+#include <fluxgate/engine/life.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/outcome.hpp>
 #include <fluxgate/trackers.hpp>
+#include <fluxgate/unwinding.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
+
+namespace detail {
+/// Marks the breaker that a copy of one would be.
+struct CopiedFrom {};
+}  // namespace detail
 
 /// Guards calls to something that can fail: lets them through while it works, refuses them at once while it does not,
 /// and tests recovery with a few before it lets all through again.
@@ -64,12 +71,16 @@ class CircuitBreaker {
   /// without a word, it is neutral. Must not outlive its breaker. Used by one thread at a time.
   class [[nodiscard]] Admission {
    public:
-    Admission(Admission&& other) noexcept : breaker_{std::exchange(other.breaker_, nullptr)}, ticket_{other.ticket_} {}
+    Admission(Admission&& other) noexcept
+        : breaker_{std::exchange(other.breaker_, nullptr)},
+          ticket_{other.ticket_},
+          under_way_{std::move(other.under_way_)} {}
     Admission& operator=(Admission&& other) noexcept {
       if (this != &other) {
         ignore();
         breaker_ = std::exchange(other.breaker_, nullptr);
         ticket_ = other.ticket_;
+        under_way_ = std::move(other.under_way_);
       }
       return *this;
     }
@@ -103,6 +114,7 @@ class CircuitBreaker {
       requires std::invocable<F, Args...>
     std::invoke_result_t<F, Args...> run(F&& f, Args&&... args) {
       if (CircuitBreaker* const breaker = std::exchange(breaker_, nullptr)) {
+        [[maybe_unused]] const detail::UnderWay under_way = std::move(under_way_);
         return breaker->run(ticket_, std::forward<F>(f), std::forward<Args>(args)...);
       }
       return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
@@ -112,15 +124,22 @@ class CircuitBreaker {
     friend CircuitBreaker;
 
     explicit Admission(CircuitBreaker& breaker) noexcept : ticket_{breaker.core_.admit()} {
-      if (ticket_) breaker_ = &breaker;
+      if (ticket_) {
+        breaker_ = &breaker;
+        under_way_ = detail::UnderWay{breaker.life_};
+      }
     }
 
     void tell(Verdict verdict) noexcept {
-      if (CircuitBreaker* const breaker = std::exchange(breaker_, nullptr)) breaker->settle(ticket_, verdict);
+      if (CircuitBreaker* const breaker = std::exchange(breaker_, nullptr)) {
+        breaker->settle(ticket_, verdict);
+        under_way_ = detail::UnderWay{};
+      }
     }
 
     CircuitBreaker* breaker_ = nullptr;
     detail::Ticket ticket_;
+    [[no_unique_address]] detail::UnderWay under_way_;
   };
 
   explicit CircuitBreaker(Config<W, T, Tr, R, P, E, S> config)
@@ -143,7 +162,7 @@ class CircuitBreaker {
                                                     std::move(environment),
                                                     stats}} {}
 
-  CircuitBreaker(const CircuitBreaker&) = delete;
+  CircuitBreaker(const CircuitBreaker&) = delete;  // fluxgate: a breaker is neither copied nor moved.
   CircuitBreaker& operator=(const CircuitBreaker&) = delete;
 
   /// Invokes `f(args...)` and returns what it returns; its exceptions pass unchanged. What it returns is judged by
@@ -173,6 +192,23 @@ class CircuitBreaker {
   std::invoke_result_t<F, Args...> call_with_fallback(F&& f, Fallback&& fallback, Args&&... args) {
     return make(detail::FallingBack<Fallback>{std::forward<Fallback>(fallback)}, std::forward<F>(f),
                 std::forward<Args>(args)...);
+  }
+
+  // What cannot be called comes here, to be told in a sentence.
+  template <class F, class... Args>
+    requires(!std::invocable<F, Args...>)
+  detail::AnyResult call(F&&, Args&&...) {
+    return detail::refuse_arguments<F, Args...>();
+  }
+  template <class F, class... Args>
+    requires(!std::invocable<F, Args...>)
+  detail::AnyResult try_call(F&&, Args&&...) {
+    return detail::refuse_arguments<F, Args...>();
+  }
+  template <class F, class Fallback, class... Args>
+    requires(!std::invocable<F, Args...>)
+  detail::AnyResult call_with_fallback(F&&, Fallback&&, Args&&...) {
+    return detail::refuse_arguments<F, Args...>();
   }
 
   /// Asks for the right to make one call yourself; false when the breaker refuses.
@@ -213,6 +249,10 @@ class CircuitBreaker {
     detail::require(hold.count() > 0, "force_open", "duration", hold, "(0s, 292 years]");
     core_.command(State::forced_open, hold, notify);
   }
+  template <detail::Unitless N>
+  void force_open(N, Notify = Notify::yes) {
+    detail::refuse_unitless<N>();
+  }
 
  private:
   static constexpr std::chrono::nanoseconds forever = std::chrono::nanoseconds::max();
@@ -225,16 +265,23 @@ class CircuitBreaker {
 
   template <class Error>
   Verdict judge_error(const Error& error) const noexcept {
-    if constexpr (!std::same_as<Error, std::exception_ptr>) {
+    // A refusal by another breaker says nothing about the dependency, unless the tracker names it.
+    constexpr bool judges_refusals = detail::names<CallNotPermittedError, T>();
+    if constexpr (std::is_base_of_v<CallNotPermittedError, Error> && !judges_refusals) {
+      return Verdict::neutral;
+    } else if constexpr (!std::same_as<Error, std::exception_ptr>) {
       return judge(Failure::from_error(error));
     } else {
 #if defined(__cpp_exceptions)
       if (error != nullptr) {
         try {
           std::rethrow_exception(error);
+        } catch (const CallNotPermittedError& refusal) {
+          return judges_refusals ? judge(Failure::from_exception(&refusal)) : Verdict::neutral;
         } catch (const std::exception& exception) {
           return judge(Failure::from_exception(&exception));
         } catch (...) {
+          if (detail::handles_unwinding()) return Verdict::neutral;
           return judge(Failure::from_exception());
         }
       }
@@ -266,6 +313,7 @@ class CircuitBreaker {
     static_assert(!Awaitable<Result>,
                   "fluxgate: the callable returns an awaitable, whose outcome is not known when it returns: call it "
                   "through AsyncCircuitBreaker.");
+    [[maybe_unused]] const detail::UnderWay under_way{life_};
     const detail::Ticket ticket = core_.admit();
     return form.template conclude<Result>(
         *this, ticket, [&]() -> Result { return run(ticket, std::forward<F>(f), std::forward<Args>(args)...); });
@@ -279,60 +327,119 @@ class CircuitBreaker {
     }
   }
 
+  /// What cannot be moved is constructed where the caller wants it and nowhere else: nobody can look at it on the way.
+  template <class Result>
+  static constexpr bool is_immovable = !std::is_void_v<Result> && !std::is_move_constructible_v<Result>;
+
   /// Makes an admitted call and records its outcome. The ticket stays a value all the way, so that it stays in registers.
   template <class F, class... Args>
   std::invoke_result_t<F, Args...> run(detail::Ticket ticket, F&& f, Args&&... args) {
+    using Result = std::invoke_result_t<F, Args...>;
     bool told = false;  // a result that throws while it is returned has been counted before
-#if defined(__cpp_exceptions)
-    if constexpr (std::same_as<T, All>) {
-      // Every exception counts, so none need be caught: the destructor sees the unwinding.
-      const FailureUnlessTold failure_unless_told{*this, ticket, told};
-      return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+    if constexpr (is_immovable<Result>) {
+      const SuccessUnlessTold success_unless_told{core_, ticket, told};
+      return observe_caught(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+    } else if constexpr (std::same_as<T, All>) {
+      return observe_uncaught(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
     } else {
-      try {
-        return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
-      } catch (const std::exception& exception) {
-        if (!told) settle_exception(ticket, &exception);
-        throw;
-      } catch (...) {
-        if (!told) settle_exception(ticket, nullptr);
-        throw;
-      }
+      return observe_caught(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
     }
-#else
-    return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
-#endif
   }
 
-  /// Records an exception that nobody looks at.
-  [[gnu::cold, gnu::noinline]] void settle_unwinding(detail::Ticket ticket) noexcept { core_.record(ticket, true); }
+#if defined(__cpp_exceptions)
+  /// Every exception counts but a refusal by another breaker, so that none of the others need be caught: the destructor
+  /// sees the unwinding.
+  template <class F, class... Args>
+  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_uncaught(detail::Ticket ticket, bool& told, F&& f,
+                                                                           Args&&... args) {
+    const FailureUnlessTold failure_unless_told{*this, ticket, told};
+    // Asked anew for each call: the definition may come behind other calls.
+    constexpr bool knows_fibers = []<class Unwinding>(std::type_identity<Unwinding>) {
+      return requires { sizeof(Unwinding); };
+    }(std::type_identity<boost::context::detail::forced_unwind>{});
+    try {
+      if constexpr (knows_fibers) {
+        return observe_in_fiber<boost::context::detail::forced_unwind>(ticket, told, std::forward<F>(f),
+                                                                       std::forward<Args>(args)...);
+      } else {
+        return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+      }
+    } catch (const CallNotPermittedError&) {
+      rethrow_neutral(ticket, std::exchange(told, true));
+    }
+  }
+  [[noreturn, gnu::cold, gnu::noinline]] void rethrow_neutral(detail::Ticket ticket, bool told) {
+    if (!told) settle(ticket, Verdict::neutral);
+    throw;
+  }
+  /// With a handler for what unwinds an abandoned stackful coroutine: an exception to the language.
+  template <class Unwinding, class F, class... Args>
+  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_in_fiber(detail::Ticket ticket, bool& told, F&& f,
+                                                                           Args&&... args) {
+    try {
+      return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+    } catch (const Unwinding&) {
+      rethrow_neutral(ticket, std::exchange(told, true));
+    }
+  }
+
+  /// Looks at what is thrown, at the price of catching and rethrowing it.
+  template <class F, class... Args>
+  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_caught(detail::Ticket ticket, bool& told, F&& f,
+                                                                         Args&&... args) {
+    try {
+      return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+    } catch (const std::exception& exception) {
+      if (!std::exchange(told, true)) settle_caught(ticket, &exception);
+      throw;
+    } catch (...) {
+      if (!std::exchange(told, true)) settle_caught(ticket, nullptr);
+      throw;
+    }
+  }
   /// Records the exception being handled. Out of the way, so that `run` is small enough to be inlined.
-  [[gnu::cold, gnu::noinline]] void settle_exception(detail::Ticket ticket, const std::exception* exception) noexcept {
-    settle(ticket, judge(Failure::from_exception(exception)));
+  [[gnu::cold, gnu::noinline]] void settle_caught(detail::Ticket ticket, const std::exception* exception) noexcept {
+    const bool is_neutral = exception == nullptr
+                                ? detail::handles_unwinding()
+                                : !detail::names<CallNotPermittedError, T>() && detail::is_refusal(*exception);
+    settle(ticket, is_neutral ? Verdict::neutral : judge(Failure::from_exception(exception)));
   }
+#else
+  template <class F, class... Args>
+  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_uncaught(detail::Ticket ticket, bool& told, F&& f,
+                                                                           Args&&... args) {
+    return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+  }
+  template <class F, class... Args>
+  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_caught(detail::Ticket ticket, bool& told, F&& f,
+                                                                         Args&&... args) {
+    return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+  }
+#endif
 
+  /// Records what unwinds and is not looked at.
+  [[gnu::cold, gnu::noinline]] void settle_uncaught(detail::Ticket ticket) noexcept {
+    settle(ticket, detail::unwinds_without_exception() ? Verdict::neutral : Verdict::failure);
+  }
   /// Inlined with its destructor, or it would have to lie in memory.
   struct FailureUnlessTold {
     CircuitBreaker& breaker;
     detail::Ticket ticket;
     const bool& told;
     [[gnu::always_inline]] ~FailureUnlessTold() {
-      if (!told) breaker.settle_unwinding(ticket);
+      if (!told) breaker.settle_uncaught(ticket);
     }
   };
-  struct SuccessOnReturn {
+  struct SuccessUnlessTold {
     Core& core;
     detail::Ticket ticket;
-    bool& told;
-    int unwinding = std::uncaught_exceptions();
-    ~SuccessOnReturn() {
-      if (std::uncaught_exceptions() != unwinding) return;
-      told = true;
-      core.record(ticket, false);
+    const bool& told;
+    ~SuccessUnlessTold() {
+      if (!told) core.record(ticket, false);
     }
   };
 
-  /// Invokes, and records what came back.
+  /// Invokes, and records what came back, unless that is immovable.
   template <class F, class... Args>
   std::invoke_result_t<F, Args...> observe(detail::Ticket ticket, bool& told, F&& f, Args&&... args) {
     using Result = std::invoke_result_t<F, Args...>;
@@ -340,9 +447,7 @@ class CircuitBreaker {
       std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
       told = true;
       core_.record(ticket, false);
-    } else if constexpr (!std::is_move_constructible_v<Result>) {
-      // Constructed where the caller wants it and nowhere else, so it cannot be looked at on the way.
-      const SuccessOnReturn success_on_return{core_, ticket, told};
+    } else if constexpr (is_immovable<Result>) {
       return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
     } else if constexpr (std::is_reference_v<Result>) {
       Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
@@ -363,10 +468,28 @@ class CircuitBreaker {
     return result;
   }
 
+  friend class detail::Watch;
+
   [[no_unique_address]] T tracker_;
   Core core_;
+  [[no_unique_address]] detail::Life life_{core_.name()};  // last, so that it ends first
 };
 
+/// What a copy of a breaker would be.
+template <class T, class Tr, class R, class P, class E, class S>
+class CircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S> {
+ public:
+  template <class Breaker>
+  explicit(false) CircuitBreaker(Breaker&&) {
+    static_assert(
+        sizeof(Breaker) == 0,
+        "fluxgate: a breaker is neither copied nor moved, since its callers share it: hand on a reference, or "
+        "keep it in a std::unique_ptr.");
+  }
+};
+
+template <class W, class T, class Tr, class R, class P, class E, class S>
+CircuitBreaker(const CircuitBreaker<W, T, Tr, R, P, E, S>&) -> CircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S>;
 template <class W, class T, class Tr, class R, class P, class E, class S>
 CircuitBreaker(Config<W, T, Tr, R, P, E, S>) -> CircuitBreaker<W, T, Tr, R, P, E, S>;
 

@@ -62,6 +62,11 @@ class SlowThreshold {
     if (duration.has_value()) *this = SlowThreshold{*duration};
   }
 
+  template <detail::Unitless N>
+  constexpr SlowThreshold(N) {
+    detail::refuse_unitless<N>();
+  }
+
   constexpr bool has_value() const noexcept { return present_; }
   /// Zero where there is none.
   constexpr std::chrono::nanoseconds value_or_zero() const noexcept { return duration_; }

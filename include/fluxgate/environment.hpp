@@ -14,6 +14,7 @@
 #include <random>
 
 #include <fluxgate/macros.hpp>
+#include <fluxgate/unwinding.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 
@@ -73,6 +74,7 @@ struct SystemEnvironment {
 #endif
 
   static std::uint64_t seed() noexcept {
+    const detail::CancellationPause cancellation_pause;  // reading the device is a cancellation point
 #if defined(__cpp_exceptions)
     try {
 #endif

@@ -9,6 +9,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <exception>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -48,30 +50,72 @@ inline std::runtime_error refusal(std::string_view name, State state) {
   return std::runtime_error{text};
 }
 
+/// A name that ends before its end when it is taken for a C string, as in a message; null for every other name.
+inline std::shared_ptr<const std::string> kept_apart(std::string_view name) {
+  if (name.find('\0') == std::string_view::npos) return nullptr;
+  return std::make_shared<const std::string>(name);
+}
+
 }  // namespace detail
 
 /// Thrown by `call` when the breaker refuses; the callable was not invoked.
+///
+/// A class of your own may derive from it and override `what()`: name, state and time are told as before. Copying does not
+/// throw and allocates nothing; a move is a copy. A name with a NUL inside is told whole by `circuit_name()`, not by
+/// `what()`.
 class CallNotPermittedError : public std::runtime_error {
  public:
   // Out of line, so that calls which are let through save no registers for it.
   [[gnu::noinline]] CallNotPermittedError(std::string_view circuit_name, Rejection rejection)
       : std::runtime_error{detail::refusal(circuit_name, rejection.state)},
+        words_{*this},
         name_size_{circuit_name.size()},
+        name_{detail::kept_apart(circuit_name)},
         rejection_{rejection} {}
+
+  // Without moves: an error that was moved from would have a name no more.
+  CallNotPermittedError(const CallNotPermittedError&) noexcept = default;
+  CallNotPermittedError& operator=(const CallNotPermittedError&) noexcept = default;
+  [[gnu::noinline]] ~CallNotPermittedError() override = default;
 
   /// The breaker's name; lives as long as this error.
   std::string_view circuit_name() const noexcept {
-    return std::string_view{what()}.substr(detail::refusal_before_name.size(), name_size_);
+    if (name_ != nullptr) return *name_;
+    return {words_.what() + detail::refusal_before_name.size(), name_size_};
   }
   State state() const noexcept { return rejection_.state; }
   /// As in Rejection.
   std::optional<std::chrono::nanoseconds> retry_after() const noexcept { return rejection_.retry_after; }
 
  private:
-  // The name is read out of the message, so that copying the error never allocates and never throws.
+  // The message once more, which is shared with the base and never copied: a member, because what() may be overridden, and
+  // the base may be assigned to.
+  std::runtime_error words_;
   std::size_t name_size_;
+  std::shared_ptr<const std::string> name_;
   Rejection rejection_;
 };
+
+#if defined(__cpp_exceptions)
+namespace detail {
+
+/// Whether the exception being handled, of which this is a base, is a refusal.
+inline bool is_refusal([[maybe_unused]] const std::exception& handled) noexcept {
+#if defined(__cpp_rtti)
+  return dynamic_cast<const CallNotPermittedError*>(&handled) != nullptr;
+#else
+  try {
+    throw;
+  } catch (const CallNotPermittedError&) {
+    return true;
+  } catch (...) {
+    return false;
+  }
+#endif
+}
+
+}  // namespace detail
+#endif
 
 }  // namespace fluxgate::inline FLUXGATE_ABI
 

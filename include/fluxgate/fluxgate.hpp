@@ -9,6 +9,7 @@
 
 #include <fluxgate/async_circuit_breaker.hpp>
 #include <fluxgate/circuit_breaker.hpp>
+#include <fluxgate/circuit_breaker_from.hpp>
 #include <fluxgate/guarded.hpp>
 #include <fluxgate/version.hpp>
 

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include <fluxgate/circuit_breaker.hpp>
+#include <fluxgate/engine/life.hpp>
 #include <fluxgate/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
@@ -22,34 +23,40 @@ namespace detail {
 template <class Breaker, class F>
 class Guarded {
  public:
-  Guarded(Breaker& breaker, F f) : breaker_{&breaker}, f_(std::move(f)) {}
+  Guarded(Breaker& breaker, F f) : breaker_{&breaker}, watch_{breaker}, f_(std::move(f)) {}
 
   template <class... Args>
     requires std::invocable<F&, Args...>
   decltype(auto) operator()(Args&&... args) & {
-    return breaker_->call(f_, std::forward<Args>(args)...);
+    return breaker().call(f_, std::forward<Args>(args)...);
   }
   template <class... Args>
     requires std::invocable<const F&, Args...>
   decltype(auto) operator()(Args&&... args) const& {
-    return breaker_->call(f_, std::forward<Args>(args)...);
+    return breaker().call(f_, std::forward<Args>(args)...);
   }
   template <class... Args>
     requires std::invocable<F, Args...>
   decltype(auto) operator()(Args&&... args) && {
-    return breaker_->call(std::move(f_), std::forward<Args>(args)...);
+    return breaker().call(std::move(f_), std::forward<Args>(args)...);
   }
 #if defined(FLUXGATE_COPIED_BITWISE)
   // As the twin of the breaker's `call`, whose warning would appear here, where nobody sees it.
   template <class... Args>
     requires std::invocable<F, Args...> && (Breaker::template copied_bitwise<F, Args...>)
   [[deprecated(FLUXGATE_COPIED_BITWISE)]] decltype(auto) operator()(Args&&... args) && {
-    return breaker_->call(std::move(f_), std::forward<Args>(args)...);
+    return breaker().call(std::move(f_), std::forward<Args>(args)...);
   }
 #endif
 
  private:
+  Breaker& breaker() const noexcept {
+    watch_.check("what guarded() gave is called after its breaker was destroyed");
+    return *breaker_;
+  }
+
   Breaker* breaker_;
+  [[no_unique_address]] Watch watch_;
   [[no_unique_address]] F f_;
 };
 
@@ -57,34 +64,40 @@ template <class Breaker, class F, class Fallback>
 class GuardedWithFallback {
  public:
   GuardedWithFallback(Breaker& breaker, F f, Fallback fallback)
-      : breaker_{&breaker}, f_(std::move(f)), fallback_(std::move(fallback)) {}
+      : breaker_{&breaker}, watch_{breaker}, f_(std::move(f)), fallback_(std::move(fallback)) {}
 
   template <class... Args>
     requires std::invocable<F&, Args...>
   decltype(auto) operator()(Args&&... args) & {
-    return breaker_->call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
+    return breaker().call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
   }
   template <class... Args>
     requires std::invocable<const F&, Args...> &&
              (!HasOneParameter<Fallback> || std::invocable<const Fallback&, const Parameter<Fallback>&>)
   decltype(auto) operator()(Args&&... args) const& {
-    return breaker_->call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
+    return breaker().call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
   }
   template <class... Args>
     requires std::invocable<F, Args...>
   decltype(auto) operator()(Args&&... args) && {
-    return breaker_->call_with_fallback(std::move(f_), std::move(fallback_), std::forward<Args>(args)...);
+    return breaker().call_with_fallback(std::move(f_), std::move(fallback_), std::forward<Args>(args)...);
   }
 #if defined(FLUXGATE_COPIED_BITWISE)
   template <class... Args>
     requires std::invocable<F, Args...> && (Breaker::template copied_bitwise<F, Fallback, Args...>)
   [[deprecated(FLUXGATE_COPIED_BITWISE)]] decltype(auto) operator()(Args&&... args) && {
-    return breaker_->call_with_fallback(std::move(f_), std::move(fallback_), std::forward<Args>(args)...);
+    return breaker().call_with_fallback(std::move(f_), std::move(fallback_), std::forward<Args>(args)...);
   }
 #endif
 
  private:
+  Breaker& breaker() const noexcept {
+    watch_.check("what guarded() gave is called after its breaker was destroyed");
+    return *breaker_;
+  }
+
   Breaker* breaker_;
+  [[no_unique_address]] Watch watch_;
   [[no_unique_address]] F f_;
   [[no_unique_address]] Fallback fallback_;
 };

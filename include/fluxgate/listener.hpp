@@ -20,6 +20,15 @@
 
 namespace fluxgate::inline FLUXGATE_ABI {
 
+namespace detail {
+
+/// A number, a function, or an object with one function call operator.
+template <class F>
+concept MeantAsListener =
+    std::is_arithmetic_v<F> || std::is_function_v<std::remove_pointer_t<F>> || requires { &F::operator(); };
+
+}  // namespace detail
+
 /// A listener that asks whose it is, by a member `void attach(const Info&)`.
 ///
 /// Each breaker copies the listener and attaches its copy once: while the breaker is made, on the thread that makes it,
@@ -31,7 +40,8 @@ concept AttachableListener =
 
 /// Called once for each transition, in order and never twice at a time, by a thread that caused one. May call back
 /// into the breaker. What it throws is counted by `Info::listener_errors` and goes to the `on_listener_error` of the
-/// configuration.
+/// configuration. Its thread is not cancelled before all that is due has been told; a listener that ends its thread itself,
+/// or whose stackful coroutine is abandoned, ends the program.
 ///
 /// Made from any copyable callable on `const Signal&`, which it copies with itself; `std::ref` shares one instead. An
 /// AttachableListener is attached too; one that hides in a lambda or a `std::function` is not. The threads that use one
@@ -48,6 +58,15 @@ class Listener {
   template <class F>
     requires(!std::same_as<std::remove_cvref_t<F>, Listener> && std::constructible_from<Call, F>)
   Listener(F&& listener) : attach_{attach_of(std::as_const(listener))}, call_{std::forward<F>(listener)} {}
+
+  // What is none, in a sentence. Not for everything, or a vector of listeners could not be made from two iterators.
+  template <class F>
+    requires(!std::same_as<std::remove_cvref_t<F>, Listener> && !std::constructible_from<Call, F> &&
+             detail::MeantAsListener<std::decay_t<F>>)
+  Listener(F&&) {
+    static_assert(std::constructible_from<Call, F>,
+                  "fluxgate: a listener is a copyable callable on const Signal&, as in [](const Signal& signal) {...}.");
+  }
 
   /// False for an empty one, such as one made from an empty `std::function`.
   explicit operator bool() const noexcept { return static_cast<bool>(call_); }

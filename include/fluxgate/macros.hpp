@@ -7,10 +7,25 @@
 #ifndef FLUXGATE_MACROS_HPP
 #define FLUXGATE_MACROS_HPP
 
-/// The inline namespace that carries the version into the names of symbols. It differs without exceptions, so that
-/// objects compiled with and without them do not link to each other's halves by accident.
-#if defined(__cpp_exceptions)
+/// Define it as 1, in every unit of a program, to have the program ended with a sentence where it would go on with what is
+/// gone: a breaker destroyed while a call, an Admission or an awaitable is under way on it, or used by a `guarded`
+/// callable, an attached AsyncCircuitBreaker or an awaitable after its end. Costs an allocation a breaker and some atomic
+/// increments a call.
+///
+/// Off unless defined, also without NDEBUG: it changes what breakers are made of, so that units which differ in it do not
+/// link to each other, and a debug build must go on linking to libraries that were built without.
+#if !defined(FLUXGATE_DEBUG)
+#define FLUXGATE_DEBUG 0
+#endif
+
+/// The inline namespace that carries the version into the names of symbols. It differs without exceptions and with the
+/// checks of FLUXGATE_DEBUG, so that objects compiled with and without them do not link to each other's halves by accident.
+#if defined(__cpp_exceptions) && FLUXGATE_DEBUG
+#define FLUXGATE_ABI v0_debug
+#elif defined(__cpp_exceptions)
 #define FLUXGATE_ABI v0
+#elif FLUXGATE_DEBUG
+#define FLUXGATE_ABI v0_debug_no_exceptions
 #else
 #define FLUXGATE_ABI v0_no_exceptions
 #endif
@@ -27,6 +42,22 @@
 /// Defined where a process can fork, and a thread chooses which signals it takes.
 #if defined(__unix__) || defined(__APPLE__)
 #define FLUXGATE_HAS_FORK
+#endif
+
+/// In a handler of everything that would keep what it handles: goes on with unwinding that is no exception. Needs
+/// <fluxgate/unwinding.hpp>.
+#if defined(__cpp_exceptions)
+#define FLUXGATE_RETHROW_UNWINDING \
+  if (::fluxgate::detail::handles_unwinding()) throw
+#else
+#define FLUXGATE_RETHROW_UNWINDING static_cast<void>(0)
+#endif
+
+/// For a step of every awaited call that g++ does not inline of its own accord. clang does, and knows better where not.
+#if defined(__GNUC__) && !defined(__clang__)
+#define FLUXGATE_INLINED_BY_GCC [[gnu::always_inline]]
+#else
+#define FLUXGATE_INLINED_BY_GCC
 #endif
 
 /// For g++ before 13, which copies some temporaries of a co_await expression bit by bit and so destroys what they own

@@ -112,6 +112,10 @@ class RampUp : public PermitOperand<RampUp> {
     detail::require(final >= initial && final <= 1.0, "RampUp", "final", final, "[initial, 1]");
     detail::require(duration_.count() > 0, "RampUp", "duration", duration_, "(0s, 292 years]");
   }
+  template <detail::Unitless N>
+  constexpr RampUp(double, double, N) {
+    detail::refuse_unitless<N>();
+  }
   bool operator()(const PermitContext& context) const noexcept { return context.uniform() < ratio(context.elapsed()); }
 
   /// The probability of admission `elapsed` after HALF_OPEN began.
@@ -149,6 +153,10 @@ class Probes : public PermitOperand<Probes> {
       : count_{static_cast<std::uint32_t>(detail::to_count(count, 1'000'000, "Probes", "count", "[1, 1000000]"))},
         patience_{detail::to_nanoseconds(patience)} {
     detail::require(patience_.count() > 0, "Probes", "patience", patience_, "(0s, 292 years]");
+  }
+  template <detail::Count N, detail::Unitless Patience>
+  constexpr Probes(N, Patience) {
+    detail::refuse_unitless<Patience>();
   }
   /// The engine claims the place itself, after every other permit of the tree has admitted.
   constexpr bool operator()(const PermitContext&) const noexcept { return true; }

@@ -89,6 +89,11 @@ class Cooldown {
     detail::require(jitter_ratio >= 0.0 && jitter_ratio < 1.0, "Cooldown", "jitter_ratio", jitter_ratio, "[0, 1)");
   }
 
+  template <detail::Unitless N>
+  constexpr explicit Cooldown(N, double = 0.0) {
+    detail::refuse_unitless<N>();
+  }
+
   std::chrono::nanoseconds delay(std::uint32_t, double draw) const noexcept {
     if (!jittered()) return duration_;
     return detail::with_jitter(static_cast<double>(duration_.count()), jitter_ratio_, draw);
@@ -127,6 +132,15 @@ class Backoff {
     }
     detail::require(multiplier > 1.0 && multiplier < 1e9, "Backoff", "multiplier", multiplier, "(1, 1e9)");
     detail::require(jitter_ratio >= 0.0 && jitter_ratio < 1.0, "Backoff", "jitter_ratio", jitter_ratio, "[0, 1)");
+  }
+
+  template <detail::Unitless N, class Max = std::chrono::seconds>
+  constexpr explicit Backoff(N, double = 2.0, Max = {}, double = 0.0) {
+    detail::refuse_unitless<N>();
+  }
+  template <class Rep, class Period, detail::Unitless N>
+  constexpr explicit Backoff(std::chrono::duration<Rep, Period>, double, N, double = 0.0) {
+    detail::refuse_unitless<N>();
   }
 
   std::chrono::nanoseconds delay(std::uint32_t reopens, double draw) const noexcept {

@@ -133,6 +133,17 @@ constexpr std::uint64_t to_count(N value, std::uint64_t largest, const char* pol
   return count;
 }
 
+/// A number where a duration is wanted.
+template <class N>
+concept Unitless = std::is_arithmetic_v<N>;
+
+/// Refuses it, in the body of an overload that takes it.
+template <Unitless N>
+constexpr void refuse_unitless() noexcept {
+  static_assert(sizeof(N) == 0,
+                "fluxgate: a duration needs a unit, as in 60s or 100ms (after using namespace std::chrono_literals).");
+}
+
 /// Any duration as nanoseconds; what does not fit becomes the nearest that does.
 template <class Rep, class Period>
 constexpr std::chrono::nanoseconds to_nanoseconds(std::chrono::duration<Rep, Period> duration) noexcept {

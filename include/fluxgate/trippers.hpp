@@ -148,6 +148,10 @@ class AvgLatency : public TripperOperand<AvgLatency> {
                     "AvgLatency", "threshold", threshold_, "[1us, 4294s]");
     most_calls_ = static_cast<std::uint64_t>(std::chrono::nanoseconds::max() / threshold_);
   }
+  template <detail::Unitless N>
+  constexpr explicit AvgLatency(N) {
+    detail::refuse_unitless<N>();
+  }
   constexpr bool operator()(const CallContext& context) const noexcept {
     // Multiplied, since each call would wait for a division.
     const std::uint64_t calls = context.metrics.total_count();
@@ -195,6 +199,12 @@ class SlowRate : public TripperOperand<SlowRate<own_threshold>> {
     detail::require(threshold_.count() > 0, "SlowRate", "threshold", threshold_, "(0s, 292 years]");
   }
 
+  template <detail::Unitless N>
+    requires own_threshold
+  constexpr SlowRate(double ratio, N) : ratio_{ratio} {
+    detail::refuse_unitless<N>();
+  }
+
   constexpr bool operator()(const CallContext& context) const noexcept {
     return detail::reaches(ratio_, slow(context), context);
   }
@@ -224,6 +234,8 @@ class SlowRate : public TripperOperand<SlowRate<own_threshold>> {
 SlowRate(double) -> SlowRate<false>;
 template <class Rep, class Period>
 SlowRate(double, std::chrono::duration<Rep, Period>) -> SlowRate<true>;
+template <detail::Unitless N>
+SlowRate(double, N) -> SlowRate<true>;
 
 /// Fires at `count` failures in a row. Over a `CountWindow` however old they are; over a `TimeWindow` those count that the
 /// span still holds. In HALF_OPEN the longest streak of the round counts, so that the order of its outcomes does not matter

@@ -62,6 +62,15 @@ class TimeWindow {
     }
   }
 
+  template <detail::Unitless N, class Bucket = std::chrono::seconds>
+  constexpr explicit TimeWindow(N, Bucket = {}) {
+    detail::refuse_unitless<N>();
+  }
+  template <class Rep, class Period, detail::Unitless N>
+  constexpr TimeWindow(std::chrono::duration<Rep, Period>, N) {
+    detail::refuse_unitless<N>();
+  }
+
   constexpr std::chrono::nanoseconds span() const noexcept { return span_; }
   constexpr std::chrono::nanoseconds bucket() const noexcept { return bucket_; }
   constexpr std::uint32_t buckets() const noexcept { return static_cast<std::uint32_t>(span_ / bucket_); }

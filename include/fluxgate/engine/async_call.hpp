@@ -9,11 +9,12 @@
 /// whoever would have resumed it without a breaker, and resumption first comes to `await_resume` here, which records.
 /// Everything lies in the awaiting coroutine's frame; nothing is allocated.
 ///
-/// Three moments at which it can end:
+/// Three ways in which it can end:
 /// - refused: ready at once, and `await_resume` says so in its form;
 /// - the callable, `operator co_await`, `await_ready` or `await_suspend` throws: kept, ready at once, and `await_resume`
 ///   treats it like what the inner `await_resume` throws;
-/// - destroyed while suspended: the admission's destructor gives the place back.
+/// - destroyed while suspended: the admission's destructor gives the place back. So it does when the thread or fiber that
+///   is about to suspend or resume ends: that unwinding is not kept, and passes through.
 
 #ifndef FLUXGATE_ENGINE_ASYNC_CALL_HPP
 #define FLUXGATE_ENGINE_ASYNC_CALL_HPP
@@ -32,8 +33,10 @@
 
 #include <fluxgate/awaitable.hpp>
 #include <fluxgate/call_forms.hpp>
+#include <fluxgate/engine/life.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/text.hpp>
+#include <fluxgate/unwinding.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
@@ -161,7 +164,7 @@ class CallAwaiter {
     }
   }
 
-  typename Form::template Result<Result> await_resume() {
+  FLUXGATE_INLINED_BY_GCC typename Form::template Result<Result> await_resume() {
     return form_.template conclude<Result>(breaker_, admission_, [&]() -> Result {
       return admission_.run([&]() -> Result {
         if (failure_ != nullptr) [[unlikely]]
@@ -172,12 +175,18 @@ class CallAwaiter {
   }
 
  private:
+  /// Out of the way, so that the steps are small enough to be inlined.
+  [[gnu::cold, gnu::noinline]] void keep_handled() {
+    FLUXGATE_RETHROW_UNWINDING;
+    failure_ = std::current_exception();
+  }
+
   /// What `step` gives; when it throws, keeps the exception for `await_resume` and gives `resume_now`.
   template <class Now, class Step>
   Now keep_failure([[maybe_unused]] Now resume_now, Step&& step) {
     FLUXGATE_TRY { return step(); }
     FLUXGATE_CATCH_ALL {
-      failure_ = std::current_exception();
+      keep_handled();
       return resume_now;
     }
   }
@@ -191,6 +200,23 @@ class CallAwaiter {
   Later<InnerAwaiter> awaiter_;
 };
 
+inline constexpr std::string_view awaited_too_late =
+    "an awaitable of a guarded call is awaited after its breaker was destroyed";
+
+/// What an awaitable that has a name gives when it is awaited like one that may be awaited again.
+template <class Awaited>
+struct AwaitedTwice {
+  template <class Self = Awaited>
+  static bool await_ready() noexcept {
+    static_assert(sizeof(Self) == 0,
+                  "fluxgate: a guarded call is awaited once, and gives up its arguments: co_await std::move(later).");
+    return true;
+  }
+  template <class Promise>
+  static void await_suspend(std::coroutine_handle<Promise>) noexcept {}
+  static void await_resume() noexcept {}
+};
+
 /// A call that is made when this is awaited, once. Nothing happens before.
 template <class Breaker, class Form, class F, class... Args>
 class [[nodiscard("fluxgate: a guarded call is made only when it is awaited")]] CallAwaitable {
@@ -198,14 +224,21 @@ class [[nodiscard("fluxgate: a guarded call is made only when it is awaited")]] 
 
  public:
   CallAwaitable(Breaker& breaker, Form form, F&& f, Args&&... args)
-      : breaker_{&breaker}, form_(std::move(form)), pending_{std::forward<F>(f), std::forward<Args>(args)...} {}
+      : breaker_{&breaker},
+        watch_{breaker},
+        form_(std::move(form)),
+        pending_{std::forward<F>(f), std::forward<Args>(args)...} {}
 
   CallAwaiter<Breaker, Form, Pending> operator co_await() && noexcept {
+    watch_.check(awaited_too_late);
     return CallAwaiter<Breaker, Form, Pending>{*breaker_, form_, pending_};
   }
+  /// Refused where it is used: the arguments are moved out of this when it is awaited.
+  AwaitedTwice<CallAwaitable> operator co_await() & noexcept { return {}; }
 
  private:
   Breaker* breaker_;
+  [[no_unique_address]] Watch watch_;
   [[no_unique_address]] Form form_;
   Pending pending_;
 };

@@ -25,8 +25,10 @@
 #include <fluxgate/call_forms.hpp>
 #include <fluxgate/call_result.hpp>
 #include <fluxgate/engine/async_call.hpp>
+#include <fluxgate/engine/life.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/macros.hpp>
+#include <fluxgate/unwinding.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
@@ -106,7 +108,10 @@ class [[nodiscard]] LazyTask {
     };
     static std::suspend_always initial_suspend() noexcept { return {}; }
     static Final final_suspend() noexcept { return {}; }
-    void unhandled_exception() noexcept { result.set_error(std::current_exception()); }
+    void unhandled_exception() {
+      FLUXGATE_RETHROW_UNWINDING;
+      result.set_error(std::current_exception());
+    }
   };
   struct ValuePromise : PromiseBase {
     template <class V>
@@ -167,7 +172,7 @@ class FallingBackLater {
     if constexpr (std::same_as<Error, std::exception_ptr>) {
       return std::invoke(std::forward<Fallback>(fallback_), error);
     } else {
-      // A refusal of another breaker is a failure of the call, as in FallingBack.
+      // A refusal by another breaker is not this one's, as in FallingBack.
       if (std::same_as<Error, CallNotPermittedError> && !refused) std::rethrow_exception(error);
       try {
         std::rethrow_exception(error);
@@ -194,8 +199,9 @@ inline constexpr bool falls_back_later<FallingBackLater<Fallback>> = true;
 /// What it awaits has a name first, and a cast instead of std::forward: of what a function returns by reference, g++ 12
 /// awaits a copy.
 template <class Task, class Form, class Breaker, class F, class... Args>
-Task call_as(Breaker& breaker, Form form, F f, Args... args) {
+Task call_as(Breaker& breaker, [[maybe_unused]] Watch watch, Form form, F f, Args... args) {
   using R = Kept<await_result_t<std::invoke_result_t<F, Args...>>>;
+  watch.check(awaited_too_late);
   auto admission = breaker.try_acquire();
   const bool refused = !admission;
   Awaited<R> awaited;
@@ -208,7 +214,10 @@ Task call_as(Breaker& breaker, Form form, F f, Args... args) {
         awaited.set_value(co_await static_cast<decltype(first)&&>(first));
       }
     }
-    FLUXGATE_CATCH_ALL { awaited.set_error(std::current_exception()); }
+    FLUXGATE_CATCH_ALL {
+      FLUXGATE_RETHROW_UNWINDING;
+      awaited.set_error(std::current_exception());
+    }
   }
   const auto run = [&]() -> R { return admission.run([&]() -> R { return awaited.get(); }); };
   if constexpr (!falls_back_later<Form>) {

@@ -8,6 +8,9 @@
 /// the others, listeners that call back included, leave theirs to him. The drain belongs to one thread at a time, handed
 /// over by the count: what it keeps needs no atomics. It delivers in the order of epochs and holds an early notice back
 /// until the ones before it have come. A silent transition pushes a notice without a signal, so that no gap stays open.
+///
+/// The thread that drains is not cancelled meanwhile: a listener that writes or waits is where cancellation would strike,
+/// and would leave the drain to nobody. It takes effect at the thread's next cancellation point behind the drain.
 
 #ifndef FLUXGATE_ENGINE_NOTIFIER_HPP
 #define FLUXGATE_ENGINE_NOTIFIER_HPP
@@ -22,6 +25,7 @@
 #include <fluxgate/listener.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/signal.hpp>
+#include <fluxgate/unwinding.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
@@ -76,6 +80,7 @@ class Notifier {
 
  private:
   void drain() noexcept {
+    const CancellationPause cancellation_pause;
     std::uint64_t seen = 1;
     do {
       take_all();
@@ -110,6 +115,7 @@ class Notifier {
       try {
         listener(signal);
       } catch (...) {
+        if (handles_unwinding()) std::terminate();  // nobody can stop it, and who listens next must be told
         report(signal, std::current_exception());
       }
 #else
@@ -127,6 +133,7 @@ class Notifier {
     try {
       on_error_(signal, error);
     } catch (...) {  // the hook was the last resort
+      if (handles_unwinding()) std::terminate();
     }
   }
 #endif

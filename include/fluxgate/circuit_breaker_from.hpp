@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// The type of a breaker by the function that configures it, for members of classes.
+
+#ifndef FLUXGATE_CIRCUIT_BREAKER_FROM_HPP
+#define FLUXGATE_CIRCUIT_BREAKER_FROM_HPP
+
+#include <concepts>
+#include <type_traits>
+#include <utility>
+
+#include <fluxgate/async_circuit_breaker.hpp>
+#include <fluxgate/circuit_breaker.hpp>
+#include <fluxgate/config.hpp>
+#include <fluxgate/macros.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
+
+namespace detail {
+
+// What a function gives, whatever it takes. Overloads, never defined: each takes a noexcept function as well.
+template <class R, class... Args>
+std::type_identity<R> result_of(R (*)(Args...));
+template <class C, class R, class... Args>
+std::type_identity<R> result_of(R (C::*)(Args...) const);
+
+/// What `Make` gives for such arguments; without any, what it gives for those that it takes.
+template <class Make, class... Args>
+struct ResultOf {
+  static_assert(
+      sizeof(Make) == 0,
+      "fluxgate: CircuitBreakerFrom needs a function that gives a Config, as in CircuitBreakerFrom<make_config>; "
+      "the types of the arguments of a generic one come behind it.");
+};
+template <class Make, class... Args>
+  requires std::invocable<const Make&, Args...>
+struct ResultOf<Make, Args...> : std::invoke_result<const Make&, Args...> {};
+template <class Make>
+  requires(!std::invocable<const Make&>) && requires(Make make) { result_of(make); }
+struct ResultOf<Make> : decltype(result_of(std::declval<Make>())){};
+template <class Make>
+  requires(!std::invocable<const Make&>) && requires { result_of(&Make::operator()); }
+struct ResultOf<Make> : decltype(result_of(&Make::operator())){};
+
+template <class C>
+struct ConfiguredBy {
+  static_assert(sizeof(C) == 0, "fluxgate: the function that CircuitBreakerFrom is given must return a Config.");
+};
+template <class W, class T, class Tr, class R, class P, class E, class S>
+struct ConfiguredBy<Config<W, T, Tr, R, P, E, S>> {
+  using Breaker = CircuitBreaker<W, T, Tr, R, P, E, S>;
+  using AsyncBreaker = AsyncCircuitBreaker<W, T, Tr, R, P, E, S>;
+};
+
+template <auto make_config, class... Args>
+using ConfiguredByFunction =
+    ConfiguredBy<std::remove_cvref_t<typename ResultOf<std::remove_cv_t<decltype(make_config)>, Args...>::type>>;
+
+}  // namespace detail
+
+/// The CircuitBreaker that what `make_config(...)` gives configures: a type for a member, whose initializer cannot deduce it.
+///
+///     auto make_config(std::string name) { return Config{.name = std::move(name), .retry = Cooldown{5s}}; }
+///     struct Client { CircuitBreakerFrom<make_config> breaker{make_config("db")}; };
+///
+/// `make_config` is a function, or a lambda without captures. Of a generic lambda the types of its arguments come behind it:
+/// `CircuitBreakerFrom<make_config, const char*>`. An alias: nothing is called.
+template <auto make_config, class... Args>
+using CircuitBreakerFrom = typename detail::ConfiguredByFunction<make_config, Args...>::Breaker;
+
+/// The same for an AsyncCircuitBreaker.
+template <auto make_config, class... Args>
+using AsyncCircuitBreakerFrom = typename detail::ConfiguredByFunction<make_config, Args...>::AsyncBreaker;
+
+}  // namespace fluxgate::inline FLUXGATE_ABI
+
+#endif

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+// expects: fluxgate: the callable cannot be called with these arguments.
+
+#include <string>
+
+#include <fluxgate/fluxgate.hpp>
+
+using namespace fluxgate;
+using namespace std::chrono_literals;
+
+int charge(int amount);
+
+auto use(CircuitBreaker<>& breaker) {
+#ifdef REJECTED
+  return breaker.call_with_fallback(charge, [](const CallNotPermittedError&) { return 0; }, 4, 2);
+#else
+  return breaker.call_with_fallback(charge, [](const CallNotPermittedError&) { return 0; }, 42);
+#endif
+}

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+// expects: fluxgate: the callable cannot be called with these arguments.
+
+#include <string>
+
+#include <fluxgate/fluxgate.hpp>
+
+using namespace fluxgate;
+using namespace std::chrono_literals;
+
+int charge(int amount);
+
+auto use(CircuitBreaker<>& breaker) {
+#ifdef REJECTED
+  return breaker.call(42);
+#else
+  return breaker.call(charge, 42);
+#endif
+}

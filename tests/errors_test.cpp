@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+#include <chrono>
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <fluxgate/fluxgate.hpp>
+#include <fluxgate/testing.hpp>
+
+#include "catch.hpp"
+
+using namespace fluxgate;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Reworded : CallNotPermittedError {
+  std::string words;
+  Reworded(const CallNotPermittedError& error, std::string text)
+      : CallNotPermittedError{error}, words{std::move(text)} {}
+  const char* what() const noexcept override { return words.c_str(); }
+};
+
+const CallNotPermittedError refusal{"payment", {State::half_open, 5s}};
+
+void check_data(const CallNotPermittedError& error) {
+  CHECK(error.circuit_name() == "payment");
+  CHECK(error.state() == State::half_open);
+  CHECK(error.retry_after() == 5s);
+}
+
+}  // namespace
+
+TEST_CASE("A refusal keeps its data whatever a derived class says in what") {
+  for (const char* words : {"", "down", "the payment service is unavailable, and this text is longer than the other"}) {
+    const Reworded reworded{refusal, words};
+    check_data(reworded);
+    const CallNotPermittedError sliced{reworded};
+    check_data(sliced);
+    CHECK(std::string_view{sliced.what()} == refusal.what());
+    const std::exception_ptr pointer = std::make_exception_ptr(reworded);
+    try {
+      std::rethrow_exception(pointer);
+    } catch (const CallNotPermittedError& caught) {
+      check_data(caught);
+      CHECK(std::string_view{caught.what()} == words);
+    }
+  }
+}
+
+TEST_CASE("A refusal keeps its data in copies, moves and assignments") {
+  CallNotPermittedError first{refusal};
+  const CallNotPermittedError second{std::move(first)};
+  check_data(second);
+  check_data(first);  // NOLINT(bugprone-use-after-move): a move is a copy
+  CallNotPermittedError other{"another", {State::open, {}}};
+  other = second;
+  check_data(other);
+  CallNotPermittedError moved_to{"another", {State::open, {}}};
+  moved_to = std::move(other);
+  check_data(moved_to);
+  check_data(other);  // NOLINT(bugprone-use-after-move)
+  // Its base alone gets another text.
+  static_cast<std::runtime_error&>(moved_to) = std::runtime_error{""};
+  check_data(moved_to);
+  static_assert(std::is_nothrow_copy_constructible_v<CallNotPermittedError>);
+  static_assert(std::is_nothrow_copy_assignable_v<CallNotPermittedError>);
+  static_assert(std::is_nothrow_move_constructible_v<CallNotPermittedError>);
+}
+
+TEST_CASE("A refusal tells a name with a NUL inside whole") {
+  using namespace std::string_view_literals;
+  for (const std::string_view name : {"a\0b"sv, "\0"sv, "ends with\0"sv, "\0\0\0"sv}) {
+    const CallNotPermittedError error{name, {State::open, {}}};
+    CHECK(error.circuit_name() == name);
+    const CallNotPermittedError copy{error};
+    CHECK(copy.circuit_name() == name);
+    CHECK(copy.circuit_name().data() != name.data());
+    CircuitBreaker cb{Config{.name = std::string{name}}};
+    cb.force_open();
+    CHECK(cb.call_with_fallback(
+              [] { return std::string{}; },
+              [](const CallNotPermittedError& refused) { return std::string{refused.circuit_name()}; }) == name);
+  }
+}

@@ -1,0 +1,173 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// The checks of FLUXGATE_DEBUG. Each violation in a process of its own, which it must end with a sentence.
+
+#define FLUXGATE_DEBUG 1
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <typeinfo>
+#include <utility>
+
+#include <fluxgate/fluxgate.hpp>
+
+#include "catch.hpp"
+#include "tasks.hpp"
+
+using namespace fluxgate;
+
+namespace {
+
+/// What a child process says on stderr before it aborts; empty where it does not abort.
+template <class Body>
+std::string last_words(Body body) {
+  std::array<int, 2> pipe_ends{};
+  REQUIRE(pipe(pipe_ends.data()) == 0);
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    dup2(pipe_ends[1], STDERR_FILENO);
+    close(pipe_ends[0]);
+    close(pipe_ends[1]);
+    std::signal(SIGABRT, SIG_DFL);
+    alarm(20);
+    body();
+    _exit(0);
+  }
+  close(pipe_ends[1]);
+  std::string words;
+  std::array<char, 256> buffer{};
+  for (ssize_t size = 0; (size = read(pipe_ends[0], buffer.data(), buffer.size())) > 0;) {
+    words.append(buffer.data(), static_cast<std::size_t>(size));
+  }
+  close(pipe_ends[0]);
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT ? words : std::string{};
+}
+
+using Breaker = CircuitBreaker<>;
+using Async = AsyncCircuitBreaker<>;
+const std::string destroyed_under =
+    "fluxgate: a breaker is destroyed while a call, an Admission or an awaitable is under way on it (breaker 'db')";
+const auto one = [] { return 1; };
+
+tasks::Lazy<int> wait_for(tasks::Event& event) {
+  co_await event;
+  co_return 1;
+}
+
+}  // namespace
+
+TEST_CASE("A breaker that is destroyed under a call ends the program with a sentence") {
+  CHECK(last_words([] {
+          std::optional<Breaker> cb{std::in_place, "db"};
+          cb->call([&] { cb.reset(); });
+        }).starts_with(destroyed_under));
+  CHECK(last_words([] {
+          std::optional<Breaker> cb{std::in_place, "db"};
+          cb->try_acquire().run([&] { cb.reset(); });
+        }).starts_with(destroyed_under));
+  CHECK(last_words([] {
+          std::optional<Breaker> cb{std::in_place, "db"};
+          const auto admission = cb->try_acquire();
+          cb.reset();
+        }).starts_with(destroyed_under));
+  CHECK(last_words([] {
+          std::optional<Breaker> cb{std::in_place, "db"};
+          auto first = cb->try_acquire();
+          const auto second = std::move(first);
+          cb.reset();
+        }).starts_with(destroyed_under));
+  CHECK(last_words([] {
+          std::optional<Async> cb{std::in_place, "db"};
+          tasks::Event event;
+          const auto call = [&]() -> tasks::Eager<int> { co_return co_await cb->call(wait_for, event); };
+          const auto task = call();
+          cb.reset();
+        }).starts_with(destroyed_under));
+}
+
+TEST_CASE("What refers to a breaker and is used after its end ends the program with a sentence") {
+  CHECK(last_words([] {
+          std::optional<Breaker> cb{std::in_place, "db"};
+          const auto call = guarded(*cb, one);
+          cb.reset();
+          call();
+        }).starts_with("fluxgate: what guarded() gave is called after its breaker was destroyed (breaker 'db')"));
+  CHECK(last_words([] {
+          std::optional<Breaker> cb{std::in_place, "db"};
+          const auto call = guarded(*cb, one, [](const CallNotPermittedError&) { return 0; });
+          const auto copy = call;
+          cb.reset();
+          copy();
+        }).starts_with("fluxgate: what guarded() gave is called after its breaker was destroyed (breaker 'db')"));
+  CHECK(last_words([] {
+          Breaker cb{"db"};
+          std::optional<Async> async{std::in_place, cb};
+          const auto call = guarded(*async, [] { return tasks::Ready<int>{1}; });
+          async.reset();
+          (void)call();
+        }).starts_with("fluxgate: what guarded() gave is called after its breaker was destroyed (breaker 'db')"));
+  CHECK(last_words([] {
+          std::optional<Breaker> cb{std::in_place, "db"};
+          Async async{*cb};
+          cb.reset();
+          (void)async.state();
+        })
+            .starts_with(
+                "fluxgate: an AsyncCircuitBreaker is used after the breaker that it is attached to was destroyed"));
+  const std::string awaited_late =
+      "fluxgate: an awaitable of a guarded call is awaited after its breaker was destroyed";
+  CHECK(last_words([] {
+          std::optional<Async> cb{std::in_place, "db"};
+          auto later = cb->call([] { return tasks::Ready<int>{1}; });
+          cb.reset();
+          const auto await = [&]() -> tasks::Eager<int> { co_return co_await std::move(later); };
+          (void)await();
+        }).starts_with(awaited_late));
+  CHECK(last_words([] {
+          std::optional<Async> cb{std::in_place, "db"};
+          const auto later_too = [](const CallNotPermittedError&) { return tasks::Ready<int>{0}; };
+          auto later = cb->call_with_fallback([] { return tasks::Ready<int>{1}; }, later_too);
+          cb.reset();
+          const auto await = [&]() -> tasks::Eager<int> { co_return co_await std::move(later); };
+          (void)await();
+        }).starts_with(awaited_late));
+}
+
+TEST_CASE("What ends before its breaker passes the checks, and what is not used after it") {
+  std::optional<Breaker> cb{std::in_place, "db"};
+  CHECK(cb->call(one) == 1);
+  {
+    auto admission = cb->try_acquire();
+    auto moved = std::move(admission);
+    moved.success();
+    auto run = cb->try_acquire();
+    CHECK(run.run(one) == 1);
+    auto dropped = cb->try_acquire();
+    dropped = cb->try_acquire();
+  }
+  auto told = cb->try_acquire();
+  told.failure();
+  cb->force_open();
+  const auto refused = cb->try_acquire();
+  const auto unused = guarded(*cb, one);
+  std::optional<Async> async{std::in_place, *cb};
+  auto never_awaited = async->call([] { return tasks::Ready<int>{1}; });
+  async.reset();
+  cb.reset();
+  CHECK_FALSE(refused);
+}
+
+TEST_CASE("The checks have types of their own, so that units with and without them do not mix") {
+  CHECK(std::string_view{typeid(Breaker).name()}.find("v0_debug") != std::string_view::npos);
+}
