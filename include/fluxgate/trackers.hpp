@@ -273,6 +273,29 @@ constexpr bool looks_at() noexcept {
   }
 }
 
+/// Whether a TypeOf or a Custom was made for errors of type E, or for one that derives from it.
+template <class E, class Leaf>
+inline constexpr bool made_for = false;
+template <class E, class... Named>
+inline constexpr bool made_for<E, TypeOf<Named...>> = (std::is_base_of_v<E, Named> || ...);
+template <class E, class F>
+inline constexpr bool made_for<E, Custom<F>> = std::is_base_of_v<E, Parameter<F>>;
+
+/// Whether a tree names the error type E, so that it is asked about errors which are neutral otherwise. A tracker of the
+/// user's own may look for anything and is always asked.
+template <class E, class Node>
+constexpr bool names() noexcept {
+  if constexpr (Branch<Node>) {
+    return names<E, decltype(Node::left)>() || names<E, decltype(Node::right)>();
+  } else if constexpr (is_not<Node>) {
+    return names<E, decltype(Node::inner)>();
+  } else if constexpr (judges_errors_only<Node>) {
+    return made_for<E, Node>;
+  } else {
+    return !requires { typename Watched<Node>::type; };
+  }
+}
+
 }  // namespace detail
 
 }  // namespace fluxgate::inline FLUXGATE_ABI

@@ -230,6 +230,9 @@ static_assert(Tracker<Cancelled>);
 
 }  // namespace fluxgate::inline FLUXGATE_ABI::inline FLUXGATE_ASIO_FLAVOUR
 
+template <>
+inline constexpr bool fluxgate::detail::judges_errors_only<fluxgate::Cancelled> = true;
+
 #if defined(FLUXGATE_USE_BOOST_ASIO)
 /// An error code of Boost.System as a result: failed when it is set.
 template <>
