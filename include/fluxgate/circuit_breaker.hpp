@@ -25,6 +25,8 @@
 #include <fluxgate/config.hpp>
 #include <fluxgate/engine/core.hpp>
 #include <fluxgate/errors.hpp>
+#include <fluxgate/failure.hpp>
+#include <fluxgate/judge.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/outcome.hpp>
 #include <fluxgate/trackers.hpp>
@@ -56,7 +58,7 @@ class CircuitBreaker {
   static_assert(Stats<S>, "fluxgate: the stats must be NoStats or CallStats.");
 
   using Core = detail::Core<W, Tr, R, P, E, S>;
-  enum class Verdict : std::uint8_t { success, failure, neutral };
+  using Verdict = detail::Verdict;
 
  public:
   /// The right to make one call yourself, for callbacks and streams; says what came of it at most once. Destroyed
@@ -83,7 +85,8 @@ class CircuitBreaker {
     void success() noexcept { tell(Verdict::success); }
     /// The call failed in a way that counts, whatever the tracker says.
     void failure() noexcept { tell(Verdict::failure); }
-    /// The call failed with this error, a `std::exception_ptr` or an error value: counts if the tracker says so.
+    /// The call failed with this error, a `std::exception_ptr` or an error value: a failure, a success or neutral, as the
+    /// tracker says; neutral where the pointer is null.
     template <class Error>
     void failure(const Error& error) noexcept {
       if (breaker_ != nullptr) tell(breaker_->judge_error(error));
@@ -91,7 +94,7 @@ class CircuitBreaker {
     /// The call gave this result: a success, a failure that counts, or neutral, as traits and tracker say.
     template <class Result>
     void record(const Result& result) noexcept {
-      if (breaker_ != nullptr) tell(breaker_->judge_result(result));
+      if (breaker_ != nullptr) tell(detail::judge_result(breaker_->tracker_, result));
     }
     /// Nothing is to be learnt from the call: not counted, its place given back.
     void ignore() noexcept { tell(Verdict::neutral); }
@@ -211,47 +214,12 @@ class CircuitBreaker {
  private:
   static constexpr std::chrono::nanoseconds forever = std::chrono::nanoseconds::max();
 
-  Answer answer(const Failure& failure) const noexcept { return detail::ask_safely(tracker_, failure); }
-
-  Verdict judge(const Failure& failure) const noexcept {
-    return answer(failure) == Answer::yes ? Verdict::failure : Verdict::neutral;
-  }
-
   template <class Error>
   Verdict judge_error(const Error& error) const noexcept {
-    if constexpr (!std::same_as<Error, std::exception_ptr>) {
-      return judge(Failure::from_error(error));
-    } else {
-#if defined(__cpp_exceptions)
-      if (error != nullptr) {
-        try {
-          std::rethrow_exception(error);
-        } catch (const std::exception& exception) {
-          return judge(Failure::from_exception(&exception));
-        } catch (...) {
-          return judge(Failure::from_exception());
-        }
-      }
-#endif
-      return Verdict::neutral;
+    if constexpr (std::same_as<Error, std::exception_ptr>) {
+      if (error == nullptr) return Verdict::neutral;
     }
-  }
-
-  template <class Result>
-  Verdict judge_result(const Result& result) const noexcept {
-    static_assert(HasOutcome<Result> || !detail::HasTraits<Result>,
-                  "fluxgate: outcome_traits needs static noexcept functions of const R&: failed(), which gives a bool, "
-                  "and error(), which gives a reference to what lives as long as the result.");
-    if constexpr (!std::is_object_v<Result> || std::is_volatile_v<Result>) {
-      return Verdict::success;
-    } else if constexpr (HasOutcome<Result> || detail::looks_at<T, Result>()) {
-      const Failure failure = Failure::from_result(result);
-      const Answer answered = answer(failure);
-      if (answered == Answer::yes) return Verdict::failure;
-      return failure.has_error() ? Verdict::neutral : Verdict::success;
-    } else {
-      return Verdict::success;
-    }
+    return detail::judge_error(tracker_, error);
   }
 
   template <class Form, class F, class... Args>
@@ -302,7 +270,7 @@ class CircuitBreaker {
   [[gnu::cold, gnu::noinline]] void settle_unwinding(detail::Ticket ticket) noexcept { core_.record(ticket, true); }
   /// Records the exception being handled. Out of the way, so that `run` is small enough to be inlined.
   [[gnu::cold, gnu::noinline]] void settle_exception(detail::Ticket ticket, const std::exception* exception) noexcept {
-    settle(ticket, judge(Failure::from_exception(exception)));
+    settle(ticket, detail::judge_failure(tracker_, Failure::from_exception(exception)));
   }
 
   /// Inlined with its destructor, or it would have to lie in memory.
@@ -341,7 +309,7 @@ class CircuitBreaker {
     } else if constexpr (std::is_reference_v<Result>) {
       Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
       told = true;
-      settle(ticket, judge_result(std::as_const(result)));
+      settle(ticket, detail::judge_result(tracker_, std::as_const(result)));
       return static_cast<Result>(result);
     } else {
       return observe_value<Result>(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
@@ -353,7 +321,7 @@ class CircuitBreaker {
   Result observe_value(detail::Ticket ticket, bool& told, F&& f, Args&&... args) {
     Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
     told = true;
-    settle(ticket, judge_result(std::as_const(result)));
+    settle(ticket, detail::judge_result(tracker_, std::as_const(result)));
     return result;
   }
 
