@@ -32,7 +32,7 @@ awk '
         if (file ~ /^(state|awaitable)\.hpp$/) return 1
         if (file == "metrics.hpp") return 2
         if (file ~ /^(signal|info|errors|outcome|environment)\.hpp$/) return 3
-        if (file ~ /^(call_result|failure|result_looks)\.hpp$/) return 4
+        if (file ~ /^(call_result|failure|handled_error|result_looks)\.hpp$/) return 4
         if (file == "testing.hpp") return 5
         if (file == "expression.hpp") return 6
         if (file == "tripper_tree.hpp") return 7

@@ -169,7 +169,11 @@ class CircuitBreaker {
 
   /// As `call`, and hands what `fallback`'s parameter names to it: `const CallNotPermittedError&` gets refusals of this
   /// breaker, another exception type what is caught as that type (a refusal too, where it derives from it),
-  /// `std::exception_ptr` everything. The failure is recorded before `fallback` runs.
+  /// `std::exception_ptr` everything thrown. The outcome is recorded before `fallback` runs.
+  ///
+  /// A result that failed, whether or not it counts, goes to a fallback that takes its error, or an exception that is its
+  /// error, or the result itself. A fallback that takes the result itself also gets what the tracker alone calls a failure;
+  /// the tracker is then asked twice.
   template <class F, class Fallback, class... Args>
     requires std::invocable<F, Args...>
   std::invoke_result_t<F, Args...> call_with_fallback(F&& f, Fallback&& fallback, Args&&... args) {
@@ -213,6 +217,15 @@ class CircuitBreaker {
 
  private:
   static constexpr std::chrono::nanoseconds forever = std::chrono::nanoseconds::max();
+
+  friend detail::ResultAccess;
+
+  template <class Result>
+  static constexpr bool looks_at = detail::looks_at<T, Result>();
+  template <class Result>
+  bool fails(const Result& result) const noexcept {
+    return detail::judge_result(tracker_, result) == Verdict::failure;
+  }
 
   template <class Error>
   Verdict judge_error(const Error& error) const noexcept {

@@ -98,7 +98,7 @@ template <class R>
 concept FutureLike = requires(R& future) {
   future.get();
   future.wait();
-} && (requires(R& future) { future.valid(); } || requires(R& future) { future.wait_for(std::chrono::nanoseconds{}); });
+} && (requires(R& future) { future.valid(); } || requires(R& future) { future.wait_for(std::chrono::hours{}); });
 
 /// std and tl::expected, results of Boost and of Outcome.
 template <class R>
