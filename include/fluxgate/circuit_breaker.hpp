@@ -60,6 +60,11 @@ class CircuitBreaker {
   using Core = detail::Core<W, Tr, R, P, E, S>;
   using Verdict = detail::Verdict;
 
+  template <class F, class... Args>
+  static constexpr bool try_is_nothrow = std::is_nothrow_invocable_v<F, Args...> &&
+                                         (std::is_void_v<std::invoke_result_t<F, Args...>> ||
+                                          std::is_nothrow_move_constructible_v<std::invoke_result_t<F, Args...>>);
+
  public:
   /// The right to make one call yourself, for callbacks and streams; says what came of it at most once. Destroyed
   /// without a word, it is neutral. Must not outlive its breaker. Used by one thread at a time.
@@ -94,6 +99,11 @@ class CircuitBreaker {
     /// The call gave this result: a success, a failure that counts, or neutral, as traits and tracker say.
     template <class Result>
     void record(const Result& result) noexcept {
+      if (breaker_ != nullptr) tell(detail::judge_result(breaker_->tracker_, result));
+    }
+    template <class Result>
+      requires(detail::overlooks<T, Result>)
+    [[deprecated(FLUXGATE_OVERLOOKED)]] void record(const Result& result) noexcept {
       if (breaker_ != nullptr) tell(detail::judge_result(breaker_->tracker_, result));
     }
     /// Nothing is to be learnt from the call: not counted, its place given back.
@@ -160,10 +170,7 @@ class CircuitBreaker {
   /// As `call`, but gives a refusal as a value. Throws only what `f` throws.
   template <class F, class... Args>
     requires std::invocable<F, Args...>
-  CallResult<std::invoke_result_t<F, Args...>> try_call(F&& f, Args&&... args) noexcept(
-      std::is_nothrow_invocable_v<F, Args...> &&
-      (std::is_void_v<std::invoke_result_t<F, Args...>> ||
-       std::is_nothrow_move_constructible_v<std::invoke_result_t<F, Args...>>)) {
+  CallResult<std::invoke_result_t<F, Args...>> try_call(F&& f, Args&&... args) noexcept(try_is_nothrow<F, Args...>) {
     return make(detail::Reporting{}, std::forward<F>(f), std::forward<Args>(args)...);
   }
 
@@ -177,6 +184,31 @@ class CircuitBreaker {
   template <class F, class Fallback, class... Args>
     requires std::invocable<F, Args...>
   std::invoke_result_t<F, Args...> call_with_fallback(F&& f, Fallback&& fallback, Args&&... args) {
+    return make(detail::FallingBack<Fallback>{std::forward<Fallback>(fallback)}, std::forward<F>(f),
+                std::forward<Args>(args)...);
+  }
+
+  // The same three again, chosen where no OnResult of the tracker can look at what the call returns: the warning appears at
+  // the caller's line. The callables of guarded() ask for it as well.
+
+  template <class F, class... Args>
+  static constexpr bool overlooks = detail::overlooks<T, std::invoke_result_t<F, Args...>>;
+
+  template <class F, class... Args>
+    requires std::invocable<F, Args...> && overlooks<F, Args...>
+  [[deprecated(FLUXGATE_OVERLOOKED)]] std::invoke_result_t<F, Args...> call(F&& f, Args&&... args) {
+    return make(detail::Throwing{}, std::forward<F>(f), std::forward<Args>(args)...);
+  }
+  template <class F, class... Args>
+    requires std::invocable<F, Args...> && overlooks<F, Args...>
+  [[deprecated(FLUXGATE_OVERLOOKED)]] CallResult<std::invoke_result_t<F, Args...>> try_call(
+      F&& f, Args&&... args) noexcept(try_is_nothrow<F, Args...>) {
+    return make(detail::Reporting{}, std::forward<F>(f), std::forward<Args>(args)...);
+  }
+  template <class F, class Fallback, class... Args>
+    requires std::invocable<F, Args...> && overlooks<F, Args...>
+  [[deprecated(FLUXGATE_OVERLOOKED)]] std::invoke_result_t<F, Args...> call_with_fallback(F&& f, Fallback&& fallback,
+                                                                                          Args&&... args) {
     return make(detail::FallingBack<Fallback>{std::forward<Fallback>(fallback)}, std::forward<F>(f),
                 std::forward<Args>(args)...);
   }
