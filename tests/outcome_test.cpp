@@ -42,7 +42,7 @@
 #include "catch.hpp"
 #include "seen.hpp"
 
-namespace shop {
+namespace shapes {
 
 enum class Error { none, timeout };
 
@@ -130,18 +130,18 @@ struct Either {
   const char* text = nullptr;
 };
 
-}  // namespace shop
+}  // namespace shapes
 
 template <>
-struct std::is_error_code_enum<shop::Code> : std::true_type {};
+struct std::is_error_code_enum<shapes::Code> : std::true_type {};
 
 template <>
-struct fluxgate::outcome_traits<shop::Diagnosis> : fluxgate::never_failed {};
+struct fluxgate::outcome_traits<shapes::Diagnosis> : fluxgate::never_failed {};
 template <>
-struct fluxgate::outcome_traits<shop::Either> {
-  static bool failed(const shop::Either& either) noexcept { return either.number != 0 || either.text != nullptr; }
+struct fluxgate::outcome_traits<shapes::Either> {
+  static bool failed(const shapes::Either& either) noexcept { return either.number != 0 || either.text != nullptr; }
   template <class Visit>
-  static void visit_error(const shop::Either& either, Visit&& visit) {
+  static void visit_error(const shapes::Either& either, Visit&& visit) {
     either.number != 0 ? visit(either.number) : visit(either.text);
   }
 };
@@ -157,17 +157,18 @@ constexpr bool is_a_result = (HasOutcome<R> || ...);
 
 using Clock = std::tuple<int, std::error_code>;
 static_assert(are_results<std::error_code, std::error_condition, std::errc, std::future_errc, std::exception_ptr>);
-static_assert(are_results<shop::Copying, shop::MoveOnly, shop::Status, shop::StatusOr, shop::OkOrError, shop::Derived>);
+static_assert(are_results<shapes::Copying, shapes::MoveOnly, shapes::Status, shapes::StatusOr, shapes::OkOrError,
+                          shapes::Derived>);
 static_assert(are_results<std::tuple<std::error_code>, std::tuple<std::exception_ptr, int>, std::pair<std::errc, int>>);
-static_assert(are_results<std::pair<const std::error_code&, int&>, std::tuple<std::pair<shop::Status, int>, int>>);
+static_assert(are_results<std::pair<const std::error_code&, int&>, std::tuple<std::pair<shapes::Status, int>, int>>);
 static_assert(are_results<CallResult<int>, CallResult<void>, CallResult<int&>, std::pair<CallResult<void>, int>>);
-static_assert(!is_a_result<int, bool, void, int*, void*, int[3], int(), const char*, std::nullptr_t, shop::Colour>);
+static_assert(!is_a_result<int, bool, void, int*, void*, int[3], int(), const char*, std::nullptr_t, shapes::Colour>);
 static_assert(
     !is_a_result<std::string, std::optional<int>, std::optional<std::error_code>, std::any, std::tuple<>, Clock>);
 static_assert(!is_a_result<std::ifstream, std::filesystem::path, std::filesystem::file_status, std::unique_ptr<int>,
                            std::pair<int, std::error_code>, std::pair<bool, int>, std::filesystem::directory_entry>);
-static_assert(!is_a_result<shop::OkOptional, shop::OkChanging, shop::OkWithArgument, shop::Logger, shop::Category,
-                           shop::Diagnosis, shop::Colour>);
+static_assert(!is_a_result<shapes::OkOptional, shapes::OkChanging, shapes::OkWithArgument, shapes::Logger,
+                           shapes::Category, shapes::Diagnosis, shapes::Colour>);
 
 constexpr std::errc reset = std::errc::connection_reset;
 const std::error_code none;
@@ -181,7 +182,7 @@ void check_by(Well well, Failed failed) {
   CHECK(seen(All{}, failed) == Seen::failure);
   CHECK(seen(TypeOf<Error>{}, failed) == Seen::failure);
   CHECK(seen(~TypeOf<Error>{}, failed) == Seen::nothing);
-  CHECK(seen(TypeOf<shop::Error*>{}, failed) == Seen::nothing);
+  CHECK(seen(TypeOf<shapes::Error*>{}, failed) == Seen::nothing);
   CHECK(seen(Custom{[](const Error&) { return true; }}, failed) == Seen::failure);
   CHECK(seen(Custom{[](const Error&) { return false; }}, failed) == Seen::nothing);
 }
@@ -196,50 +197,50 @@ TEST_CASE("Error codes are recognised by their shape") {
   check<std::error_code>(std::error_code{}, lost);
   check<std::error_condition>(std::error_condition{}, std::make_error_condition(reset));
   check<std::errc>(std::errc{}, reset);
-  check<shop::Code>(shop::Code::fine, shop::Code::broken);
-  CHECK(seen(All{}, gives(shop::Colour::green)) == Seen::success);
+  check<shapes::Code>(shapes::Code::fine, shapes::Code::broken);
+  CHECK(seen(All{}, gives(shapes::Colour::green)) == Seen::success);
 }
 
 TEST_CASE("An object that has a value or an error is recognised") {
-  check<std::string>(shop::Copying{true}, shop::Copying{false});
-  check_by<std::unique_ptr<shop::Error>>([] { return shop::MoveOnly{std::make_unique<int>(1), nullptr}; },
-                                         [] { return shop::MoveOnly{nullptr, std::make_unique<shop::Error>()}; });
+  check<std::string>(shapes::Copying{true}, shapes::Copying{false});
+  check_by<std::unique_ptr<shapes::Error>>([] { return shapes::MoveOnly{std::make_unique<int>(1), nullptr}; },
+                                           [] { return shapes::MoveOnly{nullptr, std::make_unique<shapes::Error>()}; });
 }
 
 TEST_CASE("A failure whose error cannot be shown counts for a tracker that asks no type") {
-  CHECK(seen(All{}, gives(shop::ThrowingError{})) == Seen::failure);
-  CHECK(seen(TypeOf<std::string>{}, gives(shop::ThrowingError{})) == Seen::nothing);
+  CHECK(seen(All{}, gives(shapes::ThrowingError{})) == Seen::failure);
+  CHECK(seen(TypeOf<std::string>{}, gives(shapes::ThrowingError{})) == Seen::nothing);
 }
 
 TEST_CASE("A status is recognised and its error is the status") {
-  check<shop::Status>(shop::Status{0}, shop::Status{5});
-  check<shop::Status>(shop::StatusOr{{0}}, shop::StatusOr{{5}});
-  check<shop::Status>(shop::StatusLater{true}, shop::StatusLater{false});
-  check<shop::Error>(shop::OkOrError{true}, shop::OkOrError{false});
-  check<shop::Status>(shop::Derived{{{0}}}, shop::Derived{{{5}}});
-  const auto fives = Custom{[](const shop::Status& status) { return status.code == 5; }};
-  CHECK(seen(fives, gives(shop::StatusLater{false})) == Seen::failure);
-  CHECK(seen(fives, gives(shop::StatusOr{{4}})) == Seen::nothing);
+  check<shapes::Status>(shapes::Status{0}, shapes::Status{5});
+  check<shapes::Status>(shapes::StatusOr{{0}}, shapes::StatusOr{{5}});
+  check<shapes::Status>(shapes::StatusLater{true}, shapes::StatusLater{false});
+  check<shapes::Error>(shapes::OkOrError{true}, shapes::OkOrError{false});
+  check<shapes::Status>(shapes::Derived{{{0}}}, shapes::Derived{{{5}}});
+  const auto fives = Custom{[](const shapes::Status& status) { return status.code == 5; }};
+  CHECK(seen(fives, gives(shapes::StatusLater{false})) == Seen::failure);
+  CHECK(seen(fives, gives(shapes::StatusOr{{4}})) == Seen::nothing);
 }
 
 TEST_CASE("What only looks like a status is no failure") {
-  CHECK(seen(All{}, gives(shop::OkOptional{})) == Seen::success);
-  CHECK(seen(All{}, gives(shop::OkChanging{})) == Seen::success);
-  CHECK(seen(All{}, gives(shop::Logger{})) == Seen::success);
+  CHECK(seen(All{}, gives(shapes::OkOptional{})) == Seen::success);
+  CHECK(seen(All{}, gives(shapes::OkChanging{})) == Seen::success);
+  CHECK(seen(All{}, gives(shapes::Logger{})) == Seen::success);
   CHECK(seen(All{}, gives(std::optional<int>{})) == Seen::success);
   CHECK(seen(All{}, gives(std::any{})) == Seen::success);
 }
 
 TEST_CASE("Traits say that a type never failed") {
-  CHECK(seen(All{}, gives(shop::Diagnosis{false})) == Seen::success);
-  const auto ill = OnResult{[](const shop::Diagnosis& diagnosis) { return !diagnosis.ok(); }};
-  CHECK(seen(ill, gives(shop::Diagnosis{false})) == Seen::failure);
-  CHECK(seen(All{}, gives(std::pair{shop::Diagnosis{false}, 1})) == Seen::success);
+  CHECK(seen(All{}, gives(shapes::Diagnosis{false})) == Seen::success);
+  const auto ill = OnResult{[](const shapes::Diagnosis& diagnosis) { return !diagnosis.ok(); }};
+  CHECK(seen(ill, gives(shapes::Diagnosis{false})) == Seen::failure);
+  CHECK(seen(All{}, gives(std::pair{shapes::Diagnosis{false}, 1})) == Seen::success);
 }
 
 TEST_CASE("Traits can show errors of several types") {
-  check<int>(shop::Either{}, shop::Either{7, nullptr});
-  check<const char*>(shop::Either{}, shop::Either{0, "lost"});
+  check<int>(shapes::Either{}, shapes::Either{7, nullptr});
+  check<const char*>(shapes::Either{}, shapes::Either{0, "lost"});
 }
 
 TEST_CASE("A pair or a tuple fails when its first element does") {
@@ -247,23 +248,23 @@ TEST_CASE("A pair or a tuple fails when its first element does") {
   check<std::error_code>(std::tuple{std::error_code{}, 1, 2}, std::tuple{lost, 1, 2});
   check<std::error_code>(std::pair{std::error_code{}, 1}, std::pair{lost, 1});
   check<std::errc>(std::pair{std::errc{}, 1}, std::pair{reset, 1});
-  check<std::string>(std::pair{shop::Copying{true}, 1}, std::pair{shop::Copying{false}, 1});
+  check<std::string>(std::pair{shapes::Copying{true}, 1}, std::pair{shapes::Copying{false}, 1});
   check<std::errc>(std::pair{std::tuple{std::errc{}}, 1}, std::pair{std::tuple{reset}, 1});
   check_by<std::error_code>([] { return std::pair<const std::error_code, std::unique_ptr<int>>{}; },
                             [] { return std::pair<const std::error_code, std::unique_ptr<int>>{lost, nullptr}; });
   check_by<std::error_code>([] { return std::tie(none); }, [] { return std::tie(lost); });
-  check<shop::Status>(std::pair{none, shop::Status{0}}, std::pair{none, shop::Status{5}});
-  check<std::error_code>(std::tuple{none, shop::Status{0}}, std::tuple{lost, shop::Status{5}});
+  check<shapes::Status>(std::pair{none, shapes::Status{0}}, std::pair{none, shapes::Status{5}});
+  check<std::error_code>(std::tuple{none, shapes::Status{0}}, std::tuple{lost, shapes::Status{5}});
   CHECK(seen(All{}, gives(std::pair{1, lost})) == Seen::success);
   CHECK(seen(All{}, gives(std::tuple{none, 1, lost})) == Seen::success);
 }
 
 TEST_CASE("An exception that is given as a value is judged like a thrown one") {
-  const auto thrown = std::make_exception_ptr(shop::Lost{});
+  const auto thrown = std::make_exception_ptr(shapes::Lost{});
   const auto check_all = [](auto well, auto failed) {
     CHECK(seen(All{}, gives(well)) == Seen::success);
     CHECK(seen(All{}, gives(failed)) == Seen::failure);
-    CHECK(seen(TypeOf<shop::Lost>{}, gives(failed)) == Seen::failure);
+    CHECK(seen(TypeOf<shapes::Lost>{}, gives(failed)) == Seen::failure);
     CHECK(seen(TypeOf<std::exception>{}, gives(failed)) == Seen::failure);
     CHECK(seen(TypeOf<std::logic_error>{}, gives(failed)) == Seen::nothing);
     CHECK(seen(TypeOf<std::exception_ptr>{}, gives(failed)) == Seen::nothing);
@@ -316,6 +317,6 @@ TEST_CASE("Results of Boost are results") {
   check<std::error_code>(Result{1}, Result{lost});
   using Outcome = outcome::outcome<int, std::error_code, std::exception_ptr>;
   check<std::error_code>(Outcome{1}, Outcome{lost});
-  check<shop::Lost>(Outcome{1}, Outcome{std::make_exception_ptr(shop::Lost{})});
+  check<shapes::Lost>(Outcome{1}, Outcome{std::make_exception_ptr(shapes::Lost{})});
 }
 #endif

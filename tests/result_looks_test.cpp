@@ -23,7 +23,7 @@
 #include "catch.hpp"
 #include "seen.hpp"
 
-namespace shop {
+namespace looked_at {
 
 struct Response {
   int status;
@@ -58,26 +58,28 @@ struct Named {
 enum CurlCode { curl_ok, curl_failed = 7 };
 enum class Scoped { fine, bad };
 
-}  // namespace shop
+}  // namespace looked_at
 
 namespace {
 
 using namespace fluxgate;
-using shop::Page;
-using shop::Response;
+using looked_at::Page;
+using looked_at::Response;
 
 template <class P, class R>
 constexpr bool looks = detail::look_for<P, R>() != detail::Look::nowhere;
 
 static_assert(looks<int, int> && looks<long, int> && looks<std::int64_t, std::uint32_t> && looks<double, float>);
-static_assert(looks<double, int> && looks<int, short> && looks<int, std::uint8_t> && looks<long long, shop::CurlCode>);
-static_assert(looks<int, shop::CurlCode> && looks<unsigned, shop::CurlCode>);
+static_assert(looks<double, int> && looks<int, short> && looks<int, std::uint8_t> &&
+              looks<long long, looked_at::CurlCode>);
+static_assert(looks<int, looked_at::CurlCode> && looks<unsigned, looked_at::CurlCode>);
 static_assert(!looks<int, long> && !looks<int, unsigned> && !looks<unsigned, int> && !looks<float, double>);
 static_assert(!looks<float, int> && !looks<int, double> && !looks<int, bool> && !looks<bool, int> && !looks<int, char>);
-static_assert(!looks<char, int> && !looks<bool, int*> && !looks<int, shop::Scoped> && !looks<short, shop::CurlCode>);
+static_assert(!looks<char, int> && !looks<bool, int*> && !looks<int, looked_at::Scoped> &&
+              !looks<short, looked_at::CurlCode>);
 static_assert(looks<const int*, int*> && looks<const void*, int*> && !looks<int*, const int*> && !looks<int, int*>);
-static_assert(looks<Response, Page> && looks<const Response*, Page*> && looks<shop::Connection, shop::Lost>);
-static_assert(!looks<Page, Response> && !looks<Response, shop::Secret> && !looks<Response, Page*>);
+static_assert(looks<Response, Page> && looks<const Response*, Page*> && looks<looked_at::Connection, looked_at::Lost>);
+static_assert(!looks<Page, Response> && !looks<Response, looked_at::Secret> && !looks<Response, Page*>);
 static_assert(looks<std::string_view, std::string> && looks<std::string, const char*> && looks<std::any, int>);
 static_assert(looks<Response, std::unique_ptr<Page>> && looks<const Response*, std::unique_ptr<Page>>);
 static_assert(looks<Response, std::shared_ptr<const Page>> && !looks<Response*, std::shared_ptr<const Page>>);
@@ -85,7 +87,7 @@ static_assert(looks<Response, std::optional<std::unique_ptr<Page>>> && !looks<in
 static_assert(looks<std::optional<int>, std::optional<int>> && looks<long, std::optional<int>>);
 static_assert(looks<Response, CallResult<Page>> && looks<Response, CallResult<std::optional<Page>>>);
 static_assert(looks<Response, CallResult<const Page&>> && !looks<Response, CallResult<void>>);
-static_assert(looks<Response, shop::PageOr> && looks<Response, shop::Named> && !looks<int, std::any>);
+static_assert(looks<Response, looked_at::PageOr> && looks<Response, looked_at::Named> && !looks<int, std::any>);
 static_assert(looks<Response, std::tuple<std::error_code, Page>> && looks<Response, std::pair<std::errc, Page>>);
 static_assert(looks<std::error_code, std::tuple<std::error_code, int, int>>);
 static_assert(!looks<int, std::tuple<std::error_code, int, int>> && !looks<int, std::tuple<int, int>>);
@@ -119,7 +121,7 @@ TEST_CASE("OnResult looks at what derives from its type") {
   static Page bad{{503}};
   check_by(bad_response, []() -> Page& { return well; }, []() -> const Page& { return bad; });
   check(OnResult{&Response::bad}, Page{{200}}, Page{{503}});
-  CHECK(seen(OnResult{&shop::Connection::lost}, gives(shop::Lost{})) == Seen::failure);
+  CHECK(seen(OnResult{&looked_at::Connection::lost}, gives(looked_at::Lost{})) == Seen::failure);
 }
 
 TEST_CASE("OnResult looks at pointers whose objects it takes") {
@@ -142,7 +144,7 @@ TEST_CASE("OnResult looks at what a smart pointer owns") {
 TEST_CASE("OnResult looks at narrower numbers") {
   check(negative, 1, -1);
   check(negative, short{1}, short{-1});
-  check(OnResult{[](int code) { return code != 0; }}, shop::curl_ok, shop::curl_failed);
+  check(OnResult{[](int code) { return code != 0; }}, looked_at::curl_ok, looked_at::curl_failed);
   check(OnResult{[](double ratio) { return ratio > 0.5; }}, 0.25F, 0.75F);
 }
 
@@ -155,8 +157,8 @@ TEST_CASE("OnResult looks at what its predicate would convert") {
 TEST_CASE("OnResult looks at what is held") {
   check(negative, std::optional{1}, std::optional{-1});
   check(bad_response, std::optional{Page{{200}}}, std::optional{Page{{503}}});
-  check(bad_response, shop::PageOr{Page{{200}}}, shop::PageOr{Page{{503}}});
-  check(bad_response, shop::Named{Page{{200}}}, shop::Named{Page{{503}}});
+  check(bad_response, looked_at::PageOr{Page{{200}}}, looked_at::PageOr{Page{{503}}});
+  check(bad_response, looked_at::Named{Page{{200}}}, looked_at::Named{Page{{503}}});
   CHECK(seen(negative, gives(std::optional<int>{})) == Seen::success);
   CHECK(seen(OnResult{[](const std::optional<int>& o) { return !o; }}, gives(std::optional<int>{})) == Seen::failure);
   const auto boxed = [](int status) {

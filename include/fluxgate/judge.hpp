@@ -49,6 +49,11 @@ Verdict judge_failure(const T& tracker, const Subject& subject) noexcept {
   return verdict_on_failure(ask_safely(tracker, subject));
 }
 
+/// Whether an error of this type may be a refusal.
+template <class Error>
+inline constexpr bool may_be_refusal = std::same_as<Error, std::exception_ptr> || std::same_as<Error, Rejection> ||
+                                       std::is_convertible_v<const Error*, const std::exception*>;
+
 /// Judges an error that a call gave as a value, or that was told. `with` makes of the view of the error what the tracker
 /// is asked about.
 template <Tracker T, class Error, class With>
@@ -75,8 +80,10 @@ Verdict judge_error(const T& tracker, const Error& error, const With& with) noex
       FLUXGATE_CATCH_ALL {}
     }
     return Verdict::neutral;
-  } else {
+  } else if constexpr (may_be_refusal<Error>) {
     return judge_failure(tracker, with(Failure::from_error(error)));
+  } else {
+    return verdict_on_failure(ask_safely(tracker, with(Failure::from_error(error))));
   }
 }
 
@@ -84,6 +91,22 @@ template <Tracker T, class Error>
 Verdict judge_error(const T& tracker, const Error& error) noexcept {
   return judge_error(tracker, error, [](const Failure& failure) -> const Failure& { return failure; });
 }
+
+/// Judges a result that failed. Out of the way of those that did not.
+template <Tracker T, class Result>
+[[gnu::cold, gnu::noinline]] Verdict judge_failed(const T& tracker, const Result& result) noexcept {
+  Verdict verdict = Verdict::failure;
+  visit_error(result, [&](const auto& error) {
+    verdict = judge_error(tracker, error, [&](const Failure& failure) { return Returned<Result>{failure, result}; });
+  });
+  return verdict;
+}
+
+/// Results whose failures are all alike to a tracker that asks no type.
+template <class Result>
+concept NeverRefused = HasOutcome<Result> && (!HasVisitedError<Result>) && requires(const Result& result) {
+  requires !may_be_refusal<std::remove_cvref_t<decltype(outcome_traits<Result>::error(result))>>;
+};
 
 /// Judges what a call returned. Costs nothing for types that are no results and that no OnResult looks at.
 template <Tracker T, class Result>
@@ -100,12 +123,11 @@ Verdict judge_result(const T& tracker, const Result& result) noexcept {
   } else {
     if constexpr (HasOutcome<Result>) {
       if (outcome_traits<Result>::failed(result)) {
-        Verdict verdict = Verdict::failure;
-        visit_error(result, [&](const auto& error) {
-          verdict =
-              judge_error(tracker, error, [&](const Failure& failure) { return Returned<Result>{failure, result}; });
-        });
-        return verdict;
+        if constexpr (std::same_as<T, All> && NeverRefused<Result>) {
+          return Verdict::failure;
+        } else {
+          return judge_failed(tracker, result);
+        }
       }
     }
     if constexpr (looks_at<T, Result>()) {
