@@ -32,12 +32,12 @@ awk '
         if (file ~ /^(state|awaitable|unwinding)\.hpp$/) return 1
         if (file == "metrics.hpp") return 2
         if (file ~ /^(signal|info|errors|outcome|environment)\.hpp$/) return 3
-        if (file ~ /^(listener|call_result)\.hpp$/) return 4
+        if (file ~ /^(listener|call_result|failure|handled_error|result_looks)\.hpp$/) return 4
         if (file == "testing.hpp") return 5
         if (file == "expression.hpp") return 6
         if (file == "tripper_tree.hpp") return 7
         if (file ~ /^(windows|trackers|trippers|retries|permits|call_stats)\.hpp$/) return 8
-        if (file ~ /^(config|call_forms)\.hpp$/) return 9
+        if (file ~ /^(config|call_forms|judge)\.hpp$/) return 9
         if (file ~ /^engine\//) return 10
         if (file == "circuit_breaker.hpp") return 11
         if (file == "async_circuit_breaker.hpp") return 12

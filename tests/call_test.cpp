@@ -530,8 +530,9 @@ TEST_CASE("An admission without a word is neutral and gives its place back") {
 }
 
 TEST_CASE("An admission judges errors and results as the tracker does") {
-  CircuitBreaker cb{
-      Config{.tracker = TypeOf<Down, std::error_code>{} | OnResult{[](int status) { return status >= 500; }}}};
+  CircuitBreaker cb{Config{.tracker = TypeOf<Down, std::error_code>{} |
+                                      OnResult{[](int status) { return status >= 500; }} |
+                                      OnResult{[](const std::string& text) { return text.empty(); }}}};
   cb.try_acquire().failure(std::make_exception_ptr(Down{}));
   CHECK(cb.info().metrics == Metrics{1, 1});
   cb.try_acquire().failure(std::make_exception_ptr(WrongInput{}));

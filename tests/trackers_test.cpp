@@ -3,9 +3,11 @@
 
 // Trackers as expressions: what their types say, and what a tree of them answers.
 
+#include <array>
 #include <concepts>
 #include <exception>
 #include <stdexcept>
+#include <string>
 
 #include <fluxgate/fluxgate.hpp>
 
@@ -37,7 +39,61 @@ static_assert(names_refusals(TypeOf<CallNotPermittedError>{}) && names_refusals(
 static_assert(!names_refusals(TypeOf<std::runtime_error>{}) && !names_refusals(TypeOf<int, std::exception*>{}));
 static_assert(names_refusals(on_refusal) && !names_refusals(on_runtime_error) && !names_refusals(on_pointer));
 static_assert(names_refusals(All{} & ~TypeOf<CallNotPermittedError>{}) && names_refusals(on_refusal | on_number));
+static_assert(names_refusals(CountAsSuccess{on_refusal}) && !names_refusals(CountAsSuccess{All{}}));
 static_assert(names_refusals(Mine{}) && names_refusals(All{} & ~Mine{}));
 static_assert(names_refusals([](const Failure&) { return true; }));
 
+/// A tracker that gives one answer, whatever it is asked about.
+struct Says : TrackerOperand<Says> {
+  Answer answer;
+  constexpr explicit Says(Answer given) : answer{given} {}
+  constexpr Answer operator()(const Failure&) const { return answer; }
+};
+
+/// What trees say about an error.
+template <class T>
+Answer ask(const T& tracker) {
+  return tracker(Failure::from_error(7));
+}
+
+constexpr std::array answers{Answer::no, Answer::yes, Answer::silent, Answer::success};
+
+constexpr auto no = Answer::no;
+constexpr auto yes = Answer::yes;
+constexpr auto silent = Answer::silent;
+constexpr auto success = Answer::success;
+
+using Table = std::array<std::array<Answer, 4>, 4>;
+// Rows and columns: no, yes, silent, success.
+constexpr Table both{
+    {{no, no, no, no}, {no, yes, yes, success}, {no, yes, silent, success}, {no, success, success, success}}};
+constexpr Table either{
+    {{no, yes, no, success}, {yes, yes, yes, yes}, {no, yes, silent, success}, {success, yes, success, success}}};
+constexpr std::array opposite{yes, no, silent, success};
+constexpr std::array as_success{silent, success, silent, success};
+
 }  // namespace
+
+TEST_CASE("The answers of trackers combine by a table") {
+  for (std::size_t left = 0; left != answers.size(); ++left) {
+    for (std::size_t right = 0; right != answers.size(); ++right) {
+      CAPTURE(left, right);
+      CHECK(ask(Says{answers[left]} & Says{answers[right]}) == both[left][right]);
+      CHECK(ask(Says{answers[left]} | Says{answers[right]}) == either[left][right]);
+      // What may be said in two ways is the same in both.
+      CHECK(ask(~(Says{answers[left]} & Says{answers[right]})) == ask(~Says{answers[left]} | ~Says{answers[right]}));
+      CHECK(ask(~(Says{answers[left]} | Says{answers[right]})) == ask(~Says{answers[left]} & ~Says{answers[right]}));
+    }
+    CHECK(ask(~Says{answers[left]}) == opposite[left]);
+    CHECK(ask(CountAsSuccess{Says{answers[left]}}) == as_success[left]);
+  }
+}
+
+TEST_CASE("CountAsSuccess describes itself") {
+  CHECK(describe(CountAsSuccess{TypeOf<int>{}}) == "CountAsSuccess{TypeOf<int>{}}");
+  CHECK(describe(All{} & CountAsSuccess{TypeOf<int>{} | All{}}) == "(All{} & CountAsSuccess{(TypeOf<int>{} | All{})})");
+  CHECK(describe(CountAsSuccess{[](const Failure&) { return true; }}) == "CountAsSuccess{custom}");
+}
+
+static_assert(CountAsSuccess{All{}} == CountAsSuccess{All{}});
+static_assert(sizeof(All{} & CountAsSuccess{TypeOf<int>{}}) <= 2);

@@ -111,12 +111,35 @@ class AsyncCircuitBreaker {
     return detail::refuse_arguments<F, Args...>();
   }
 
-#if defined(FLUXGATE_COPIED_BITWISE)
-  // The same three again, chosen for what this compiler miscompiles: the warning appears at the caller's line. The
-  // callables of guarded() ask for it as well.
+  // The same three again, chosen where no OnResult of the tracker can look at what awaiting gives, and for what a compiler
+  // miscompiles: the warnings appear at the caller's line. The callables of guarded() ask for them as well.
 
   template <class... Parts>
+#if defined(FLUXGATE_COPIED_BITWISE)
   static constexpr bool copied_bitwise = (detail::copied_bitwise<Parts> || ...);
+#else
+  static constexpr bool copied_bitwise = false;
+#endif
+  template <class F, class... Args>
+  static constexpr bool overlooks = detail::overlooks<T, detail::AwaitedOrVoid<std::invoke_result_t<F, Args...>>>;
+
+  template <class F, class... Args>
+    requires std::invocable<F, Args...> && overlooks<F, Args...> && (!copied_bitwise<F, Args...>)
+  [[nodiscard, deprecated(FLUXGATE_OVERLOOKED)]] auto call(F&& f, Args&&... args) {
+    return prepare(detail::Throwing{}, std::forward<F>(f), std::forward<Args>(args)...);
+  }
+  template <class F, class... Args>
+    requires std::invocable<F, Args...> && overlooks<F, Args...> && (!copied_bitwise<F, Args...>)
+  [[nodiscard, deprecated(FLUXGATE_OVERLOOKED)]] auto try_call(F&& f, Args&&... args) {
+    return prepare(detail::Reporting{}, std::forward<F>(f), std::forward<Args>(args)...);
+  }
+  template <class F, class Fallback, class... Args>
+    requires std::invocable<F, Args...> && overlooks<F, Args...> && (!copied_bitwise<F, Fallback, Args...>)
+  [[nodiscard, deprecated(FLUXGATE_OVERLOOKED)]] auto call_with_fallback(F&& f, Fallback&& fallback, Args&&... args) {
+    return prepare_with_fallback(std::forward<F>(f), std::forward<Fallback>(fallback), std::forward<Args>(args)...);
+  }
+
+#if defined(FLUXGATE_COPIED_BITWISE)
 
   template <class F, class... Args>
     requires std::invocable<F, Args...> && copied_bitwise<F, Args...>

@@ -18,6 +18,7 @@
 
 #include <fluxgate/call_result.hpp>
 #include <fluxgate/errors.hpp>
+#include <fluxgate/handled_error.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/trackers.hpp>
 #include <fluxgate/unwinding.hpp>
@@ -103,7 +104,28 @@ concept ReturnableAs =
                                 (std::is_reference_v<From> &&
                                  std::is_convertible_v<std::remove_reference_t<From>*, std::remove_reference_t<To>*>)));
 
-/// `call_with_fallback`: what the fallback handles goes to it, the rest is thrown.
+/// What the forms ask of a breaker's tracker.
+struct ResultAccess {
+  /// Whether a fallback that takes an Error may handle a returned R.
+  template <class Breaker, class R, class Error>
+  static constexpr bool handles() noexcept {
+    return handles_result<R, Error, Breaker::template looks_at<std::remove_cvref_t<R>>>;
+  }
+
+  /// Finds the Error in a result that failed by its traits, whether or not the tracker counts it, or, where it has none, by
+  /// the tracker, which is asked a second time.
+  template <class Error, class Breaker, class R>
+  static void look_into(HandledError<Error>& error, const Breaker& breaker, const R& result) {
+    if constexpr (HasOutcome<R>) {
+      if (outcome_traits<R>::failed(result)) error.look_into(result);
+    }
+    if constexpr (Breaker::template looks_at<R> && IsError<R, Error>) {
+      if (!error && breaker.fails(result)) error.look_into(result);
+    }
+  }
+};
+
+/// `call_with_fallback`: what the fallback handles goes to it, the rest is thrown or returned.
 template <class Fallback>
 class FallingBack {
   using Error = HandledBy<Fallback>;
@@ -122,24 +144,22 @@ class FallingBack {
       if (!admission) return fall_back<R>(CallNotPermittedError{breaker.name(), admission.rejection()});
     }
 #if defined(__cpp_exceptions)
+    bool fell_back = false;
     if constexpr (std::same_as<Error, CallNotPermittedError>) {
       // Only this breaker's: a refusal by another one inside the call passes.
       return std::forward<Run>(run)();
-    } else if constexpr (std::same_as<Error, std::exception_ptr>) {
-      if (!admission)
-        return fall_back<R>(std::make_exception_ptr(CallNotPermittedError{breaker.name(), admission.rejection()}));
-      try {
-        return std::forward<Run>(run)();
-      } catch (...) {
-        FLUXGATE_RETHROW_UNWINDING;
-        return fall_back<R>(std::current_exception());
-      }
+    } else if constexpr (!ResultAccess::handles<Breaker, R, Error>()) {
+      return unless_thrown<R>(breaker, admission, std::forward<Run>(run), fell_back);
     } else {
-      try {
-        return Throwing::conclude<R>(breaker, admission, std::forward<Run>(run));
-      } catch (const Error& error) {
-        return fall_back<R>(error);
+      // Looked into outside the handlers, which are not for what the fallback throws.
+      auto result = CallResult<R>::from(
+          [&]() -> R { return unless_thrown<R>(breaker, admission, std::forward<Run>(run), fell_back); });
+      if (!fell_back) {
+        HandledError<Error> error;
+        ResultAccess::look_into(error, breaker, std::as_const(*result));
+        if (error) return fall_back<R>(*error);
       }
+      return static_cast<R>(*std::move(result));
     }
 #else
     static_assert(std::is_base_of_v<Error, CallNotPermittedError>,
@@ -150,6 +170,33 @@ class FallingBack {
   }
 
  private:
+#if defined(__cpp_exceptions)
+  /// Makes the call, or falls back on what it throws, a refusal included.
+  template <class R, class Breaker, class Admission, class Run>
+  R unless_thrown(const Breaker& breaker, const Admission& admission, Run&& run, bool& fell_back) {
+    if constexpr (std::same_as<Error, std::exception_ptr>) {
+      if (!admission) {
+        fell_back = true;
+        return fall_back<R>(std::make_exception_ptr(CallNotPermittedError{breaker.name(), admission.rejection()}));
+      }
+      try {
+        return std::forward<Run>(run)();
+      } catch (...) {
+        FLUXGATE_RETHROW_UNWINDING;
+        fell_back = true;
+        return fall_back<R>(std::current_exception());
+      }
+    } else {
+      try {
+        return Throwing::conclude<R>(breaker, admission, std::forward<Run>(run));
+      } catch (const Error& error) {
+        fell_back = true;
+        return fall_back<R>(error);
+      }
+    }
+  }
+#endif
+
   template <class R>
   R fall_back(const Error& error) {
     return static_cast<R>(std::invoke(std::forward<Fallback>(fallback_), error));

@@ -15,6 +15,7 @@
 
 #include <fluxgate/errors.hpp>
 #include <fluxgate/macros.hpp>
+#include <fluxgate/outcome.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 
@@ -120,6 +121,31 @@ class [[nodiscard]] CallResult {
   }
 
   std::variant<Value, Rejection> content_;
+};
+
+/// A result in a result: failed when the call was refused, or when what it returned failed.
+template <class R>
+struct outcome_traits<CallResult<R>> {
+  static bool failed(const CallResult<R>& result) noexcept {
+    if (!result.has_value()) return true;
+    if constexpr (HasOutcome<Value>) {
+      return outcome_traits<Value>::failed(*result);
+    } else {
+      return false;
+    }
+  }
+  /// Shows the Rejection, or the error of what was returned.
+  template <class Visit>
+  static void visit_error(const CallResult<R>& result, Visit&& visit) {
+    if (!result.has_value()) {
+      visit(result.rejection());
+    } else if constexpr (HasOutcome<Value>) {
+      detail::visit_error<Value>(*result, visit);
+    }
+  }
+
+ private:
+  using Value = std::remove_cvref_t<R>;
 };
 
 }  // namespace fluxgate::inline FLUXGATE_ABI

@@ -26,6 +26,8 @@
 #include <fluxgate/engine/core.hpp>
 #include <fluxgate/engine/life.hpp>
 #include <fluxgate/errors.hpp>
+#include <fluxgate/failure.hpp>
+#include <fluxgate/judge.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/outcome.hpp>
 #include <fluxgate/trackers.hpp>
@@ -64,7 +66,12 @@ class CircuitBreaker {
   static_assert(Stats<S>, "fluxgate: the stats must be NoStats or CallStats.");
 
   using Core = detail::Core<W, Tr, R, P, E, S>;
-  enum class Verdict : std::uint8_t { success, failure, neutral };
+  using Verdict = detail::Verdict;
+
+  template <class F, class... Args>
+  static constexpr bool try_is_nothrow = std::is_nothrow_invocable_v<F, Args...> &&
+                                         (std::is_void_v<std::invoke_result_t<F, Args...>> ||
+                                          std::is_nothrow_move_constructible_v<std::invoke_result_t<F, Args...>>);
 
  public:
   /// The right to make one call yourself, for callbacks and streams; says what came of it at most once. Destroyed
@@ -95,7 +102,8 @@ class CircuitBreaker {
     void success() noexcept { tell(Verdict::success); }
     /// The call failed in a way that counts, whatever the tracker says.
     void failure() noexcept { tell(Verdict::failure); }
-    /// The call failed with this error, a `std::exception_ptr` or an error value: counts if the tracker says so.
+    /// The call failed with this error, a `std::exception_ptr` or an error value: a failure, a success or neutral, as the
+    /// tracker says; neutral where the pointer is null.
     template <class Error>
     void failure(const Error& error) noexcept {
       if (breaker_ != nullptr) tell(breaker_->judge_error(error));
@@ -103,7 +111,12 @@ class CircuitBreaker {
     /// The call gave this result: a success, a failure that counts, or neutral, as traits and tracker say.
     template <class Result>
     void record(const Result& result) noexcept {
-      if (breaker_ != nullptr) tell(breaker_->judge_result(result));
+      if (breaker_ != nullptr) tell(detail::judge_result(breaker_->tracker_, result));
+    }
+    template <class Result>
+      requires(detail::overlooks<T, Result>)
+    [[deprecated(FLUXGATE_OVERLOOKED)]] void record(const Result& result) noexcept {
+      if (breaker_ != nullptr) tell(detail::judge_result(breaker_->tracker_, result));
     }
     /// Nothing is to be learnt from the call: not counted, its place given back.
     void ignore() noexcept { tell(Verdict::neutral); }
@@ -177,16 +190,17 @@ class CircuitBreaker {
   /// As `call`, but gives a refusal as a value. Throws only what `f` throws.
   template <class F, class... Args>
     requires std::invocable<F, Args...>
-  CallResult<std::invoke_result_t<F, Args...>> try_call(F&& f, Args&&... args) noexcept(
-      std::is_nothrow_invocable_v<F, Args...> &&
-      (std::is_void_v<std::invoke_result_t<F, Args...>> ||
-       std::is_nothrow_move_constructible_v<std::invoke_result_t<F, Args...>>)) {
+  CallResult<std::invoke_result_t<F, Args...>> try_call(F&& f, Args&&... args) noexcept(try_is_nothrow<F, Args...>) {
     return make(detail::Reporting{}, std::forward<F>(f), std::forward<Args>(args)...);
   }
 
   /// As `call`, and hands what `fallback`'s parameter names to it: `const CallNotPermittedError&` gets refusals of this
   /// breaker, another exception type what is caught as that type (a refusal too, where it derives from it),
-  /// `std::exception_ptr` everything. The failure is recorded before `fallback` runs.
+  /// `std::exception_ptr` everything thrown. The outcome is recorded before `fallback` runs.
+  ///
+  /// A result that failed, whether or not it counts, goes to a fallback that takes its error, or an exception that is its
+  /// error, or the result itself. A fallback that takes the result itself also gets what the tracker alone calls a failure;
+  /// the tracker is then asked twice.
   template <class F, class Fallback, class... Args>
     requires std::invocable<F, Args...>
   std::invoke_result_t<F, Args...> call_with_fallback(F&& f, Fallback&& fallback, Args&&... args) {
@@ -209,6 +223,31 @@ class CircuitBreaker {
     requires(!std::invocable<F, Args...>)
   detail::AnyResult call_with_fallback(F&&, Fallback&&, Args&&...) {
     return detail::refuse_arguments<F, Args...>();
+  }
+
+  // The same three again, chosen where no OnResult of the tracker can look at what the call returns: the warning appears at
+  // the caller's line. The callables of guarded() ask for it as well.
+
+  template <class F, class... Args>
+  static constexpr bool overlooks = detail::overlooks<T, std::invoke_result_t<F, Args...>>;
+
+  template <class F, class... Args>
+    requires std::invocable<F, Args...> && overlooks<F, Args...>
+  [[deprecated(FLUXGATE_OVERLOOKED)]] std::invoke_result_t<F, Args...> call(F&& f, Args&&... args) {
+    return make(detail::Throwing{}, std::forward<F>(f), std::forward<Args>(args)...);
+  }
+  template <class F, class... Args>
+    requires std::invocable<F, Args...> && overlooks<F, Args...>
+  [[deprecated(FLUXGATE_OVERLOOKED)]] CallResult<std::invoke_result_t<F, Args...>> try_call(
+      F&& f, Args&&... args) noexcept(try_is_nothrow<F, Args...>) {
+    return make(detail::Reporting{}, std::forward<F>(f), std::forward<Args>(args)...);
+  }
+  template <class F, class Fallback, class... Args>
+    requires std::invocable<F, Args...> && overlooks<F, Args...>
+  [[deprecated(FLUXGATE_OVERLOOKED)]] std::invoke_result_t<F, Args...> call_with_fallback(F&& f, Fallback&& fallback,
+                                                                                          Args&&... args) {
+    return make(detail::FallingBack<Fallback>{std::forward<Fallback>(fallback)}, std::forward<F>(f),
+                std::forward<Args>(args)...);
   }
 
   /// Asks for the right to make one call yourself; false when the breaker refuses.
@@ -257,54 +296,21 @@ class CircuitBreaker {
  private:
   static constexpr std::chrono::nanoseconds forever = std::chrono::nanoseconds::max();
 
-  Answer answer(const Failure& failure) const noexcept { return detail::ask_safely(tracker_, failure); }
+  friend detail::ResultAccess;
 
-  Verdict judge(const Failure& failure) const noexcept {
-    return answer(failure) == Answer::yes ? Verdict::failure : Verdict::neutral;
+  template <class Result>
+  static constexpr bool looks_at = detail::looks_at<T, Result>();
+  template <class Result>
+  bool fails(const Result& result) const noexcept {
+    return detail::judge_result(tracker_, result) == Verdict::failure;
   }
 
   template <class Error>
   Verdict judge_error(const Error& error) const noexcept {
-    // A refusal by another breaker says nothing about the dependency, unless the tracker names it.
-    constexpr bool judges_refusals = detail::names<CallNotPermittedError, T>();
-    if constexpr (std::is_base_of_v<CallNotPermittedError, Error> && !judges_refusals) {
-      return Verdict::neutral;
-    } else if constexpr (!std::same_as<Error, std::exception_ptr>) {
-      return judge(Failure::from_error(error));
-    } else {
-#if defined(__cpp_exceptions)
-      if (error != nullptr) {
-        try {
-          std::rethrow_exception(error);
-        } catch (const CallNotPermittedError& refusal) {
-          return judges_refusals ? judge(Failure::from_exception(&refusal)) : Verdict::neutral;
-        } catch (const std::exception& exception) {
-          return judge(Failure::from_exception(&exception));
-        } catch (...) {
-          if (detail::handles_unwinding()) return Verdict::neutral;
-          return judge(Failure::from_exception());
-        }
-      }
-#endif
-      return Verdict::neutral;
+    if constexpr (std::same_as<Error, std::exception_ptr>) {
+      if (error == nullptr) return Verdict::neutral;
     }
-  }
-
-  template <class Result>
-  Verdict judge_result(const Result& result) const noexcept {
-    static_assert(HasOutcome<Result> || !detail::HasTraits<Result>,
-                  "fluxgate: outcome_traits needs static noexcept functions of const R&: failed(), which gives a bool, "
-                  "and error(), which gives a reference to what lives as long as the result.");
-    if constexpr (!std::is_object_v<Result> || std::is_volatile_v<Result>) {
-      return Verdict::success;
-    } else if constexpr (HasOutcome<Result> || detail::looks_at<T, Result>()) {
-      const Failure failure = Failure::from_result(result);
-      const Answer answered = answer(failure);
-      if (answered == Answer::yes) return Verdict::failure;
-      return failure.has_error() ? Verdict::neutral : Verdict::success;
-    } else {
-      return Verdict::success;
-    }
+    return detail::judge_error(tracker_, error);
   }
 
   template <class Form, class F, class... Args>
@@ -399,10 +405,13 @@ class CircuitBreaker {
   }
   /// Records the exception being handled. Out of the way, so that `run` is small enough to be inlined.
   [[gnu::cold, gnu::noinline]] void settle_caught(detail::Ticket ticket, const std::exception* exception) noexcept {
-    const bool is_neutral = exception == nullptr
-                                ? detail::handles_unwinding()
-                                : !detail::names<CallNotPermittedError, T>() && detail::is_refusal(*exception);
-    settle(ticket, is_neutral ? Verdict::neutral : judge(Failure::from_exception(exception)));
+    if (exception != nullptr) {
+      settle(ticket, detail::judge_failure(tracker_, Failure::from_exception(exception)));
+    } else if (detail::handles_unwinding()) {
+      settle(ticket, Verdict::neutral);
+    } else {  // no refusal, which is a std::exception
+      settle(ticket, detail::verdict_on_failure(detail::ask_safely(tracker_, Failure::from_exception())));
+    }
   }
 #else
   template <class F, class... Args>
@@ -452,7 +461,7 @@ class CircuitBreaker {
     } else if constexpr (std::is_reference_v<Result>) {
       Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
       told = true;
-      settle(ticket, judge_result(std::as_const(result)));
+      settle(ticket, detail::judge_result(tracker_, std::as_const(result)));
       return static_cast<Result>(result);
     } else {
       return observe_value<Result>(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
@@ -464,7 +473,7 @@ class CircuitBreaker {
   Result observe_value(detail::Ticket ticket, bool& told, F&& f, Args&&... args) {
     Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
     told = true;
-    settle(ticket, judge_result(std::as_const(result)));
+    settle(ticket, detail::judge_result(tracker_, std::as_const(result)));
     return result;
   }
 

@@ -96,27 +96,6 @@ class CallNotPermittedError : public std::runtime_error {
   Rejection rejection_;
 };
 
-#if defined(__cpp_exceptions)
-namespace detail {
-
-/// Whether the exception being handled, of which this is a base, is a refusal.
-inline bool is_refusal([[maybe_unused]] const std::exception& handled) noexcept {
-#if defined(__cpp_rtti)
-  return dynamic_cast<const CallNotPermittedError*>(&handled) != nullptr;
-#else
-  try {
-    throw;
-  } catch (const CallNotPermittedError&) {
-    return true;
-  } catch (...) {
-    return false;
-  }
-#endif
-}
-
-}  // namespace detail
-#endif
-
 }  // namespace fluxgate::inline FLUXGATE_ABI
 
 #endif

@@ -20,7 +20,7 @@ namespace fluxgate::inline FLUXGATE_ABI {
 namespace detail {
 
 template <class Vocabulary, class Subject>
-concept AskedAbout = std::same_as<Subject, typename Vocabulary::Subject>;
+concept AskedAbout = std::derived_from<Subject, typename Vocabulary::Subject>;
 
 }  // namespace detail
 

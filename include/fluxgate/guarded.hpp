@@ -20,6 +20,10 @@ namespace fluxgate::inline FLUXGATE_ABI {
 
 namespace detail {
 
+/// Whether a breaker warns of parts of a call that its compiler copies bit by bit.
+template <class Breaker, class... Parts>
+concept CopiedBitwise = requires { requires Breaker::template copied_bitwise<Parts...>; };
+
 template <class Breaker, class F>
 class Guarded {
  public:
@@ -39,6 +43,24 @@ class Guarded {
     requires std::invocable<F, Args...>
   decltype(auto) operator()(Args&&... args) && {
     return breaker().call(std::move(f_), std::forward<Args>(args)...);
+  }
+
+  // The same three again, as the twins of the breaker's call, whose warnings would appear here, where nobody sees them.
+  template <class... Args>
+    requires std::invocable<F&, Args...> && (Breaker::template overlooks<F&, Args...>)
+  [[deprecated(FLUXGATE_OVERLOOKED)]] decltype(auto) operator()(Args&&... args) & {
+    return breaker_->call(f_, std::forward<Args>(args)...);
+  }
+  template <class... Args>
+    requires std::invocable<const F&, Args...> && (Breaker::template overlooks<const F&, Args...>)
+  [[deprecated(FLUXGATE_OVERLOOKED)]] decltype(auto) operator()(Args&&... args) const& {
+    return breaker_->call(f_, std::forward<Args>(args)...);
+  }
+  template <class... Args>
+    requires std::invocable<F, Args...> && (Breaker::template overlooks<F, Args...>) &&
+             (!CopiedBitwise<Breaker, F, Args...>)
+  [[deprecated(FLUXGATE_OVERLOOKED)]] decltype(auto) operator()(Args&&... args) && {
+    return breaker_->call(std::move(f_), std::forward<Args>(args)...);
   }
 #if defined(FLUXGATE_COPIED_BITWISE)
   // As the twin of the breaker's `call`, whose warning would appear here, where nobody sees it.
@@ -81,6 +103,26 @@ class GuardedWithFallback {
     requires std::invocable<F, Args...>
   decltype(auto) operator()(Args&&... args) && {
     return breaker().call_with_fallback(std::move(f_), std::move(fallback_), std::forward<Args>(args)...);
+  }
+
+  // The same three again, as above.
+  template <class... Args>
+    requires std::invocable<F&, Args...> && (Breaker::template overlooks<F&, Args...>)
+  [[deprecated(FLUXGATE_OVERLOOKED)]] decltype(auto) operator()(Args&&... args) & {
+    return breaker_->call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
+  }
+  template <class... Args>
+    requires std::invocable<const F&, Args...> &&
+             (!HasOneParameter<Fallback> || std::invocable<const Fallback&, const Parameter<Fallback>&>) &&
+             (Breaker::template overlooks<const F&, Args...>)
+  [[deprecated(FLUXGATE_OVERLOOKED)]] decltype(auto) operator()(Args&&... args) const& {
+    return breaker_->call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
+  }
+  template <class... Args>
+    requires std::invocable<F, Args...> && (Breaker::template overlooks<F, Args...>) &&
+             (!CopiedBitwise<Breaker, F, Fallback, Args...>)
+  [[deprecated(FLUXGATE_OVERLOOKED)]] decltype(auto) operator()(Args&&... args) && {
+    return breaker_->call_with_fallback(std::move(f_), std::move(fallback_), std::forward<Args>(args)...);
   }
 #if defined(FLUXGATE_COPIED_BITWISE)
   template <class... Args>

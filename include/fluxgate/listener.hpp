@@ -64,8 +64,9 @@ class Listener {
     requires(!std::same_as<std::remove_cvref_t<F>, Listener> && !std::constructible_from<Call, F> &&
              detail::MeantAsListener<std::decay_t<F>>)
   Listener(F&&) {
-    static_assert(std::constructible_from<Call, F>,
-                  "fluxgate: a listener is a copyable callable on const Signal&, as in [](const Signal& signal) {...}.");
+    static_assert(
+        std::constructible_from<Call, F>,
+        "fluxgate: a listener is a copyable callable on const Signal&, as in [](const Signal& signal) {...}.");
   }
 
   /// False for an empty one, such as one made from an empty `std::function`.

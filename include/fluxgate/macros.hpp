@@ -68,4 +68,10 @@
   "expression owns. Use two statements: auto f = [...] {...}; co_await breaker.call(f);"
 #endif
 
+/// The warning where no OnResult of a tracker can look at what a call returns.
+#define FLUXGATE_OVERLOOKED                                                                                        \
+  "fluxgate: no OnResult of the tracker can look at what this call returns, which is a success then, whatever it " \
+  "says. "                                                                                                         \
+  "Give the tracker an OnResult whose predicate takes it, and gives false where that is what you mean."
+
 #endif

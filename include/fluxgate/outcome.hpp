@@ -2,69 +2,63 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Which results are failures, and the view of a failure that trackers judge.
+/// Which results are failures: the customisation point, and the shapes by which results are recognised.
 
 #ifndef FLUXGATE_OUTCOME_HPP
 #define FLUXGATE_OUTCOME_HPP
 
+#include <chrono>
 #include <concepts>
-#include <cstddef>
 #include <exception>
-#include <memory>
-#include <new>
 #include <system_error>
+#include <tuple>
 #include <type_traits>
-#include <version>
-
-#if defined(__cpp_lib_expected)
-#include <expected>
-#endif
+#include <utility>
 
 #include <fluxgate/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 
-/// Tells of a result type R whether a value is a failure, and its error, which must live as long as the result.
-/// Specialise it for your own result types:
-///
-///     template <class T> struct fluxgate::outcome_traits<my::Result<T>> {
-///       static bool failed(const my::Result<T>& result) noexcept;
-///       static const my::Error& error(const my::Result<T>& result) noexcept;  // of one that failed
-///     };
 template <class R>
-struct outcome_traits {};
+struct outcome_traits;
 
-template <>
-struct outcome_traits<std::error_code> {
-  static bool failed(const std::error_code& code) noexcept { return static_cast<bool>(code); }
-  static const std::error_code& error(const std::error_code& code) noexcept { return code; }
-};
-
-template <>
-struct outcome_traits<std::error_condition> {
-  static bool failed(const std::error_condition& condition) noexcept { return static_cast<bool>(condition); }
-  static const std::error_condition& error(const std::error_condition& condition) noexcept { return condition; }
-};
-
-#if defined(__cpp_lib_expected)
-template <class T, class E>
-struct outcome_traits<std::expected<T, E>> {
-  static constexpr bool failed(const std::expected<T, E>& result) noexcept { return !result.has_value(); }
-  static constexpr const E& error(const std::expected<T, E>& result) noexcept { return result.error(); }
-};
-#endif
+/// Base for the `outcome_traits` of a type that looks like a result and is none. Values of the type are successes, unless
+/// an `OnResult` says otherwise:
+///
+///     template <> struct fluxgate::outcome_traits<my::Settings> : fluxgate::never_failed {};
+struct never_failed {};
 
 namespace detail {
+
 template <class T>
-concept LvalueReference = std::is_lvalue_reference_v<T>;
+concept Truth = std::same_as<std::remove_cvref_t<T>, bool>;
+template <class T>
+concept Something = !std::is_void_v<T>;
+
+/// What is shown of a failure whose result has no error to show.
+struct UnknownError {};
+
+/// Traits whose errors are of more than one type hand the one that there is to a visitor, instead of `error`.
+template <class R>
+concept HasVisitedError = requires(const R& result) { outcome_traits<R>::visit_error(result, [](const auto&) {}); };
+template <class R>
+concept HasReferredError = requires(const R& result) {
+  { outcome_traits<R>::error(result) } noexcept;
+  requires std::is_lvalue_reference_v<decltype(outcome_traits<R>::error(result))>;
+};
+template <class R>
+concept HasCopiedError = requires(const R& result) {
+  { outcome_traits<R>::error(result) } -> Something;
+  requires std::is_object_v<decltype(outcome_traits<R>::error(result))>;
+};
+
 }  // namespace detail
 
 /// A result type that can say of a value whether it failed.
 template <class R>
 concept HasOutcome = requires(const R& result) {
   { outcome_traits<R>::failed(result) } noexcept -> std::convertible_to<bool>;
-  { outcome_traits<R>::error(result) } noexcept -> detail::LvalueReference;
-};
+} && (detail::HasReferredError<R> || detail::HasCopiedError<R> || detail::HasVisitedError<R>);
 
 namespace detail {
 
@@ -73,122 +67,209 @@ template <class R>
 concept HasTraits = requires(const R& result) { outcome_traits<R>::failed(result); } ||
                     requires(const R& result) { outcome_traits<R>::error(result); };
 
-/// An address that stands for a type; works without RTTI.
-template <class T>
-inline constexpr char type_tag = 0;
-
-using TypeId = const void*;
-template <class T>
-constexpr TypeId type_id() noexcept {
-  return &type_tag<std::remove_cv_t<T>>;
+/// Calls `visit` with the error of a result that failed: with an lvalue where it lies in the result, with an rvalue where
+/// it is a copy. A copy that cannot be made leaves an UnknownError.
+template <HasOutcome R, class Visit>
+constexpr void visit_error(const R& result, Visit&& visit) {
+  if constexpr (HasVisitedError<R>) {
+    outcome_traits<R>::visit_error(result, visit);
+  } else if constexpr (noexcept(outcome_traits<R>::error(result))) {
+    visit(outcome_traits<R>::error(result));
+  } else {
+    bool visited = false;
+    FLUXGATE_TRY {
+      auto error = outcome_traits<R>::error(result);
+      visited = true;
+      visit(std::move(error));
+    }
+    FLUXGATE_CATCH_ALL {
+#if defined(__cpp_exceptions)
+      if (visited) throw;
+#endif
+    }
+    if (!visited) visit(UnknownError{});
+  }
 }
+
+// The shapes, in the order in which they are looked for.
+
+/// A future: what came of its work is not known when it is returned.
+template <class R>
+concept FutureLike = requires(R& future) {
+  future.get();
+  future.wait();
+} && (requires(R& future) { future.valid(); } || requires(R& future) { future.wait_for(std::chrono::hours{}); });
+
+/// std and tl::expected, results of Boost and of Outcome.
+template <class R>
+concept ExpectedLike = requires(const R& result) {
+  { result.has_value() } -> Truth;
+  { result.error() } -> Something;
+};
+/// Of those, the ones that may hold an exception instead of an error.
+template <class R>
+concept OutcomeLike = ExpectedLike<R> && requires(const R& result) {
+  { result.has_error() } -> Truth;
+  { result.exception() } -> Something;
+};
+
+/// Statuses of gRPC, Abseil, RocksDB and Arrow, and their results.
+template <class R>
+concept StatusLike = requires(const R& result) {
+  { result.ok() } -> Truth;
+};
+
+/// Error codes and error conditions of std and of Boost.
+template <class R>
+concept ErrorCodeLike = std::is_class_v<R> && requires(const R& code) {
+  static_cast<bool>(code);
+  { code.value() } -> std::convertible_to<int>;
+  code.category().name();
+};
+
+/// std::errc, and enumerations of error codes of the user's own.
+template <class R>
+concept ErrorEnum = std::is_enum_v<R> && (std::is_error_code_enum_v<R> || std::is_error_condition_enum_v<R>);
+
+/// Traits of a type that is its own error.
+template <class R>
+struct OwnError {
+  static constexpr const R& error(const R& result) noexcept { return result; }
+};
+
+/// A type without a known shape. Its members are those of the shapes, which are made of it by specialisation.
+template <class R>
+struct Shape {};
+
+template <FutureLike R>
+struct Shape<R> {
+  static constexpr bool unfinished = true;
+};
+
+template <class R>
+  requires ExpectedLike<R> && (!FutureLike<R>)
+struct Shape<R> {
+  static constexpr bool failed(const R& result) noexcept { return !result.has_value(); }
+  static constexpr const auto& error(const R& result) noexcept
+    requires std::is_lvalue_reference_v<decltype(result.error())> && (!OutcomeLike<R>)
+  {
+    return result.error();
+  }
+  static constexpr auto error(const R& result) noexcept(noexcept(result.error()))
+    requires(!std::is_lvalue_reference_v<decltype(result.error())> && !OutcomeLike<R>)
+  {
+    return result.error();
+  }
+  template <class Visit>
+    requires OutcomeLike<R>
+  static constexpr void visit_error(const R& result, Visit&& visit) {
+    result.has_error() ? visit(result.error()) : visit(result.exception());
+  }
+};
+
+template <class R>
+  requires StatusLike<R> && (!FutureLike<R> && !ExpectedLike<R>)
+struct Shape<R> {
+  static constexpr bool failed(const R& result) noexcept { return !result.ok(); }
+
+ private:
+  static constexpr decltype(auto) shown(const R& result) {
+    if constexpr (requires {
+                    { result.status() } -> Something;
+                  }) {
+      return result.status();
+    } else if constexpr (requires {
+                           { result.error() } -> Something;
+                         }) {
+      return result.error();
+    } else {
+      return (result);
+    }
+  }
+  using Shown = decltype(shown(std::declval<const R&>()));
+
+ public:
+  static constexpr Shown error(const R& result) noexcept(std::is_lvalue_reference_v<Shown>) { return shown(result); }
+};
+
+template <class R>
+  requires ErrorCodeLike<R> && (!FutureLike<R> && !ExpectedLike<R> && !StatusLike<R>)
+struct Shape<R> : OwnError<R> {
+  static constexpr bool failed(const R& code) noexcept { return static_cast<bool>(code); }
+};
+
+template <ErrorEnum R>
+struct Shape<R> : OwnError<R> {
+  static constexpr bool failed(const R& code) noexcept { return code != R{}; }
+};
+
+/// A function that returns an exception instead of throwing it.
+template <>
+struct Shape<std::exception_ptr> : OwnError<std::exception_ptr> {
+  static bool failed(const std::exception_ptr& error) noexcept { return error != nullptr; }
+};
+
+/// The values of an operation behind its error, as Asio's `as_tuple` gives them: failed when the first element is, or else
+/// a single element beside it that is a result as well.
+template <class R, class First, class... Rest>
+struct TupleShape {};
+template <class R, HasOutcome First, class... Rest>
+struct TupleShape<R, First, Rest...> {
+  static constexpr bool failed(const R& result) noexcept { return outcome_traits<First>::failed(std::get<0>(result)); }
+  template <class Visit>
+  static constexpr void visit_error(const R& result, Visit&& visit) {
+    detail::visit_error<First>(std::get<0>(result), visit);
+  }
+};
+template <class R, HasOutcome First, HasOutcome Second>
+struct TupleShape<R, First, Second> {
+  static constexpr bool failed(const R& result) noexcept {
+    return outcome_traits<First>::failed(std::get<0>(result)) || outcome_traits<Second>::failed(std::get<1>(result));
+  }
+  template <class Visit>
+  static constexpr void visit_error(const R& result, Visit&& visit) {
+    if (outcome_traits<First>::failed(std::get<0>(result))) {
+      detail::visit_error<First>(std::get<0>(result), visit);
+    } else {
+      detail::visit_error<Second>(std::get<1>(result), visit);
+    }
+  }
+};
+
+template <class First, class Second>
+struct Shape<std::pair<First, Second>>
+    : TupleShape<std::pair<First, Second>, std::remove_cvref_t<First>, std::remove_cvref_t<Second>> {};
+template <class First, class... Rest>
+struct Shape<std::tuple<First, Rest...>>
+    : TupleShape<std::tuple<First, Rest...>, std::remove_cvref_t<First>, std::remove_cvref_t<Rest>...> {};
+
+template <class R>
+concept Unfinished = requires { requires outcome_traits<R>::unfinished; };
+template <class R>
+concept NeverFailed = std::derived_from<outcome_traits<R>, never_failed>;
 
 }  // namespace detail
 
-/// What trackers judge: an exception, a failed result with its error, or a returned value that may be a failure.
-/// Refers to what it shows; lives as long as one question.
-class Failure {
- public:
-  /// The error as an E: a thrown E (or derived), or a failed result's error of that type. Null when it is neither.
-  /// A thrown pointer's answer lives until the next question. Exceptions that derive from `std::exception` are looked at in place, others cost one rethrow a question.
-  template <class E>
-  const E* error() const noexcept;
-
-  /// The exception, null when there is none.
-  std::exception_ptr exception() const noexcept {
-#if defined(__cpp_exceptions)
-    if (thrown_) return std::current_exception();
-#endif
-    return nullptr;
-  }
-
-  /// The returned value when it is an R, else null.
-  template <class R>
-  constexpr const R* result() const noexcept {
-    return result_type_ == detail::type_id<R>() ? static_cast<const R*>(result_) : nullptr;
-  }
-
-  /// Whether there is an exception or an error; false for a returned value nobody has called a failure yet.
-  constexpr bool has_error() const noexcept { return thrown_ || error_ != nullptr; }
-
-  /// The exception being handled right now, for use in a catch block; `base` where it is known.
-  static Failure from_exception(const std::exception* base = nullptr) noexcept {
-    Failure failure;
-    failure.thrown_ = true;
-    failure.base_ = base;
-    return failure;
-  }
-  /// An error value; one that derives from `std::exception` is seen as a thrown one would be.
-  template <class E>
-  static Failure from_error(const E& error) noexcept {
-    Failure failure;
-    failure.error_ = std::addressof(error);
-    failure.error_type_ = detail::type_id<E>();
-    if constexpr (std::is_convertible_v<const E*, const std::exception*>) failure.base_ = std::addressof(error);
-    return failure;
-  }
-  /// A returned value; with its error where the result's traits say that it failed.
-  template <class R>
-  static Failure from_result(const R& result) noexcept {
-    Failure failure;
-    if constexpr (HasOutcome<R>) {
-      if (outcome_traits<R>::failed(result)) failure = from_error(outcome_traits<R>::error(result));
-    }
-    failure.result_ = std::addressof(result);
-    failure.result_type_ = detail::type_id<R>();
-    return failure;
-  }
-
- private:
-  Failure() = default;
-
-  /// A caught pointer: the conversion to the type asked for gives a copy, which ends with its handler.
-  template <class E>
-  const E* keep(E pointer) const noexcept {
-    // NOLINTNEXTLINE(bugprone-sizeof-expression): of the pointer, indeed
-    static_assert(sizeof(E) <= sizeof(pointer_) && std::is_trivially_destructible_v<E>);
-    return ::new (static_cast<void*>(pointer_)) E{pointer};
-  }
-
-  bool thrown_ = false;
-  const std::exception* base_ = nullptr;
-  alignas(void*) mutable std::byte pointer_[2 * sizeof(void*)]{};
-  const void* error_ = nullptr;
-  detail::TypeId error_type_ = nullptr;
-  const void* result_ = nullptr;
-  detail::TypeId result_type_ = nullptr;
-};
-
-template <class E>
-const E* Failure::error() const noexcept {
-  if (error_ != nullptr && error_type_ == detail::type_id<E>()) return static_cast<const E*>(error_);
-#if defined(__cpp_rtti)
-  if (base_ != nullptr) {
-    if constexpr (std::is_class_v<E>) {
-      return dynamic_cast<const E*>(base_);
-    } else {
-      return nullptr;
-    }
-  }
-#endif
-#if defined(__cpp_exceptions)
-  if (!thrown_) return nullptr;
-  try {
-    throw;
-  } catch (const E& error) {
-    if constexpr (std::is_pointer_v<E> || std::is_member_pointer_v<E>) {
-      return keep(error);
-    } else {
-      // The object stays alive in the handler around this question, so its address may leave this one.
-      return std::addressof(error);
-    }
-  } catch (...) {
-    return nullptr;
-  }
-#else
-  return nullptr;
-#endif
-}
+/// Tells of a result type R whether a value is a failure, and its error. Results are recognised by their shape:
+///
+/// - `has_value()` and `error()`, as `std::expected` has them;
+/// - `ok()` that gives a bool: the error is what `status()` gives, else `error()`, else the object itself;
+/// - error codes: a conversion to bool, `value()` and `category()`; `std::errc` and other enumerations of error codes;
+/// - `std::exception_ptr`: the exception in it is judged like a thrown one, also where it is the error of a result;
+/// - a pair or a tuple whose first element is one of these: it fails when that does, or when a single other element does;
+/// - CallResult: what it holds is judged, and a refusal in it is neutral.
+///
+/// Specialise it where your type has none of these shapes, or where the shape misleads (`never_failed`):
+///
+///     template <class T> struct fluxgate::outcome_traits<my::Result<T>> {
+///       static bool failed(const my::Result<T>& result) noexcept;
+///       static const my::Error& error(const my::Result<T>& result) noexcept;  // of one that failed
+///     };
+///
+/// `error` gives a reference to what lives as long as the result, or a value; a value may throw, which leaves a failure of
+/// unknown error. Both are called by many threads at once, after each call.
+template <class R>
+struct outcome_traits : detail::Shape<R> {};
 
 }  // namespace fluxgate::inline FLUXGATE_ABI
 

@@ -16,15 +16,25 @@
 #include <utility>
 
 #include <fluxgate/expression.hpp>
+#include <fluxgate/failure.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/outcome.hpp>
+#include <fluxgate/result_looks.hpp>
 #include <fluxgate/text.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 
-/// Does this failure count? `silent` says nothing about it: `~silent` stays silent, and beside another answer it
-/// gives way to it. That is how `~TypeOf<E>{}` leaves returned values alone.
-enum class Answer : std::uint8_t { no, yes, silent };
+/// Does this failure count? `no`: it is neutral. `yes`: it is a failure. `success`: it is a success. `silent`: the tracker
+/// does not speak about it; an exception or a failed result then counts, and any other returned value is a success.
+///
+/// In `&` the first of no, success, yes and silent wins, in `|` the first of yes, success, no and silent. `~` exchanges
+/// yes and no, and leaves the others as they are. That is how `~TypeOf<E>{}` leaves returned values alone.
+enum class Answer : std::uint8_t { no, yes, silent, success };
+
+template <class Predicate>
+class OnResult;
+template <class T>
+struct CountAsSuccess;
 
 namespace detail {
 
@@ -37,7 +47,7 @@ concept TrackerAnswer = std::same_as<T, bool> || std::same_as<T, Answer>;
 }  // namespace detail
 
 /// Any callable on `const Failure&` that gives a bool, asked about exceptions and failed results; one that gives an
-/// `Answer` is asked about returned values too. Called from many threads at once; what it throws counts as "no", to all
+/// `Answer` is asked about other returned values too. Called from many threads at once; what it throws counts as "no", to all
 /// that it is a part of up to the next `|`.
 template <class T>
 concept Tracker = std::copy_constructible<T> && requires(const T& tracker, const Failure& failure) {
@@ -46,19 +56,31 @@ concept Tracker = std::copy_constructible<T> && requires(const T& tracker, const
 
 namespace detail {
 
-/// Asks a tracker; one of yes and no is not asked about a value that nobody has called a failure.
+/// The library's own trackers that use the type of what was returned, or hand it on.
 template <class T>
-constexpr Answer ask(const T& tracker, const Failure& failure) {
+inline constexpr bool sees_returned = Branch<T> || is_not<T>;
+template <class F>
+inline constexpr bool sees_returned<OnResult<F>> = true;
+template <class T>
+inline constexpr bool sees_returned<CountAsSuccess<T>> = true;
+
+/// Asks a tracker; one of yes and no is not asked about a value that nobody has called a failure.
+template <class T, std::derived_from<Failure> Subject>
+constexpr Answer ask(const T& tracker, const Subject& subject) {
   if constexpr (std::same_as<std::invoke_result_t<const T&, const Failure&>, bool>) {
-    if (!failure.has_error()) return Answer::silent;
+    if (!subject.has_error()) return Answer::silent;
   }
-  return to_answer(tracker(failure));
+  if constexpr (sees_returned<T>) {
+    return to_answer(tracker(subject));
+  } else {
+    return to_answer(tracker(static_cast<const Failure&>(subject)));
+  }
 }
 
 /// The same; one that throws cannot tell, and does not accuse.
-template <class T>
-constexpr Answer ask_safely(const T& tracker, const Failure& failure) noexcept {
-  FLUXGATE_TRY { return ask(tracker, failure); }
+template <class T, std::derived_from<Failure> Subject>
+constexpr Answer ask_safely(const T& tracker, const Subject& subject) noexcept {
+  FLUXGATE_TRY { return ask(tracker, subject); }
   FLUXGATE_CATCH_ALL { return Answer::no; }
 }
 
@@ -70,25 +92,29 @@ struct TrackerVocabulary {
   template <class T>
   static constexpr bool accepts = Tracker<T>;
 
-  static constexpr Answer both(const auto& left, const auto& right, const Failure& failure) {
-    const Answer answer = ask(left, failure);
+  static constexpr Answer both(const auto& left, const auto& right, const std::derived_from<Failure> auto& subject) {
+    const Answer answer = ask(left, subject);
     if (answer == Answer::no) return answer;
-    const Answer other = ask(right, failure);
-    return other == Answer::silent ? answer : other;
+    const Answer other = ask(right, subject);
+    if (other == Answer::no || answer == Answer::silent) return other;
+    return other == Answer::success ? other : answer;
   }
-  static constexpr Answer either(const auto& left, const auto& right, const Failure& failure) {
-    const Answer answer = ask_safely(left, failure);
+  static constexpr Answer either(const auto& left, const auto& right, const std::derived_from<Failure> auto& subject) {
+    const Answer answer = ask_safely(left, subject);
     if (answer == Answer::yes) return answer;
-    const Answer other = ask(right, failure);
-    return other == Answer::silent ? answer : other;
+    const Answer other = ask(right, subject);
+    if (other == Answer::yes || answer == Answer::silent) return other;
+    return other == Answer::success ? other : answer;
   }
-  static constexpr Answer opposite(const auto& inner, const Failure& failure) {
-    switch (ask(inner, failure)) {
+  static constexpr Answer opposite(const auto& inner, const std::derived_from<Failure> auto& subject) {
+    const Answer answer = ask(inner, subject);
+    switch (answer) {
       case Answer::yes: return Answer::no;
       case Answer::no: return Answer::yes;
-      case Answer::silent: break;
+      case Answer::silent:
+      case Answer::success: break;
     }
-    return Answer::silent;
+    return answer;
   }
 };
 
@@ -208,8 +234,14 @@ class Custom : public TrackerOperand<Custom<Predicate>> {
   [[no_unique_address]] Predicate predicate_;
 };
 
-/// Returned values of the predicate's parameter type count as failures when it says so; it says nothing about
-/// anything else. Choose it where failures come back as values: a response with a status.
+/// Returned values count as failures when the predicate says so; it says nothing about anything else. Choose it where
+/// failures come back as values: a response with a status.
+///
+/// It looks at what its predicate can be called with: the value itself, a base of it, what it converts to without a cast, a
+/// number of a wider type, `const T*` for a `T*`; else what an expected, an optional or a CallResult holds, what a smart
+/// pointer points to or its raw pointer, and the first or the only other element of a pair or tuple that is a result.
+/// It is silent where there is none: an empty optional. A call whose value no OnResult of the tracker can look at gets a
+/// warning of the compiler.
 template <class Predicate>
 class OnResult : public TrackerOperand<OnResult<Predicate>> {
   static_assert(detail::HasOneParameter<Predicate>,
@@ -221,9 +253,16 @@ class OnResult : public TrackerOperand<OnResult<Predicate>> {
  public:
   constexpr explicit OnResult(Predicate predicate) : predicate_(std::move(predicate)) {}
 
-  constexpr Answer operator()(const Failure& failure) const {
+  /// Of a value whose type is not known any more: looks at one of the very type of its parameter.
+  Answer operator()(const Failure& failure) const {
     const Result* result = failure.template result<Result>();
-    return result == nullptr ? Answer::silent : detail::to_answer(static_cast<bool>(std::invoke(predicate_, *result)));
+    return result == nullptr ? Answer::silent : judge(*result);
+  }
+  template <class R>
+  constexpr Answer operator()(const detail::Returned<R>& returned) const {
+    Answer answer = Answer::silent;
+    detail::look<Result>(returned.value(), [&](const Result& seen) { answer = judge(seen); });
+    return answer;
   }
   static std::string describe() { return detail::concat({"OnResult{", detail::type_name<Result>(), "}"}); }
 
@@ -235,7 +274,33 @@ class OnResult : public TrackerOperand<OnResult<Predicate>> {
  private:
   using Result = detail::Parameter<Predicate>;
 
+  constexpr Answer judge(const Result& result) const {
+    return detail::to_answer(static_cast<bool>(std::invoke(predicate_, result)));
+  }
+
   [[no_unique_address]] Predicate predicate_;
+};
+
+/// What the inner tracker says counts is a success: an exception or a failed result that proves the dependency to be well,
+/// as a server that answers "not found". It is silent about the rest. Choose it beside a tracker that counts, as in
+/// `All{} & CountAsSuccess{TypeOf<NotFound>{}}`; choose `~TypeOf<NotFound>{}` where such an end says nothing at all.
+template <class T>
+struct CountAsSuccess : TrackerOperand<CountAsSuccess<T>> {
+  static_assert(Tracker<T>,
+                "fluxgate: CountAsSuccess takes a tracker, which says what is a success in spite of its error, as in "
+                "CountAsSuccess{TypeOf<NotFound>{}}.");
+
+  [[no_unique_address]] T inner;
+
+  constexpr explicit CountAsSuccess(T tracker) : inner(std::move(tracker)) {}
+
+  template <std::derived_from<Failure> Subject>
+  constexpr Answer operator()(const Subject& subject) const {
+    const Answer answer = detail::ask(inner, subject);
+    return answer == Answer::yes || answer == Answer::success ? Answer::success : Answer::silent;
+  }
+  std::string describe() const { return detail::concat({"CountAsSuccess{", detail::description_of(inner), "}"}); }
+  friend constexpr bool operator==(const CountAsSuccess&, const CountAsSuccess&) = default;
 };
 
 namespace detail {
@@ -250,28 +315,52 @@ inline constexpr bool judges_errors_only<TypeOf<E...>> = true;
 template <class F>
 inline constexpr bool judges_errors_only<Custom<F>> = true;
 
-/// The type of results that an OnResult looks at.
+/// The parameter of an OnResult.
 template <class T>
 struct Watched {};
 template <class F>
 struct Watched<OnResult<F>> {
   using type = Parameter<F>;
 };
+template <class T>
+concept Watching = requires { typename Watched<T>::type; };
+
+template <class T>
+inline constexpr bool is_count_as_success = false;
+template <class T>
+inline constexpr bool is_count_as_success<CountAsSuccess<T>> = true;
 
 /// Whether a tree can call a returned R a failure that its traits do not.
 template <class Node, class R>
 constexpr bool looks_at() noexcept {
   if constexpr (Branch<Node>) {
     return looks_at<decltype(Node::left), R>() || looks_at<decltype(Node::right), R>();
-  } else if constexpr (is_not<Node>) {
+  } else if constexpr (is_not<Node> || is_count_as_success<Node>) {
     return looks_at<decltype(Node::inner), R>();
-  } else if constexpr (requires { typename Watched<Node>::type; }) {
-    return std::same_as<typename Watched<Node>::type, R>;
+  } else if constexpr (Watching<Node>) {
+    return look_for<typename Watched<Node>::type, R>() != Look::nowhere;
   } else {
     // A tracker of the user's own that gives an Answer wants to see everything.
     return std::same_as<std::invoke_result_t<const Node&, const Failure&>, Answer> && !judges_errors_only<Node>;
   }
 }
+
+/// Whether there is an OnResult in a tree.
+template <class Node>
+constexpr bool has_on_result() noexcept {
+  if constexpr (Branch<Node>) {
+    return has_on_result<decltype(Node::left)>() || has_on_result<decltype(Node::right)>();
+  } else if constexpr (is_not<Node> || is_count_as_success<Node>) {
+    return has_on_result<decltype(Node::inner)>();
+  } else {
+    return Watching<Node>;
+  }
+}
+
+/// Whether a tree was given an OnResult, and neither that nor anything else can call a returned R a failure.
+template <class Node, class R, class Value = std::remove_cvref_t<R>>
+inline constexpr bool overlooks = has_on_result<Node>() && std::is_object_v<Value> && !HasOutcome<Value> &&
+                                  !NeverFailed<Value> && !looks_at<Node, Value>();
 
 /// Whether a TypeOf or a Custom was made for errors of type E, or for one that derives from it.
 template <class E, class Leaf>
@@ -287,12 +376,12 @@ template <class E, class Node>
 constexpr bool names() noexcept {
   if constexpr (Branch<Node>) {
     return names<E, decltype(Node::left)>() || names<E, decltype(Node::right)>();
-  } else if constexpr (is_not<Node>) {
+  } else if constexpr (is_not<Node> || is_count_as_success<Node>) {
     return names<E, decltype(Node::inner)>();
   } else if constexpr (judges_errors_only<Node>) {
     return made_for<E, Node>;
   } else {
-    return !requires { typename Watched<Node>::type; };
+    return !Watching<Node>;
   }
 }
 

@@ -3,7 +3,9 @@
 
 # cmake -DSOURCE=file.cpp -DCOMPILE=compiler;arguments -P check.cmake
 # The file must compile, must not compile with -DREJECTED, and then an error of the compiler must say the sentence of its
-# line "// expects: fluxgate: ...", or begin with it. A line "// flags: ..." adds to the compiler's arguments.
+# line "// expects: fluxgate: ...", or begin with it. A line "// flags: ..." adds to the compiler's arguments. With a line
+# "// headers: of the system" the library is included like one of the system, whose warnings are not seen, and the sentence
+# must be said of the file's own lines.
 
 file(STRINGS "${SOURCE}" expects REGEX "^// expects: fluxgate: ")
 list(LENGTH expects count)
@@ -17,6 +19,14 @@ file(STRINGS "${SOURCE}" flags REGEX "^// flags: ")
 string(REGEX REPLACE "^// flags: " "" flags "${flags}")
 separate_arguments(flags)
 list(APPEND COMPILE ${flags})
+
+set(place "")
+file(STRINGS "${SOURCE}" headers REGEX "^// headers: of the system$")
+if(headers)
+  list(TRANSFORM COMPILE REPLACE "^-I(.*/include)$" "-isystem\\1")
+  cmake_path(GET SOURCE FILENAME name)
+  set(place "${name}:[0-9]+:[0-9]+: ")
+endif()
 
 execute_process(COMMAND ${COMPILE} "${SOURCE}" RESULT_VARIABLE result ERROR_VARIABLE output OUTPUT_VARIABLE output)
 if(NOT result EQUAL 0)
@@ -33,6 +43,6 @@ if(result EQUAL 0)
 endif()
 # In the error itself: a compiler also prints the line it stands on, with all that is written there.
 string(REGEX REPLACE "([][+.*()^$?|\\\\])" "\\\\\\1" pattern "${sentence}")
-if(NOT output MATCHES "error: [^\n]*${pattern}")
+if(NOT output MATCHES "${place}error: [^\n]*${pattern}")
   message(FATAL_ERROR "${SOURCE}: is rejected without the sentence '${sentence}':\n${output}")
 endif()

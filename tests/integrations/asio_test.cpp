@@ -356,6 +356,56 @@ TEST_CASE("A single value beside the error is looked at as a result") {
   CHECK(cb.state() == State::open);
 }
 
+TEST_CASE("What as_tuple gives is judged like what a completion token is told") {
+  using Tcp = net::ip::tcp;
+  constexpr auto token = net::experimental::as_tuple(net::use_awaitable);
+  net::io_context io;
+  // A port that nobody listens to: bound, and closed again.
+  const Tcp::endpoint nobody = Tcp::acceptor{io, Tcp::endpoint{net::ip::address_v4::loopback(), 0}}.local_endpoint();
+  const auto check = [&](const auto& tracker, const std::string& expected) {
+    AsyncCircuitBreaker called{Config{.tracker = tracker}};
+    CircuitBreaker told{Config{.tracker = tracker}};
+    const auto run = [&]() -> net::awaitable<void> {
+      Tcp::socket first{io};
+      Tcp::socket second{io};
+      const auto connect = [&] { return first.async_connect(nobody, token); };
+      const auto [one] = co_await called.call(connect);
+      const auto start = [&](auto handler) { second.async_connect(nobody, std::move(handler)); };
+      const auto [two] = co_await async_guard<void(error_code)>(told, second, start, token);
+      CHECK(one == net::error::connection_refused);
+      CHECK(two == one);
+    };
+    net::co_spawn(io, run, net::detached);
+    io.run();
+    io.restart();
+    CHECK(counted(called) == expected);
+    CHECK(counted(told) == expected);
+  };
+  check(All{}, "1/1");
+  check(All{} & ~Cancelled{}, "1/1");
+  check(TypeOf<error_code>{}, "1/1");
+  check(TypeOf<int>{}, "0/0");
+  check(Cancelled{}, "0/0");
+  check(All{} & CountAsSuccess{TypeOf<error_code>{}}, "1/0");
+  check(OnResult{[](const error_code& code) { return code == net::error::connection_refused; }}, "1/1");
+  check(OnResult{[](const error_code& code) { return code != net::error::connection_refused; }}, "0/0");
+}
+
+TEST_CASE("Values beside the error of an operation are judged as values") {
+  net::io_context io;
+  const auto big = OnResult{[](long size) { return size > 100; }};
+  const auto check = [&](const auto& tracker, error_code error, int size, const std::string& expected) {
+    CircuitBreaker cb{Config{.tracker = tracker}};
+    async_guard<void(error_code, int)>(
+        cb, io, [&](auto handler) { std::move(handler)(error, size); }, [](error_code, int) {});
+    CHECK(counted(cb) == expected);
+  };
+  check(big, {}, 7, "1/0");
+  check(big, {}, 101, "1/1");
+  check(big, aborted, 101, "1/1");
+  check(~All{} & big, aborted, 101, "0/0");
+}
+
 TEST_CASE("A guarded operation keeps its handler's executor and cancellation slot") {
   ManualEnvironment env;
   auto cb = sensitive(env);

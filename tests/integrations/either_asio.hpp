@@ -12,6 +12,7 @@
 #if defined(FLUXGATE_USE_BOOST_ASIO)
 
 #include <boost/asio.hpp>
+#include <boost/asio/experimental/as_tuple.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 namespace net = boost::asio;
@@ -21,6 +22,7 @@ using boost::system::system_error;
 #else
 
 #include <asio.hpp>
+#include <asio/experimental/as_tuple.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 
 #include <system_error>

@@ -90,6 +90,14 @@ using Kept = std::conditional_t<std::is_rvalue_reference_v<Result> &&
 template <class Form, class Result>
 using PassedOn = std::conditional_t<std::same_as<Form, Throwing>, Result, Kept<Result>>;
 
+template <class Inner>
+struct AwaitedFrom : std::type_identity<void> {};
+template <Awaitable Inner>
+struct AwaitedFrom<Inner> : std::type_identity<await_result_t<Inner>> {};
+/// What awaiting gives; void where nothing can be awaited.
+template <class Inner>
+using AwaitedOrVoid = typename AwaitedFrom<Inner>::type;
+
 #if defined(FLUXGATE_COPIED_BITWISE)
 /// Whether a type's name is that of a lambda, rather than of a template that has one among its arguments.
 constexpr bool names_lambda(std::string_view name) noexcept {

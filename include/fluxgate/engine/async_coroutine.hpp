@@ -27,6 +27,7 @@
 #include <fluxgate/engine/async_call.hpp>
 #include <fluxgate/engine/life.hpp>
 #include <fluxgate/errors.hpp>
+#include <fluxgate/handled_error.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/unwinding.hpp>
 
@@ -157,27 +158,28 @@ class [[nodiscard]] LazyTask {
 /// `call_with_fallback` with a fallback that gives an awaitable.
 template <class Fallback>
 class FallingBackLater {
-  using Error = HandledBy<Fallback>;
-
  public:
+  using Error = HandledBy<Fallback>;
   template <class R>
   using Result = R;
 
   explicit FallingBackLater(Fallback&& fallback) : fallback_(std::forward<Fallback>(fallback)) {}
 
+  /// The awaitable for an error, which must live until the awaitable has been awaited.
+  decltype(auto) start(const Error& error) { return std::invoke(std::forward<Fallback>(fallback_), error); }
   /// The awaitable, or `error` rethrown where it is none of the fallback's business. `error` must live until the
   /// awaitable has been awaited.
-  decltype(auto) start([[maybe_unused]] const std::exception_ptr& error, [[maybe_unused]] bool refused) {
+  decltype(auto) start_caught([[maybe_unused]] const std::exception_ptr& error, [[maybe_unused]] bool refused) {
 #if defined(__cpp_exceptions)
     if constexpr (std::same_as<Error, std::exception_ptr>) {
-      return std::invoke(std::forward<Fallback>(fallback_), error);
+      return start(error);
     } else {
       // A refusal by another breaker is not this one's, as in FallingBack.
       if (std::same_as<Error, CallNotPermittedError> && !refused) std::rethrow_exception(error);
       try {
         std::rethrow_exception(error);
       } catch (const Error& caught) {
-        return std::invoke(std::forward<Fallback>(fallback_), caught);
+        return start(caught);
       }
     }
 #else
@@ -223,13 +225,26 @@ Task call_as(Breaker& breaker, [[maybe_unused]] Watch watch, Form form, F f, Arg
   if constexpr (!falls_back_later<Form>) {
     co_return form.template conclude<R>(breaker, admission, run);
   } else {
-    if (!refused && awaited.error() == nullptr) co_return run();
+    if (!refused && awaited.error() == nullptr) {
+      if constexpr (!ResultAccess::handles<Breaker, R, typename Form::Error>()) {
+        co_return run();
+      } else {
+        auto result = CallResult<R>::from(run);
+        HandledError<typename Form::Error> error;
+        ResultAccess::look_into(error, breaker, std::as_const(*result));
+        if (!error) co_return static_cast<R>(*std::move(result));
+        decltype(auto) second = form.start(*error);
+        static_assert(ReturnableAs<await_result_t<decltype(second)>, R>,
+                      "fluxgate: a fallback must give what the call gives, itself or when awaited.");
+        co_return co_await static_cast<decltype(second)&&>(second);
+      }
+    }
     if (refused) {
       awaited.set_error(std::make_exception_ptr(CallNotPermittedError{breaker.name(), admission.rejection()}));
     } else {
       admission.failure(awaited.error());
     }
-    decltype(auto) second = form.start(awaited.error(), refused);
+    decltype(auto) second = form.start_caught(awaited.error(), refused);
     static_assert(ReturnableAs<await_result_t<decltype(second)>, R>,
                   "fluxgate: a fallback must give what the call gives, itself or when awaited.");
     co_return co_await static_cast<decltype(second)&&>(second);

@@ -35,14 +35,15 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
 #include <fluxgate/async_circuit_breaker.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/expression.hpp>
+#include <fluxgate/failure.hpp>
 #include <fluxgate/macros.hpp>
-#include <fluxgate/outcome.hpp>
 #include <fluxgate/trackers.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
@@ -104,23 +105,14 @@ struct Record {
 
  private:
   void tell() noexcept { admission.success(); }
-  template <class First, class... Rest>
-  void tell(const First& first, const Rest&... rest) noexcept {
-    if constexpr (std::same_as<First, std::exception_ptr>) {
-      first != nullptr ? admission.failure(first) : tell_value(rest...);
-    } else if constexpr (HasOutcome<First>) {
-      outcome_traits<First>::failed(first) ? admission.record(first) : tell_value(rest...);
-    } else {
-      tell_value(first, rest...);
-    }
+  template <class Result>
+  void tell(const Result& result) noexcept {
+    admission.record(result);
   }
-  template <class... Values>
-  void tell_value(const Values&... values) noexcept {
-    if constexpr (sizeof...(Values) == 1) {
-      admission.record(values...);
-    } else {
-      admission.success();
-    }
+  /// As `as_tuple` would give them to a coroutine.
+  template <class... Results>
+  void tell(const Results&... results) noexcept {
+    admission.record(std::tuple<const Results&...>{results...});
   }
 };
 
@@ -192,8 +184,8 @@ auto executor_of(const Source& source) {
 
 /// Guards one asynchronous operation for any completion token, in the manner of `asio::async_initiate`: asks for
 /// admission when the operation is started, starts it by `initiation(handler, args...)`, and tells its outcome before
-/// the token's handler hears of it. A first argument that is an error_code or a std::exception_ptr is the failure, and
-/// counts if the tracker says so; a single value beside it is looked at as a result. The operation keeps the handler's
+/// the token's handler hears of it. That is judged as a tuple of the handler's arguments would be: it fails when the first
+/// one does, an error_code or a std::exception_ptr, and an OnResult looks at a single value beside it. The operation keeps the handler's
 /// executor, allocator and cancellation slot. Dropped unfinished, it is neutral.
 ///
 /// A refusal completes, posted to the handler's executor, with Errc::call_not_permitted or a CallNotPermittedError and
@@ -232,15 +224,6 @@ static_assert(Tracker<Cancelled>);
 
 template <>
 inline constexpr bool fluxgate::detail::judges_errors_only<fluxgate::Cancelled> = true;
-
-#if defined(FLUXGATE_USE_BOOST_ASIO)
-/// An error code of Boost.System as a result: failed when it is set.
-template <>
-struct fluxgate::outcome_traits<boost::system::error_code> {
-  static bool failed(const boost::system::error_code& code) noexcept { return code.failed(); }
-  static const boost::system::error_code& error(const boost::system::error_code& code) noexcept { return code; }
-};
-#endif
 
 template <template <class, class> class Associator, class Before, class Handler, class Candidate>
 struct FLUXGATE_ASIO::associator<Associator, fluxgate::asio_types::HandlerAfter<Before, Handler>, Candidate>

@@ -1,0 +1,145 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// What the end of a call is to the breaker, as the traits of its result and the tracker say.
+
+#ifndef FLUXGATE_JUDGE_HPP
+#define FLUXGATE_JUDGE_HPP
+
+#include <concepts>
+#include <cstdint>
+#include <exception>
+#include <string_view>
+#include <type_traits>
+
+#include <fluxgate/call_result.hpp>
+#include <fluxgate/errors.hpp>
+#include <fluxgate/failure.hpp>
+#include <fluxgate/macros.hpp>
+#include <fluxgate/outcome.hpp>
+#include <fluxgate/trackers.hpp>
+#include <fluxgate/unwinding.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI::detail {
+
+enum class Verdict : std::uint8_t { success, failure, neutral };
+
+/// Of an exception or a failed result: what the tracker is silent about counts.
+constexpr Verdict verdict_on_failure(Answer answer) noexcept {
+  switch (answer) {
+    case Answer::no: return Verdict::neutral;
+    case Answer::success: return Verdict::success;
+    case Answer::yes:
+    case Answer::silent: break;
+  }
+  return Verdict::failure;
+}
+
+/// Of a returned value that its traits do not call a failure.
+constexpr Verdict verdict_on_value(Answer answer) noexcept {
+  return answer == Answer::yes ? Verdict::failure : Verdict::success;
+}
+
+/// Judges a failure. A refusal says nothing about what was to be called, unless the tracker names it.
+template <Tracker T, std::derived_from<Failure> Subject>
+Verdict judge_failure(const T& tracker, const Subject& subject) noexcept {
+  if constexpr (!names<CallNotPermittedError, T>()) {
+    if (subject.template error<CallNotPermittedError>() != nullptr) return Verdict::neutral;
+  }
+  return verdict_on_failure(ask_safely(tracker, subject));
+}
+
+/// Whether an error of this type may be a refusal.
+template <class Error>
+inline constexpr bool may_be_refusal = std::same_as<Error, std::exception_ptr> || std::same_as<Error, Rejection> ||
+                                       std::is_convertible_v<const Error*, const std::exception*>;
+
+/// Judges an error that a call gave as a value, or that was told. `with` makes of the view of the error what the tracker
+/// is asked about.
+template <Tracker T, class Error, class With>
+Verdict judge_error(const T& tracker, const Error& error, const With& with) noexcept {
+  if constexpr (std::same_as<Error, std::exception_ptr>) {
+#if defined(__cpp_exceptions)
+    if (error != nullptr) {
+      try {
+        std::rethrow_exception(error);
+      } catch (const std::exception& exception) {
+        return judge_failure(tracker, with(Failure::from_exception(&exception)));
+      } catch (...) {
+        if (handles_unwinding()) return Verdict::neutral;
+        return judge_failure(tracker, with(Failure::from_exception()));
+      }
+    }
+#endif
+    return judge_failure(tracker, with(Failure::from_error(UnknownError{})));
+  } else if constexpr (std::same_as<Error, Rejection>) {
+    if constexpr (names<CallNotPermittedError, T>()) {
+      FLUXGATE_TRY {
+        const CallNotPermittedError refusal{std::string_view{}, error};  // the Rejection does not know whose it is
+        return judge_failure(tracker, with(Failure::from_error(refusal)));
+      }
+      FLUXGATE_CATCH_ALL {}
+    }
+    return Verdict::neutral;
+  } else if constexpr (may_be_refusal<Error>) {
+    return judge_failure(tracker, with(Failure::from_error(error)));
+  } else {
+    return verdict_on_failure(ask_safely(tracker, with(Failure::from_error(error))));
+  }
+}
+
+template <Tracker T, class Error>
+Verdict judge_error(const T& tracker, const Error& error) noexcept {
+  return judge_error(tracker, error, [](const Failure& failure) -> const Failure& { return failure; });
+}
+
+/// Judges a result that failed. Out of the way of those that did not.
+template <Tracker T, class Result>
+[[gnu::cold, gnu::noinline]] Verdict judge_failed(const T& tracker, const Result& result) noexcept {
+  Verdict verdict = Verdict::failure;
+  visit_error(result, [&](const auto& error) {
+    verdict = judge_error(tracker, error, [&](const Failure& failure) { return Returned<Result>{failure, result}; });
+  });
+  return verdict;
+}
+
+/// Results whose failures are all alike to a tracker that asks no type.
+template <class Result>
+concept NeverRefused = HasOutcome<Result> && (!HasVisitedError<Result>) && requires(const Result& result) {
+  requires !may_be_refusal<std::remove_cvref_t<decltype(outcome_traits<Result>::error(result))>>;
+};
+
+/// Judges what a call returned. Costs nothing for types that are no results and that no OnResult looks at.
+template <Tracker T, class Result>
+Verdict judge_result(const T& tracker, const Result& result) noexcept {
+  static_assert(
+      !Unfinished<Result>,
+      "fluxgate: the callable returns a future, whose outcome is not known when it returns: call what waits for "
+      "it, or say by outcome_traits what it is.");
+  static_assert(HasOutcome<Result> || Unfinished<Result> || !HasTraits<Result>,
+                "fluxgate: outcome_traits needs static noexcept functions of const R&: failed(), which gives a bool, "
+                "and error(), which gives a reference to what lives as long as the result, or a value.");
+  if constexpr (!std::is_object_v<Result> || std::is_volatile_v<Result>) {
+    return Verdict::success;
+  } else {
+    if constexpr (HasOutcome<Result>) {
+      if (outcome_traits<Result>::failed(result)) {
+        if constexpr (std::same_as<T, All> && NeverRefused<Result>) {
+          return Verdict::failure;
+        } else {
+          return judge_failed(tracker, result);
+        }
+      }
+    }
+    if constexpr (looks_at<T, Result>()) {
+      return verdict_on_value(ask_safely(tracker, Returned<Result>{result}));
+    } else {
+      return Verdict::success;
+    }
+  }
+}
+
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+
+#endif

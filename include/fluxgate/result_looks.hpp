@@ -1,0 +1,164 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// What of a returned value the predicate of an OnResult can be called with.
+
+#ifndef FLUXGATE_RESULT_LOOKS_HPP
+#define FLUXGATE_RESULT_LOOKS_HPP
+
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include <fluxgate/macros.hpp>
+#include <fluxgate/outcome.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI::detail {
+
+template <class T>
+inline constexpr bool is_character = std::same_as<T, char> || std::same_as<T, wchar_t> || std::same_as<T, char8_t> ||
+                                     std::same_as<T, char16_t> || std::same_as<T, char32_t>;
+/// Numbers as people see them: neither truth nor text.
+template <class T>
+concept Number = std::is_arithmetic_v<T> && !std::same_as<T, bool> && !is_character<T>;
+
+/// Whether each From is a To.
+template <class From, class To>
+concept WidensTo = Number<From> && Number<To> && (std::is_floating_point_v<To> || std::is_integral_v<From>) &&
+                   std::numeric_limits<From>::digits <= std::numeric_limits<To>::digits &&
+                   (std::is_signed_v<To> || std::is_unsigned_v<From>);
+
+/// An unscoped enumeration of C, as a number that has room for it.
+template <class From, class To>
+concept CountsAs = std::is_enum_v<From> && Number<To> && std::is_integral_v<To> && std::is_convertible_v<From, To> &&
+                   sizeof(From) <= sizeof(To);
+
+/// Whether a predicate on P takes an R as it is: itself, its base, a pointer to either, a wider number, or what it
+/// converts to by itself.
+template <class R, class P>
+concept TakenAs = std::same_as<R, P> || WidensTo<R, P> || CountsAs<R, P> ||
+                  (std::is_pointer_v<P> && std::is_pointer_v<R> && std::is_convertible_v<R, P>) ||
+                  (std::is_class_v<P> && std::is_convertible_v<const R&, const P&>);
+
+/// What may hold a value: an expected, an optional, a CallResult, a StatusOr.
+template <class R>
+concept MayHold = requires(const R& result) {
+  { result.has_value() } -> Truth;
+} || StatusLike<R>;
+template <class R>
+concept Dereferenced = requires(const R& result) {
+  { *result } -> Something;
+};
+template <class R>
+concept Holder = MayHold<R> && (Dereferenced<R> || requires(const R& result) {
+                   { result.value() } -> Something;
+                 });
+
+template <class R>
+constexpr bool holds(const R& result) {
+  if constexpr (StatusLike<R>) {
+    return result.ok();
+  } else {
+    return result.has_value();
+  }
+}
+template <Holder R>
+constexpr decltype(auto) held_by(const R& result) {
+  if constexpr (Dereferenced<R>) {
+    return *result;
+  } else {
+    return result.value();
+  }
+}
+
+/// std::unique_ptr, std::shared_ptr and their kind.
+template <class R>
+concept SmartPointer = Dereferenced<R> && requires(const R& pointer) {
+  typename R::element_type;
+  { pointer.get() } -> std::convertible_to<const volatile void*>;
+  static_cast<bool>(pointer);
+};
+
+/// A pair or a tuple whose first element says whether it failed.
+template <class R>
+struct Elements {
+  static constexpr int count = 0;
+};
+template <class First, class Second>
+  requires HasOutcome<std::pair<First, Second>>
+struct Elements<std::pair<First, Second>> {
+  static constexpr int count = 2;
+};
+template <class First, class... Rest>
+  requires HasOutcome<std::tuple<First, Rest...>>
+struct Elements<std::tuple<First, Rest...>> {
+  static constexpr int count = 1 + static_cast<int>(sizeof...(Rest));
+};
+
+/// Where a predicate finds what it takes: a first way that leads there, the value itself before what is in it.
+enum class Look : std::uint8_t { nowhere, itself, held, pointer, pointee, first, second };
+
+template <class P, class R, int depth = 4>
+constexpr Look look_for() noexcept {
+  if constexpr (depth == 0 || !std::is_object_v<R> || std::is_volatile_v<R>) {
+    return Look::nowhere;
+  } else if constexpr (TakenAs<R, P>) {
+    return Look::itself;
+  } else {
+    if constexpr (Holder<R>) {
+      using Held = std::remove_cvref_t<decltype(held_by(std::declval<const R&>()))>;
+      if (look_for<P, Held, depth - 1>() != Look::nowhere) return Look::held;
+    }
+    if constexpr (SmartPointer<R>) {
+      if (TakenAs<decltype(std::declval<const R&>().get()), P>) return Look::pointer;
+      using Pointee = std::remove_cvref_t<decltype(*std::declval<const R&>())>;
+      if (look_for<P, Pointee, depth - 1>() != Look::nowhere) return Look::pointee;
+    }
+    if constexpr (Elements<R>::count > 0) {
+      if (look_for<P, std::remove_cvref_t<std::tuple_element_t<0, R>>, depth - 1>() != Look::nowhere)
+        return Look::first;
+    }
+    if constexpr (Elements<R>::count == 2) {
+      if (look_for<P, std::remove_cvref_t<std::tuple_element_t<1, R>>, depth - 1>() != Look::nowhere)
+        return Look::second;
+    }
+    return Look::nowhere;
+  }
+}
+
+/// Calls `show` with the P that is to be seen in a result, if there is one now.
+template <class P, int depth = 4, class R, class Show>
+constexpr void look(const R& result, Show&& show) {
+  constexpr Look way = look_for<P, R, depth>();
+  if constexpr (way == Look::itself) {
+    if constexpr (CountsAs<R, P>) {
+      show(static_cast<P>(result));
+    } else {
+      const P& seen = result;
+      show(seen);
+    }
+  } else if constexpr (way == Look::held) {
+    if (!holds(result)) return;
+    const auto& held = held_by(result);
+    look<P, depth - 1>(held, show);
+  } else if constexpr (way == Look::pointer) {
+    const P seen = result.get();
+    show(seen);
+  } else if constexpr (way == Look::pointee) {
+    if (static_cast<bool>(result)) look<P, depth - 1>(*result, show);
+  } else if constexpr (way == Look::first) {
+    look<P, depth - 1>(std::get<0>(result), show);
+  } else if constexpr (way == Look::second) {
+    using First = std::remove_cvref_t<std::tuple_element_t<0, R>>;
+    if (!outcome_traits<First>::failed(std::get<0>(result))) look<P, depth - 1>(std::get<1>(result), show);
+  }
+}
+
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+
+#endif

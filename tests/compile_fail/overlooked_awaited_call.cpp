@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+// expects: fluxgate: no OnResult of the tracker can look at what this call returns
+// flags: -Werror=deprecated-declarations
+// headers: of the system
+
+#include <string>
+
+#include <fluxgate/fluxgate.hpp>
+
+#include "overlooked.hpp"
+
+using namespace fluxgate;
+
+void use() {
+  AsyncCircuitBreaker cb{Config{.tracker = shop::tracker}};
+#ifdef REJECTED
+  (void)cb.call(shop::text_later);
+#else
+  (void)cb.call(shop::page_later);
+  (void)cb.call(shop::status_later);
+  (void)cb.call(shop::nothing_later);
+  AsyncCircuitBreaker informed{Config{.tracker = shop::informed}};
+  (void)informed.call(shop::text_later);
+#endif
+}

@@ -1,0 +1,322 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+// Which results are failures: the shapes by which they are recognised, imitated and, where they are installed, real.
+
+#include <any>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <tuple>
+#include <utility>
+#include <version>
+
+#if defined(__cpp_lib_expected)
+#include <expected>
+#endif
+
+#if __has_include(<tl/expected.hpp>)
+#include <tl/expected.hpp>
+#define HAS_TL_EXPECTED 1
+#endif
+#if __has_include(<boost/version.hpp>)
+#include <boost/version.hpp>
+#if BOOST_VERSION >= 108100
+#include <boost/outcome/outcome.hpp>
+#include <boost/outcome/result.hpp>
+#include <boost/outcome/success_failure.hpp>
+#include <boost/system/error_code.hpp>
+#include <boost/system/result.hpp>
+#define HAS_BOOST 1
+#endif
+#endif
+
+#include <fluxgate/fluxgate.hpp>
+
+#include "catch.hpp"
+#include "seen.hpp"
+
+namespace shapes {
+
+enum class Error { none, timeout };
+
+struct Lost : std::runtime_error {
+  Lost() : std::runtime_error{"lost"} {}
+};
+
+/// As expected, with an error that is copied out of it.
+struct Copying {
+  bool good;
+  bool has_value() const { return good; }
+  std::string error() const { return "lost"; }
+};
+/// As expected, with an error that cannot be copied out.
+struct ThrowingError {
+  bool has_value() const { return false; }
+  std::string error() const { throw std::bad_alloc{}; }
+};
+/// As expected, move-only.
+struct MoveOnly {
+  std::unique_ptr<int> value;
+  std::unique_ptr<Error> failure;
+  bool has_value() const noexcept { return value != nullptr; }
+  const std::unique_ptr<Error>& error() const noexcept { return failure; }
+};
+
+/// As the statuses of gRPC and Abseil.
+struct Status {
+  int code = 0;
+  [[nodiscard]] bool ok() const { return code == 0; }
+};
+/// As a StatusOr: the status is part of it.
+struct StatusOr {
+  Status kept;
+  bool ok() const { return kept.ok(); }
+  const Status& status() const& { return kept; }
+  Status status() && { return kept; }
+};
+/// As one that makes its status when it is asked for.
+struct StatusLater {
+  bool good;
+  bool ok() const { return good; }
+  Status status() const { return {good ? 0 : 5}; }
+};
+struct OkOrError {
+  bool good;
+  bool ok() const { return good; }
+  Error error() const { return Error::timeout; }
+};
+struct Derived : StatusOr {};
+
+/// Shapes that are none.
+struct OkOptional {
+  std::optional<int> ok() const { return {}; }
+};
+struct OkChanging {
+  bool ok() { return false; }
+};
+struct OkWithArgument {
+  bool ok(int) const { return false; }
+};
+struct Logger {
+  bool has_value() const { return false; }
+  void error() const {}
+};
+struct Category {
+  static bool category() { return false; }
+  static int value() { return 1; }
+  explicit operator bool() const { return true; }
+};
+enum class Colour { red, green };
+
+/// A shape that misleads: to be ill is what it is for.
+struct Diagnosis {
+  bool well;
+  bool ok() const { return well; }
+};
+
+enum class Code { fine, broken };
+inline std::error_code make_error_code(Code code) { return {static_cast<int>(code), std::generic_category()}; }
+
+/// An error of one of two types.
+struct Either {
+  int number = 0;
+  const char* text = nullptr;
+};
+
+}  // namespace shapes
+
+template <>
+struct std::is_error_code_enum<shapes::Code> : std::true_type {};
+
+template <>
+struct fluxgate::outcome_traits<shapes::Diagnosis> : fluxgate::never_failed {};
+template <>
+struct fluxgate::outcome_traits<shapes::Either> {
+  static bool failed(const shapes::Either& either) noexcept { return either.number != 0 || either.text != nullptr; }
+  template <class Visit>
+  static void visit_error(const shapes::Either& either, Visit&& visit) {
+    either.number != 0 ? visit(either.number) : visit(either.text);
+  }
+};
+
+namespace {
+
+using namespace fluxgate;
+
+template <class... R>
+constexpr bool are_results = (HasOutcome<R> && ...);
+template <class... R>
+constexpr bool is_a_result = (HasOutcome<R> || ...);
+
+using Clock = std::tuple<int, std::error_code>;
+static_assert(are_results<std::error_code, std::error_condition, std::errc, std::future_errc, std::exception_ptr>);
+static_assert(are_results<shapes::Copying, shapes::MoveOnly, shapes::Status, shapes::StatusOr, shapes::OkOrError,
+                          shapes::Derived>);
+static_assert(are_results<std::tuple<std::error_code>, std::tuple<std::exception_ptr, int>, std::pair<std::errc, int>>);
+static_assert(are_results<std::pair<const std::error_code&, int&>, std::tuple<std::pair<shapes::Status, int>, int>>);
+static_assert(are_results<CallResult<int>, CallResult<void>, CallResult<int&>, std::pair<CallResult<void>, int>>);
+static_assert(!is_a_result<int, bool, void, int*, void*, int[3], int(), const char*, std::nullptr_t, shapes::Colour>);
+static_assert(
+    !is_a_result<std::string, std::optional<int>, std::optional<std::error_code>, std::any, std::tuple<>, Clock>);
+static_assert(!is_a_result<std::ifstream, std::filesystem::path, std::filesystem::file_status, std::unique_ptr<int>,
+                           std::pair<int, std::error_code>, std::pair<bool, int>, std::filesystem::directory_entry>);
+static_assert(!is_a_result<shapes::OkOptional, shapes::OkChanging, shapes::OkWithArgument, shapes::Logger,
+                           shapes::Category, shapes::Diagnosis, shapes::Colour>);
+
+constexpr std::errc reset = std::errc::connection_reset;
+const std::error_code none;
+const std::error_code lost = std::make_error_code(reset);
+
+/// One value that is well and one that failed, with an error of type Error: every tracker that can tell, tells.
+template <class Error, class Well, class Failed>
+void check_by(Well well, Failed failed) {
+  CHECK(seen(All{}, well) == Seen::success);
+  CHECK(seen(TypeOf<Error>{}, well) == Seen::success);
+  CHECK(seen(All{}, failed) == Seen::failure);
+  CHECK(seen(TypeOf<Error>{}, failed) == Seen::failure);
+  CHECK(seen(~TypeOf<Error>{}, failed) == Seen::nothing);
+  CHECK(seen(TypeOf<shapes::Error*>{}, failed) == Seen::nothing);
+  CHECK(seen(Custom{[](const Error&) { return true; }}, failed) == Seen::failure);
+  CHECK(seen(Custom{[](const Error&) { return false; }}, failed) == Seen::nothing);
+}
+template <class Error, class R>
+void check(R well, R failed) {
+  check_by<Error>(gives(std::move(well)), gives(std::move(failed)));
+}
+
+}  // namespace
+
+TEST_CASE("Error codes are recognised by their shape") {
+  check<std::error_code>(std::error_code{}, lost);
+  check<std::error_condition>(std::error_condition{}, std::make_error_condition(reset));
+  check<std::errc>(std::errc{}, reset);
+  check<shapes::Code>(shapes::Code::fine, shapes::Code::broken);
+  CHECK(seen(All{}, gives(shapes::Colour::green)) == Seen::success);
+}
+
+TEST_CASE("An object that has a value or an error is recognised") {
+  check<std::string>(shapes::Copying{true}, shapes::Copying{false});
+  check_by<std::unique_ptr<shapes::Error>>([] { return shapes::MoveOnly{std::make_unique<int>(1), nullptr}; },
+                                           [] { return shapes::MoveOnly{nullptr, std::make_unique<shapes::Error>()}; });
+}
+
+TEST_CASE("A failure whose error cannot be shown counts for a tracker that asks no type") {
+  CHECK(seen(All{}, gives(shapes::ThrowingError{})) == Seen::failure);
+  CHECK(seen(TypeOf<std::string>{}, gives(shapes::ThrowingError{})) == Seen::nothing);
+}
+
+TEST_CASE("A status is recognised and its error is the status") {
+  check<shapes::Status>(shapes::Status{0}, shapes::Status{5});
+  check<shapes::Status>(shapes::StatusOr{{0}}, shapes::StatusOr{{5}});
+  check<shapes::Status>(shapes::StatusLater{true}, shapes::StatusLater{false});
+  check<shapes::Error>(shapes::OkOrError{true}, shapes::OkOrError{false});
+  check<shapes::Status>(shapes::Derived{{{0}}}, shapes::Derived{{{5}}});
+  const auto fives = Custom{[](const shapes::Status& status) { return status.code == 5; }};
+  CHECK(seen(fives, gives(shapes::StatusLater{false})) == Seen::failure);
+  CHECK(seen(fives, gives(shapes::StatusOr{{4}})) == Seen::nothing);
+}
+
+TEST_CASE("What only looks like a status is no failure") {
+  CHECK(seen(All{}, gives(shapes::OkOptional{})) == Seen::success);
+  CHECK(seen(All{}, gives(shapes::OkChanging{})) == Seen::success);
+  CHECK(seen(All{}, gives(shapes::Logger{})) == Seen::success);
+  CHECK(seen(All{}, gives(std::optional<int>{})) == Seen::success);
+  CHECK(seen(All{}, gives(std::any{})) == Seen::success);
+}
+
+TEST_CASE("Traits say that a type never failed") {
+  CHECK(seen(All{}, gives(shapes::Diagnosis{false})) == Seen::success);
+  const auto ill = OnResult{[](const shapes::Diagnosis& diagnosis) { return !diagnosis.ok(); }};
+  CHECK(seen(ill, gives(shapes::Diagnosis{false})) == Seen::failure);
+  CHECK(seen(All{}, gives(std::pair{shapes::Diagnosis{false}, 1})) == Seen::success);
+}
+
+TEST_CASE("Traits can show errors of several types") {
+  check<int>(shapes::Either{}, shapes::Either{7, nullptr});
+  check<const char*>(shapes::Either{}, shapes::Either{0, "lost"});
+}
+
+TEST_CASE("A pair or a tuple fails when its first element does") {
+  check<std::error_code>(std::tuple{std::error_code{}}, std::tuple{lost});
+  check<std::error_code>(std::tuple{std::error_code{}, 1, 2}, std::tuple{lost, 1, 2});
+  check<std::error_code>(std::pair{std::error_code{}, 1}, std::pair{lost, 1});
+  check<std::errc>(std::pair{std::errc{}, 1}, std::pair{reset, 1});
+  check<std::string>(std::pair{shapes::Copying{true}, 1}, std::pair{shapes::Copying{false}, 1});
+  check<std::errc>(std::pair{std::tuple{std::errc{}}, 1}, std::pair{std::tuple{reset}, 1});
+  check_by<std::error_code>([] { return std::pair<const std::error_code, std::unique_ptr<int>>{}; },
+                            [] { return std::pair<const std::error_code, std::unique_ptr<int>>{lost, nullptr}; });
+  check_by<std::error_code>([] { return std::tie(none); }, [] { return std::tie(lost); });
+  check<shapes::Status>(std::pair{none, shapes::Status{0}}, std::pair{none, shapes::Status{5}});
+  check<std::error_code>(std::tuple{none, shapes::Status{0}}, std::tuple{lost, shapes::Status{5}});
+  CHECK(seen(All{}, gives(std::pair{1, lost})) == Seen::success);
+  CHECK(seen(All{}, gives(std::tuple{none, 1, lost})) == Seen::success);
+}
+
+TEST_CASE("An exception that is given as a value is judged like a thrown one") {
+  const auto thrown = std::make_exception_ptr(shapes::Lost{});
+  const auto check_all = [](auto well, auto failed) {
+    CHECK(seen(All{}, gives(well)) == Seen::success);
+    CHECK(seen(All{}, gives(failed)) == Seen::failure);
+    CHECK(seen(TypeOf<shapes::Lost>{}, gives(failed)) == Seen::failure);
+    CHECK(seen(TypeOf<std::exception>{}, gives(failed)) == Seen::failure);
+    CHECK(seen(TypeOf<std::logic_error>{}, gives(failed)) == Seen::nothing);
+    CHECK(seen(TypeOf<std::exception_ptr>{}, gives(failed)) == Seen::nothing);
+    CHECK(seen(Custom{[](const std::runtime_error& e) { return std::string{e.what()} == "lost"; }}, gives(failed)) ==
+          Seen::failure);
+    CHECK(seen(Custom{[](const std::exception_ptr& e) { return e != nullptr; }}, gives(failed)) == Seen::failure);
+  };
+  check_all(std::exception_ptr{}, thrown);
+  check_all(std::tuple{std::exception_ptr{}, 7}, std::tuple{thrown, 7});
+  check_all(std::pair{std::exception_ptr{}, 7}, std::pair{thrown, 7});
+#if defined(__cpp_lib_expected)
+  using Result = std::expected<int, std::exception_ptr>;
+  check_all(Result{1}, Result{std::unexpect, thrown});
+  CHECK(seen(All{}, gives(Result{std::unexpect, std::exception_ptr{}})) == Seen::failure);
+#endif
+  CHECK(seen(TypeOf<int>{}, gives(std::make_exception_ptr(42))) == Seen::failure);
+}
+
+#if defined(__cpp_lib_expected)
+TEST_CASE("An expected of std is a result") {
+  using Number = std::expected<int, std::errc>;
+  check<std::errc>(Number{1}, Number{std::unexpect, reset});
+  using Nothing = std::expected<void, std::string>;
+  check<std::string>(Nothing{}, Nothing{std::unexpect, "lost"});
+  using Moved = std::expected<std::unique_ptr<int>, std::string>;
+  check_by<std::string>([] { return Moved{std::make_unique<int>(1)}; }, [] { return Moved{std::unexpect, "lost"}; });
+}
+#endif
+
+#if defined(HAS_TL_EXPECTED)
+TEST_CASE("An expected of tl is a result") {
+  using Number = tl::expected<int, std::errc>;
+  check<std::errc>(Number{1}, Number{tl::unexpect, reset});
+  using Nothing = tl::expected<void, std::string>;
+  check<std::string>(Nothing{}, Nothing{tl::unexpect, "lost"});
+}
+#endif
+
+#if defined(HAS_BOOST)
+TEST_CASE("Results of Boost are results") {
+  const boost::system::error_code timed_out{boost::system::errc::timed_out, boost::system::generic_category()};
+  check<boost::system::error_code>(boost::system::error_code{}, timed_out);
+  using Number = boost::system::result<int>;
+  check<boost::system::error_code>(Number{1}, Number{timed_out});
+  using Text = boost::system::result<void, std::string>;
+  check<std::string>(Text{}, Text{std::string{"lost"}});
+
+  namespace outcome = BOOST_OUTCOME_V2_NAMESPACE;
+  using Result = outcome::result<int, std::error_code>;
+  check<std::error_code>(Result{1}, Result{lost});
+  using Outcome = outcome::outcome<int, std::error_code, std::exception_ptr>;
+  check<std::error_code>(Outcome{1}, Outcome{lost});
+  check<shapes::Lost>(Outcome{1}, Outcome{std::make_exception_ptr(shapes::Lost{})});
+}
+#endif

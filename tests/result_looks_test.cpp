@@ -1,0 +1,214 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+// What of a returned value the predicate of an OnResult is called with.
+
+#include <any>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <tuple>
+#include <utility>
+#include <version>
+
+#if defined(__cpp_lib_expected)
+#include <expected>
+#endif
+
+#include <fluxgate/fluxgate.hpp>
+
+#include "catch.hpp"
+#include "seen.hpp"
+
+namespace looked_at {
+
+struct Response {
+  int status;
+  bool bad() const { return status >= 500; }
+};
+struct Page : Response {};
+struct Secret : private Response {
+  explicit Secret(int s) : Response{s} {}
+};
+struct Connection {
+  virtual ~Connection() = default;
+  virtual bool lost() const = 0;
+};
+struct Lost : Connection {
+  bool lost() const override { return true; }
+};
+
+/// As StatusOr of Abseil.
+struct PageOr {
+  bool ok() const { return true; }
+  const Page& value() const { return page; }
+  Page page{};
+};
+/// A result type with a value that is reached by its name.
+struct Named {
+  Page page{};
+  bool has_value() const { return true; }
+  int error() const { return 0; }
+  const Page& value() const { return page; }
+};
+
+enum CurlCode { curl_ok, curl_failed = 7 };
+enum class Scoped { fine, bad };
+
+}  // namespace looked_at
+
+namespace {
+
+using namespace fluxgate;
+using looked_at::Page;
+using looked_at::Response;
+
+template <class P, class R>
+constexpr bool looks = detail::look_for<P, R>() != detail::Look::nowhere;
+
+static_assert(looks<int, int> && looks<long, int> && looks<std::int64_t, std::uint32_t> && looks<double, float>);
+static_assert(looks<double, int> && looks<int, short> && looks<int, std::uint8_t> &&
+              looks<long long, looked_at::CurlCode>);
+static_assert(looks<int, looked_at::CurlCode> && looks<unsigned, looked_at::CurlCode>);
+static_assert(!looks<int, long> && !looks<int, unsigned> && !looks<unsigned, int> && !looks<float, double>);
+static_assert(!looks<float, int> && !looks<int, double> && !looks<int, bool> && !looks<bool, int> && !looks<int, char>);
+static_assert(!looks<char, int> && !looks<bool, int*> && !looks<int, looked_at::Scoped> &&
+              !looks<short, looked_at::CurlCode>);
+static_assert(looks<const int*, int*> && looks<const void*, int*> && !looks<int*, const int*> && !looks<int, int*>);
+static_assert(looks<Response, Page> && looks<const Response*, Page*> && looks<looked_at::Connection, looked_at::Lost>);
+static_assert(!looks<Page, Response> && !looks<Response, looked_at::Secret> && !looks<Response, Page*>);
+static_assert(looks<std::string_view, std::string> && looks<std::string, const char*> && looks<std::any, int>);
+static_assert(looks<Response, std::unique_ptr<Page>> && looks<const Response*, std::unique_ptr<Page>>);
+static_assert(looks<Response, std::shared_ptr<const Page>> && !looks<Response*, std::shared_ptr<const Page>>);
+static_assert(looks<Response, std::optional<std::unique_ptr<Page>>> && !looks<int, std::unique_ptr<int[]>>);
+static_assert(looks<std::optional<int>, std::optional<int>> && looks<long, std::optional<int>>);
+static_assert(looks<Response, CallResult<Page>> && looks<Response, CallResult<std::optional<Page>>>);
+static_assert(looks<Response, CallResult<const Page&>> && !looks<Response, CallResult<void>>);
+static_assert(looks<Response, looked_at::PageOr> && looks<Response, looked_at::Named> && !looks<int, std::any>);
+static_assert(looks<Response, std::tuple<std::error_code, Page>> && looks<Response, std::pair<std::errc, Page>>);
+static_assert(looks<std::error_code, std::tuple<std::error_code, int, int>>);
+static_assert(!looks<int, std::tuple<std::error_code, int, int>> && !looks<int, std::tuple<int, int>>);
+static_assert(!looks<int, std::pair<int, int>> && !looks<int, void> && !looks<int, volatile int> && !looks<int, int()>);
+
+const auto bad_response = OnResult{[](const Response& response) { return response.status >= 500; }};
+const auto bad_pointer = OnResult{[](const Response* response) { return response == nullptr || response->bad(); }};
+const auto negative = OnResult{[](long number) { return number < 0; }};
+
+/// One value that is well and one that failed, alone and beside another tracker.
+template <class Tracker, class Well, class Bad>
+void check_by(const Tracker& tracker, Well well, Bad bad) {
+  CHECK(seen(tracker, well) == Seen::success);
+  CHECK(seen(tracker, bad) == Seen::failure);
+  CHECK(seen(All{} | tracker, well) == Seen::success);
+  CHECK(seen(All{} | tracker, bad) == Seen::failure);
+  CHECK(seen(tracker & All{}, bad) == Seen::failure);
+  CHECK(seen(~tracker, well) == Seen::failure);
+  CHECK(seen(~(~tracker | ~tracker), bad) == Seen::failure);
+}
+template <class Tracker, class R>
+void check(const Tracker& tracker, R well, R bad) {
+  check_by(tracker, gives(std::move(well)), gives(std::move(bad)));
+}
+
+}  // namespace
+
+TEST_CASE("OnResult looks at what derives from its type") {
+  check(bad_response, Page{{200}}, Page{{503}});
+  static Page well{{200}};
+  static Page bad{{503}};
+  check_by(bad_response, []() -> Page& { return well; }, []() -> const Page& { return bad; });
+  check(OnResult{&Response::bad}, Page{{200}}, Page{{503}});
+  CHECK(seen(OnResult{&looked_at::Connection::lost}, gives(looked_at::Lost{})) == Seen::failure);
+}
+
+TEST_CASE("OnResult looks at pointers whose objects it takes") {
+  static Page well{{200}};
+  static Page bad{{503}};
+  check<decltype(bad_pointer), Page*>(bad_pointer, &well, &bad);
+  check<decltype(bad_pointer), const Response*>(bad_pointer, &well, nullptr);
+}
+
+TEST_CASE("OnResult looks at what a smart pointer owns") {
+  const auto page = [](int status) { return [status] { return std::make_unique<Page>(Page{{status}}); }; };
+  check_by(bad_response, page(200), page(503));
+  check_by(bad_pointer, page(200), page(503));
+  const auto nothing = [] { return std::unique_ptr<Page>{}; };
+  CHECK(seen(bad_response, nothing) == Seen::success);
+  CHECK(seen(bad_pointer, nothing) == Seen::failure);
+  check(bad_response, std::make_shared<const Page>(), std::make_shared<const Page>(Page{{503}}));
+}
+
+TEST_CASE("OnResult looks at narrower numbers") {
+  check(negative, 1, -1);
+  check(negative, short{1}, short{-1});
+  check(OnResult{[](int code) { return code != 0; }}, looked_at::curl_ok, looked_at::curl_failed);
+  check(OnResult{[](double ratio) { return ratio > 0.5; }}, 0.25F, 0.75F);
+}
+
+TEST_CASE("OnResult looks at what its predicate would convert") {
+  const auto complains = OnResult{[](std::string_view text) { return text == "error"; }};
+  check(complains, std::string{"fine"}, std::string{"error"});
+  check(complains, static_cast<const char*>("fine"), static_cast<const char*>("error"));
+}
+
+TEST_CASE("OnResult looks at what is held") {
+  check(negative, std::optional{1}, std::optional{-1});
+  check(bad_response, std::optional{Page{{200}}}, std::optional{Page{{503}}});
+  check(bad_response, looked_at::PageOr{Page{{200}}}, looked_at::PageOr{Page{{503}}});
+  check(bad_response, looked_at::Named{Page{{200}}}, looked_at::Named{Page{{503}}});
+  CHECK(seen(negative, gives(std::optional<int>{})) == Seen::success);
+  CHECK(seen(OnResult{[](const std::optional<int>& o) { return !o; }}, gives(std::optional<int>{})) == Seen::failure);
+  const auto boxed = [](int status) {
+    return [status] { return std::optional{std::make_unique<Page>(Page{{status}})}; };
+  };
+  check_by(bad_response, boxed(200), boxed(503));
+}
+
+TEST_CASE("OnResult looks at what another breaker's try_call gave") {
+  CircuitBreaker inner{Config{}};
+  const auto page = [&](int status) { return [&, status] { return inner.try_call(gives(Page{{status}})); }; };
+  check_by(bad_response, page(200), page(503));
+  check_by(negative, [&] { return inner.try_call(gives(1)); }, [&] { return inner.try_call(gives(-1)); });
+}
+
+TEST_CASE("OnResult looks at the value beside an error that is not set") {
+  const std::error_code fine;
+  const std::error_code lost = std::make_error_code(std::errc::connection_reset);
+  check(bad_response, std::tuple{fine, Page{{200}}}, std::tuple{fine, Page{{503}}});
+  check(bad_response, std::pair{fine, Page{{200}}}, std::pair{fine, Page{{503}}});
+  int asked = 0;
+  const auto counting = OnResult{[&asked](int) { return ++asked > 0; }};
+  CHECK(seen(counting, gives(std::tuple{lost, 7})) == Seen::failure);
+  CHECK(asked == 0);
+  CHECK(seen(counting, gives(std::tuple{fine, 7})) == Seen::failure);
+  CHECK(asked == 2);
+  const auto resets = OnResult{[](const std::error_code& code) { return code == std::errc::connection_reset; }};
+  CHECK(seen(resets, gives(std::tuple{lost, 1, 2})) == Seen::failure);
+  CHECK(seen(resets, gives(std::tuple{std::make_error_code(std::errc::io_error), 1, 2})) == Seen::nothing);
+}
+
+TEST_CASE("OnResult looks at the value itself before what is in it") {
+  const auto itself = OnResult{[](const std::any& any) { return std::any_cast<std::optional<int>>(&any) != nullptr; }};
+  CHECK(seen(itself, gives(std::optional<int>{})) == Seen::failure);
+}
+
+TEST_CASE("OnResult is silent about what it cannot look at") {
+  CHECK(seen(negative, gives(std::string{"text"})) == Seen::success);
+  CHECK(seen(~negative, gives(std::string{"text"})) == Seen::success);
+  CHECK(seen(OnResult{[](int) { return true; }}, gives(7L)) == Seen::success);
+  CHECK(seen(OnResult{[](int) { return true; }}, gives(true)) == Seen::success);
+  CHECK(seen(OnResult{[](bool) { return true; }}, gives(7)) == Seen::success);
+}
+
+#if defined(__cpp_lib_expected)
+TEST_CASE("OnResult looks at what an expected holds") {
+  using Result = std::expected<Page, int>;
+  check(bad_response, Result{Page{{200}}}, Result{Page{{503}}});
+  CHECK(seen(bad_response & ~All{}, gives(Result{std::unexpect, 1})) == Seen::nothing);
+  CHECK(seen(bad_response, gives(Result{std::unexpect, 1})) == Seen::failure);
+  CHECK(seen(bad_response, gives(std::expected<void, int>{})) == Seen::success);
+}
+#endif
