@@ -54,7 +54,9 @@ static_assert(std::is_convertible_v<Diary, Listener> && std::is_convertible_v<Un
 static_assert(std::is_convertible_v<void (*)(const Signal&), Listener>);
 static_assert(std::is_convertible_v<std::function<void(const Signal&)>, Listener>);
 static_assert(std::is_convertible_v<std::nullptr_t, Listener>);
-static_assert(!std::is_convertible_v<int, Listener> && !std::is_convertible_v<void (*)(int), Listener>);
+// What is meant as a listener and is none is refused in a sentence: tests/compile_fail/listener_*.cpp.
+static_assert(!std::is_convertible_v<std::vector<Listener>::iterator, Listener>,
+              "or two iterators would be a list of two listeners");
 static_assert(!std::is_constructible_v<Listener, std::vector<Listener>>, "or a list of a list would be one listener");
 static_assert(std::is_copy_constructible_v<Listener> && std::is_nothrow_move_constructible_v<Listener>);
 
