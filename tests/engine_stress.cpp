@@ -148,14 +148,14 @@ void compare_totals_with_ring(unsigned window, bool transitions) {
           const detail::Sample sample{.failed = random() % 4 == 0,
                                       .slow = detail::slow_bits(thresholds, std::chrono::microseconds{micros}),
                                       .micros = micros};
-          recorder.record(block, recorder.next_index(block, 0ns, false), epoch, sample, [] { return 0ns; });
+          recorder.record(block, recorder.next_index(block, 0ns, false), epoch, sample, [] { return 0ns; }, false);
         }
       }
       barrier.wait();
       if (number != crew) continue;
       const std::uint32_t epoch = block.control().phase.load().epoch();
       const Recount ring = recount(block.cells(), epoch);
-      const Metrics totals = Recorder::metrics(recorder.snapshot(block, epoch, 0ns), thresholds);
+      const Metrics totals = Recorder::metrics(recorder.snapshot(block, epoch, 0ns, false), thresholds);
       const bool equal = totals.total_count() == ring.total && totals.failure_count() == ring.failures &&
                          totals.slow_count() == ring.slow && (!durations || totals.total_duration() == ring.duration);
       const bool full = transitions || ring.total == std::min(window, (round + 1) * crew * calls);

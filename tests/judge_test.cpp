@@ -125,7 +125,7 @@ TEST_CASE("An admission is told errors that count as successes") {
 }
 
 TEST_CASE("A CallResult is judged by what it holds") {
-  CircuitBreaker inner{Config{}};
+  CircuitBreaker inner{Config{.tripper = Manual{}}};
   const auto by_inner = [&](auto f) { return [&inner, f] { return inner.try_call(f); }; };
   CHECK(seen(All{}, by_inner(gives(7))) == good);
   CHECK(seen(All{}, by_inner([] {})) == good);

@@ -1118,12 +1118,12 @@ TEST_CASE("a sum of durations beyond what nanoseconds hold stays at their end", 
   for (detail::TimeRecorder<detail::StdAtomics, AvgLatency::needs>::Cell& cell : block.cells()) {
     const detail::Sample sample{.failed = false, .slow = 0, .micros = 1};
     const Recorder::Outcome outcome =
-        recorder.record(block, recorder.next_index(block, now, false), epoch, sample, [&] { return now; });
+        recorder.record(block, recorder.next_index(block, now, false), epoch, sample, [&] { return now; }, false);
     REQUIRE(outcome.what != detail::Recorded::too_late);
-    sum = Recorder::metrics(recorder.snapshot(block, epoch, now), thresholds);
+    sum = Recorder::metrics(recorder.snapshot(block, epoch, now, false), thresholds);
     cell.micros.store(cell.micros.load().plus(largest));
     const nanoseconds before = sum.total_duration();
-    sum = Recorder::metrics(recorder.snapshot(block, epoch, now), thresholds);
+    sum = Recorder::metrics(recorder.snapshot(block, epoch, now, false), thresholds);
     CHECK(sum.total_duration() >= before);
     now += 1s;
   }

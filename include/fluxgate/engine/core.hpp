@@ -138,7 +138,7 @@ class Core {
     info.listener_errors = notifier_.errors();
     Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
     for (int attempt = 0; attempt != 8; ++attempt) {
-      info.metrics = metrics_of(phase.epoch(), window_time(phase.state()));
+      info.metrics = Recorder::metrics(sums_of(phase), thresholds_);
       info.changed_at = timestamp_of(words(), phase.epoch());
       info.state = phase.state();
       info.reopens = phase.reopens();
@@ -180,11 +180,13 @@ class Core {
   std::chrono::nanoseconds elapsed() const noexcept { return since(words().changed_at.load(), now()); }
 
   /// The time for the recorder.
-  std::chrono::nanoseconds window_time(State state) const noexcept {
-    return on_a_clock<W> && state != State::half_open ? now() : round_time;
-  }
-  Metrics metrics_of(std::uint32_t epoch, std::chrono::nanoseconds at) const noexcept {
-    return Recorder::metrics(recorder_.snapshot(block_, epoch, at), thresholds_);
+  std::chrono::nanoseconds window_time() const noexcept { return on_a_clock<W> ? now() : std::chrono::nanoseconds{}; }
+  /// HALF_OPEN is judged as a whole: a time window forgets nothing of it.
+  static constexpr bool is_whole(State state) noexcept { return state == State::half_open; }
+  /// Whether the outcome is one of a probe.
+  static constexpr bool in_round(Ticket ticket) noexcept { return has_probes && ticket.state() == State::half_open; }
+  typename Recorder::Sums sums_of(Phase phase) const noexcept {
+    return recorder_.snapshot(block_, phase.epoch(), window_time(), is_whole(phase.state()));
   }
 
   Ticket issue(Phase phase) const noexcept {
@@ -207,7 +209,7 @@ class Core {
   bool is_healthy(Phase phase) const noexcept {
     bool healthy = recorder_.is_healthy(block_, phase);
     // The streak by itself: successes that were counted there before a failure may be in the window behind it.
-    if constexpr (needs.streak) healthy = healthy && read_streak(words(), phase.epoch()).failures == 0;
+    if constexpr (needs.streak) healthy = healthy && !in_streak(words(), phase.epoch());
     return healthy;
   }
 
@@ -215,14 +217,13 @@ class Core {
   [[gnu::noinline]] void record_elsewhere(Ticket ticket, bool failed) noexcept {
     const bool in_window = ticket.state() != State::disabled && words().is_current(ticket.epoch());
     if (!in_window) return record_only_in_counter(ticket);
-    const bool in_round = ticket.state() == State::half_open;
     std::chrono::nanoseconds at{};
     Sample sample{.failed = failed, .slow = 0, .micros = 0};
     typename Recorder::Index index{};
     if (timed_) {
       at = now();
       // Before anything is made of the time: a slot is claimed by an atomic write, and the processor does both at once.
-      if constexpr (needs.durations) index = recorder_.next_index(block_, at, in_round);
+      if constexpr (needs.durations) index = recorder_.next_index(block_, at, in_round(ticket));
       measure(sample, since(ticket.began(), at));
       if constexpr (counts_calls) {
         if (sample.slow_at(0)) counter().slow();
@@ -236,15 +237,15 @@ class Core {
       const bool absorbing = !asks || (timed_ && ticket.state() == State::closed);
       if (absorbing && !sample.trouble() && is_healthy(Phase{ticket.epoch(), 0, State::closed})) return;
     }
-    if constexpr (!needs.durations) index = recorder_.next_index(block_, at, in_round);
+    if constexpr (!needs.durations) index = recorder_.next_index(block_, at, in_round(ticket));
     Streak own_streak{};
     if constexpr (needs.streak) own_streak = update_streak(words(), ticket.epoch(), failed);
     const typename Recorder::Outcome outcome =
-        recorder_.record(block_, index, ticket.epoch(), sample, [this] { return now(); });
+        recorder_.record(block_, index, ticket.epoch(), sample, [this] { return now(); }, is_whole(ticket.state()));
     if (!asks || outcome.what == Recorded::too_late) return;
     if (!asks_when_quiet<W, Tr> && outcome.what == Recorded::quietly && ticket.state() == State::closed) return;
     if constexpr (has_probes) {
-      if (in_round) return complete_probe(ticket.epoch());
+      if (in_round(ticket)) return complete_probe(ticket.epoch());
     }
     ask(ticket, failed, outcome, at, own_streak);
   }
@@ -275,10 +276,10 @@ class Core {
   [[gnu::noinline]] void ask(Ticket ticket, bool failed, const typename Recorder::Outcome& outcome,
                              std::chrono::nanoseconds at, Streak own) noexcept {
     const State state = ticket.state();
-    const auto sums = recorder_.sum(outcome, block_, ticket.epoch(), state == State::half_open ? round_time : at);
-    std::uint64_t streak = own.told_in(state);
+    const auto sums = recorder_.sum(outcome, block_, ticket.epoch(), at, is_whole(state));
+    std::uint64_t streak = 0;
     if constexpr (needs.streak) {
-      streak = std::max<std::uint64_t>(streak, read_streak(words(), ticket.epoch()).told_in(state));
+      streak = std::max(own.told_in(state), read_streak(words(), ticket.epoch()).told_in(state));
     }
     const bool trips = fires(tripper_, context_of(state, sums, streak));
     if (trips || state != State::closed) [[unlikely]]
@@ -295,7 +296,7 @@ class Core {
   CallContext context_of(Phase phase) const noexcept {
     std::uint64_t streak = 0;
     if constexpr (needs.streak) streak = read_streak(words(), phase.epoch()).told_in(phase.state());
-    return context_of(phase.state(), recorder_.snapshot(block_, phase.epoch(), window_time(phase.state())), streak);
+    return context_of(phase.state(), sums_of(phase), streak);
   }
 
   /// All but a closed breaker that measures no durations.

@@ -223,7 +223,8 @@ class CountRecorder {
 
   /// Counts `sample` for `epoch` in the slot claimed; quietly where it is a success that replaces one that was the same.
   template <class AnyBlock, class Clock>
-  Outcome record(const AnyBlock& block, Index index, std::uint32_t epoch, const Sample& sample, const Clock&) const {
+  Outcome record(const AnyBlock& block, Index index, std::uint32_t epoch, const Sample& sample, const Clock&,
+                 bool /*whole*/) const {
     const auto& control = block.control();
     Head& head = block.head();
     Cell& cell = block.cell(index);
@@ -274,12 +275,12 @@ class CountRecorder {
 
   /// What a verdict on `outcome` is about.
   template <class AnyBlock>
-  Sums sum(const Outcome& outcome, const AnyBlock& block, std::uint32_t epoch,
-           std::chrono::nanoseconds at) const noexcept {
+  Sums sum(const Outcome& outcome, const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds at,
+           bool whole) const noexcept {
     if constexpr (one_word) {
       if (outcome.what == Recorded::counted) return {outcome.totals, {}, {}};
     }
-    return snapshot(block, epoch, at);  // see Verdicts
+    return snapshot(block, epoch, at, whole);  // see Verdicts
   }
 
   /// Full, and neither a failure nor a slow call in it; see Lanes::in() for the state. Relaxed: the answer is about this
@@ -306,7 +307,7 @@ class CountRecorder {
 
   /// The counts of `epoch`; words that are not its own read as zero.
   template <class AnyBlock>
-  Sums snapshot(const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds) const noexcept {
+  Sums snapshot(const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds, bool /*whole*/) const noexcept {
     const Head& head = block.head();
     Sums sums{};
     // The parts before the total, so that no rate is overstated because a call came in between.

@@ -17,6 +17,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -127,8 +128,8 @@ class Notifier {
 #if defined(__cpp_exceptions)
   void report(const Signal& signal, const std::exception_ptr& error) noexcept {
     // Relaxed, and in two steps: the drain belongs to one thread at a time, and readers take the count by itself.
-    const std::uint64_t errors = errors_.load(std::memory_order_relaxed);
-    errors_.store(errors + 1, std::memory_order_relaxed);
+    const std::uint32_t errors = errors_.load(std::memory_order_relaxed);
+    if (errors != std::numeric_limits<std::uint32_t>::max()) errors_.store(errors + 1, std::memory_order_relaxed);
     if (!on_error_) return;
     try {
       on_error_(signal, error);
@@ -150,9 +151,9 @@ class Notifier {
   ListenerErrorHook on_error_;
   Atomic<Notice*> pushed_{nullptr};
   Atomic<std::uint64_t> pending_{0};
-  Atomic<std::uint64_t> errors_{0};
-  Notice* held_ = nullptr;    // belongs to the drain
-  std::uint32_t next_epoch_;  // belongs to the drain
+  Notice* held_ = nullptr;           // belongs to the drain
+  std::uint32_t next_epoch_;         // belongs to the drain
+  Atomic<std::uint32_t> errors_{0};  // stays at its end
 };
 
 }  // namespace fluxgate::inline FLUXGATE_ABI::detail

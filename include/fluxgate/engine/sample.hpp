@@ -31,9 +31,6 @@ struct Sample {
   constexpr bool trouble() const noexcept { return failed || slow != 0; }
 };
 
-/// The time for a window in HALF_OPEN, where its clock stands still: a round is judged as a whole.
-inline constexpr std::chrono::nanoseconds round_time{0};
-
 /// What became of a sample.
 enum class Recorded : std::uint8_t {
   too_late,  ///< dropped: its epoch is over

@@ -21,8 +21,8 @@ namespace fluxgate::inline FLUXGATE_ABI::detail {
 /// in the order in which they end. Both stay at their end.
 struct alignas(8) Streak {
   std::uint32_t epoch = 0;
-  std::uint16_t failures = 0;
   std::uint16_t longest = 0;
+  std::uint16_t failures = 0;
 
   /// What a tripper is told: a round of HALF_OPEN is judged as a whole.
   constexpr std::uint32_t told_in(State state) const noexcept { return state == State::half_open ? longest : failures; }
@@ -49,6 +49,13 @@ Streak update_streak(Control& control, std::uint32_t epoch, bool failed) noexcep
     // Sequentially consistent: see count_recorder.hpp, "Verdicts".
   } while (!control.streak.compare_exchange_weak(seen, next, std::memory_order_seq_cst, std::memory_order_acquire));
   return next;
+}
+
+/// Whether the last outcome of `epoch` was a failure.
+template <class Control>
+bool in_streak(const Control& control, std::uint32_t epoch) noexcept {
+  const Streak streak = control.streak.load(std::memory_order_seq_cst);  // as above
+  return streak.epoch == epoch && streak.failures != 0;
 }
 
 /// The streak of `epoch`.

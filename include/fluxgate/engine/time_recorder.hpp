@@ -94,21 +94,21 @@ class TimeRecorder {
 
   /// The number of the bucket for what ends at the time `at`.
   template <class AnyBlock>
-  Index next_index(const AnyBlock&, std::chrono::nanoseconds at, bool in_round) const noexcept {
-    return in_round ? index_of(round_time) : index_of(at);
+  Index next_index(const AnyBlock&, std::chrono::nanoseconds at, bool /*in_round*/) const noexcept {
+    return index_of(at);
   }
 
   /// Counts `sample` for `epoch` in the bucket `index`; quietly where it is a success that finds no failure and no slow
-  /// call in the span. `clock` gives the time now.
+  /// call in the span. `clock` gives the time now. In a `whole` epoch nothing expires.
   template <class AnyBlock, class Clock>
-  Outcome record(const AnyBlock& block, Index index, std::uint32_t epoch, const Sample& sample,
-                 const Clock& clock) const {
+  Outcome record(const AnyBlock& block, Index index, std::uint32_t epoch, const Sample& sample, const Clock& clock,
+                 bool whole) const {
     const auto& control = block.control();
     Head& head = block.head();
     Cell& cell = block.cell(cell_of(index));
     if (sample.trouble()) raise_trouble(control, head, epoch, index);
     Owner owner{};
-    switch (take(control, cell, epoch, index, clock, owner)) {
+    switch (take(control, cell, epoch, index, clock, whole, owner)) {
       case Taken::yes: {
         Atomic<Tally>& outcome =
             sample.failed ? cell.failures : cell.striped[Atomics::template stripe<stripes>()].successes;
@@ -140,24 +140,16 @@ class TimeRecorder {
 
   /// What a verdict is about.
   template <class AnyBlock>
-  Sums sum(const Outcome&, const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds at) const noexcept {
-    return snapshot(block, epoch, at);
+  Sums sum(const Outcome&, const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds at,
+           bool whole) const noexcept {
+    return snapshot(block, epoch, at, whole);
   }
 
-  /// The counts of `epoch` in the span that ends at `now`, or with the newest bucket where that is newer.
+  /// The counts of `epoch` in the span that ends at `now`, or with the newest bucket where that is newer; all of them where
+  /// the epoch is `whole`.
   template <class AnyBlock>
-  Sums snapshot(const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds now) const noexcept {
-    std::int64_t index = index_of(now);
-    Sums sums{};
-    // Buckets change hands once in a bucket's time. Who finds them changing, or newer than he thought, in each of four
-    // attempts is suspended again and again, and takes what he has.
-    for (int attempt = 0; attempt != 4; ++attempt) {
-      sums = {};
-      std::int64_t newest = index;
-      if (read(block.cells(), epoch, index, newest, sums) && newest == index) break;
-      index = newest;  // who has looked at the clock some buckets ago sees no more than one span
-    }
-    return sums;
+  Sums snapshot(const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds now, bool whole) const noexcept {
+    return whole ? snapshot<true>(block, epoch, now) : snapshot<false>(block, epoch, now);
   }
 
   static Metrics metrics(const Sums& sums, const Thresholds& thresholds) noexcept {
@@ -185,6 +177,21 @@ class TimeRecorder {
     return static_cast<std::size_t>(place < 0 ? place + static_cast<std::int64_t>(buckets_) : place);
   }
 
+  template <bool whole, class AnyBlock>
+  Sums snapshot(const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds now) const noexcept {
+    std::int64_t index = index_of(now);
+    Sums sums{};
+    // Buckets change hands once in a bucket's time. A reader that finds them changing, or newer than it thought, in each of
+    // four attempts is suspended again and again, and takes what it has.
+    for (int attempt = 0; attempt != 4; ++attempt) {
+      sums = {};
+      std::int64_t newest = index;
+      if (read<whole>(block.cells(), epoch, index, newest, sums) && newest == index) break;
+      index = newest;  // a reader that has looked at the clock some buckets ago sees no more than one span
+    }
+    return sums;
+  }
+
   /// Whether a bucket of time `owned` counts at time `index`. Less than a lap ahead counts, too: a reader's clock may lag
   /// behind a writer's, and where a clock jumped back those are still the latest calls.
   bool in_span(std::int64_t owned, std::int64_t index) const noexcept {
@@ -198,10 +205,11 @@ class TimeRecorder {
     over,     ///< it belongs to a newer epoch
   };
 
-  /// Makes the bucket live for `epoch` and `index`, or finds it so, and gives its owner.
+  /// Makes the bucket live for `epoch` and `index`, or finds it so, and gives its owner. In a `whole` epoch a bucket that is
+  /// live for another time does as well: what it holds is not to be cleared.
   template <class Control, class Clock>
   Taken take(const Control& control, Cell& cell, std::uint32_t epoch, std::int64_t index, const Clock& clock,
-             Owner& owner) const noexcept {
+             bool whole, Owner& owner) const noexcept {
     const Owner claim{epoch, index};
     const Owner ready = claim.made_live();
     owner = cell.owner.load(std::memory_order_seq_cst);  // see Verdicts; and pairs with the exchanges below
@@ -209,13 +217,15 @@ class TimeRecorder {
       if (owner.live() && owner.epoch() == epoch) {
         const std::int64_t since = cell.since.load(std::memory_order_relaxed);  // told by the owner whose it is
         if (owner.may_be_of(since)) {
-          if (since == index) return Taken::yes;
+          if (since == index) [[likely]]
+            return Taken::yes;
+          if (whole) return Taken::yes;
           if (since > index && index_of(clock()) >= since) return Taken::expired;
         } else if (const Owner again = cell.owner.load(std::memory_order_seq_cst); again != owner) {
           owner = again;  // `since` was a later owner's
           continue;
         }
-      } else if (owner.epoch() == epoch && owner.is_ahead_of(claim) && index_of(clock()) > index) {
+      } else if (!whole && owner.epoch() == epoch && owner.is_ahead_of(claim) && index_of(clock()) > index) {
         return Taken::expired;  // newer time is just claiming it
       }
       if (!control.is_current(epoch)) return Taken::over;
@@ -292,12 +302,13 @@ class TimeRecorder {
   /// What still fits into nanoseconds.
   static constexpr std::uint64_t most_micros = std::numeric_limits<std::int64_t>::max() / 1000;
 
-  /// Adds up the buckets of `epoch` in the span around `index`, and raises `newest` to the newest of them; false when one
+  /// Adds up the buckets of `epoch` in the span around `index`, or all, and raises `newest` to the newest of them; false when one
   /// changed hands meanwhile.
+  template <bool whole>
   bool read(std::span<const Cell> cells, std::uint32_t epoch, std::int64_t index, std::int64_t& newest,
             Sums& sums) const noexcept {
     // Sequentially consistent, all counts: see Verdicts. The looks at the owner stay on their sides of them.
-    const std::uint64_t owners = visit(cells, epoch, index, newest, [&](const Cell& cell) {
+    const std::uint64_t owners = visit<whole>(cells, epoch, index, newest, [&](const Cell& cell) {
       std::uint64_t micros = 0;
       if constexpr (needs.durations) micros = cell.micros.load(std::memory_order_seq_cst).value();
       std::array<std::uint64_t, max_slow_thresholds> slow{};
@@ -311,7 +322,7 @@ class TimeRecorder {
         sums.failures += failures;
       };
     });
-    const std::uint64_t same_owners = visit(cells, epoch, index, newest, [&](const Cell& cell) {
+    const std::uint64_t same_owners = visit<whole>(cells, epoch, index, newest, [&](const Cell& cell) {
       std::uint64_t successes = 0;
       for (const Stripe& stripe : cell.striped) successes += stripe.successes.load(std::memory_order_seq_cst).value();
       return [&sums, successes] { sums.successes += successes; };
@@ -321,7 +332,7 @@ class TimeRecorder {
 
   /// Calls `look` with each bucket that counts, and what that gives if the bucket has not changed hands meanwhile. Returns
   /// a hash of the owners of those that did count.
-  template <class Look>
+  template <bool whole, class Look>
   std::uint64_t visit(std::span<const Cell> cells, std::uint32_t epoch, std::int64_t index, std::int64_t& newest,
                       const Look& look) const noexcept {
     std::uint64_t owners = 0;
@@ -329,7 +340,7 @@ class TimeRecorder {
       const Owner owner = cell.owner.load(std::memory_order_seq_cst);  // see Verdicts; and its counts are its own
       if (!owner.live() || owner.epoch() != epoch) continue;
       const std::int64_t since = cell.since.load(std::memory_order_acquire);  // keeps the second look behind it
-      if (!in_span(since, index)) continue;
+      if (!whole && !in_span(since, index)) continue;
       const auto add_up = look(cell);
       if (cell.owner.load(std::memory_order_relaxed) != owner) continue;  // the loads before keep it behind them
       add_up();
