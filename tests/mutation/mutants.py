@@ -88,11 +88,10 @@ TEXT = [
       "    if constexpr (has_probes) {\n      if (in_round(ticket)) complete_probe(ticket.epoch());\n    }\n"
       "    const typename Recorder::Outcome outcome =\n"),
      ("      if (in_round(ticket)) return complete_probe(ticket.epoch());", "      if (in_round(ticket)) return;")),
-    ("a round over a time window clears what it holds", "time_recorder.hpp", ("          if (whole) return Taken::yes;\n", "")),
+    ("a round over a time window clears what it holds", "time_recorder.hpp",
+     ("const Index number = whole ? static_cast<Index>(place) : index;", "const Index number = index;")),
     ("a reader of a round sees one span of it", "time_recorder.hpp",
      ("if (!whole && !in_span(since, index)) continue;", "if (!in_span(since, index)) continue;")),
-    ("an outcome of a round expires beside a claim", "time_recorder.hpp",
-     ("} else if (!whole && owner.epoch() == epoch", "} else if (owner.epoch() == epoch")),
     ("a round has the slots of a small window", "count_recorder.hpp",
      ("const std::size_t slots = in_round ? block.cells().size() : size();", "const std::size_t slots = size();")),
     ("every state has the slots of a large round", "count_recorder.hpp",

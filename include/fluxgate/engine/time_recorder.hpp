@@ -9,6 +9,9 @@
 /// goes to newer time only, so who comes a lap late finds that his outcome has expired, and counts nothing. (A clock that
 /// jumped back is told from a late recorder by asking it again.)
 ///
+/// Whole epochs. HALF_OPEN is judged as a whole: a bucket's number is then its place in the ring, whatever the time is. So no
+/// bucket of the epoch changes hands, and readers count all of them.
+///
 /// Counts. Each carries a version that every clearing raises. Who adds reads the count first and the owner second, and
 /// adds only while the owner is the one that he took the bucket for: if the bucket changes hands behind that look, the
 /// version does too, and the compare-exchange fails. Who clears looks at his claim in the same way.
@@ -105,10 +108,13 @@ class TimeRecorder {
                  bool whole) const {
     const auto& control = block.control();
     Head& head = block.head();
-    Cell& cell = block.cell(cell_of(index));
+    const std::size_t place = cell_of(index);
+    Cell& cell = block.cell(place);
+    // In a whole epoch each bucket has one number for all time, so that nothing in it expires.
+    const Index number = whole ? static_cast<Index>(place) : index;
     if (sample.trouble()) raise_trouble(control, head, epoch, index);
     Owner owner{};
-    switch (take(control, cell, epoch, index, clock, whole, owner)) {
+    switch (take(control, cell, epoch, number, clock, owner)) {
       case Taken::yes: {
         Atomic<Tally>& outcome =
             sample.failed ? cell.failures : cell.striped[Atomics::template stripe<stripes>()].successes;
@@ -205,11 +211,10 @@ class TimeRecorder {
     over,     ///< it belongs to a newer epoch
   };
 
-  /// Makes the bucket live for `epoch` and `index`, or finds it so, and gives its owner. In a `whole` epoch a bucket that is
-  /// live for another time does as well: what it holds is not to be cleared.
+  /// Makes the bucket live for `epoch` and `index`, or finds it so, and gives its owner.
   template <class Control, class Clock>
   Taken take(const Control& control, Cell& cell, std::uint32_t epoch, std::int64_t index, const Clock& clock,
-             bool whole, Owner& owner) const noexcept {
+             Owner& owner) const noexcept {
     const Owner claim{epoch, index};
     const Owner ready = claim.made_live();
     owner = cell.owner.load(std::memory_order_seq_cst);  // see Verdicts; and pairs with the exchanges below
@@ -217,15 +222,13 @@ class TimeRecorder {
       if (owner.live() && owner.epoch() == epoch) {
         const std::int64_t since = cell.since.load(std::memory_order_relaxed);  // told by the owner whose it is
         if (owner.may_be_of(since)) {
-          if (since == index) [[likely]]
-            return Taken::yes;
-          if (whole) return Taken::yes;
+          if (since == index) return Taken::yes;
           if (since > index && index_of(clock()) >= since) return Taken::expired;
         } else if (const Owner again = cell.owner.load(std::memory_order_seq_cst); again != owner) {
           owner = again;  // `since` was a later owner's
           continue;
         }
-      } else if (!whole && owner.epoch() == epoch && owner.is_ahead_of(claim) && index_of(clock()) > index) {
+      } else if (owner.epoch() == epoch && owner.is_ahead_of(claim) && index_of(clock()) > index) {
         return Taken::expired;  // newer time is just claiming it
       }
       if (!control.is_current(epoch)) return Taken::over;
