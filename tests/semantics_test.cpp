@@ -857,16 +857,14 @@ TEST_CASE("the largest window holds as many calls as it says", "[semantics]") {
 TEST_CASE("a streak stays at its end", "[semantics]") {
   detail::Control<detail::StdAtomics> words;
   const std::uint32_t epoch = words.phase.load().epoch();
-  words.streak.store({epoch, 0xfffeU, 0xfffeU});
-  for (int i = 0; i != 2; ++i) {
-    const detail::Streak streak = update_streak(words, epoch, true);
-    CHECK(streak.failures == 0xffffU);
-    CHECK(streak.longest == 0xffffU);
+  for (const bool whole : {false, true}) {
+    words.streak.store(detail::Streak{epoch, whole ? 0xfffe'fffeU : 0xfffeU});
+    for (int i = 0; i != 2; ++i) CHECK(update_streak(words, epoch, true, whole).told(whole) == 0xffffU);
+    CHECK(read_streak(words, epoch).failures() == 0xffffU);
+    const detail::Streak ended = update_streak(words, epoch, false, whole);
+    CHECK(ended.failures() == 0);
+    CHECK(ended.longest() == (whole ? 0xffffU : 0));
   }
-  CHECK(read_streak(words, epoch).failures == 0xffffU);
-  const detail::Streak ended = update_streak(words, epoch, false);
-  CHECK(ended.failures == 0);
-  CHECK(ended.longest == 0xffffU);
 }
 
 TEST_CASE("each fast call takes the place of a slow one, however many there are and whatever the state",

@@ -238,8 +238,11 @@ class Core {
       if (absorbing && !sample.trouble() && is_healthy(Phase{ticket.epoch(), 0, State::closed})) return;
     }
     if constexpr (!needs.durations) index = recorder_.next_index(block_, at, in_round(ticket));
-    Streak own_streak{};
-    if constexpr (needs.streak) own_streak = update_streak(words(), ticket.epoch(), failed);
+    std::uint32_t own_streak = 0;
+    if constexpr (needs.streak) {
+      const bool whole = is_whole(ticket.state());
+      own_streak = update_streak(words(), ticket.epoch(), failed, whole).told(whole);
+    }
     const typename Recorder::Outcome outcome =
         recorder_.record(block_, index, ticket.epoch(), sample, [this] { return now(); }, is_whole(ticket.state()));
     if (!asks || outcome.what == Recorded::too_late) return;
@@ -274,12 +277,12 @@ class Core {
 
   /// Asks for the verdict on an outcome that was recorded.
   [[gnu::noinline]] void ask(Ticket ticket, bool failed, const typename Recorder::Outcome& outcome,
-                             std::chrono::nanoseconds at, Streak own) noexcept {
+                             std::chrono::nanoseconds at, std::uint32_t own_streak) noexcept {
     const State state = ticket.state();
     const auto sums = recorder_.sum(outcome, block_, ticket.epoch(), at, is_whole(state));
     std::uint64_t streak = 0;
     if constexpr (needs.streak) {
-      streak = std::max(own.told_in(state), read_streak(words(), ticket.epoch()).told_in(state));
+      streak = std::max(own_streak, read_streak(words(), ticket.epoch()).told(is_whole(state)));
     }
     const bool trips = fires(tripper_, context_of(state, sums, streak));
     if (trips || state != State::closed) [[unlikely]]
@@ -295,7 +298,7 @@ class Core {
   }
   CallContext context_of(Phase phase) const noexcept {
     std::uint64_t streak = 0;
-    if constexpr (needs.streak) streak = read_streak(words(), phase.epoch()).told_in(phase.state());
+    if constexpr (needs.streak) streak = read_streak(words(), phase.epoch()).told(is_whole(phase.state()));
     return context_of(phase.state(), sums_of(phase), streak);
   }
 

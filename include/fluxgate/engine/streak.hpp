@@ -13,56 +13,59 @@
 
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/macros.hpp>
-#include <fluxgate/state.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
-/// The failures in a row of an epoch: those since its last success, and the most that there were. Calls that overlap count
-/// in the order in which they end. Both stay at their end.
+/// The failures in a row of an epoch: those since its last success, and in a whole epoch (HALF_OPEN) the most that there
+/// were. Calls that overlap count in the order in which they end. Both stay at their end.
 struct alignas(8) Streak {
   std::uint32_t epoch = 0;
-  std::uint16_t longest = 0;
-  std::uint16_t failures = 0;
+  std::uint32_t counts = 0;  ///< {failures: 16, longest: 16}; zero in an epoch that is not whole after a success
 
-  /// What a tripper is told: a round of HALF_OPEN is judged as a whole.
-  constexpr std::uint32_t told_in(State state) const noexcept { return state == State::half_open ? longest : failures; }
+  static constexpr std::uint32_t most = std::numeric_limits<std::uint16_t>::max();
+
+  constexpr std::uint32_t failures() const noexcept { return counts & most; }
+  constexpr std::uint32_t longest() const noexcept { return counts >> 16U; }
+  /// What a tripper is told.
+  constexpr std::uint32_t told(bool whole) const noexcept { return whole ? longest() : failures(); }
+
+  /// With one more outcome.
+  constexpr Streak with(bool failed, bool whole) const noexcept {
+    const std::uint32_t in_a_row = failed ? failures() + (failures() != most ? 1U : 0U) : 0U;
+    return {epoch, whole ? std::max(longest(), in_a_row) << 16U | in_a_row : in_a_row};
+  }
 };
 static_assert(sizeof(Streak) == 8);
 
 /// Counts one more outcome, before the window does, and gives the streak that it leaves: another thread may change it
 /// before anybody is asked. Empty where the epoch is over.
 template <class Control>
-Streak update_streak(Control& control, std::uint32_t epoch, bool failed) noexcept {
+Streak update_streak(Control& control, std::uint32_t epoch, bool failed, bool whole) noexcept {
   Streak seen =
       control.streak.load(std::memory_order_acquire);  // pairs with the exchange: a newer epoch shows its phase
   Streak next{};
   do {
     const bool own = seen.epoch == epoch;
-    if (!failed && own && seen.failures == 0) return seen;
+    if (!failed && own && seen.failures() == 0) return seen;
     if (!own && !control.is_current(epoch)) return {};
-    next = own ? seen : Streak{epoch, 0, 0};
-    if (!failed) {
-      next.failures = 0;
-    } else if (next.failures != std::numeric_limits<std::uint16_t>::max()) {
-      next.longest = std::max(next.longest, ++next.failures);
-    }
+    next = Streak{epoch, own ? seen.counts : 0}.with(failed, whole);
     // Sequentially consistent: see count_recorder.hpp, "Verdicts".
   } while (!control.streak.compare_exchange_weak(seen, next, std::memory_order_seq_cst, std::memory_order_acquire));
   return next;
 }
 
-/// Whether the last outcome of `epoch` was a failure.
+/// Whether the last outcome of `epoch`, which is not whole, was a failure.
 template <class Control>
 bool in_streak(const Control& control, std::uint32_t epoch) noexcept {
   const Streak streak = control.streak.load(std::memory_order_seq_cst);  // as above
-  return streak.epoch == epoch && streak.failures != 0;
+  return streak.epoch == epoch && streak.counts != 0;
 }
 
 /// The streak of `epoch`.
 template <class Control>
 Streak read_streak(const Control& control, std::uint32_t epoch) noexcept {
   const Streak streak = control.streak.load(std::memory_order_seq_cst);  // as above
-  return streak.epoch == epoch ? streak : Streak{};
+  return {epoch, streak.epoch == epoch ? streak.counts : 0};
 }
 
 }  // namespace fluxgate::inline FLUXGATE_ABI::detail
