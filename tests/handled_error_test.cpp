@@ -79,8 +79,13 @@ void check_both(const Tracker& tracker, const Call<R>& f, const Fallback<R, Erro
   CHECK(as_expected(cb.call_with_fallback(f, fallback)));
   AsyncCircuitBreaker async{cb};
   const auto later = [&f] { return GivenLater<const Call<R>>{f}; };
-  const auto await = [&]() -> tasks::Eager<R> { co_return co_await async.call_with_fallback(later, fallback); };
-  CHECK(as_expected(tasks::run(await())));
+  std::optional<R> result;
+  const auto await = [&]() -> tasks::Eager<void> {
+    R awaited = co_await async.call_with_fallback(later, fallback);
+    result.emplace(std::move(awaited));
+  };
+  tasks::run(await());
+  CHECK(as_expected(*result));
 }
 
 /// Checks the other ways that have a fallback: of all, each gives the same.
@@ -91,15 +96,16 @@ void check_others(const Tracker& tracker, const Call<R>& f, const Fallback<R, Er
   AsyncCircuitBreaker async{cb};
   const auto later = [&f] { return GivenLater<const Call<R>>{f}; };
   const auto strictly = [&f]() -> tasks::Strict<R> { co_return f(); };
-  const auto fallback_later = [&fallback](const Error& error) -> tasks::Lazy<R> { co_return fallback(error); };
+  const auto fallback_later = [&fallback](const Error& error) { return tasks::Ready<R>{fallback(error)}; };
   const auto fallback_strictly = [&fallback](const Error& error) -> tasks::Strict<R> { co_return fallback(error); };
 
   CHECK(as_expected(guarded(cb, f, fallback)()));
-  const auto await_later = [&]() -> tasks::Eager<R> {
-    co_return co_await async.call_with_fallback(later, fallback_later);
-  };
-  CHECK(as_expected(tasks::run(await_later())));
   std::vector<R> results;
+  const auto await_later = [&]() -> tasks::Eager<void> {
+    R awaited = co_await async.call_with_fallback(later, fallback_later);
+    results.push_back(std::move(awaited));
+  };
+  tasks::run(await_later());
   const auto await_strictly = [&]() -> tasks::Strict<void> {
     R first = co_await async.call_with_fallback(strictly, fallback);
     results.push_back(std::move(first));
@@ -107,7 +113,7 @@ void check_others(const Tracker& tracker, const Call<R>& f, const Fallback<R, Er
     results.push_back(std::move(second));
   };
   tasks::run(await_strictly());
-  CHECK(results.size() == 2);
+  CHECK(results.size() == 3);
   for (const R& result : results) CHECK(as_expected(result));
 }
 
@@ -138,7 +144,7 @@ TEST_CASE("A fallback on the error type of a result handles results that failed"
   check_everywhere(All{}, [] { return Page::without(5); }, instead, reads("instead of 5"));
   check_everywhere(All{}, [] { return Page::of("fine"); }, instead, reads("fine"));
   // Whether or not the tracker counts it.
-  check_everywhere(~All{}, [] { return Page::without(5); }, instead, reads("instead of 5"));
+  check(~All{}, [] { return Page::without(5); }, instead, reads("instead of 5"));
   check(TypeOf<Down>{}, [] { return Page::without(5); }, instead, reads("instead of 5"));
 }
 
