@@ -68,7 +68,7 @@ template <class T, class Result>
 Seen seen(const T& tracker, const Gives<Result>& call) {
   return seen_as(detail::judge_result(tracker, call.result));
 }
-/// Of what cannot be copied: a value that was returned.
+/// Of a value that a call returned; it need not be copyable.
 template <class T, class Result>
 Seen seen_of(const T& tracker, const Result& result) {
   return seen_as(detail::judge_result(tracker, result));
