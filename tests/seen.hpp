@@ -8,7 +8,9 @@
 #define FLUXGATE_TESTS_SEEN_HPP
 
 #include <coroutine>
+#include <exception>
 #include <ostream>
+#include <utility>
 
 #include <fluxgate/fluxgate.hpp>
 
@@ -27,6 +29,49 @@ inline std::ostream& operator<<(std::ostream& out, Seen seen) {
 inline Seen seen_in(const Metrics& metrics) {
   if (metrics.total_count() == 0) return Seen::nothing;
   return metrics.failure_count() == 0 ? Seen::success : Seen::failure;
+}
+inline Seen seen_as(detail::Verdict verdict) {
+  if (verdict == detail::Verdict::neutral) return Seen::nothing;
+  return verdict == detail::Verdict::success ? Seen::success : Seen::failure;
+}
+
+// Callables of few types, so that the compiler makes few calls of them.
+
+/// Throws what it is given; one type for all exceptions.
+struct Throws {
+  std::exception_ptr error;
+  void operator()() const { std::rethrow_exception(error); }
+};
+template <class Error>
+Throws throws(const Error& error = {}) {
+  return {std::make_exception_ptr(error)};
+}
+
+/// Gives a copy of its result; one type for all values of a type.
+template <class Result>
+struct Gives {
+  Result result;
+  Result operator()() const { return result; }
+};
+template <class Result>
+Gives<Result> gives(Result result) {
+  return {std::move(result)};
+}
+
+/// What is made of a call that ends as told: by the functions by which both front ends judge, without a breaker. A front
+/// end costs the compiler half a second for each pair of tracker and callable.
+template <class T>
+Seen seen(const T& tracker, const Throws& call) {
+  return seen_as(detail::judge_error(tracker, call.error));
+}
+template <class T, class Result>
+Seen seen(const T& tracker, const Gives<Result>& call) {
+  return seen_as(detail::judge_result(tracker, call.result));
+}
+/// Of a value that a call returned; it need not be copyable.
+template <class T, class Result>
+Seen seen_of(const T& tracker, const Result& result) {
+  return seen_as(detail::judge_result(tracker, result));
 }
 
 /// Gives when it is awaited what `f` gives.
@@ -73,27 +118,13 @@ Seen seen_awaited(const T& tracker, F& f) {
 #pragma GCC diagnostic pop
 #endif
 
-/// What a breaker with this tracker makes of one call of `f`.
+/// What breakers of both kinds with this tracker make of one call of `f`. For some rows of each kind.
 template <class T, class F>
-Seen seen(const T& tracker, F f) {
+Seen seen_in_calls(const T& tracker, F f) {
   const Seen called = seen_called(tracker, f);
   CHECK(seen_awaited(tracker, f) == called);
+  if constexpr (requires { seen(tracker, f); }) CHECK(seen(tracker, f) == called);
   return called;
-}
-
-template <class Error>
-auto throws() {
-  return [] { throw Error{}; };
-}
-
-template <class Error>
-auto throws(Error error) {
-  return [error] { throw error; };
-}
-
-template <class Result>
-auto gives(Result result) {
-  return [result] { return result; };
 }
 
 }  // namespace fluxgate
