@@ -183,10 +183,12 @@ class Core {
   std::chrono::nanoseconds window_time() const noexcept { return on_a_clock<W> ? now() : std::chrono::nanoseconds{}; }
   /// HALF_OPEN is judged as a whole: a time window forgets nothing of it.
   static constexpr bool is_whole(State state) noexcept { return state == State::half_open; }
+  /// The same for the recorder; a count window has no time to forget by.
+  static constexpr bool keeps_all(State state) noexcept { return on_a_clock<W> && is_whole(state); }
   /// Whether the outcome is one of a probe.
   static constexpr bool in_round(Ticket ticket) noexcept { return has_probes && ticket.state() == State::half_open; }
   typename Recorder::Sums sums_of(Phase phase) const noexcept {
-    return recorder_.snapshot(block_, phase.epoch(), window_time(), is_whole(phase.state()));
+    return recorder_.snapshot(block_, phase.epoch(), window_time(), keeps_all(phase.state()));
   }
 
   Ticket issue(Phase phase) const noexcept {
@@ -244,7 +246,7 @@ class Core {
       own_streak = update_streak(words(), ticket.epoch(), failed, whole).told(whole);
     }
     const typename Recorder::Outcome outcome =
-        recorder_.record(block_, index, ticket.epoch(), sample, [this] { return now(); }, is_whole(ticket.state()));
+        recorder_.record(block_, index, ticket.epoch(), sample, [this] { return now(); }, keeps_all(ticket.state()));
     if (!asks || outcome.what == Recorded::too_late) return;
     if (!asks_when_quiet<W, Tr> && outcome.what == Recorded::quietly && ticket.state() == State::closed) return;
     if constexpr (has_probes) {
@@ -278,14 +280,13 @@ class Core {
   /// Asks for the verdict on an outcome that was recorded.
   [[gnu::noinline]] void ask(Ticket ticket, bool failed, const typename Recorder::Outcome& outcome,
                              std::chrono::nanoseconds at, std::uint32_t own_streak) noexcept {
-    const State state = ticket.state();
-    const auto sums = recorder_.sum(outcome, block_, ticket.epoch(), at, is_whole(state));
+    const auto sums = recorder_.sum(outcome, block_, ticket.epoch(), at, keeps_all(ticket.state()));
     std::uint64_t streak = 0;
     if constexpr (needs.streak) {
-      streak = std::max(own_streak, read_streak(words(), ticket.epoch()).told(is_whole(state)));
+      streak = std::max(own_streak, read_streak(words(), ticket.epoch()).told(is_whole(ticket.state())));
     }
-    const bool trips = fires(tripper_, context_of(state, sums, streak));
-    if (trips || state != State::closed) [[unlikely]]
+    const bool trips = fires(tripper_, context_of(ticket.state(), sums, streak));
+    if (trips || ticket.state() != State::closed) [[unlikely]]
       conclude(ticket, failed, trips, sums, streak);
   }
 
