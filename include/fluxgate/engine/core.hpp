@@ -78,21 +78,16 @@ class Core {
   }
 
   /// Whether admit() might let a call through now; changes nothing. True also where only a call can end what keeps calls
-  /// out: an opening whose hold is not there yet, a round whose verdict is missing or whose probes are lost.
+  /// out: an opening whose hold is not there yet, a round whose verdict is missing or whose probes are lost. Beside a thread
+  /// that is making a transition it may measure from the next beginning, as admit() may.
   bool would_admit() const noexcept {
-    Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
-    for (int attempt = 0; attempt != 8; ++attempt) {
-      bool answer = true;
-      if (phase.state() == State::open || phase.state() == State::forced_open) {
-        answer = known_hold(phase).count() == 0;
-      } else if (phase.state() == State::half_open) {
-        answer = may_probe(phase.epoch());
-      }
-      const Phase again = words().phase.load(std::memory_order_acquire);  // as above
-      if (answer || again == phase) return answer;
-      phase = again;  // the refusal may have been measured from a newer phase's beginning
+    const Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
+    switch (phase.state()) {
+      case State::open:
+      case State::forced_open: return known_hold(phase).count() == 0;
+      case State::half_open: return may_probe(phase.epoch());
+      default: return true;
     }
-    return false;
   }
 
   /// Lets a call through, or refuses it.

@@ -57,7 +57,8 @@ Streak update_streak(Control& control, std::uint32_t epoch, bool failed, bool wh
 /// Whether the last outcome of `epoch`, which is not whole, was a failure.
 template <class Control>
 bool in_streak(const Control& control, std::uint32_t epoch) noexcept {
-  const Streak streak = control.streak.load(std::memory_order_seq_cst);  // as above
+  // Relaxed: asked about this word alone. A success that misses a failure which is being counted comes before it.
+  const Streak streak = control.streak.load(std::memory_order_relaxed);
   return streak.epoch == epoch && streak.counts != 0;
 }
 
