@@ -116,7 +116,7 @@ class Notifier {
       try {
         listener(signal);
       } catch (...) {
-        if (handles_unwinding()) std::terminate();  // nobody can stop it, and who listens next must be told
+        if (handles_unwinding()) std::terminate();  // it cannot be stopped, and the next listener must hear
         report(signal, std::current_exception());
       }
 #else
