@@ -31,8 +31,8 @@ awk '
         if (file ~ /^(text|macros|version)\.hpp$/) return 0
         if (file ~ /^(state|awaitable|unwinding)\.hpp$/) return 1
         if (file == "metrics.hpp") return 2
-        if (file ~ /^(signal|info|errors|outcome|environment)\.hpp$/) return 3
-        if (file ~ /^(listener|call_result|failure|handled_error|result_looks)\.hpp$/) return 4
+        if (file ~ /^(signal|info|errors|outcome|environment|failure)\.hpp$/) return 3
+        if (file ~ /^(listener|call_result|handled_error|result_looks)\.hpp$/) return 4
         if (file == "testing.hpp") return 5
         if (file == "expression.hpp") return 6
         if (file == "tripper_tree.hpp") return 7

@@ -548,6 +548,18 @@ TEST_CASE("A fallback of an awaited call on an exception type gets that type and
   CHECK_THROWS_AS(run(await(cb.call_with_fallback(lazily, awaited, 0))), CallNotPermittedError);
 }
 
+TEST_CASE("A fallback of an awaited call on a text gets it") {
+  auto cb = sensitive();
+  const auto fail_with_chars = []() -> Lazy<std::string> {
+    throw "down";
+    co_return "";
+  };
+  const auto plain = [](const char* text) { return std::string{text}; };
+  const auto awaited = [](const char* text) { return Ready<std::string>{text}; };
+  CHECK(run(await(cb.call_with_fallback(fail_with_chars, plain))) == "down");
+  CHECK(run(await(cb.call_with_fallback(fail_with_chars, awaited))) == "down");
+}
+
 TEST_CASE("A fallback of an awaited call on an exception pointer gets everything") {
   auto cb = sensitive();
   const auto message = [](const std::exception_ptr& error) {

@@ -438,6 +438,14 @@ TEST_CASE("A fallback on an exception type gets that type and those that derive 
   CHECK(cb.call_with_fallback(throws, on_runtime, 0) == -2);
 }
 
+TEST_CASE("A fallback on a text gets one that is thrown again") {
+  CircuitBreaker cb{Config{}};
+  const auto kept = std::make_exception_ptr(static_cast<const char*>("down"));
+  const auto fallback = [](const char* text) { return std::string{text}; };
+  CHECK(cb.call_with_fallback([]() -> std::string { throw "down"; }, fallback) == "down");
+  CHECK(cb.call_with_fallback([&]() -> std::string { std::rethrow_exception(kept); }, fallback) == "down");
+}
+
 TEST_CASE("A fallback on an exception pointer gets everything") {
   CircuitBreaker cb{Config{}};
   std::exception_ptr seen;

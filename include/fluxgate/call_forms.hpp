@@ -18,6 +18,7 @@
 
 #include <fluxgate/call_result.hpp>
 #include <fluxgate/errors.hpp>
+#include <fluxgate/failure.hpp>
 #include <fluxgate/handled_error.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/trackers.hpp>
@@ -189,7 +190,7 @@ class FallingBack {
     } else {
       try {
         return Throwing::conclude<R>(breaker, admission, std::forward<Run>(run));
-      } catch (const Error& error) {
+      } catch (Caught<Error> error) {
         fell_back = true;
         return fall_back<R>(error);
       }

@@ -62,11 +62,16 @@ constexpr bool same_type(TypeId left, TypeId right) noexcept { return left == ri
 
 #endif
 
-}  // namespace detail
-
-namespace detail {
 template <class R>
 class Returned;
+
+/// Whether a handler gets a copy: what is caught may be a conversion of what was thrown. By value, since clang reads a
+/// reference to a pointer behind the exception's header, where one that was rethrown from an exception_ptr has nothing.
+template <class E>
+inline constexpr bool is_caught_by_value = std::is_pointer_v<E> || std::is_member_pointer_v<E>;
+template <class E>
+using Caught = std::conditional_t<is_caught_by_value<E>, E, const E&>;
+
 }  // namespace detail
 
 /// What trackers judge: an exception, a failed result with its error, or a returned value that may be a failure.
@@ -165,8 +170,8 @@ const E* Failure::error() const noexcept {
   if (!thrown_) return nullptr;
   try {
     throw;
-  } catch (const E& error) {
-    if constexpr (std::is_pointer_v<E> || std::is_member_pointer_v<E>) {
+  } catch (detail::Caught<E> error) {
+    if constexpr (detail::is_caught_by_value<E>) {
       return keep(error);
     } else {
       // The object stays alive in the handler around this question, so its address may leave this one.

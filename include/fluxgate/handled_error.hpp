@@ -15,6 +15,7 @@
 #include <utility>
 
 #include <fluxgate/errors.hpp>
+#include <fluxgate/failure.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/outcome.hpp>
 
@@ -77,9 +78,9 @@ class HandledError {
       if (exception_ == nullptr) return;
       try {
         std::rethrow_exception(exception_);
-      } catch (const Error& error) {
-        if constexpr (std::is_pointer_v<Error> || std::is_member_pointer_v<Error>) {
-          keep(error);  // caught is a copy, which ends with its handler
+      } catch (Caught<Error> error) {
+        if constexpr (is_caught_by_value<Error>) {
+          keep(error);
         } else {
           place_ = std::addressof(error);  // lives as long as the exception
         }

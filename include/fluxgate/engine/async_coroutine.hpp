@@ -27,6 +27,7 @@
 #include <fluxgate/engine/async_call.hpp>
 #include <fluxgate/engine/life.hpp>
 #include <fluxgate/errors.hpp>
+#include <fluxgate/failure.hpp>
 #include <fluxgate/handled_error.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/unwinding.hpp>
@@ -178,7 +179,7 @@ class FallingBackLater {
       if (std::same_as<Error, CallNotPermittedError> && !refused) std::rethrow_exception(error);
       try {
         std::rethrow_exception(error);
-      } catch (const Error& caught) {
+      } catch (Caught<Error> caught) {
         return start(caught);
       }
     }
