@@ -271,6 +271,12 @@ TEST_CASE("what a breaker tells of itself can be printed", "[format]") {
         "db: closed since 2020-01-01T00:00:00.000Z, 2 calls, 0 failed (0%), 1 slow (50%, >= 1s)");
   breaker.disable();
   CHECK(fmt::format("{}", breaker.info()) == "db: disabled since 2020-01-01T01:00:02.000Z, no calls");
+  const auto refuses_until = [](std::chrono::nanoseconds due, std::uint64_t listener_errors) {
+    return fmt::format("{}", Info{"db", State::open, moment, 1, {}, due, listener_errors}).substr(39);
+  };
+  CHECK(refuses_until(12'345ms, 0) == "retry in 12.3s, 1 reopen, no calls");
+  CHECK(refuses_until(1ns, 1) == "retry in 0.001us, 1 reopen, no calls, 1 listener error");
+  CHECK(refuses_until(0s, 2) == "retry is due, 1 reopen, no calls, 2 listener errors");
   CHECK(fmt::format("{}", Info{"db", State::open, moment, 1, {}}) ==
         "db: open since 2020-01-01T00:00:09.250Z, 1 reopen, no calls");
 }

@@ -88,11 +88,21 @@ inline std::string in_words(const Metrics& metrics) {
   return words;
 }
 
-/// "payment_api: open since 2020-01-01T00:00:09.250Z, 2 reopens, 10 calls, 5 failed (50%)"
+/// "2 reopens"
+inline std::string counted(std::uint64_t count, std::string_view one) {
+  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
+}
+
+/// "payment_api: open since 2020-01-01T00:00:09.250Z, retry in 12s, 2 reopens, 10 calls, 5 failed (50%)"
 inline std::string in_words(const Info& info) {
   std::string words = fmt::format("{}: {} since {}, ", in_line(info.name), to_string(info.state), utc(info.changed_at));
-  if (info.reopens != 0) words += fmt::format("{} {}, ", info.reopens, info.reopens == 1 ? "reopen" : "reopens");
-  return words + in_words(info.metrics);
+  if (info.retry_after) {
+    words += info.retry_after->count() == 0 ? "retry is due, " : concat({"retry in ", rounded(*info.retry_after), ", "});
+  }
+  if (info.reopens != 0) words += concat({counted(info.reopens, "reopen"), ", "});
+  words += in_words(info.metrics);
+  if (info.listener_errors != 0) words += concat({", ", counted(info.listener_errors, "listener error")});
+  return words;
 }
 
 /// "2020-01-01T00:00:09.250Z payment_api: closed -> open, tripped: failure_rate 0.5 >= 0.5 [10 calls, 5 failed (50%)]"
