@@ -385,7 +385,8 @@ TEST_CASE("A minimum that the probes can never reach in HALF_OPEN is refused") {
 
 TEST_CASE("A streak that the probes can never reach in HALF_OPEN is refused") {
   const std::string message =
-      "circuit breaker 'default': tripper: 20 failures in a row can never be reached in HALF_OPEN with Probes{10, 5s}";
+      "circuit breaker 'default': tripper: 20 failures in a row can never be reached in HALF_OPEN with Probes{10, 5s}; "
+      "say what opens there by HalfOpened{}, as in HalfOpened{} & FailureStreak{1}";
   const auto rate = FailureRate{0.5};
   check(std::vector<Refused>{
       {message, breaker(Config{.tripper = FailureStreak{20}, .permit = Probes{10, 5s}})},

@@ -238,7 +238,7 @@ TEST_CASE("Positional breakers have the defaults of Config") {
 }
 
 TEST_CASE("Manual never opens by itself, and takes commands") {
-  const auto check_manual = [](const auto& tripper) {
+  const auto check_manual = [](const auto& tripper, State after_failures = State::closed) {
     ManualEnvironment env;
     CircuitBreaker cb{Config{.tripper = tripper, .environment = env}};
     for (int i = 0; i != 200; ++i) cb.try_acquire().failure();
@@ -249,11 +249,15 @@ TEST_CASE("Manual never opens by itself, and takes commands") {
     env.advance(1s);
     for (int i = 0; i != 5; ++i) cb.try_acquire().success();
     CHECK(cb.state() == State::closed);
+    cb.force_open(1s);
+    env.advance(1s);
+    for (int i = 0; i != 5; ++i) cb.try_acquire().failure();
+    CHECK(cb.state() == after_failures);
   };
   check_manual(Manual{});
   check_manual(Manual{} & FailureRate{0.5});
   check_manual(MinRequests{1000} & Manual{});
-  check_manual(Manual{} | (HalfOpened{} & FailureRate{0.5}));
+  check_manual(Manual{} | (HalfOpened{} & FailureRate{0.5}), State::open);
 }
 
 TEST_CASE("Manual composes as any leaf") {

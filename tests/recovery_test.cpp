@@ -160,6 +160,21 @@ TEST_CASE("without Probes a success that leaves the rule true keeps the round go
   CHECK(breaker.state() == closed);
 }
 
+TEST_CASE("a tripper of one's own that counts in ints is asked about no more than they hold", "[recovery]") {
+  ManualEnvironment env;
+  const auto in_percent = [](const CallContext& context) {
+    const auto calls = static_cast<int>(context.metrics.total_count());
+    const auto failures = static_cast<int>(context.metrics.failure_count());
+    return calls > 0 && failures * 100 / calls >= 50;
+  };
+  auto breaker = recovering(env, CountWindow{100}, MinRequests{3} & in_percent, AllowAll{});
+  open_until_due(breaker, env);
+  CHECK(play(breaker, env, "FFS") == 3);
+  CHECK(breaker.state() == half_open);
+  CHECK(play(breaker, env, "SS") == 2);
+  CHECK(breaker.state() == closed);
+}
+
 TEST_CASE("a round of failures alone does not close, though the tripper looks at nothing of it", "[recovery]") {
   ManualEnvironment env;
   const Journal journal;
@@ -183,7 +198,7 @@ TEST_CASE("a round of failures alone does not close, though the tripper looks at
   check(Closed{} & FailureStreak{1}, "SFF", closed);
   check(SlowRate{0.5}, "FFF", open);
   check(SlowRate{0.5}, "FFS", closed);
-  check(Manual{}, "FFF", open);
+  check(Manual{}, "FFF", closed);  // where a person decides, no outcome does
 }
 
 TEST_CASE("a round larger than a count window is judged on all of its outcomes", "[recovery]") {

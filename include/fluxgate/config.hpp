@@ -168,8 +168,8 @@ void refuse_unreachable(const W& window, const Tr& tripper, [[maybe_unused]] con
     }
     const std::uint64_t wanted = outcomes_wanted(tripper, State::half_open);
     if (wanted > probes.count()) {
-      refusal(
-          {"tripper: ", text(wanted), " failures in a row can never be reached in HALF_OPEN with ", probes.describe()});
+      refusal({"tripper: ", text(wanted), " failures in a row can never be reached in HALF_OPEN with ",
+               probes.describe(), "; say what opens there by HalfOpened{}, as in HalfOpened{} & FailureStreak{1}"});
     }
   }
 }

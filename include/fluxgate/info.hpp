@@ -29,6 +29,7 @@ struct Info {
   /// one may now. Empty in every other state, and where a person decides.
   std::optional<std::chrono::nanoseconds> retry_after{};
   std::uint64_t listener_errors = 0;  ///< how often a listener threw, since the breaker was made
+  std::uint64_t signals_dropped = 0;  ///< how many transitions no listener was told of, since more than 32 waited
 };
 
 }  // namespace fluxgate::inline FLUXGATE_ABI

@@ -29,7 +29,7 @@ enum class Cause : std::uint8_t {
   tripped,      ///< the tripper fired
   retry_due,    ///< the retry policy, or the duration of force_open, was due
   recovered,    ///< half-open calls went well
-  probes_lost,  ///< Probes had no verdict: outcomes missed its patience, or a time window has forgotten them
+  probes_lost,  ///< a round of Probes had no verdict within its patience, since outcomes were missing
   manual,       ///< reset(), disable(), metrics_only() or force_open()
 };
 

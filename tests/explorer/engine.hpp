@@ -59,14 +59,20 @@ class ClockEnvironment {
   Clock* clock_;
 };
 
-template <class W, class Tr, class P>
-using CoreOf = detail::Core<W, Tr, Cooldown, P, ClockEnvironment, NoStats, explorer::Atomics>;
+template <class W, class Tr, class P, class Atomics>
+using CoreOf = detail::Core<W, Tr, Cooldown, P, ClockEnvironment, NoStats, Atomics>;
+
+/// The same with room for so few notices.
+template <std::uint32_t count>
+struct Narrow : explorer::Atomics {
+  static constexpr std::uint32_t notices = count;
+};
 
 /// A breaker; its cooldown is 60 s, its round of probes has 10 s.
-template <class W, class Tr, class P>
+template <class Atomics = explorer::Atomics, class W, class Tr, class P>
 auto make(Clock& clock, W window, Tr tripper, P permit, SlowThreshold slow = {}, std::vector<Listener> listeners = {},
           double jitter = 0.0) {
-  return std::make_unique<CoreOf<W, Tr, P>>(Config<W, All, Tr, Cooldown, P, ClockEnvironment>{
+  return std::make_unique<CoreOf<W, Tr, P, Atomics>>(Config<W, All, Tr, Cooldown, P, ClockEnvironment>{
       .name = "b",
       .window = window,
       .tripper = std::move(tripper),

@@ -23,8 +23,8 @@
 /// get a place in the modification order before one that ran earlier (with read-modify-writes only, as in the engine,
 /// that would be such a circle). What is explored, C++20 allows: a failure is a failure of the code.
 ///
-/// Plain memory. `Plain<T>` finds accesses that are not ordered by happens-before. An atomic pointer to nodes with a `next`
-/// checks that who takes a list over is ordered behind everybody who put a node into it.
+/// Plain memory. `Plain<T>` finds accesses that are not ordered by happens-before. An atomic pointer checks that who takes
+/// an object over is ordered behind the thread that put it there; of nodes with a `next`, behind all that put one there.
 
 #ifndef FLUXGATE_TESTS_EXPLORER_EXPLORER_HPP
 #define FLUXGATE_TESTS_EXPLORER_EXPLORER_HPP
@@ -138,9 +138,12 @@ class Atomic {
     detail::store(location_, bits(next), order, site);
   }
   T exchange(T next, std::memory_order order, const Site& site = Site::current()) noexcept {
+    hand_over(next);
     const T old = value(detail::modify(location_, {detail::Change::Kind::exchange, bits(next)}, order, site));
     if constexpr (is_list) {
       for (T node = old; node != nullptr; node = node->next) detail::takes_over(node);
+    } else if constexpr (std::is_pointer_v<T>) {
+      if (old != nullptr) detail::takes_over(old);
     }
     return old;
   }
@@ -170,11 +173,14 @@ class Atomic {
     std::memcpy(static_cast<void*>(&value), &bits, sizeof(T));
     return value;
   }
-  bool compare_exchange(T& expected, T next, std::memory_order success, std::memory_order failure, bool weak,
-                        const Site& site) noexcept {
-    if constexpr (is_list) {
+  static void hand_over([[maybe_unused]] T next) noexcept {
+    if constexpr (std::is_pointer_v<T>) {
       if (next != nullptr) detail::hands_over(next);
     }
+  }
+  bool compare_exchange(T& expected, T next, std::memory_order success, std::memory_order failure, bool weak,
+                        const Site& site) noexcept {
+    hand_over(next);
     std::uint64_t seen = bits(expected);
     if (detail::compare_exchange(location_, seen, bits(next), success, failure, weak, site)) return true;
     expected = value(seen);
@@ -195,6 +201,10 @@ struct Atomics {
   }
   template <std::size_t>
   static void leave_stripe() noexcept {}
+
+  static constexpr std::uint32_t notices = 4;
+  static constexpr int patience = 2;
+  static void pause() noexcept {}
 };
 
 /// Memory without atomics, watched.

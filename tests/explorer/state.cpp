@@ -9,13 +9,16 @@
 namespace {
 
 using namespace engine;
+using explorer::outcome;
 
 auto rate(std::uint64_t minimum, double ratio) { return MinRequests{minimum} & FailureRate{ratio}; }
 
 /// A breaker that is judged by its rate of failures.
+template <class Atomics = explorer::Atomics>
 auto simple(Clock& clock, Announcements* announcements = nullptr, double jitter = 0.0) {
-  return make(clock, CountWindow{4}, rate(1, 0.5), AllowAll{}, {},
-              announcements == nullptr ? std::vector<Listener>{} : std::vector{announcements->listener()}, jitter);
+  return make<Atomics>(clock, CountWindow{4}, rate(1, 0.5), AllowAll{}, {},
+                       announcements == nullptr ? std::vector<Listener>{} : std::vector{announcements->listener()},
+                       jitter);
 }
 auto probing(Clock& clock, std::uint16_t probes, std::uint64_t minimum = 1, Announcements* announcements = nullptr) {
   return make(clock, CountWindow{4}, rate(minimum, 0.5), Probes{probes, 10s}, {},
@@ -316,6 +319,7 @@ void dated_by_a_later_epoch() {
   expect(core->info().changed_at.time_since_epoch() == announcements.heard().back().timestamp &&
              announcements.heard().back().timestamp == 25s,
          "the last state has its own date");
+  expect(announcements.heard().front().timestamp <= 15s, "and the first one has not that of a later one");
 }
 const Case dated_by_a_later_epoch_case{"state: a late transition leaves the date of a later state",
                                        {2, 1, 1, 3000},
@@ -872,5 +876,86 @@ void called_back() {
 }
 const Case called_back_case{
     "notifier: a listener makes a transition", {2, 1, 1, 3000}, {3, 2, 1, 200'000}, called_back};
+
+/// At rest: what was not told was dropped, and the last was told.
+template <class Core>
+void expect_last(const Core& core, const Announcements& announcements, std::uint64_t transitions) {
+  const Info info = core.info();
+  expect(announcements.heard().size() + info.signals_dropped == transitions, "what was not told is counted as dropped");
+  expect(announcements.heard().back().new_state == info.state && announcements.heard().back().sequence == transitions,
+         "the last is told");
+}
+
+void more_than_can_wait() {
+  Clock clock;
+  Announcements announcements;
+  const auto core = simple<Narrow<1>>(clock, &announcements);
+  threads([&] { command(*core, State::disabled); },
+          [&] {
+            command(*core, State::metrics_only);
+            command(*core, State::forced_open);
+            reset(*core);
+          });
+  expect_last(*core, announcements, 4);
+  outcome(announcements.heard().size() == 4 ? "all" : "some");
+}
+const Case more_than_can_wait_case{
+    "notifier: more is told than can wait", {2, 1, 0, 5000}, {3, 1, 0, 200'000}, more_than_can_wait, "all | some"};
+
+void three_with_room_for_one() {
+  Clock clock;
+  Announcements announcements;
+  const auto core = simple<Narrow<1>>(clock, &announcements);
+  threads([&] { command(*core, State::disabled); }, [&] { command(*core, State::metrics_only); },
+          [&] { reset(*core); });
+  expect_last(*core, announcements, 3);
+}
+const Case three_with_room_for_one_case{
+    "notifier: three threads have room for one notice", {2, 1, 0, 5000}, {3, 1, 0, 200'000}, three_with_room_for_one};
+
+void late_notice() {
+  Clock clock;
+  Announcements announcements;
+  const auto core = simple<Narrow<2>>(clock, &announcements);
+  threads([&] { command(*core, State::disabled); },
+          [&] {
+            command(*core, State::metrics_only);
+            command(*core, State::forced_open);
+            reset(*core);
+          });
+  expect_last(*core, announcements, 4);
+}
+const Case late_notice_case{
+    "notifier: a notice comes later than those that needed its room", {2, 1, 0, 5000}, {3, 1, 0, 200'000}, late_notice};
+
+void relieved() {
+  Clock clock;
+  Announcements announcements;
+  const auto core = simple<Narrow<2>>(clock, &announcements);
+  std::uint64_t transitions = 3;
+  bool is_left = false;
+  bool is_relieved = false;
+  announcements.on_signal = [&](const Signal& signal) {
+    if (signal.sequence == 1) {
+      ++transitions;
+      command(*core, State::metrics_only);
+    }
+    // The second thread has left this one to the first.
+    if (is_left && signal.new_state == State::forced_open && explorer::this_thread() == 2) is_relieved = true;
+  };
+  threads([&] { command(*core, State::disabled); },
+          [&] {
+            command(*core, State::forced_open);
+            is_left = announcements.count(State::forced_open) == 0;
+          },
+          [&] { reset(*core); });
+  expect_last(*core, announcements, transitions);
+  outcome(is_relieved ? "relieved" : "not relieved");
+}
+const Case relieved_case{"notifier: who has delivered enough is relieved",
+                         {2, 0, 0, 5000},
+                         {3, 1, 0, 200'000},
+                         relieved,
+                         "not relieved | relieved"};
 
 }  // namespace

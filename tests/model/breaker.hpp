@@ -46,7 +46,9 @@ constexpr Time plus(Time a, Time b) {
 /// A time of day in whole microseconds, rounded down before 1970, too.
 constexpr Time in_microseconds(Time wall) {
   constexpr Time unit = 1'000 / wall_unit;
-  return wall - ((wall % unit) + unit) % unit;
+  constexpr Time most = (Time{1} << 55) - 1;  // 1141 years
+  const Time micros = (wall - ((wall % unit) + unit) % unit) / unit;
+  return std::clamp(micros, -most, most) * unit;
 }
 /// How long after `from` it is at `to`; nothing when the clock jumped back.
 constexpr Time between(Time from, Time to) {
@@ -64,7 +66,6 @@ struct Counts {
   Time duration = 0;
   std::uint64_t slow = 0;         ///< by the breaker's own threshold
   std::vector<Time> durations{};  ///< of each call, as measured
-  bool endless = false;           ///< beside so many successes that no rate is left of the rest
 };
 
 /// A tripper: a condition, or two.
@@ -92,17 +93,17 @@ struct Rule {
 };
 
 inline bool is_share(const Rule& rule, std::uint64_t part, const Counts& counts) {
-  return !counts.endless && counts.total > 0 && part * 100 >= rule.number * counts.total;
+  return counts.total > 0 && part * 100 >= rule.number * counts.total;
 }
 
 inline bool fires(const Rule& rule, const Counts& counts) {
   switch (rule.kind) {
     case Rule::Kind::closed: return counts.state == State::closed;
     case Rule::Kind::half_opened: return counts.state == State::half_open;
-    case Rule::Kind::min_requests: return counts.endless || counts.total >= rule.number;
+    case Rule::Kind::min_requests: return counts.total >= rule.number;
     case Rule::Kind::failure_rate: return is_share(rule, counts.failures, counts);
     case Rule::Kind::avg_latency:
-      return !counts.endless && counts.total > 0 && counts.duration >= rule.threshold * static_cast<Time>(counts.total);
+      return counts.total > 0 && counts.duration / static_cast<Time>(counts.total) >= rule.threshold;
     case Rule::Kind::slow_rate: return is_share(rule, counts.slow, counts);
     case Rule::Kind::slow_rate_own: {
       const auto slow = static_cast<std::uint64_t>(
@@ -369,7 +370,7 @@ class Breaker {
     const bool testing = state_ == State::half_open;
     if (fires(rules_.tripper, now)) {
       Counts later = now;
-      later.endless = true;
+      later.total = std::max<decltype(later.total)>(later.total, 1'000'000'000);  // many successes more
       const bool hopeless = fires(rules_.tripper, later) && mistake_ != Mistake::hopeless_round_goes_on;
       const bool opens = testing ? failed || hopeless || mistake_ == Mistake::success_reopens : state_ == State::closed;
       if (opens) return Intent{epoch_, State::open, Cause::tripped};

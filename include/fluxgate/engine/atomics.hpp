@@ -9,6 +9,11 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
+
+#if __has_include(<sched.h>)
+#include <sched.h>
+#endif
 
 #include <fluxgate/engine/stripe.hpp>
 #include <fluxgate/macros.hpp>
@@ -31,6 +36,17 @@ struct StdAtomics {
   static void leave_stripe() noexcept {
     std::size_t& stripe = stripe_of_this_thread<stripes>();
     stripe = (stripe + 1) % stripes;
+  }
+
+  /// How many notices of transitions can wait for their listeners, a power of two; as many are delivered before relief is
+  /// asked for.
+  static constexpr std::uint32_t notices = 32;
+  /// How often one who would take over the delivery looks whether it may, pausing between two looks.
+  static constexpr int patience = 100;
+  static void pause() noexcept {
+#if __has_include(<sched.h>)
+    sched_yield();  // <thread> has more to compile
+#endif
   }
 };
 

@@ -131,10 +131,11 @@ class Core {
     Info info;
     info.name = name_;
     info.listener_errors = notifier_.errors();
+    info.signals_dropped = notifier_.dropped();
     Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
     for (int attempt = 0; attempt != 8; ++attempt) {
       info.metrics = Recorder::metrics(sums_of(phase), thresholds_);
-      info.changed_at = timestamp_of(words(), phase.epoch());
+      info.changed_at = timestamp_of(words(), phase.epoch()).value_or(info.changed_at);
       info.state = phase.state();
       info.reopens = phase.reopens();
       info.retry_after.reset();
@@ -413,7 +414,9 @@ class Core {
     const CallContext context = context_of(phase);
     const std::uint32_t count = probes_of(permit_);
     // A round without a success closes under no tripper: one that looks at nothing in HALF_OPEN, or at durations only, too.
-    if (fires(tripper_, at_best(context, count)) || context.metrics.failure_count() == count) {
+    // Where a person decides, no outcome does.
+    const bool all_failed = !holds_manual<Tr>() && context.metrics.failure_count() == count;
+    if (all_failed || fires(tripper_, at_best(context, count))) {
       return attempt(phase, State::open, Cause::tripped, context);
     }
     return !complete || attempt(phase, State::closed, Cause::recovered, context);
@@ -456,15 +459,16 @@ class Core {
                                                                   .epoch = next.epoch(),
                                                                   .silent = notify == Notify::no}
                                                      : nullptr;
-    propose_timestamp(words(), next.epoch(), environment_.wall_now());
-    if (!advance(from, next, hold)) {
+    const std::chrono::system_clock::time_point proposal = environment_.wall_now();
+    propose_timestamp(words(), next.epoch(), proposal);
+    if (!advance(from, next)) {
       delete notice;
       return false;
     }
-    if (notice != nullptr) {
-      notice->signal.timestamp = timestamp_of(words(), next.epoch());
-      notifier_.push(notice);
-    }
+    // Who comes to it when the next but one has begun tells the time as it was proposed.
+    if (notice != nullptr) notice->signal.timestamp = timestamp_of(words(), next.epoch()).value_or(proposal);
+    furnish(next, hold);
+    if (notice != nullptr) notifier_.push(notice);
     return true;
   }
 
@@ -481,7 +485,7 @@ class Core {
             .metrics = context.metrics};
   }
 
-  bool advance(Phase from, Phase next, std::chrono::nanoseconds hold) noexcept {
+  bool advance(Phase from, Phase next) noexcept {
     const std::chrono::nanoseconds time = now();
     // Who is late must not move the time of a transition that has been made already. One that becomes late right here
     // moves it by as long as it was suspended.
@@ -489,8 +493,11 @@ class Core {
     words().changed_at.raise(time);
     Phase expected = from;
     // Release: who sees the phase sees changed_at. Who fails loads the phase again, or is done.
-    if (!words().phase.compare_exchange_strong(expected, next, std::memory_order_release, std::memory_order_relaxed))
-      return false;
+    return words().phase.compare_exchange_strong(expected, next, std::memory_order_release, std::memory_order_relaxed);
+  }
+
+  /// Puts there what a phase that has begun needs, unless somebody needed it before.
+  void furnish(Phase next, std::chrono::nanoseconds hold) noexcept {
     if (next.state() == State::open)
       install(words(), Hold::of(next.epoch(), delay_of(retry_, next.reopens(), environment_)));
     if (next.state() == State::forced_open) install(words(), Hold::of(next.epoch(), hold));
@@ -498,7 +505,6 @@ class Core {
       if (next.state() == State::half_open) stamp_round(words(), next.epoch());
     }
     recorder_.stamp(block_, next.epoch());
-    return true;
   }
 
   // What a healthy call reads comes first, side by side.

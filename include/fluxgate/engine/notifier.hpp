@@ -2,12 +2,18 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Announces transitions: each exactly once, in order, one at a time, by the threads that cause them.
+/// Announces transitions: in order, one at a time, by the threads that cause them.
 ///
-/// A transition pushes its notice on a lock-free list and counts it as pending. Who raises the count from zero drains;
-/// the others, listeners that call back included, leave theirs to him. The drain belongs to one thread at a time, handed
-/// over by the count: what it keeps needs no atomics. It delivers in the order of epochs and holds an early notice back
-/// until the ones before it have come. A silent transition pushes a notice without a signal, so that no gap stays open.
+/// A transition puts its notice into the slot of its epoch and counts it as pending. Who raises the count from zero drains;
+/// the others, listeners that call back included, leave theirs to that thread. The drain belongs to one thread at a time,
+/// handed over by the count: the number of the epoch that comes next needs no atomics. A slot that is empty is one whose
+/// transition has not come so far: the drain waits for it. A silent transition puts a notice there, too.
+///
+/// What waits is bounded. There are few slots, each for every so-manieth epoch; a notice that finds an older one in its
+/// slot drops that. So the oldest go first, and the last one never.
+///
+/// So is what one caller delivers. With as many delivered as there are slots, it asks for relief; the next thread with a
+/// notice takes the drain over between two deliveries, or gives up after some looks. Then the one after it tries.
 ///
 /// The thread that drains is not cancelled meanwhile: a listener that writes or waits is where cancellation would strike,
 /// and would leave the drain to nobody. It takes effect at the thread's next cancellation point behind the drain.
@@ -18,6 +24,7 @@
 #include <cstdint>
 #include <exception>
 #include <limits>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -35,7 +42,6 @@ struct Notice {
   Signal signal{};
   std::uint32_t epoch = 0;
   bool silent = false;
-  Notice* next = nullptr;
 };
 
 template <class Atomics>
@@ -43,17 +49,29 @@ class Notifier {
   template <class T>
   using Atomic = typename Atomics::template Atomic<T>;
 
+  /// How many notices can wait.
+  static constexpr std::uint32_t room = Atomics::notices;
+  static_assert((room & (room - 1)) == 0, "the slot of an epoch stays the same when the number of epochs begins again");
+
+  // Beside the count of what is pending.
+  static constexpr std::uint64_t relief_wanted = std::uint64_t{1} << 62U;
+  static constexpr std::uint64_t relief_there = std::uint64_t{1} << 63U;
+  static constexpr std::uint64_t relief = relief_wanted | relief_there;
+
  public:
   Notifier(std::vector<Listener> listeners, ListenerErrorHook on_error, std::uint32_t first_epoch)
-      : listeners_{std::move(listeners)}, on_error_{std::move(on_error)}, next_epoch_{first_epoch} {}
+      : listeners_{std::move(listeners)},
+        on_error_{std::move(on_error)},
+        slots_{listeners_.empty() ? nullptr : std::make_unique<Atomic<Notice*>[]>(room)},
+        next_epoch_{first_epoch} {}
 
   Notifier(const Notifier&) = delete;
   Notifier& operator=(const Notifier&) = delete;
 
   ~Notifier() {
+    if (slots_ == nullptr) return;
     // Relaxed: nobody else is left.
-    free_all(pushed_.load(std::memory_order_relaxed));
-    free_all(held_);
+    for (std::uint32_t i = 0; i != room; ++i) delete slots_[i].load(std::memory_order_relaxed);
   }
 
   /// Whether anybody listens; if not, transitions need no notices.
@@ -69,45 +87,111 @@ class Notifier {
     return errors_.load(std::memory_order_relaxed);  // a count by itself
   }
 
+  /// How many transitions nobody was told of, because newer ones needed the room.
+  std::uint64_t dropped() const noexcept {
+    return dropped_.load(std::memory_order_relaxed);  // a count by itself
+  }
+
   /// Takes a notice over, and delivers what is due unless another thread is at it. Never throws.
   void push(Notice* notice) noexcept {
-    notice->next = pushed_.load(std::memory_order_relaxed);  // only compared; the exchange below orders
-    // Release: pairs with the drain's acquire, which reads the notice.
-    while (!pushed_.compare_exchange_weak(notice->next, notice, std::memory_order_release, std::memory_order_relaxed)) {
-    }
+    place(notice);
     // Acquire and release: hands the drain over, from who left it at zero to who raises it.
-    if (pending_.fetch_add(1, std::memory_order_acq_rel) == 0) drain();
+    std::uint64_t seen = pending_.fetch_add(1, std::memory_order_acq_rel) + 1;
+    if (seen == 1 || ((seen & relief) == relief_wanted && relieve(seen))) drain(seen);
   }
 
  private:
-  void drain() noexcept {
-    const CancellationPause cancellation_pause;
-    std::uint64_t seen = 1;
-    do {
-      take_all();
-      while (held_ != nullptr && held_->epoch == next_epoch_) {
-        Notice* const notice = held_;
-        held_ = notice->next;
-        ++next_epoch_;
-        if (!notice->silent) deliver(notice->signal);
-        delete notice;
-      }
-      // Release: hands the drain over, as in push. Acquire on failure: who raised the count since it was last seen has
-      // pushed before, so another round finds it.
-    } while (!pending_.compare_exchange_strong(seen, 0, std::memory_order_release, std::memory_order_acquire));
+  static bool is_older(std::uint32_t epoch, std::uint32_t than) noexcept {
+    return static_cast<std::int32_t>(epoch - than) < 0;
   }
 
-  /// Moves what was pushed into `held_`, by epoch. Some of it may not be counted yet: its pusher then drains in vain.
-  void take_all() noexcept {
-    Notice* node = pushed_.exchange(nullptr, std::memory_order_acquire);  // pairs with push
-    while (node != nullptr) {
-      Notice* const next = node->next;
-      Notice** place = &held_;
-      while (*place != nullptr && static_cast<std::int32_t>((*place)->epoch - node->epoch) < 0) place = &(*place)->next;
-      node->next = *place;
-      *place = node;
-      node = next;
+  /// Puts a notice into its slot, unless a newer one lies there; drops the older of two.
+  void place(Notice* notice) noexcept {
+    std::uint32_t epoch = notice->epoch;  // it may be gone as soon as it lies there
+    Atomic<Notice*>& slot = slots_[epoch % room];
+    for (;;) {
+      // Release: who takes the notice reads it. Acquire: so does this one with the other.
+      Notice* const other = slot.exchange(notice, std::memory_order_acq_rel);
+      if (other == nullptr) return;
+      if (is_older(other->epoch, epoch)) {
+        delete other;
+        return;
+      }
+      notice = other;
+      epoch = other->epoch;
     }
+  }
+
+  /// The notice of the next epoch, if it is there, or of the first one behind those that were dropped.
+  Notice* take() noexcept {
+    for (;;) {
+      Notice* const notice =
+          slots_[next_epoch_ % room].exchange(nullptr, std::memory_order_acquire);  // pairs with place
+      if (notice == nullptr) return nullptr;
+      const std::uint32_t epoch = notice->epoch;
+      if (epoch == next_epoch_) {
+        ++next_epoch_;
+        return notice;
+      }
+      if (is_older(epoch, next_epoch_)) {
+        delete notice;  // it came too late, and has been counted
+      } else {
+        pass_to(epoch - room + 1);
+        place(notice);
+      }
+    }
+  }
+
+  /// Goes on with this epoch; those before it were dropped, or come too late.
+  void pass_to(std::uint32_t epoch) noexcept {
+    // Relaxed, and in two steps: the drain belongs to one thread at a time, and readers take the count by itself.
+    dropped_.store(dropped_.load(std::memory_order_relaxed) + (epoch - next_epoch_), std::memory_order_relaxed);
+    next_epoch_ = epoch;
+  }
+
+  /// Delivers what is due, until nothing is pending or another thread goes on. `seen`: the count, as this thread knows it.
+  void drain(std::uint64_t seen) noexcept {
+    const CancellationPause cancellation_pause;
+    std::uint32_t delivered = 0;
+    do {
+      while (const std::unique_ptr<Notice> notice{take()}) {
+        if (!notice->silent) deliver(notice->signal);
+        if (++delivered >= room && leaves(pending_.load(std::memory_order_relaxed))) return;
+      }
+      // Release: hands the drain over, as in push. Acquire on failure: who raised the count since it was last seen has
+      // placed before, so another round finds it.
+    } while (!pending_.compare_exchange_strong(seen, (seen & relief_there) != 0 ? seen & ~relief : 0,
+                                               std::memory_order_release, std::memory_order_acquire));
+  }
+
+  /// Whether another thread has taken the drain over; asks for one that does. Relaxed as long as none has.
+  bool leaves(std::uint64_t seen) noexcept {
+    const bool relieved = (seen & relief_there) != 0;
+    // Release: hands the drain over. It may fail because of another notice; then the next delivery asks again.
+    return pending_.compare_exchange_strong(seen, relieved ? seen & ~relief : seen | relief_wanted,
+                                            std::memory_order_release, std::memory_order_relaxed) &&
+           relieved;
+  }
+
+  /// Takes the drain over from the thread that wants relief, if that lets go soon.
+  bool relieve(std::uint64_t& seen) noexcept {
+    // Relaxed, here and below: only the last load takes something over. It may fail because of another notice; then that one's
+    // thread tries.
+    if (!pending_.compare_exchange_strong(seen, seen | relief_there, std::memory_order_relaxed,
+                                          std::memory_order_relaxed))
+      return false;
+    seen |= relief_there;
+    for (int look = 0; look != Atomics::patience && (seen & relief_there) != 0; ++look) {
+      Atomics::pause();
+      seen = pending_.load(std::memory_order_relaxed);
+    }
+    while ((seen & relief_there) != 0) {
+      if (pending_.compare_exchange_weak(seen, seen & ~relief_there, std::memory_order_relaxed,
+                                         std::memory_order_relaxed))
+        return false;
+    }
+    seen = pending_.load(std::memory_order_acquire);  // pairs with the end of the other's drain
+    return true;
   }
 
   void deliver(const Signal& signal) noexcept {
@@ -139,19 +223,11 @@ class Notifier {
   }
 #endif
 
-  static void free_all(Notice* node) noexcept {
-    while (node != nullptr) {
-      Notice* const next = node->next;
-      delete node;
-      node = next;
-    }
-  }
-
   std::vector<Listener> listeners_;
   ListenerErrorHook on_error_;
-  Atomic<Notice*> pushed_{nullptr};
+  std::unique_ptr<Atomic<Notice*>[]> slots_;  // none where nobody listens
   Atomic<std::uint64_t> pending_{0};
-  Notice* held_ = nullptr;           // belongs to the drain
+  Atomic<std::uint64_t> dropped_{0};
   std::uint32_t next_epoch_;         // belongs to the drain
   Atomic<std::uint32_t> errors_{0};  // stays at its end
 };

@@ -14,23 +14,24 @@
 #ifndef FLUXGATE_ENGINE_TIMESTAMP_HPP
 #define FLUXGATE_ENGINE_TIMESTAMP_HPP
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
-/// {tag of the epoch: 7, decided: 1, microseconds since 1970: 56, signed}: a thousand years on both sides.
+/// {tag of the epoch: 7, decided: 1, microseconds since 1970: 56, signed}: 1141 years on both sides; the rest of time is
+/// told as its nearest end.
 class Timestamp {
  public:
   constexpr Timestamp() = default;
   /// A proposal.
   constexpr Timestamp(std::uint32_t epoch, std::chrono::system_clock::time_point time) noexcept
-      : bits_{(epoch & tag) |
-              static_cast<std::uint64_t>(std::chrono::floor<std::chrono::microseconds>(time).time_since_epoch().count())
-                  << 8U} {}
+      : bits_{(epoch & tag) | static_cast<std::uint64_t>(std::clamp(micros(time), -most, most)) << 8U} {}
 
   constexpr Timestamp decided() const noexcept {
     Timestamp result = *this;
@@ -49,6 +50,11 @@ class Timestamp {
  private:
   static constexpr std::uint64_t tag = 0x7f;
   static constexpr std::uint64_t decision = 0x80;
+  static constexpr std::int64_t most = (std::int64_t{1} << 55U) - 1;
+
+  static constexpr std::int64_t micros(std::chrono::system_clock::time_point time) noexcept {
+    return std::chrono::floor<std::chrono::microseconds>(time).time_since_epoch().count();
+  }
 
   std::uint64_t bits_ = 0;
 };
@@ -72,9 +78,9 @@ void propose_timestamp(Words& words, std::uint32_t epoch, std::chrono::system_cl
   }
 }
 
-/// When `epoch` began. It must have begun; once it is over the answer means nothing.
+/// When `epoch` began, which must have begun; null once another epoch's time lies there.
 template <class Words>
-std::chrono::system_clock::time_point timestamp_of(Words& words, std::uint32_t epoch) noexcept {
+std::optional<std::chrono::system_clock::time_point> timestamp_of(Words& words, std::uint32_t epoch) noexcept {
   auto& word = words.timestamps[epoch % 2];
   // Acquire: keeps a reader's second look at the phase behind it.
   Timestamp seen = word.load(std::memory_order_acquire);
@@ -82,6 +88,7 @@ std::chrono::system_clock::time_point timestamp_of(Words& words, std::uint32_t e
     // Release: a thread that finds it decided sees the phase. On failure, acquire: as the load.
     if (word.compare_exchange_weak(seen, seen.decided(), std::memory_order_release, std::memory_order_acquire)) break;
   }
+  if (!seen.belongs_to(epoch)) return std::nullopt;
   return seen.time();
 }
 

@@ -102,6 +102,7 @@ inline std::string in_words(const Info& info) {
   if (info.reopens != 0) words += concat({counted(info.reopens, "reopen"), ", "});
   words += in_words(info.metrics);
   if (info.listener_errors != 0) words += concat({", ", counted(info.listener_errors, "listener error")});
+  if (info.signals_dropped != 0) words += concat({", ", counted(info.signals_dropped, "signal"), " dropped"});
   return words;
 }
 
