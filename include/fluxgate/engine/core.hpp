@@ -459,14 +459,14 @@ class Core {
                                                                   .epoch = next.epoch(),
                                                                   .silent = notify == Notify::no}
                                                      : nullptr;
-    const std::chrono::system_clock::time_point proposal = environment_.wall_now();
+    const Timestamp proposal{next.epoch(), environment_.wall_now()};
     propose_timestamp(words(), next.epoch(), proposal);
     if (!advance(from, next)) {
       delete notice;
       return false;
     }
     // Who comes to it when the next but one has begun tells the time as it was proposed.
-    if (notice != nullptr) notice->signal.timestamp = timestamp_of(words(), next.epoch()).value_or(proposal);
+    if (notice != nullptr) notice->signal.timestamp = timestamp_of(words(), next.epoch()).value_or(proposal.time());
     furnish(next, hold);
     if (notice != nullptr) notifier_.push(notice);
     return true;

@@ -70,8 +70,10 @@ class Notifier {
 
   ~Notifier() {
     if (slots_ == nullptr) return;
-    // Relaxed: nobody else is left.
-    for (std::uint32_t i = 0; i != room; ++i) delete slots_[i].load(std::memory_order_relaxed);
+    for (std::uint32_t epoch = 0; epoch != room; ++epoch) {
+      const Atomic<Notice*>& slot = slot_of(epoch);
+      delete slot.load(std::memory_order_relaxed);  // nobody else is left
+    }
   }
 
   /// Whether anybody listens; if not, transitions need no notices.
@@ -105,10 +107,12 @@ class Notifier {
     return static_cast<std::int32_t>(epoch - than) < 0;
   }
 
+  Atomic<Notice*>& slot_of(std::uint32_t epoch) const noexcept { return slots_[epoch % room]; }
+
   /// Puts a notice into its slot, unless a newer one lies there; drops the older of two.
   void place(Notice* notice) noexcept {
     std::uint32_t epoch = notice->epoch;  // it may be gone as soon as it lies there
-    Atomic<Notice*>& slot = slots_[epoch % room];
+    Atomic<Notice*>& slot = slot_of(epoch);
     for (;;) {
       // Release: who takes the notice reads it. Acquire: so does this one with the other.
       Notice* const other = slot.exchange(notice, std::memory_order_acq_rel);
@@ -125,8 +129,8 @@ class Notifier {
   /// The notice of the next epoch, if it is there, or of the first one behind those that were dropped.
   Notice* take() noexcept {
     for (;;) {
-      Notice* const notice =
-          slots_[next_epoch_ % room].exchange(nullptr, std::memory_order_acquire);  // pairs with place
+      Atomic<Notice*>& slot = slot_of(next_epoch_);
+      Notice* const notice = slot.exchange(nullptr, std::memory_order_acquire);  // pairs with place
       if (notice == nullptr) return nullptr;
       const std::uint32_t epoch = notice->epoch;
       if (epoch == next_epoch_) {
@@ -145,7 +149,8 @@ class Notifier {
   /// Goes on with this epoch; those before it were dropped, or come too late.
   void pass_to(std::uint32_t epoch) noexcept {
     // Relaxed, and in two steps: the drain belongs to one thread at a time, and readers take the count by itself.
-    dropped_.store(dropped_.load(std::memory_order_relaxed) + (epoch - next_epoch_), std::memory_order_relaxed);
+    const std::uint64_t dropped = dropped_.load(std::memory_order_relaxed);
+    dropped_.store(dropped + (epoch - next_epoch_), std::memory_order_relaxed);
     next_epoch_ = epoch;
   }
 

@@ -60,11 +60,10 @@ class Timestamp {
 };
 static_assert(sizeof(Timestamp) == 8);
 
-/// Proposes that the next epoch, number `epoch`, begins at `now`.
+/// Proposes when the next epoch, number `epoch`, begins.
 template <class Words>
-void propose_timestamp(Words& words, std::uint32_t epoch, std::chrono::system_clock::time_point now) noexcept {
+void propose_timestamp(Words& words, std::uint32_t epoch, Timestamp own) noexcept {
   auto& word = words.timestamps[epoch % 2];
-  const Timestamp own{epoch, now};
   Timestamp seen =
       word.load(std::memory_order_acquire);  // pairs with the release: a later epoch's word shows its phase
   for (;;) {
