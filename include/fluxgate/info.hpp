@@ -26,7 +26,7 @@ struct Info {
   std::uint32_t reopens = 0;                           ///< failed recoveries since it was last closed, at most 65535
   Metrics metrics{};
   /// While calls are refused and time will change that: how long it will take until a call may test recovery, zero when
-  /// one may now. Empty in every other state, and where a person decides.
+  /// one may now. Empty in every other state, also in HALF_OPEN, where outcomes decide, and where a person decides.
   std::optional<std::chrono::nanoseconds> retry_after{};
   std::uint64_t listener_errors = 0;  ///< how often a listener threw, since the breaker was made
   std::uint64_t signals_dropped = 0;  ///< how many transitions no listener was told of, since more than 32 waited
