@@ -156,6 +156,64 @@ TEST_CASE("Results come back as they are") {
   CHECK(cb.call([] { return Traveller{}; }).copies == 0);
 }
 
+namespace {
+/// Throws while it is moved or copied, where it is told to.
+struct Throwing {
+  int number = 0;
+  bool throws = false;
+
+  Throwing(int made, bool to_throw) : number{made}, throws{to_throw} {}
+  Throwing(const Throwing& other) : number{other.number}, throws{other.throws} {
+    if (throws) throw Down{};
+  }
+  Throwing& operator=(const Throwing& other) {
+    if (other.throws) throw Down{};
+    number = other.number;
+    return *this;
+  }
+};
+}  // namespace
+
+TEST_CASE("An assignment that throws leaves a CallResult what it was") {
+  const Rejection rejection{State::open, 3s};
+  const auto refused = [&] { return CallResult<std::optional<Throwing>>{rejection}; };
+  using Result = CallResult<std::optional<Throwing>>;
+  Result bad = Result::from([] { return std::optional<Throwing>{std::in_place, 2, false}; });
+  (*bad)->throws = true;
+
+  Result result = refused();
+  CHECK_THROWS_AS(result = bad, Down);
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.rejection() == rejection);
+  CHECK_THROWS_AS(result = std::move(bad), Down);
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.rejection() == rejection);
+
+  result = Result::from([] { return std::optional<Throwing>{std::in_place, 1, false}; });
+  CHECK_THROWS_AS(result = bad, Down);
+  REQUIRE(result.has_value());
+  CHECK((*result)->number == 1);
+  result = refused();
+  CHECK(result.rejection() == rejection);
+}
+
+TEST_CASE("A CallResult is assigned as what it holds is") {
+  static_assert(std::is_trivially_copyable_v<CallResult<int>> ==
+                std::is_trivially_copyable_v<std::variant<int, Rejection>>);
+  static_assert(std::is_copy_assignable_v<CallResult<std::string>>);
+  static_assert(std::is_nothrow_move_assignable_v<CallResult<std::string>>);
+  static_assert(!std::is_copy_assignable_v<CallResult<std::unique_ptr<int>>>);
+  static_assert(std::is_move_assignable_v<CallResult<std::unique_ptr<int>>>);
+  static_assert(!std::is_copy_assignable_v<CallResult<std::reference_wrapper<int>>> ==
+                !std::is_copy_assignable_v<std::variant<std::reference_wrapper<int>, Rejection>>);
+  CallResult<std::string> result{Rejection{State::open, 3s}};
+  result = CallResult<std::string>::from([] { return std::string{"fine"}; });
+  CHECK(*result == "fine");
+  const CallResult<std::string> other{Rejection{State::half_open, {}}};
+  result = other;
+  CHECK(result.rejection().state == State::half_open);
+}
+
 TEST_CASE("A result is constructed in the caller's place and not moved there") {
   CircuitBreaker all{Config{}};
   CircuitBreaker typed{Config{.tracker = TypeOf<Down>{}}};

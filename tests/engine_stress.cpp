@@ -41,9 +41,10 @@ class Barrier {
     if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == count_) {
       arrived_.store(0, std::memory_order_relaxed);
       round_.store(round + 1, std::memory_order_release);
+      round_.notify_all();
       return;
     }
-    while (round_.load(std::memory_order_acquire) == round) std::this_thread::yield();
+    round_.wait(round, std::memory_order_acquire);
   }
 
  private:

@@ -37,11 +37,33 @@ using Stored =
 template <class R>
 class [[nodiscard]] CallResult {
   using Value = detail::Stored<R>;
+  using Content = std::variant<Value, Rejection>;
 
  public:
   using value_type = R;
 
   CallResult(Rejection rejection) noexcept : content_{std::in_place_index<1>, rejection} {}
+
+  CallResult(const CallResult&) = default;
+  CallResult(CallResult&&) = default;
+  ~CallResult() = default;
+  /// One that throws leaves a rejection as it was, and of a value what the value's own assignment leaves.
+  CallResult& operator=(const CallResult& other)
+    requires std::is_copy_assignable_v<Content> && (!std::is_trivially_copy_assignable_v<Content>)
+  {
+    return assign(other);
+  }
+  CallResult& operator=(const CallResult&)
+    requires std::is_trivially_copy_assignable_v<Content>
+  = default;
+  CallResult& operator=(CallResult&& other) noexcept(std::is_nothrow_move_assignable_v<Content>)
+    requires std::is_move_assignable_v<Content> && (!std::is_trivially_move_assignable_v<Content>)
+  {
+    return assign(std::move(other));
+  }
+  CallResult& operator=(CallResult&&)
+    requires std::is_trivially_move_assignable_v<Content>
+  = default;
 
   /// Runs `make` and holds what it returns.
   template <class Make>
@@ -94,6 +116,22 @@ class [[nodiscard]] CallResult {
   template <class... V>
   explicit CallResult(std::in_place_t, V&&... value) : content_{std::in_place_index<0>, std::forward<V>(value)...} {}
 
+  /// A variant whose assignment throws may be left with neither side.
+  struct StillRefused {
+    Content& content;
+    const Rejection* before = std::get_if<1>(&content);
+    Rejection rejection = before == nullptr ? Rejection{} : *before;
+    ~StillRefused() {
+      if (content.valueless_by_exception()) content.template emplace<1>(rejection);
+    }
+  };
+  template <class Other>
+  CallResult& assign(Other&& other) {
+    [[maybe_unused]] const StillRefused still_refused{content_};
+    content_ = std::forward<Other>(other).content_;
+    return *this;
+  }
+
   template <class Self>
   static decltype(auto) get(Self&& self) {
     auto* value = std::get_if<0>(&self.content_);
@@ -120,7 +158,7 @@ class [[nodiscard]] CallResult {
     }
   }
 
-  std::variant<Value, Rejection> content_;
+  Content content_;
 };
 
 /// A result in a result: failed when the call was refused, or when what it returned failed.

@@ -250,6 +250,23 @@ TEST_CASE("Children that are forked while the parent's threads push end well, an
   CHECK(background.dropped() == 0);
 }
 
+TEST_CASE("A child that the listener itself forks tells nothing of the parent's queue, and ends with the listener") {
+  const Lines lines;
+  int status = -1;
+  const Background background{[&, scribe = Scribe{lines}](const Signal& signal) {
+    const pid_t child = signal.sequence == 1 ? fork() : 1;
+    if (child == 0) alarm(20);
+    scribe(signal);
+    if (child > 1) waitpid(child, &status, 0);
+  }};
+  for (int i = 1; i <= 5; ++i) background(signal("a", static_cast<std::uint64_t>(i)));
+  CHECK(background.close());
+  CHECK(WIFEXITED(status));
+  Strings told = lines.read();
+  std::sort(told.begin(), told.end());
+  CHECK(told == Strings{"child a1", "parent a1", "parent a2", "parent a3", "parent a4", "parent a5"});
+}
+
 TEST_CASE("Threads of a child that give its first signals at once start one worker") {
   const Lines lines;
   const Background background{Scribe{lines}};

@@ -242,6 +242,27 @@ TEST_CASE("what is filled in is escaped as Slack asks") {
   CHECK_THAT(requests[0].body["attachments"][0]["text"].get<std::string>(), ContainsSubstring("*Reason:* p99 &gt; 3s"));
 }
 
+TEST_CASE("what is filled in stays in its line") {
+  Fixture slack;
+  Signal signal = transition(State::closed, State::open, 1, "db\n*Reason:* all is well\r\n\xe2\x80\xa8\xc2\x85.");
+  signal.reason = "slow\n*Time:* never\x1b\x7f";
+  const auto requests = slack.post({signal});
+  REQUIRE(requests.size() == 1);
+  CHECK(requests[0].body["text"] == "db *Reason:* all is well    . is open: calls are refused");
+  const std::string text = requests[0].body["attachments"][0]["text"];
+  CHECK(std::count(text.begin(), text.end(), '\n') == 3);
+  CHECK_THAT(text, ContainsSubstring("\n*Reason:* slow *Time:* never  "));
+  CHECK(detail::slack_escaped("\xc3\xa9\xe2\x82\xac\xc2\xa0\xc2") ==
+        "\xc3\xa9\xe2\x82\xac\xc2\xa0\xc2");  // no controls
+}
+
+TEST_CASE("the first and the last time that there are can be told") {
+  using std::chrono::system_clock;
+  for (const auto time : {system_clock::time_point::min(), system_clock::time_point::max()}) {
+    CHECK_THAT(detail::slack_time(time), ContainsSubstring(" UTC"));
+  }
+}
+
 TEST_CASE("templates replace the words of a transition, or silence it") {
   Fixture slack;
   slack.options.templates = {

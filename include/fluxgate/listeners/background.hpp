@@ -62,7 +62,7 @@ struct BackgroundSetup {
 /// What a worker's thread and the handles of it share, in one process.
 class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
  public:
-  explicit BackgroundWorker(std::shared_ptr<BackgroundSetup> setup) noexcept
+  explicit BackgroundWorker(std::shared_ptr<BackgroundSetup> setup)
       : setup_{std::move(setup)},
         // Relaxed: read when the process has made nothing else of it yet, or when it is false.
         closed_{setup_->closed.load(std::memory_order_relaxed)},
@@ -159,7 +159,7 @@ class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
     for (;;) {
       wake_.wait(lock, [&] { return closed_ || queue_.size() != 0; });
       if (queue_.size() == 0 || (closed_ && std::chrono::steady_clock::now() >= until_)) break;
-      deliver_next(lock);
+      if (!deliver_next(lock)) return;
     }
     SignalQueue::Entries rest = give_up();
     lock.unlock();
@@ -170,7 +170,9 @@ class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
     ended_.notify_all();
   }
 
-  void deliver_next(std::unique_lock<std::mutex>& lock) noexcept {
+  /// False in a child that the listener or a hook has forked: the queue is the parent's there, and so may the lock be.
+  bool deliver_next(std::unique_lock<std::mutex>& lock) noexcept {
+    const std::uint64_t process = forks_.load(std::memory_order_relaxed);  // this thread's own forks
     SignalQueue::Entries next = queue_.pop();
     const std::map<std::string, std::uint64_t> untold = std::exchange(untold_, {});
     lock.unlock();
@@ -180,7 +182,9 @@ class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
     }
     deliver(next.front());
     next.clear();  // the listener may go with it
+    if (forks_.load(std::memory_order_relaxed) != process) return false;
     lock.lock();
+    return true;
   }
 
   void deliver(const SignalQueue::Entry& entry) noexcept {
@@ -215,6 +219,7 @@ class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
   }
 
   const std::shared_ptr<BackgroundSetup> setup_;
+  const std::atomic<std::uint64_t>& forks_ = forks();
   mutable std::mutex mutex_;  // for all below
   std::condition_variable wake_;
   std::condition_variable ended_;

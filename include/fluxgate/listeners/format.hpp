@@ -97,7 +97,8 @@ inline std::string counted(std::uint64_t count, std::string_view one) {
 inline std::string in_words(const Info& info) {
   std::string words = fmt::format("{}: {} since {}, ", in_line(info.name), to_string(info.state), utc(info.changed_at));
   if (info.retry_after) {
-    words += info.retry_after->count() == 0 ? "retry is due, " : concat({"retry in ", rounded(*info.retry_after), ", "});
+    words +=
+        info.retry_after->count() == 0 ? "retry is due, " : concat({"retry in ", rounded(*info.retry_after), ", "});
   }
   if (info.reopens != 0) words += concat({counted(info.reopens, "reopen"), ", "});
   words += in_words(info.metrics);

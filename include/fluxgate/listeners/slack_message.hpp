@@ -7,7 +7,9 @@
 #ifndef FLUXGATE_LISTENERS_SLACK_MESSAGE_HPP
 #define FLUXGATE_LISTENERS_SLACK_MESSAGE_HPP
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <map>
@@ -31,7 +33,7 @@ namespace fluxgate::inline FLUXGATE_ABI {
 /// `{{` and `}}` stand for braces.
 ///
 /// The text around them is Slack's mrkdwn ("Formatting message text" in its documentation), so that `*bold*` and
-/// `<!here>` mean what they do there; what is filled in is escaped.
+/// `<!here>` mean what they do there; what is filled in is escaped, and stays in its line.
 struct SlackTemplate {
   std::string text;     ///< the message's line, which notifications show as well
   std::string details;  ///< the coloured attachment below
@@ -63,25 +65,39 @@ inline SlackTemplate default_slack_template(State new_state) {
 
 namespace detail {
 
-/// With the three characters replaced that Slack takes for its own.
+/// How many bytes a line end or another control character takes at the beginning of `text`, one of Unicode's (NEL, LS, PS)
+/// too; zero where there is none.
+constexpr std::size_t control_length(std::string_view text) noexcept {
+  const auto first = static_cast<unsigned char>(text.front());
+  if (first < 0x20 || first == 0x7f) return 1;
+  if (text.starts_with("\xe2\x80\xa8") || text.starts_with("\xe2\x80\xa9")) return 3;
+  const bool is_c1 = first == 0xc2 && text.size() > 1 && static_cast<unsigned char>(text[1]) - 0x80U < 0x20U;
+  return is_c1 ? 2 : 0;
+}
+
+/// With the three characters replaced that Slack takes for its own, and a space for what would begin another line.
 inline std::string slack_escaped(std::string_view text) {
   std::string escaped;
-  for (const char c : text) {
-    switch (c) {
+  while (!text.empty()) {
+    const std::size_t control = control_length(text);
+    switch (text.front()) {
       case '&': escaped += "&amp;"; break;
       case '<': escaped += "&lt;"; break;
       case '>': escaped += "&gt;"; break;
-      default: escaped += c;
+      default: escaped += control != 0 ? ' ' : text.front();
     }
+    text.remove_prefix(std::max<std::size_t>(control, 1));
   }
   return escaped;
 }
 
 /// Such as "2026-03-01 09:30:00 UTC".
 inline std::string slack_time(std::chrono::system_clock::time_point time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const auto second =
+      std::chrono::floor<std::chrono::seconds>(time);  // first: the first day may begin before time does
+  const auto day = std::chrono::floor<std::chrono::days>(second);
   const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss clock{std::chrono::floor<std::chrono::seconds>(time - day)};
+  const std::chrono::hh_mm_ss clock{second - day};
   char buffer[64];
   std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02u %02d:%02d:%02d UTC", static_cast<int>(date.year()),
                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
