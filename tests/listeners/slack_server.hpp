@@ -64,8 +64,14 @@ struct Request {
 
 class SlackServer {
  public:
-  explicit SlackServer(tls::Identity identity)
+  /// `newest`: no later version of TLS; zero: any.
+  explicit SlackServer(tls::Identity identity, int newest = 0)
       : identity_{std::move(identity)}, context_{SSL_CTX_new(TLS_server_method())} {
+    if (newest != 0) {
+      SSL_CTX_set_security_level(context_.get(), 0);
+      tls::check(SSL_CTX_set_min_proto_version(context_.get(), TLS1_VERSION) == 1);
+      tls::check(SSL_CTX_set_max_proto_version(context_.get(), newest) == 1);
+    }
     tls::check(SSL_CTX_use_certificate(context_.get(), identity_.certificate.get()) == 1);
     tls::check(SSL_CTX_use_PrivateKey(context_.get(), identity_.key.get()) == 1);
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -4,8 +4,10 @@
 /// @file
 /// Transitions told to a server that behaves like Slack, over TLS, from its words to its failures.
 
+#include <netinet/in.h>
 #include <openssl/ssl.h>
 #include <pthread.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +16,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -45,12 +48,24 @@ using std::chrono::steady_clock;
 
 const std::string any_token = "xoxb-12345";
 
-/// As a program starts: a write to a closed connection kills it. And loopback needs no proxy.
+// NOLINTBEGIN(concurrency-mt-unsafe): the environment is changed before there is any thread.
+/// As a program starts: a write to a closed connection kills it. And loopback needs no proxy. The system's settings of
+/// OpenSSL leave the choice of a version to the library.
 const bool prepared = [] {
   std::signal(SIGPIPE, SIG_DFL);
-  setenv("no_proxy", "*", 1);  // NOLINT(concurrency-mt-unsafe): before any thread
+  setenv("no_proxy", "*", 1);
+  static std::string settings = (std::filesystem::temp_directory_path() / "fluxgate-openssl-XXXXXX").string();
+  const int file = mkstemp(settings.data());
+  const std::string text =
+      "openssl_conf = start\n[start]\nssl_conf = ssl\n[ssl]\nsystem_default = lax\n"
+      "[lax]\nMinProtocol = TLSv1\nCipherString = DEFAULT@SECLEVEL=0\n";
+  if (file < 0 || write(file, text.data(), text.size()) < 0) std::abort();
+  close(file);
+  setenv("OPENSSL_CONF", settings.c_str(), 1);
+  std::atexit([] { unlink(settings.c_str()); });
   return true;
 }();
+// NOLINTEND(concurrency-mt-unsafe)
 
 /// What was told of errors. Copies share one list, which is read when the worker has ended.
 class Errors {
@@ -451,6 +466,97 @@ TEST_CASE("a certificate for another host is refused") {
   CHECK(impostor.requests().empty());
   CHECK(impostor.connections() == 1);
   CHECK(slack.errors.texts().size() == 1);
+}
+
+TEST_CASE("TLS below 1.2 is refused, before the token is sent") {
+  Fixture slack;
+  const int newest = GENERATE(TLS1_1_VERSION, TLS1_2_VERSION);
+  const SlackServer old{slack.authority.issue("IP:127.0.0.1"), newest};
+  slack.options.base_url = old.url();
+  slack.post({opening});
+  CHECK(old.requests().size() == (newest == TLS1_2_VERSION ? 1 : 0));
+  CHECK(slack.errors.texts().size() == (newest == TLS1_2_VERSION ? 0 : 1));
+}
+
+namespace {
+/// Takes one connection, hears what it asks for, and refuses.
+class RefusingProxy {
+ public:
+  RefusingProxy() : listener_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    tls::check(::bind(listener_, reinterpret_cast<const sockaddr*>(&address), size) == 0);
+    tls::check(::listen(listener_, 1) == 0);
+    tls::check(::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    url_ = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+    thread_ = std::thread{[this] { serve(); }};
+  }
+  RefusingProxy(const RefusingProxy&) = delete;
+  RefusingProxy& operator=(const RefusingProxy&) = delete;
+  ~RefusingProxy() {
+    if (thread_.joinable()) heard();
+    ::close(listener_);
+  }
+
+  const std::string& url() const { return url_; }
+  std::string heard() {
+    ::shutdown(listener_, SHUT_RDWR);  // where nobody has come
+    thread_.join();
+    return heard_;
+  }
+
+ private:
+  void serve() {
+    const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    char part[1024];
+    while (heard_.find("\r\n\r\n") == std::string::npos) {
+      const auto size = ::read(socket, part, sizeof part);
+      if (size <= 0) break;
+      heard_.append(part, static_cast<std::size_t>(size));
+    }
+    const std::string answer = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    (void)!::write(socket, answer.data(), answer.size());
+    ::close(socket);
+  }
+
+  int listener_;
+  std::string url_;
+  std::string heard_;
+  std::thread thread_;
+};
+}  // namespace
+
+TEST_CASE("a proxy does not get to see the token") {
+  RefusingProxy proxy;
+  Fixture slack;
+  slack.options.attempts = 1;
+  const std::string found = end_of_child([&] {  // whose environment is its own
+    setenv("https_proxy", proxy.url().c_str(), 1);
+    unsetenv("no_proxy");
+    return slack.post({opening}).empty();
+  });
+  CHECK(found == "well");
+  const std::string heard = proxy.heard();
+  CHECK_THAT(heard, Catch::Matchers::StartsWith("CONNECT 127.0.0.1:"));
+  CHECK_THAT(heard, !ContainsSubstring(any_token));
+  CHECK(slack.server.connections() == 0);
+}
+
+TEST_CASE("a relative file of certificates is found wherever the program goes") {
+  Fixture slack;
+  const std::filesystem::path file = slack.options.ca_file;
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(file.parent_path());
+  slack.options.ca_file = file.filename().string();
+  const SlackListener listener{slack.options};
+  std::filesystem::current_path("/");
+  listener(opening);
+  listener.close();
+  std::filesystem::current_path(before);
+  CHECK(slack.errors.texts().empty());
+  CHECK(slack.server.requests().size() == 1);
 }
 
 TEST_CASE("a file of certificates that is not there is an error, not a reason to trust") {

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -145,7 +146,10 @@ class SlackListener {
  private:
   static std::shared_ptr<detail::SlackSession> make(const SlackOptions& options) {
     detail::validate(options);
-    return std::make_shared<detail::SlackSession>(options);
+    SlackOptions kept = options;
+    // Read at each connection, when the program may have gone elsewhere.
+    if (!kept.ca_file.empty()) kept.ca_file = std::filesystem::absolute(kept.ca_file).string();
+    return std::make_shared<detail::SlackSession>(kept);
   }
 
   std::shared_ptr<detail::SlackSession> session_;
