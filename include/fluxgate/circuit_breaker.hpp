@@ -273,20 +273,20 @@ class CircuitBreaker {
 
   /// To CLOSED, with an empty window and no reopens. Calls under way are not counted any more.
   /// @throws std::bad_alloc with nothing changed; the same for the other commands
-  void reset(Notify notify = Notify::yes) { core_.command(State::closed, forever, notify); }
+  void reset(Notify notify = Notify::yes) { command(State::closed, forever, notify); }
   /// To DISABLED: calls pass through untouched.
-  void disable(Notify notify = Notify::yes) { core_.command(State::disabled, forever, notify); }
+  void disable(Notify notify = Notify::yes) { command(State::disabled, forever, notify); }
   /// To METRICS_ONLY: calls are recorded and never refused.
-  void metrics_only(Notify notify = Notify::yes) { core_.command(State::metrics_only, forever, notify); }
+  void metrics_only(Notify notify = Notify::yes) { command(State::metrics_only, forever, notify); }
   /// To FORCED_OPEN: calls are refused until another command.
-  void force_open(Notify notify = Notify::yes) { core_.command(State::forced_open, forever, notify); }
+  void force_open(Notify notify = Notify::yes) { command(State::forced_open, forever, notify); }
   /// To FORCED_OPEN, and by the first call after `duration` to HALF_OPEN.
   /// @throws std::invalid_argument unless duration > 0
   template <class Rep, class Period>
   void force_open(std::chrono::duration<Rep, Period> duration, Notify notify = Notify::yes) {
     const std::chrono::nanoseconds hold = detail::to_nanoseconds(duration);
     detail::require(hold.count() > 0, "force_open", "duration", hold, "(0s, 292 years]");
-    core_.command(State::forced_open, hold, notify);
+    command(State::forced_open, hold, notify);
   }
   template <detail::Unitless N>
   void force_open(N, Notify = Notify::yes) {
@@ -311,6 +311,11 @@ class CircuitBreaker {
       if (error == nullptr) return Verdict::neutral;
     }
     return detail::judge_error(tracker_, error);
+  }
+
+  void command(State state, std::chrono::nanoseconds hold, Notify notify) {
+    [[maybe_unused]] const detail::UnderWay under_way{life_};  // a listener may end the breaker
+    core_.command(state, hold, notify);
   }
 
   template <class Form, class F, class... Args>

@@ -24,6 +24,11 @@ namespace detail {
 template <class Breaker, class... Parts>
 concept CopiedBitwise = requires { requires Breaker::template copied_bitwise<Parts...>; };
 
+/// Whether a fallback can be called where it is const. A concept, so that what asks for more asks for the same.
+template <class Fallback>
+concept FallsBackAsConst =
+    (!HasOneParameter<Fallback>) || std::invocable<const Fallback&, const Parameter<Fallback>&>;
+
 template <class Breaker, class F>
 class Guarded {
  public:
@@ -49,18 +54,18 @@ class Guarded {
   template <class... Args>
     requires std::invocable<F&, Args...> && (Breaker::template overlooks<F&, Args...>)
   [[deprecated(FLUXGATE_OVERLOOKED)]] decltype(auto) operator()(Args&&... args) & {
-    return breaker_->call(f_, std::forward<Args>(args)...);
+    return breaker().call(f_, std::forward<Args>(args)...);
   }
   template <class... Args>
     requires std::invocable<const F&, Args...> && (Breaker::template overlooks<const F&, Args...>)
   [[deprecated(FLUXGATE_OVERLOOKED)]] decltype(auto) operator()(Args&&... args) const& {
-    return breaker_->call(f_, std::forward<Args>(args)...);
+    return breaker().call(f_, std::forward<Args>(args)...);
   }
   template <class... Args>
     requires std::invocable<F, Args...> && (Breaker::template overlooks<F, Args...>) &&
              (!CopiedBitwise<Breaker, F, Args...>)
   [[deprecated(FLUXGATE_OVERLOOKED)]] decltype(auto) operator()(Args&&... args) && {
-    return breaker_->call(std::move(f_), std::forward<Args>(args)...);
+    return breaker().call(std::move(f_), std::forward<Args>(args)...);
   }
 #if defined(FLUXGATE_COPIED_BITWISE)
   // As the twin of the breaker's `call`, whose warning would appear here, where nobody sees it.
@@ -94,8 +99,7 @@ class GuardedWithFallback {
     return breaker().call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
   }
   template <class... Args>
-    requires std::invocable<const F&, Args...> &&
-             (!HasOneParameter<Fallback> || std::invocable<const Fallback&, const Parameter<Fallback>&>)
+    requires std::invocable<const F&, Args...> && FallsBackAsConst<Fallback>
   decltype(auto) operator()(Args&&... args) const& {
     return breaker().call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
   }
@@ -109,20 +113,19 @@ class GuardedWithFallback {
   template <class... Args>
     requires std::invocable<F&, Args...> && (Breaker::template overlooks<F&, Args...>)
   [[deprecated(FLUXGATE_OVERLOOKED)]] decltype(auto) operator()(Args&&... args) & {
-    return breaker_->call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
+    return breaker().call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
   }
   template <class... Args>
-    requires std::invocable<const F&, Args...> &&
-             (!HasOneParameter<Fallback> || std::invocable<const Fallback&, const Parameter<Fallback>&>) &&
+    requires std::invocable<const F&, Args...> && FallsBackAsConst<Fallback> &&
              (Breaker::template overlooks<const F&, Args...>)
   [[deprecated(FLUXGATE_OVERLOOKED)]] decltype(auto) operator()(Args&&... args) const& {
-    return breaker_->call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
+    return breaker().call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
   }
   template <class... Args>
     requires std::invocable<F, Args...> && (Breaker::template overlooks<F, Args...>) &&
              (!CopiedBitwise<Breaker, F, Fallback, Args...>)
   [[deprecated(FLUXGATE_OVERLOOKED)]] decltype(auto) operator()(Args&&... args) && {
-    return breaker_->call_with_fallback(std::move(f_), std::move(fallback_), std::forward<Args>(args)...);
+    return breaker().call_with_fallback(std::move(f_), std::move(fallback_), std::forward<Args>(args)...);
   }
 #if defined(FLUXGATE_COPIED_BITWISE)
   template <class... Args>
