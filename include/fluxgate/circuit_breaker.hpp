@@ -38,6 +38,13 @@ namespace fluxgate::inline FLUXGATE_ABI {
 namespace detail {
 /// Marks the breaker that a copy of one would be.
 struct CopiedFrom {};
+
+template <class...>
+struct Handlers {};
+/// What is neutral besides CallNotPermittedError, and is thrown by libraries that few units know: what unwinds an abandoned
+/// stackful coroutine, which is an exception to the language, and refusals by error codes.
+using Neutral = Handlers<boost::context::detail::forced_unwind, boost::coroutines::detail::forced_unwind, ThrownByAsio,
+                         ThrownByBoostAsio>;
 }  // namespace detail
 
 /// Guards calls to something that can fail: lets them through while it works, refuses them at once while it does not,
@@ -364,17 +371,8 @@ class CircuitBreaker {
   [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_uncaught(detail::Ticket ticket, bool& told, F&& f,
                                                                            Args&&... args) {
     const FailureUnlessTold failure_unless_told{*this, ticket, told};
-    // Asked anew for each call: the definition may come behind other calls.
-    constexpr bool knows_fibers = []<class Unwinding>(std::type_identity<Unwinding>) {
-      return requires { sizeof(Unwinding); };
-    }(std::type_identity<boost::context::detail::forced_unwind>{});
     try {
-      if constexpr (knows_fibers) {
-        return observe_in_fiber<boost::context::detail::forced_unwind>(ticket, told, std::forward<F>(f),
-                                                                       std::forward<Args>(args)...);
-      } else {
-        return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
-      }
+      return observe_beside(detail::Neutral{}, ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
     } catch (const CallNotPermittedError&) {
       rethrow_neutral(ticket, std::exchange(told, true));
     }
@@ -383,14 +381,44 @@ class CircuitBreaker {
     if (!told) settle(ticket, Verdict::neutral);
     throw;
   }
-  /// With a handler for what unwinds an abandoned stackful coroutine: an exception to the language.
-  template <class Unwinding, class F, class... Args>
-  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_in_fiber(detail::Ticket ticket, bool& told, F&& f,
-                                                                           Args&&... args) {
-    try {
-      return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
-    } catch (const Unwinding&) {
-      rethrow_neutral(ticket, std::exchange(told, true));
+  /// With a handler for each of these that the unit knows; asked anew for each call, since a definition may come behind
+  /// other calls.
+  template <class First, class... Rest, class F, class... Args>
+  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_beside(detail::Handlers<First, Rest...>,
+                                                                         detail::Ticket ticket, bool& told, F&& f,
+                                                                         Args&&... args) {
+    constexpr bool is_known = []<class Handled>(std::type_identity<Handled>) {
+      return requires { sizeof(Handled); };
+    }(std::type_identity<First>{});
+    if constexpr (is_known) {
+      return observe_handled<First>(detail::Handlers<Rest...>{}, ticket, told, std::forward<F>(f),
+                                    std::forward<Args>(args)...);
+    } else {
+      return observe_beside(detail::Handlers<Rest...>{}, ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+    }
+  }
+  template <class F, class... Args>
+  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_beside(detail::Handlers<>, detail::Ticket ticket,
+                                                                         bool& told, F&& f, Args&&... args) {
+    return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+  }
+  template <class Handled, class... Rest, class F, class... Args>
+  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_handled(detail::Handlers<Rest...> rest,
+                                                                          detail::Ticket ticket, bool& told, F&& f,
+                                                                          Args&&... args) {
+    if constexpr (requires { typename Handled::type; }) {
+      try {
+        return observe_beside(rest, ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+      } catch (const typename Handled::type& error) {
+        if (detail::is_refusal(error.code())) rethrow_neutral(ticket, std::exchange(told, true));
+        throw;
+      }
+    } else {
+      try {
+        return observe_beside(rest, ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+      } catch (const Handled&) {
+        rethrow_neutral(ticket, std::exchange(told, true));
+      }
     }
   }
 
@@ -411,7 +439,7 @@ class CircuitBreaker {
   /// Records the exception being handled. Out of the way, so that `run` is small enough to be inlined.
   [[gnu::cold, gnu::noinline]] void settle_caught(detail::Ticket ticket, const std::exception* exception) noexcept {
     if (exception != nullptr) {
-      settle(ticket, detail::judge_failure(tracker_, Failure::from_exception(exception)));
+      settle(ticket, detail::judge_exception(tracker_, Failure::from_exception(exception)));
     } else if (detail::handles_unwinding()) {
       settle(ticket, Verdict::neutral);
     } else {  // no refusal, which is a std::exception

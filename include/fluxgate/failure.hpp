@@ -64,6 +64,7 @@ constexpr bool same_type(TypeId left, TypeId right) noexcept { return left == ri
 
 template <class R>
 class Returned;
+struct ShownRefusal;
 
 /// Whether a handler gets a copy: what is caught may be a conversion of what was thrown. By value, since clang reads a
 /// reference to a pointer behind the exception's header, where one that was rethrown from an exception_ptr has nothing.
@@ -73,6 +74,8 @@ template <class E>
 using Caught = std::conditional_t<is_caught_by_value<E>, E, const E&>;
 
 }  // namespace detail
+
+class CallNotPermittedError;
 
 /// What trackers judge: an exception, a failed result with its error, or a returned value that may be a failure.
 /// Refers to what it shows; lives as long as one question.
@@ -128,6 +131,7 @@ class Failure {
  private:
   template <class R>
   friend class detail::Returned;
+  friend detail::ShownRefusal;
 
   Failure() = default;
 
@@ -152,10 +156,14 @@ class Failure {
   detail::TypeId error_type_ = nullptr;
   const void* result_ = nullptr;
   detail::TypeId result_type_ = nullptr;
+  const CallNotPermittedError* refusal_ = nullptr;
 };
 
 template <class E>
 const E* Failure::error() const noexcept {
+  if constexpr (std::is_same_v<E, CallNotPermittedError>) {
+    if (refusal_ != nullptr) return refusal_;
+  }
   if (error_ != nullptr && detail::same_type(error_type_, detail::type_id<E>())) return static_cast<const E*>(error_);
 #if defined(__cpp_rtti)
   if (base_ != nullptr) {
@@ -186,6 +194,14 @@ const E* Failure::error() const noexcept {
 }
 
 namespace detail {
+
+/// The view of an error code, or of an exception with one, that is a refusal: an error of two types.
+struct ShownRefusal {
+  static Failure as(Failure failure, const CallNotPermittedError& refusal) noexcept {
+    failure.refusal_ = &refusal;
+    return failure;
+  }
+};
 
 /// The same view where the type of what a call returned is known: OnResult then looks at more than values of its very own
 /// type.
