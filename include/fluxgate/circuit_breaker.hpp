@@ -133,15 +133,31 @@ class CircuitBreaker {
     template <class F, class... Args>
       requires std::invocable<F, Args...>
     std::invoke_result_t<F, Args...> run(F&& f, Args&&... args) {
+      return make(std::forward<F>(f), std::forward<Args>(args)...);
+    }
+    template <class F, class... Args>
+      requires std::invocable<F, Args...> && (detail::overlooks_call<T, std::invoke_result_t<F, Args...>>)
+    [[deprecated(FLUXGATE_OVERLOOKED)]] std::invoke_result_t<F, Args...> run(F&& f, Args&&... args) {
+      return make(std::forward<F>(f), std::forward<Args>(args)...);
+    }
+    template <class F, class... Args>
+      requires(!std::invocable<F, Args...>)
+    detail::AnyResult run(F&&, Args&&...) {
+      return detail::refuse_arguments<F, Args...>();
+    }
+
+   private:
+    friend CircuitBreaker;
+    friend detail::AdmissionAccess;
+
+    template <class F, class... Args>
+    std::invoke_result_t<F, Args...> make(F&& f, Args&&... args) {
       if (CircuitBreaker* const breaker = std::exchange(breaker_, nullptr)) {
         [[maybe_unused]] const detail::UnderWay under_way = std::move(under_way_);
         return breaker->run(ticket_, std::forward<F>(f), std::forward<Args>(args)...);
       }
       return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
     }
-
-   private:
-    friend CircuitBreaker;
 
     explicit Admission(CircuitBreaker& breaker) noexcept : ticket_{breaker.core_.admit()} {
       if (ticket_) {
@@ -236,7 +252,7 @@ class CircuitBreaker {
   // the caller's line. The callables of guarded() ask for it as well.
 
   template <class F, class... Args>
-  static constexpr bool overlooks = detail::overlooks<T, std::invoke_result_t<F, Args...>>;
+  static constexpr bool overlooks = detail::overlooks_call<T, std::invoke_result_t<F, Args...>>;
 
   template <class F, class... Args>
     requires std::invocable<F, Args...> && overlooks<F, Args...>
@@ -345,16 +361,12 @@ class CircuitBreaker {
     }
   }
 
-  /// What cannot be moved is constructed where the caller wants it and nowhere else: nobody can look at it on the way.
-  template <class Result>
-  static constexpr bool is_immovable = !std::is_void_v<Result> && !std::is_move_constructible_v<Result>;
-
   /// Makes an admitted call and records its outcome. The ticket stays a value all the way, so that it stays in registers.
   template <class F, class... Args>
   std::invoke_result_t<F, Args...> run(detail::Ticket ticket, F&& f, Args&&... args) {
     using Result = std::invoke_result_t<F, Args...>;
     bool told = false;  // a result that throws while it is returned has been counted before
-    if constexpr (is_immovable<Result>) {
+    if constexpr (detail::Immovable<Result>) {
       const SuccessUnlessTold success_unless_told{core_, ticket, told};
       return observe_caught(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
     } else if constexpr (std::same_as<T, All>) {
@@ -489,7 +501,7 @@ class CircuitBreaker {
       std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
       told = true;
       core_.record(ticket, false);
-    } else if constexpr (is_immovable<Result>) {
+    } else if constexpr (detail::Immovable<Result>) {
       return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
     } else if constexpr (std::is_reference_v<Result>) {
       Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);

@@ -100,6 +100,31 @@ struct Elements<std::tuple<First, Rest...>> {
   static constexpr int count = 1 + static_cast<int>(sizeof...(Rest));
 };
 
+/// Whether a returned R has more to it than an error, or than nothing: a value that an OnResult could look at.
+template <class R>
+constexpr bool carries_value() noexcept;
+template <class R>
+concept CarriesValue = carries_value<std::remove_cvref_t<R>>();
+
+template <class R, int... index>
+constexpr bool carries_values(std::integer_sequence<int, 0, index...>) noexcept {
+  return (CarriesValue<std::tuple_element_t<index, R>> || ...);
+}
+template <class R>
+constexpr bool carries_value() noexcept {
+  if constexpr (!std::is_object_v<R> || NeverFailed<R>) {
+    return false;
+  } else if constexpr (!HasOutcome<R>) {
+    return true;
+  } else if constexpr (Holder<R>) {
+    return CarriesValue<decltype(held_by(std::declval<const R&>()))>;
+  } else if constexpr (Elements<R>::count > 1) {
+    return carries_values<R>(std::make_integer_sequence<int, Elements<R>::count>{});
+  } else {
+    return false;
+  }
+}
+
 /// Where a predicate finds what it takes: a first way that leads there, the value itself before what is in it.
 enum class Look : std::uint8_t { nowhere, itself, held, pointer, pointee, first, second };
 

@@ -174,7 +174,7 @@ class CallAwaiter {
 
   FLUXGATE_INLINED_BY_GCC typename Form::template Result<Result> await_resume() {
     return form_.template conclude<Result>(breaker_, admission_, [&]() -> Result {
-      return admission_.run([&]() -> Result {
+      return AdmissionAccess::run(admission_, [&]() -> Result {
         if (failure_ != nullptr) [[unlikely]]
           std::rethrow_exception(failure_);
         return awaiter_.get().await_resume();
