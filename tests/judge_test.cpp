@@ -142,12 +142,29 @@ TEST_CASE("A CallResult is judged by what it holds") {
   CHECK(seen_in_calls(All{}, by_inner(by_inner(gives(lost)))) == bad);
 }
 
+TEST_CASE("A CallResult is judged where an optional or another result holds it") {
+  CircuitBreaker inner{Config{.tripper = Manual{}}};
+  const auto held = [&](const auto& f) { return std::optional{inner.try_call(f)}; };
+  CHECK(seen_of(All{}, held(gives(7))) == good);
+  CHECK(seen_of(All{}, held(gives(lost))) == bad);
+  CHECK(seen_of(~TypeOf<std::error_code>{}, held(gives(lost))) == none);
+  CHECK(seen_of(negative, held(gives(-7))) == bad);
+  CHECK(seen_of(All{}, std::optional<CallResult<int>>{}) == good);
+  inner.force_open();
+  CHECK(seen_of(All{}, held(gives(7))) == none);
+  CHECK(seen_of(negative, held(gives(-7))) == none);
+  CHECK(seen_of(All{}, CallResult<CallResult<int>>::from([&] { return inner.try_call(gives(7)); })) == none);
+  CHECK(seen_of(All{} | TypeOf<CallNotPermittedError>{}, held(gives(7))) == bad);
+  CHECK(seen_in_calls(All{}, [&] { return held(gives(7)); }) == none);
+}
+
 TEST_CASE("A refusal in a CallResult is neutral unless the tracker names it") {
   CircuitBreaker inner{Config{.name = "inner"}};
   inner.force_open();
   const auto is_forced = Custom{[](const CallNotPermittedError& e) { return e.state() == State::forced_open; }};
   const auto is_open = Custom{[](const CallNotPermittedError& e) { return e.state() == State::open; }};
   const auto anything = [](const Failure&) { return true; };
+  const auto any_exception = Custom{[](const std::exception_ptr&) { return true; }};
   const auto no_refusal = [](const Failure& f) { return f.error<CallNotPermittedError>() == nullptr; };
   const auto check = [&](const auto& refused) {
     CHECK(seen_of(All{}, refused) == none);
@@ -156,6 +173,8 @@ TEST_CASE("A refusal in a CallResult is neutral unless the tracker names it") {
     CHECK(seen_of(~TypeOf<Down>{}, refused) == none);
     CHECK(seen_of(TypeOf<std::runtime_error>{}, refused) == none);
     CHECK(seen_of(CountAsSuccess{All{}}, refused) == none);
+    CHECK(seen_of(any_exception, refused) == none);
+    CHECK(seen_of(any_exception | TypeOf<CallNotPermittedError>{}, refused) == bad);
     CHECK(seen_of(TypeOf<CallNotPermittedError>{}, refused) == bad);
     CHECK(seen_of(All{} | TypeOf<CallNotPermittedError>{}, refused) == bad);
     CHECK(seen_of(~TypeOf<CallNotPermittedError>{}, refused) == none);

@@ -19,6 +19,7 @@
 #include <fluxgate/failure.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/outcome.hpp>
+#include <fluxgate/result_looks.hpp>
 #include <fluxgate/state.hpp>
 #include <fluxgate/trackers.hpp>
 #include <fluxgate/unwinding.hpp>
@@ -177,11 +178,15 @@ concept NeverRefused = HasOutcome<Result> && (!HasVisitedError<Result>) && requi
   requires !may_be_refusal<std::remove_cvref_t<decltype(outcome_traits<Result>::error(result))>>;
 };
 
+/// What holds the result of another breaker's `try_call`, as an optional or an expected may.
+template <class Result>
+concept HoldsCallResult = KnownByShape<Result> && Holder<Result> && is_call_result<Held<Result>>;
+
 /// Judges what a call returned. Costs nothing for types that are no results and that no OnResult looks at.
 template <Tracker T, class Result>
 Verdict judge_result(const T& tracker, const Result& result) noexcept {
   static_assert(
-      !Unfinished<Result>,
+      !is_unfinished<Result>(),
       "fluxgate: the callable returns a future, whose outcome is not known when it returns: call what waits for "
       "it, or say by outcome_traits what it is.");
   static_assert(HasOutcome<Result> || Unfinished<Result> || !HasTraits<Result>,
@@ -199,6 +204,12 @@ Verdict judge_result(const T& tracker, const Result& result) noexcept {
         } else {
           return judge_failed(tracker, result);
         }
+      }
+    }
+    if constexpr (HoldsCallResult<Result>) {
+      if (holds(result)) {
+        const auto& held = held_by(result);
+        if (outcome_traits<Held<Result>>::failed(held)) return judge_failed(tracker, held);
       }
     }
     if constexpr (looks_at<T, Result>()) {

@@ -199,7 +199,7 @@ struct TypeOf : TrackerOperand<TypeOf<E...>> {
 };
 
 /// Errors of the predicate's parameter type count when it says so; with a `std::exception_ptr` parameter it sees every
-/// exception. Choose it where the type alone does not tell: an HTTP status, an errno.
+/// exception but refusals by other breakers, which only a tracker on CallNotPermittedError sees. Choose it where the type alone does not tell: an HTTP status, an errno.
 template <class Predicate>
 class Custom : public TrackerOperand<Custom<Predicate>> {
   static_assert(detail::HasOneParameter<Predicate>,
