@@ -18,6 +18,9 @@
 #include <cstring>
 #include <typeinfo>
 #endif
+#if defined(__cpp_exceptions)
+#include <cxxabi.h>
+#endif
 
 #include <fluxgate/macros.hpp>
 
@@ -61,6 +64,35 @@ constexpr TypeId type_id() noexcept {
 constexpr bool same_type(TypeId left, TypeId right) noexcept { return left == right; }
 
 #endif
+
+// The runtime of libc++ tells exceptions apart by the address of their type information, so that casts and handlers miss one
+// whose type another library knows too. One of the very type is found by its name.
+
+#if defined(__cpp_rtti) && defined(_LIBCPP_VERSION)
+template <class E>
+bool is_exactly(const std::exception& exception) noexcept {
+  return same_type(&typeid(exception), type_id<E>());
+}
+#else
+template <class E>
+constexpr bool is_exactly(const std::exception&) noexcept {
+  return false;
+}
+#endif
+
+/// The exception being handled, when it is an E whose handlers do not know it.
+template <class E>
+const E* handled_as() noexcept {
+#if defined(__cpp_rtti) && defined(__cpp_exceptions) && defined(_LIBCPP_VERSION) && defined(_LIBCPPABI_VERSION)
+  if (!same_type(abi::__cxa_current_exception_type(), type_id<E>())) return nullptr;
+  void* const object = abi::__cxa_current_primary_exception();
+  if (object == nullptr) return nullptr;
+  abi::__cxa_decrement_exception_refcount(object);  // the handler around this question keeps it
+  return static_cast<const E*>(object);
+#else
+  return nullptr;
+#endif
+}
 
 template <class R>
 class Returned;
@@ -168,7 +200,8 @@ const E* Failure::error() const noexcept {
 #if defined(__cpp_rtti)
   if (base_ != nullptr) {
     if constexpr (std::is_class_v<E>) {
-      return dynamic_cast<const E*>(base_);
+      if (const E* const error = dynamic_cast<const E*>(base_)) return error;
+      return detail::is_exactly<E>(*base_) ? static_cast<const E*>(dynamic_cast<const void*>(base_)) : nullptr;
     } else {
       return nullptr;
     }
@@ -186,7 +219,12 @@ const E* Failure::error() const noexcept {
       return std::addressof(error);
     }
   } catch (...) {
-    return nullptr;
+    const E* const error = detail::handled_as<E>();
+    if constexpr (detail::is_caught_by_value<E>) {
+      return error == nullptr ? nullptr : keep(*error);
+    } else {
+      return error;
+    }
   }
 #else
   return nullptr;
