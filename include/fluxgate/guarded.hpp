@@ -26,8 +26,25 @@ concept CopiedBitwise = requires { requires Breaker::template copied_bitwise<Par
 
 /// Whether a fallback can be called where it is const. A concept, so that what asks for more asks for the same.
 template <class Fallback>
-concept FallsBackAsConst =
-    (!HasOneParameter<Fallback>) || std::invocable<const Fallback&, const Parameter<Fallback>&>;
+concept FallsBackAsConst = (!HasOneParameter<Fallback>) || std::invocable<const Fallback&, const Parameter<Fallback>&>;
+
+struct CallOperator {
+  void operator()();
+};
+template <class F>
+struct WithCallOperator : F, CallOperator {};
+/// Whether there are no arguments with which an F can be called: an object without a call operator, or no object of a class.
+template <class F>
+concept NeverCallable = !std::is_pointer_v<F> && !std::is_member_pointer_v<F> &&
+                        (std::is_scalar_v<F> || (std::is_class_v<F> && !std::is_final_v<F> && !std::invocable<F&> &&
+                                                 requires { &WithCallOperator<F>::operator(); }));  // not ambiguous
+
+/// The sentence for what cannot be called.
+template <class F>
+constexpr void require_callable() noexcept {
+  static_assert(!NeverCallable<F> && (!std::is_pointer_v<F> || std::is_function_v<std::remove_pointer_t<F>>),
+                "fluxgate: guarded() takes a breaker and a callable, as in guarded(breaker, charge).");
+}
 
 template <class Breaker, class F>
 class Guarded {
@@ -154,6 +171,7 @@ class GuardedWithFallback {
 template <class Breaker, class F>
   requires(!std::is_const_v<Breaker>)
 auto guarded(Breaker& breaker, F&& f) {
+  detail::require_callable<std::decay_t<F>>();
   return detail::Guarded<Breaker, std::decay_t<F>>{breaker, std::forward<F>(f)};
 }
 
@@ -161,6 +179,7 @@ auto guarded(Breaker& breaker, F&& f) {
 template <class Breaker, class F, class Fallback>
   requires(!std::is_const_v<Breaker>)
 auto guarded(Breaker& breaker, F&& f, Fallback&& fallback) {
+  detail::require_callable<std::decay_t<F>>();
   return detail::GuardedWithFallback<Breaker, std::decay_t<F>, std::decay_t<Fallback>>{
       breaker, std::forward<F>(f), std::forward<Fallback>(fallback)};
 }

@@ -5,7 +5,6 @@
 // flags: -Werror=deprecated-declarations
 // headers: of the system
 
-
 #include <fluxgate/fluxgate.hpp>
 
 #include "overlooked.hpp"

@@ -242,7 +242,7 @@ class [[nodiscard("fluxgate: a guarded call is made only when it is awaited")]] 
     return CallAwaiter<Breaker, Form, Pending>{*breaker_, form_, pending_};
   }
   /// Refused where it is used: the arguments are moved out of this when it is awaited.
-  AwaitedTwice<CallAwaitable> operator co_await() & noexcept { return {}; }
+  AwaitedTwice<CallAwaitable> operator co_await() const& noexcept { return {}; }
 
  private:
   Breaker* breaker_;
