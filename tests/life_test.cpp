@@ -62,7 +62,8 @@ std::string last_words(Body body) {
 using Breaker = CircuitBreaker<>;
 using Async = AsyncCircuitBreaker<>;
 const std::string destroyed_under =
-    "fluxgate: a breaker is destroyed while a call, a command, an Admission or an awaitable is under way on it (breaker 'db')";
+    "fluxgate: a breaker is destroyed while a call, a command, an Admission or an awaitable is under way on it "
+    "(breaker 'db')";
 const auto one = [] { return 1; };
 
 tasks::Lazy<int> wait_for(tasks::Event& event) {

@@ -195,7 +195,8 @@ static_assert(
     !is_a_result<std::string, std::optional<int>, std::optional<std::error_code>, std::any, std::tuple<>, Clock>);
 static_assert(!is_a_result<std::ifstream, std::filesystem::path, std::filesystem::file_status, std::unique_ptr<int>,
                            std::pair<int, std::error_code>, std::pair<bool, int>, std::filesystem::directory_entry>);
-static_assert(are_results<shapes::Reticent, shapes::DerivedPair, shapes::DerivedTuple, shapes::Fault, shapes::Fate, Errc>);
+static_assert(
+    are_results<shapes::Reticent, shapes::DerivedPair, shapes::DerivedTuple, shapes::Fault, shapes::Fate, Errc>);
 static_assert(!is_a_result<shapes::HiddenPair, numbers::Size>);
 static_assert(!is_a_result<shapes::OkOptional, shapes::OkChanging, shapes::OkWithArgument, shapes::Logger,
                            shapes::Category, shapes::Diagnosis, shapes::Colour>);

@@ -108,7 +108,8 @@ static_assert(!warns<void> && !warns<std::error_code> && !warns<std::errc> && !w
 static_assert(!warns<Page> && !warns<std::optional<Page>&&> && !warns<CallResult<Page>> && !warns<looked_at::PageOr>);
 static_assert(!warns<CallResult<void>> && !warns<CallResult<std::error_code>> && !warns<std::tuple<std::error_code>>);
 static_assert(!warns<std::pair<std::error_code, Page>> && !warns<std::pair<std::error_code, std::errc>>);
-static_assert(!warns<looked_at::Pinned&> && !detail::overlooks_call<All, int> && !detail::overlooks_call<All, looked_at::Pinned>);
+static_assert(!warns<looked_at::Pinned&> && !detail::overlooks_call<All, int> &&
+              !detail::overlooks_call<All, looked_at::Pinned>);
 
 const auto bad_response = OnResult{[](const Response& response) { return response.status >= 500; }};
 const auto bad_pointer = OnResult{[](const Response* response) { return response == nullptr || response->bad(); }};

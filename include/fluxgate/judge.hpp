@@ -95,7 +95,8 @@ Verdict judge_refusal([[maybe_unused]] const T& tracker, [[maybe_unused]] const 
                       [[maybe_unused]] const With& with) noexcept {
   if constexpr (names<CallNotPermittedError, T>()) {
     FLUXGATE_TRY {
-      const CallNotPermittedError refusal{std::string_view{}, Rejection{State::open, {}}};  // whose it is, no code tells
+      const CallNotPermittedError refusal{std::string_view{},
+                                          Rejection{State::open, {}}};  // whose it is, no code tells
       return verdict_on_failure(ask_safely(tracker, with(ShownRefusal::as(failure, refusal))));
     }
     FLUXGATE_CATCH_ALL {}

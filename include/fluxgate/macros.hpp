@@ -69,10 +69,10 @@
 #endif
 
 /// The warning where no OnResult of a tracker can look at what a call returns.
-#define FLUXGATE_OVERLOOKED                                                                                           \
-  "fluxgate: no OnResult of the tracker can look at what this call returns, which is a success then, whatever it "    \
-  "says, unless its own error says otherwise. Give the tracker an OnResult whose predicate takes it, or the value "   \
-  "in it, and gives false where that is what you mean; of a result that cannot be moved, which none can look at, "    \
+#define FLUXGATE_OVERLOOKED                                                                                         \
+  "fluxgate: no OnResult of the tracker can look at what this call returns, which is a success then, whatever it "  \
+  "says, unless its own error says otherwise. Give the tracker an OnResult whose predicate takes it, or the value " \
+  "in it, and gives false where that is what you mean; of a result that cannot be moved, which none can look at, "  \
   "let outcome_traits derive from never_failed."
 
 #endif

@@ -156,12 +156,10 @@ constexpr Look look_for() noexcept {
       if (look_for<P, Pointee, depth - 1>() != Look::nowhere) return Look::pointee;
     }
     if constexpr (element_count<R> > 0) {
-      if (look_for<P, Element<0, R>, depth - 1>() != Look::nowhere)
-        return Look::first;
+      if (look_for<P, Element<0, R>, depth - 1>() != Look::nowhere) return Look::first;
     }
     if constexpr (element_count<R> == 2) {
-      if (look_for<P, Element<1, R>, depth - 1>() != Look::nowhere)
-        return Look::second;
+      if (look_for<P, Element<1, R>, depth - 1>() != Look::nowhere) return Look::second;
     }
     return Look::nowhere;
   }

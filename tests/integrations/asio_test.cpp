@@ -458,7 +458,8 @@ TEST_CASE("A refusal by an inner guarded operation is neutral to an outer breake
           } catch (const system_error&) {
             ++refusals;
           }
-          const auto tuple = co_await awaited.call([&] { return operation(net::experimental::as_tuple(net::use_awaitable)); });
+          const auto tuple =
+              co_await awaited.call([&] { return operation(net::experimental::as_tuple(net::use_awaitable)); });
           refusals += std::get<0>(tuple) ? 1 : 0;
         },
         net::detached);
