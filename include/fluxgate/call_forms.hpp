@@ -129,7 +129,7 @@ struct ResultAccess {
 /// For what is awaited, whose callers have been warned already: an admission's `run` without a warning.
 struct AdmissionAccess {
   template <class Admission, class F>
-  static std::invoke_result_t<F> run(Admission& admission, F&& f) {
+  [[gnu::always_inline]] static std::invoke_result_t<F> run(Admission& admission, F&& f) {
     return admission.make(std::forward<F>(f));
   }
 };

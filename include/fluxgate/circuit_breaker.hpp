@@ -383,8 +383,17 @@ class CircuitBreaker {
   [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_uncaught(detail::Ticket ticket, bool& told, F&& f,
                                                                            Args&&... args) {
     const FailureUnlessTold failure_unless_told{*this, ticket, told};
+    // Asked anew for each call: a definition may come behind other calls. Without one nothing stands between, which would
+    // keep g++ from inlining an awaited call.
+    constexpr bool knows_any = []<class... Handled>(detail::Handlers<Handled...>) {
+      return (requires { sizeof(Handled); } || ...);
+    }(detail::Neutral{});
     try {
-      return observe_beside(detail::Neutral{}, ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+      if constexpr (knows_any) {
+        return observe_beside(detail::Neutral{}, ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+      } else {
+        return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+      }
     } catch (const CallNotPermittedError&) {
       rethrow_neutral(ticket, std::exchange(told, true));
     }
@@ -393,8 +402,7 @@ class CircuitBreaker {
     if (!told) settle(ticket, Verdict::neutral);
     throw;
   }
-  /// With a handler for each of these that the unit knows; asked anew for each call, since a definition may come behind
-  /// other calls.
+  /// With a handler for each of these that the unit knows.
   template <class First, class... Rest, class F, class... Args>
   [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_beside(detail::Handlers<First, Rest...>,
                                                                          detail::Ticket ticket, bool& told, F&& f,

@@ -179,6 +179,15 @@ concept NeverRefused = HasOutcome<Result> && (!HasVisitedError<Result>) && requi
   requires !may_be_refusal<std::remove_cvref_t<decltype(outcome_traits<Result>::error(result))>>;
 };
 
+/// Judges an error code that is set, for a tracker that asks no type. By value, and looked at closely out of the way, so that
+/// a code that is not set stays in registers.
+[[gnu::cold, gnu::noinline]] inline Verdict judge_small_code(std::error_code code) noexcept {
+  return is_refusal(code) ? Verdict::neutral : Verdict::failure;
+}
+inline Verdict judge_code(std::error_code code) noexcept {
+  return code.value() == static_cast<int>(Errc::call_not_permitted) ? judge_small_code(code) : Verdict::failure;
+}
+
 /// What holds the result of another breaker's `try_call`, as an optional or an expected may.
 template <class Result>
 concept HoldsCallResult = KnownByShape<Result> && Holder<Result> && is_call_result<Held<Result>>;
@@ -201,7 +210,7 @@ Verdict judge_result(const T& tracker, const Result& result) noexcept {
         if constexpr (std::same_as<T, All> && NeverRefused<Result>) {
           return Verdict::failure;
         } else if constexpr (std::same_as<T, All> && std::same_as<Result, std::error_code>) {
-          return is_refusal(result) ? Verdict::neutral : Verdict::failure;
+          return judge_code(result);
         } else {
           return judge_failed(tracker, result);
         }
