@@ -171,7 +171,7 @@ TEST_CASE("A guarded callable of whose calls the compiler warns is checked like 
   const auto check = [&](auto make, auto use) {
     CHECK(last_words([&] {
             std::optional<CircuitBreaker<CountWindow, std::decay_t<decltype(texts)>>> cb;
-            cb.emplace(Config{.name = std::string{"db"}, .window = CountWindow{10}, .tracker = texts});
+            cb.emplace("db", CountWindow{10}, texts);
             auto call = make(*cb);
             cb.reset();
             use(call);
