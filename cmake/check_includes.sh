@@ -87,9 +87,10 @@ refuse 'which is costly to compile' '<(iostream|regex|format)>' 'listeners/'
 refuse 'which belongs to the engine' '<atomic>' 'engine/|listeners/|testing\.hpp'
 refuse 'which is for what awaits' '<coroutine>' 'async_|integrations/|engine/async'
 refuse 'because nothing else locks' '<(mutex|shared_mutex|condition_variable)>' 'listeners/|testing\.hpp'
-# Standard headers have neither a folder nor an ending. environment.hpp has the coarse clock of POSIX, atomics.hpp its yield, and
-# unwinding.hpp what compilers and POSIX know of unwinding.
-grep -v -e ' <fluxgate/' -e '^environment\.hpp <time\.h>$' -e '^engine/atomics\.hpp <sched\.h>$' -e '^unwinding\.hpp <\(cxxabi\|pthread\)\.h>$' "$work/includes" >"$work/foreign"
+# Standard headers have neither a folder nor an ending. environment.hpp has the coarse clock of POSIX and atomics.hpp its yield;
+# unwinding.hpp has what compilers and POSIX know of unwinding, failure.hpp what compilers know of the exception being handled.
+grep -v -e ' <fluxgate/' -e '^environment\.hpp <time\.h>$' -e '^engine/atomics\.hpp <sched\.h>$' \
+    -e '^failure\.hpp <cxxabi\.h>$' -e '^unwinding\.hpp <\(cxxabi\|pthread\)\.h>$' "$work/includes" >"$work/foreign"
 mv "$work/foreign" "$work/includes"
 refuse 'which is not standard C++' '<.*[/.].*>' 'listeners/|integrations/'
 

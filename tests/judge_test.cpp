@@ -142,12 +142,29 @@ TEST_CASE("A CallResult is judged by what it holds") {
   CHECK(seen_in_calls(All{}, by_inner(by_inner(gives(lost)))) == bad);
 }
 
+TEST_CASE("A CallResult is judged where an optional or another result holds it") {
+  CircuitBreaker inner{Config{.tripper = Manual{}}};
+  const auto held = [&](const auto& f) { return std::optional{inner.try_call(f)}; };
+  CHECK(seen_of(All{}, held(gives(7))) == good);
+  CHECK(seen_of(All{}, held(gives(lost))) == bad);
+  CHECK(seen_of(~TypeOf<std::error_code>{}, held(gives(lost))) == none);
+  CHECK(seen_of(negative, held(gives(-7))) == bad);
+  CHECK(seen_of(All{}, std::optional<CallResult<int>>{}) == good);
+  inner.force_open();
+  CHECK(seen_of(All{}, held(gives(7))) == none);
+  CHECK(seen_of(negative, held(gives(-7))) == none);
+  CHECK(seen_of(All{}, CallResult<CallResult<int>>::from([&] { return inner.try_call(gives(7)); })) == none);
+  CHECK(seen_of(All{} | TypeOf<CallNotPermittedError>{}, held(gives(7))) == bad);
+  CHECK(seen_in_calls(All{}, [&] { return held(gives(7)); }) == none);
+}
+
 TEST_CASE("A refusal in a CallResult is neutral unless the tracker names it") {
   CircuitBreaker inner{Config{.name = "inner"}};
   inner.force_open();
   const auto is_forced = Custom{[](const CallNotPermittedError& e) { return e.state() == State::forced_open; }};
   const auto is_open = Custom{[](const CallNotPermittedError& e) { return e.state() == State::open; }};
   const auto anything = [](const Failure&) { return true; };
+  const auto any_exception = Custom{[](const std::exception_ptr&) { return true; }};
   const auto no_refusal = [](const Failure& f) { return f.error<CallNotPermittedError>() == nullptr; };
   const auto check = [&](const auto& refused) {
     CHECK(seen_of(All{}, refused) == none);
@@ -156,6 +173,8 @@ TEST_CASE("A refusal in a CallResult is neutral unless the tracker names it") {
     CHECK(seen_of(~TypeOf<Down>{}, refused) == none);
     CHECK(seen_of(TypeOf<std::runtime_error>{}, refused) == none);
     CHECK(seen_of(CountAsSuccess{All{}}, refused) == none);
+    CHECK(seen_of(any_exception, refused) == none);
+    CHECK(seen_of(any_exception | TypeOf<CallNotPermittedError>{}, refused) == bad);
     CHECK(seen_of(TypeOf<CallNotPermittedError>{}, refused) == bad);
     CHECK(seen_of(All{} | TypeOf<CallNotPermittedError>{}, refused) == bad);
     CHECK(seen_of(~TypeOf<CallNotPermittedError>{}, refused) == none);
@@ -186,6 +205,72 @@ TEST_CASE("A refusal in a CallResult is neutral unless the tracker names it") {
   check_in_calls(gives(kept));
   check(std::tuple{kept, 7});
   check(std::make_exception_ptr(CallNotPermittedError{"inner", {State::forced_open, {}}}));
+}
+
+TEST_CASE("A refusal that is told by an error code is neutral unless the tracker names refusals") {
+  const std::error_code refused = Errc::call_not_permitted;
+  const auto is_refused = Custom{[](const std::error_code& code) { return code == Errc::call_not_permitted; }};
+  const auto any_code = OnResult{[](const std::error_code& code) { return code == Errc::call_not_permitted; }};
+  const auto is_open = Custom{[](const CallNotPermittedError& e) { return e.state() == State::open; }};
+  const auto sees_both = [](const Failure& failure) {
+    return failure.error<CallNotPermittedError>() != nullptr && failure.error<std::error_code>() != nullptr;
+  };
+  const auto check = [&](const auto& result) {
+    CHECK(seen_of(All{}, result) == none);
+    CHECK(seen_of(negative, result) == none);
+    CHECK(seen_of(TypeOf<Down>{}, result) == none);
+    CHECK(seen_of(~TypeOf<Down>{}, result) == none);
+    CHECK(seen_of(TypeOf<std::error_code>{}, result) == none);
+    CHECK(seen_of(is_refused, result) == none);
+    CHECK(seen_of(any_code, result) == none);
+    CHECK(seen_of(CountAsSuccess{All{}}, result) == none);
+    CHECK(seen_of(TypeOf<CallNotPermittedError>{}, result) == bad);
+    CHECK(seen_of(All{} | TypeOf<CallNotPermittedError>{}, result) == bad);
+    CHECK(seen_of(All{} & ~TypeOf<CallNotPermittedError>{}, result) == none);
+    CHECK(seen_of(CountAsSuccess{TypeOf<CallNotPermittedError>{}}, result) == good);
+    CHECK(seen_of(is_open, result) == bad);
+  };
+  check(refused);
+  check(std::pair{refused, 7});
+  check(std::tuple{refused, 7, 7});
+  check(Errc::call_not_permitted);
+  check(refused.default_error_condition());
+  CHECK(seen_of(sees_both, refused) == bad);
+  CHECK(seen_of(sees_both, std::pair{refused, 7}) == bad);
+  CHECK(seen_of(is_refused | TypeOf<CallNotPermittedError>{}, refused) == bad);
+  CHECK(seen_in_calls(All{}, gives(refused)) == none);
+  CHECK(seen_in_calls(All{}, gives(std::pair{refused, 7})) == none);
+  CHECK(seen_in_calls(~TypeOf<Down>{}, gives(refused)) == none);
+  CHECK(seen_in_calls(TypeOf<CallNotPermittedError>{}, gives(refused)) == bad);
+  const std::error_code of_another_category{1, std::generic_category()};
+  CHECK(seen_in_calls(All{}, gives(of_another_category)) == bad);
+  CHECK(seen_of(All{}, std::error_code{2, fluxgate_category()}) == bad);
+  CircuitBreaker cb{Config{}};
+  cb.try_acquire().failure(refused);
+  cb.try_acquire().failure(Errc::call_not_permitted);
+  cb.try_acquire().record(refused);
+  CHECK(cb.info().metrics == Metrics{0, 0});
+}
+
+TEST_CASE("An exception that carries the error code of a refusal is one to every tracker that looks at exceptions") {
+  const auto thrown = throws(std::system_error{Errc::call_not_permitted});
+  const auto other = throws(std::system_error{lost});
+  const auto is_refused = Custom{[](const std::system_error& e) { return e.code() == Errc::call_not_permitted; }};
+  CHECK(seen_in_calls(~TypeOf<Down>{}, thrown) == none);
+  CHECK(seen_in_calls(~TypeOf<Down>{}, other) == bad);
+  CHECK(seen(TypeOf<std::system_error>{}, thrown) == none);
+  CHECK(seen(TypeOf<std::system_error>{}, other) == bad);
+  CHECK(seen(is_refused, thrown) == none);
+  CHECK(seen(negative, thrown) == none);
+  CHECK(seen(All{}, thrown) == none);
+  CHECK(seen(All{}, other) == bad);
+  CHECK(seen_in_calls(TypeOf<CallNotPermittedError>{}, thrown) == bad);
+  CHECK(seen(TypeOf<CallNotPermittedError>{} & is_refused, thrown) == bad);
+  CHECK(seen(CountAsSuccess{TypeOf<CallNotPermittedError>{}}, thrown) == good);
+  CHECK(seen_of(All{}, thrown.error) == none);
+  CircuitBreaker cb{Config{}};
+  cb.try_acquire().failure(std::system_error{Errc::call_not_permitted});
+  CHECK(cb.info().metrics == Metrics{0, 0});
 }
 
 TEST_CASE("A probe that was refused inside leaves its place to another call") {

@@ -6,14 +6,19 @@
 
 #define FLUXGATE_DEBUG 1
 
+// One case calls on purpose what a tracker cannot look at. Here, since the twins of guarded() call those of the breaker.
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <typeinfo>
 #include <utility>
 
@@ -57,7 +62,8 @@ std::string last_words(Body body) {
 using Breaker = CircuitBreaker<>;
 using Async = AsyncCircuitBreaker<>;
 const std::string destroyed_under =
-    "fluxgate: a breaker is destroyed while a call, an Admission or an awaitable is under way on it (breaker 'db')";
+    "fluxgate: a breaker is destroyed while a call, a command, an Admission or an awaitable is under way on it "
+    "(breaker 'db')";
 const auto one = [] { return 1; };
 
 tasks::Lazy<int> wait_for(tasks::Event& event) {
@@ -94,6 +100,22 @@ TEST_CASE("A breaker that is destroyed under a call ends the program with a sent
           const auto task = call();
           cb.reset();
         }).starts_with(destroyed_under));
+}
+
+TEST_CASE("A breaker that its own listener destroys during a command ends the program with a sentence") {
+  const auto check = [](auto command) {
+    CHECK(last_words([&] {
+            std::optional<Breaker> cb;
+            cb.emplace(Config{.name = std::string{"db"}, .listeners = {[&](const Signal&) { cb.reset(); }}});
+            command(*cb);
+          }).starts_with(destroyed_under));
+  };
+  check([](Breaker& cb) { cb.reset(); });
+  check([](Breaker& cb) { cb.disable(); });
+  check([](Breaker& cb) { cb.metrics_only(); });
+  check([](Breaker& cb) { cb.force_open(); });
+  check([](Breaker& cb) { cb.force_open(std::chrono::seconds{1}); });
+  check([](Breaker& cb) { Async{cb}.disable(); });
 }
 
 TEST_CASE("What refers to a breaker and is used after its end ends the program with a sentence") {
@@ -142,6 +164,26 @@ TEST_CASE("What refers to a breaker and is used after its end ends the program w
           const auto await = [&]() -> tasks::Eager<int> { co_return co_await std::move(later); };
           (void)await();
         }).starts_with(awaited_late));
+}
+
+TEST_CASE("A guarded callable of whose calls the compiler warns is checked like any other") {
+  const OnResult texts{[](const std::string& text) { return text.empty(); }};
+  const auto check = [&](auto make, auto use) {
+    CHECK(last_words([&] {
+            std::optional<CircuitBreaker<CountWindow, std::decay_t<decltype(texts)>>> cb;
+            cb.emplace("db", CountWindow{10}, texts);
+            auto call = make(*cb);
+            cb.reset();
+            use(call);
+          }).starts_with("fluxgate: what guarded() gave is called after its breaker was destroyed (breaker 'db')"));
+  };
+  const auto check_all = [&](auto make) {
+    check(make, [](auto& call) { call(); });
+    check(make, [](auto& call) { std::as_const(call)(); });
+    check(make, [](auto& call) { std::move(call)(); });
+  };
+  check_all([](auto& cb) { return guarded(cb, one); });
+  check_all([](auto& cb) { return guarded(cb, one, [](const CallNotPermittedError&) { return 0; }); });
 }
 
 TEST_CASE("What ends before its breaker passes the checks, and what is not used after it") {

@@ -89,6 +89,19 @@ TEST_CASE("Each breaker attaches a copy of its own, and what is referred to is a
   CHECK(pages == Strings{"three is closed", "three: reset()"});
 }
 
+TEST_CASE("Listeners come from whatever a vector of them is made from") {
+  Strings pages;
+  const std::vector<Listener> both{Diary{pages}, Diary{pages}};
+  const std::vector<Diary> diaries{Diary{pages}, Diary{pages}};
+  const auto count = [](const std::vector<Listener>& listeners) { return listeners.size(); };
+  CHECK(count({both}) == 2);
+  CHECK(count({both.begin(), both.end()}) == 2);
+  CHECK(count({both.data(), both.data() + 2}) == 2);
+  CHECK(count({diaries.begin(), diaries.end()}) == 2);
+  CHECK(count({both, std::allocator<Listener>{}}) == 2);
+  CHECK(count({nullptr, nullptr}) == 2);
+}
+
 TEST_CASE("It is attached once, on the thread that makes the breaker") {
   std::vector<std::thread::id> threads;
   struct Asking {

@@ -23,9 +23,11 @@
 #if __has_include(<boost/version.hpp>)
 #include <boost/version.hpp>
 #if BOOST_VERSION >= 108100
+#include <boost/leaf/result.hpp>
 #include <boost/outcome/outcome.hpp>
 #include <boost/outcome/result.hpp>
 #include <boost/outcome/success_failure.hpp>
+#include <boost/system/errc.hpp>
 #include <boost/system/error_code.hpp>
 #include <boost/system/result.hpp>
 #define HAS_BOOST 1
@@ -64,6 +66,16 @@ struct MoveOnly {
   const std::unique_ptr<Error>& error() const noexcept { return failure; }
 };
 
+/// As results of Boost.LEAF: nobody who may not change it is shown its error.
+struct Reticent {
+  bool good;
+  bool has_value() const { return good; }
+  Error error() { return Error::timeout; }
+};
+struct ReticentAndOk : Reticent {
+  bool ok() const { return true; }
+};
+
 /// As the statuses of gRPC and Abseil.
 struct Status {
   int code = 0;
@@ -88,6 +100,13 @@ struct OkOrError {
   Error error() const { return Error::timeout; }
 };
 struct Derived : StatusOr {};
+struct DerivedPair : std::pair<std::error_code, int> {
+  using pair::pair;
+};
+struct DerivedTuple : std::tuple<std::error_code, int, int> {
+  using tuple::tuple;
+};
+struct HiddenPair : private std::pair<std::error_code, int> {};
 
 /// Shapes that are none.
 struct OkOptional {
@@ -119,6 +138,14 @@ struct Diagnosis {
 enum class Code { fine, broken };
 inline std::error_code make_error_code(Code code) { return {static_cast<int>(code), std::generic_category()}; }
 
+/// Known by the functions beside them only.
+enum class Fault { none, broken };
+inline std::error_code make_error_code(Fault fault) { return {static_cast<int>(fault), std::generic_category()}; }
+enum Fate { fine, doomed };
+inline std::error_condition make_error_condition(const Fate& fate) {
+  return {static_cast<int>(fate), std::generic_category()};
+}
+
 /// An error of one of two types.
 struct Either {
   int number = 0;
@@ -126,6 +153,12 @@ struct Either {
 };
 
 }  // namespace shapes
+
+/// An enumeration whose namespace makes error codes of numbers.
+namespace numbers {
+enum Size { small, large };
+inline std::error_code make_error_code(int number) { return {number, std::generic_category()}; }
+}  // namespace numbers
 
 template <>
 struct std::is_error_code_enum<shapes::Code> : std::true_type {};
@@ -162,6 +195,9 @@ static_assert(
     !is_a_result<std::string, std::optional<int>, std::optional<std::error_code>, std::any, std::tuple<>, Clock>);
 static_assert(!is_a_result<std::ifstream, std::filesystem::path, std::filesystem::file_status, std::unique_ptr<int>,
                            std::pair<int, std::error_code>, std::pair<bool, int>, std::filesystem::directory_entry>);
+static_assert(
+    are_results<shapes::Reticent, shapes::DerivedPair, shapes::DerivedTuple, shapes::Fault, shapes::Fate, Errc>);
+static_assert(!is_a_result<shapes::HiddenPair, numbers::Size>);
 static_assert(!is_a_result<shapes::OkOptional, shapes::OkChanging, shapes::OkWithArgument, shapes::Logger,
                            shapes::Category, shapes::Diagnosis, shapes::Colour>);
 
@@ -207,7 +243,10 @@ TEST_CASE("Error codes are recognised by their shape") {
   check<std::errc>(std::errc{}, reset);
   check<shapes::Code>(shapes::Code::fine, shapes::Code::broken);
   check_calls<std::error_code>(gives(std::error_code{}), gives(lost));
+  check<shapes::Fault>(shapes::Fault::none, shapes::Fault::broken);
+  check<shapes::Fate>(shapes::fine, shapes::doomed);
   CHECK(seen(All{}, gives(shapes::Colour::green)) == Seen::success);
+  CHECK(seen(All{}, gives(numbers::large)) == Seen::success);
 }
 
 TEST_CASE("An object that has a value or an error is recognised") {
@@ -224,6 +263,14 @@ TEST_CASE("A failure whose error cannot be shown counts for a tracker that asks 
   CHECK(seen(All{}, gives(shapes::ThrowingError{})) == Seen::failure);
   CHECK(seen(TypeOf<std::string>{}, gives(shapes::ThrowingError{})) == Seen::nothing);
   CHECK(seen_in_calls(TypeOf<std::string>{}, gives(shapes::ThrowingError{})) == Seen::nothing);
+}
+
+TEST_CASE("A failure whose error a const object does not show counts for a tracker that asks no type") {
+  CHECK(seen_in_calls(All{}, gives(shapes::Reticent{false})) == Seen::failure);
+  CHECK(seen(All{}, gives(shapes::Reticent{true})) == Seen::success);
+  CHECK(seen(TypeOf<shapes::Error>{}, gives(shapes::Reticent{false})) == Seen::nothing);
+  CHECK(seen(~TypeOf<shapes::Error>{}, gives(shapes::Reticent{false})) == Seen::failure);
+  CHECK(seen(All{}, gives(shapes::ReticentAndOk{{false}})) == Seen::failure);
 }
 
 TEST_CASE("A status is recognised and its error is the status") {
@@ -276,6 +323,14 @@ TEST_CASE("A pair or a tuple fails when its first element does") {
   CHECK(seen(All{}, gives(std::tuple{none, 1, lost})) == Seen::success);
 }
 
+TEST_CASE("What derives from a pair or a tuple is judged like it") {
+  check<std::error_code>(shapes::DerivedPair{none, 7}, shapes::DerivedPair{lost, 7});
+  check<std::error_code>(shapes::DerivedTuple{none, 7, 7}, shapes::DerivedTuple{lost, 7, 7});
+  const auto sevens = OnResult{[](int number) { return number == 7; }};
+  CHECK(seen(sevens, gives(shapes::DerivedPair{none, 7})) == Seen::failure);
+  CHECK(seen(sevens, gives(shapes::DerivedPair{none, 8})) == Seen::success);
+}
+
 TEST_CASE("An exception that is given as a value is judged like a thrown one") {
   const auto thrown = std::make_exception_ptr(shapes::Lost{});
   const auto is_lost = Custom{[](const std::runtime_error& e) { return std::string{e.what()} == "lost"; }};
@@ -314,6 +369,17 @@ TEST_CASE("Results of Boost are results") {
   check<boost::system::error_code>(Number{1}, Number{timed_out});
   using Text = boost::system::result<void, std::string>;
   check<std::string>(Text{}, Text{std::string{"lost"}});
+
+  using boost::system::errc::errc_t;
+  check<errc_t>(errc_t::success, errc_t::timed_out);
+  CHECK(seen_of(All{}, boost::leaf::result<int>{1}) == Seen::success);
+  CHECK(seen_of(All{}, boost::leaf::result<int>{boost::leaf::new_error()}) == Seen::failure);
+  CHECK(seen_of(All{}, boost::leaf::result<void>{boost::leaf::new_error()}) == Seen::failure);
+  CHECK(seen_of(OnResult{[](int number) { return number > 0; }}, boost::leaf::result<int>{1}) == Seen::failure);
+  const boost::system::error_code refused{make_error_code(Errc::call_not_permitted)};
+  CHECK(seen_of(All{}, refused) == Seen::nothing);
+  CHECK(seen_of(All{}, std::pair{refused, 1}) == Seen::nothing);
+  CHECK(seen_of(All{} | TypeOf<CallNotPermittedError>{}, refused) == Seen::failure);
 
   namespace outcome = BOOST_OUTCOME_V2_NAMESPACE;
   using Result = outcome::result<int, std::error_code>;

@@ -5,6 +5,7 @@
 
 #include <any>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,6 +51,13 @@ struct Named {
   const Page& value() const { return page; }
 };
 
+/// A result that holds a value or a code, and nothing of it can be moved.
+struct Pinned {
+  Pinned() = default;
+  Pinned(Pinned&&) = delete;
+  [[nodiscard]] bool ok() const { return true; }
+};
+
 enum CurlCode { curl_ok, curl_failed = 7 };
 enum class Scoped { fine, bad };
 
@@ -87,6 +95,21 @@ static_assert(looks<Response, std::tuple<std::error_code, Page>> && looks<Respon
 static_assert(looks<std::error_code, std::tuple<std::error_code, int, int>>);
 static_assert(!looks<int, std::tuple<std::error_code, int, int>> && !looks<int, std::tuple<int, int>>);
 static_assert(!looks<int, std::pair<int, int>> && !looks<int, void> && !looks<int, volatile int> && !looks<int, int()>);
+
+// Which calls get a warning under an OnResult on Response: those that return more than an error, at which it cannot look.
+using OnResponse = decltype(OnResult{[](const Response&) { return true; }});
+template <class R>
+constexpr bool warns = detail::overlooks_call<decltype(All{} | std::declval<OnResponse>()), R>;
+static_assert(warns<int> && warns<std::string&> && warns<std::optional<int>> && warns<std::unique_ptr<int>>);
+static_assert(warns<CallResult<int>> && warns<CallResult<std::optional<int>>> && warns<CallResult<CallResult<int>>>);
+static_assert(warns<std::pair<std::error_code, int>> && warns<const std::tuple<std::errc, Page, int>&>);
+static_assert(warns<std::pair<std::error_code, std::tuple<std::error_code, int>>> && warns<looked_at::Pinned>);
+static_assert(!warns<void> && !warns<std::error_code> && !warns<std::errc> && !warns<std::exception_ptr>);
+static_assert(!warns<Page> && !warns<std::optional<Page>&&> && !warns<CallResult<Page>> && !warns<looked_at::PageOr>);
+static_assert(!warns<CallResult<void>> && !warns<CallResult<std::error_code>> && !warns<std::tuple<std::error_code>>);
+static_assert(!warns<std::pair<std::error_code, Page>> && !warns<std::pair<std::error_code, std::errc>>);
+static_assert(!warns<looked_at::Pinned&> && !detail::overlooks_call<All, int> &&
+              !detail::overlooks_call<All, looked_at::Pinned>);
 
 const auto bad_response = OnResult{[](const Response& response) { return response.status >= 500; }};
 const auto bad_pointer = OnResult{[](const Response* response) { return response == nullptr || response->bad(); }};

@@ -121,7 +121,7 @@ class AsyncCircuitBreaker {
   static constexpr bool copied_bitwise = false;
 #endif
   template <class F, class... Args>
-  static constexpr bool overlooks = detail::overlooks<T, detail::AwaitedOrVoid<std::invoke_result_t<F, Args...>>>;
+  static constexpr bool overlooks = detail::overlooks_call<T, detail::AwaitedOrVoid<std::invoke_result_t<F, Args...>>>;
 
   template <class F, class... Args>
     requires std::invocable<F, Args...> && overlooks<F, Args...> && (!copied_bitwise<F, Args...>)

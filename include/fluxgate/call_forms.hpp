@@ -126,6 +126,14 @@ struct ResultAccess {
   }
 };
 
+/// For what is awaited, whose callers have been warned already: an admission's `run` without a warning.
+struct AdmissionAccess {
+  template <class Admission, class F>
+  [[gnu::always_inline]] static std::invoke_result_t<F> run(Admission& admission, F&& f) {
+    return admission.make(std::forward<F>(f));
+  }
+};
+
 /// `call_with_fallback`: what the fallback handles goes to it, the rest is thrown or returned.
 template <class Fallback>
 class FallingBack {

@@ -186,6 +186,15 @@ struct outcome_traits<CallResult<R>> {
   using Value = std::remove_cvref_t<R>;
 };
 
+namespace detail {
+
+template <class R>
+inline constexpr bool is_call_result = false;
+template <class R>
+inline constexpr bool is_call_result<CallResult<R>> = true;
+
+}  // namespace detail
+
 }  // namespace fluxgate::inline FLUXGATE_ABI
 
 #endif

@@ -38,6 +38,13 @@ namespace fluxgate::inline FLUXGATE_ABI {
 namespace detail {
 /// Marks the breaker that a copy of one would be.
 struct CopiedFrom {};
+
+template <class...>
+struct Handlers {};
+/// What is neutral besides CallNotPermittedError, and is thrown by libraries that few units know: what unwinds an abandoned
+/// stackful coroutine, which is an exception to the language, and refusals by error codes.
+using Neutral = Handlers<boost::context::detail::forced_unwind, boost::coroutines::detail::forced_unwind, ThrownByAsio,
+                         ThrownByBoostAsio>;
 }  // namespace detail
 
 /// Guards calls to something that can fail: lets them through while it works, refuses them at once while it does not,
@@ -126,15 +133,31 @@ class CircuitBreaker {
     template <class F, class... Args>
       requires std::invocable<F, Args...>
     std::invoke_result_t<F, Args...> run(F&& f, Args&&... args) {
+      return make(std::forward<F>(f), std::forward<Args>(args)...);
+    }
+    template <class F, class... Args>
+      requires std::invocable<F, Args...> && (detail::overlooks_call<T, std::invoke_result_t<F, Args...>>)
+    [[deprecated(FLUXGATE_OVERLOOKED)]] std::invoke_result_t<F, Args...> run(F&& f, Args&&... args) {
+      return make(std::forward<F>(f), std::forward<Args>(args)...);
+    }
+    template <class F, class... Args>
+      requires(!std::invocable<F, Args...>)
+    detail::AnyResult run(F&&, Args&&...) {
+      return detail::refuse_arguments<F, Args...>();
+    }
+
+   private:
+    friend CircuitBreaker;
+    friend detail::AdmissionAccess;
+
+    template <class F, class... Args>
+    std::invoke_result_t<F, Args...> make(F&& f, Args&&... args) {
       if (CircuitBreaker* const breaker = std::exchange(breaker_, nullptr)) {
         [[maybe_unused]] const detail::UnderWay under_way = std::move(under_way_);
         return breaker->run(ticket_, std::forward<F>(f), std::forward<Args>(args)...);
       }
       return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
     }
-
-   private:
-    friend CircuitBreaker;
 
     explicit Admission(CircuitBreaker& breaker) noexcept : ticket_{breaker.core_.admit()} {
       if (ticket_) {
@@ -229,7 +252,7 @@ class CircuitBreaker {
   // the caller's line. The callables of guarded() ask for it as well.
 
   template <class F, class... Args>
-  static constexpr bool overlooks = detail::overlooks<T, std::invoke_result_t<F, Args...>>;
+  static constexpr bool overlooks = detail::overlooks_call<T, std::invoke_result_t<F, Args...>>;
 
   template <class F, class... Args>
     requires std::invocable<F, Args...> && overlooks<F, Args...>
@@ -273,20 +296,20 @@ class CircuitBreaker {
 
   /// To CLOSED, with an empty window and no reopens. Calls under way are not counted any more.
   /// @throws std::bad_alloc with nothing changed; the same for the other commands
-  void reset(Notify notify = Notify::yes) { core_.command(State::closed, forever, notify); }
+  void reset(Notify notify = Notify::yes) { command(State::closed, forever, notify); }
   /// To DISABLED: calls pass through untouched.
-  void disable(Notify notify = Notify::yes) { core_.command(State::disabled, forever, notify); }
+  void disable(Notify notify = Notify::yes) { command(State::disabled, forever, notify); }
   /// To METRICS_ONLY: calls are recorded and never refused.
-  void metrics_only(Notify notify = Notify::yes) { core_.command(State::metrics_only, forever, notify); }
+  void metrics_only(Notify notify = Notify::yes) { command(State::metrics_only, forever, notify); }
   /// To FORCED_OPEN: calls are refused until another command.
-  void force_open(Notify notify = Notify::yes) { core_.command(State::forced_open, forever, notify); }
+  void force_open(Notify notify = Notify::yes) { command(State::forced_open, forever, notify); }
   /// To FORCED_OPEN, and by the first call after `duration` to HALF_OPEN.
   /// @throws std::invalid_argument unless duration > 0
   template <class Rep, class Period>
   void force_open(std::chrono::duration<Rep, Period> duration, Notify notify = Notify::yes) {
     const std::chrono::nanoseconds hold = detail::to_nanoseconds(duration);
     detail::require(hold.count() > 0, "force_open", "duration", hold, "(0s, 292 years]");
-    core_.command(State::forced_open, hold, notify);
+    command(State::forced_open, hold, notify);
   }
   template <detail::Unitless N>
   void force_open(N, Notify = Notify::yes) {
@@ -313,6 +336,11 @@ class CircuitBreaker {
     return detail::judge_error(tracker_, error);
   }
 
+  void command(State state, std::chrono::nanoseconds hold, Notify notify) {
+    [[maybe_unused]] const detail::UnderWay under_way{life_};  // a listener may end the breaker
+    core_.command(state, hold, notify);
+  }
+
   template <class Form, class F, class... Args>
   auto make(Form form, F&& f, Args&&... args) -> typename Form::template Result<std::invoke_result_t<F, Args...>> {
     using Result = std::invoke_result_t<F, Args...>;
@@ -333,16 +361,12 @@ class CircuitBreaker {
     }
   }
 
-  /// What cannot be moved is constructed where the caller wants it and nowhere else: nobody can look at it on the way.
-  template <class Result>
-  static constexpr bool is_immovable = !std::is_void_v<Result> && !std::is_move_constructible_v<Result>;
-
   /// Makes an admitted call and records its outcome. The ticket stays a value all the way, so that it stays in registers.
   template <class F, class... Args>
   std::invoke_result_t<F, Args...> run(detail::Ticket ticket, F&& f, Args&&... args) {
     using Result = std::invoke_result_t<F, Args...>;
     bool told = false;  // a result that throws while it is returned has been counted before
-    if constexpr (is_immovable<Result>) {
+    if constexpr (detail::Immovable<Result>) {
       const SuccessUnlessTold success_unless_told{core_, ticket, told};
       return observe_caught(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
     } else if constexpr (std::same_as<T, All>) {
@@ -359,14 +383,14 @@ class CircuitBreaker {
   [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_uncaught(detail::Ticket ticket, bool& told, F&& f,
                                                                            Args&&... args) {
     const FailureUnlessTold failure_unless_told{*this, ticket, told};
-    // Asked anew for each call: the definition may come behind other calls.
-    constexpr bool knows_fibers = []<class Unwinding>(std::type_identity<Unwinding>) {
-      return requires { sizeof(Unwinding); };
-    }(std::type_identity<boost::context::detail::forced_unwind>{});
+    // Asked anew for each call: a definition may come behind other calls. Without one nothing stands between, which would
+    // keep g++ from inlining an awaited call.
+    constexpr bool knows_any = []<class... Handled>(detail::Handlers<Handled...>) {
+      return (requires { sizeof(Handled); } || ...);
+    }(detail::Neutral{});
     try {
-      if constexpr (knows_fibers) {
-        return observe_in_fiber<boost::context::detail::forced_unwind>(ticket, told, std::forward<F>(f),
-                                                                       std::forward<Args>(args)...);
+      if constexpr (knows_any) {
+        return observe_beside(detail::Neutral{}, ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
       } else {
         return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
       }
@@ -378,14 +402,43 @@ class CircuitBreaker {
     if (!told) settle(ticket, Verdict::neutral);
     throw;
   }
-  /// With a handler for what unwinds an abandoned stackful coroutine: an exception to the language.
-  template <class Unwinding, class F, class... Args>
-  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_in_fiber(detail::Ticket ticket, bool& told, F&& f,
-                                                                           Args&&... args) {
-    try {
-      return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
-    } catch (const Unwinding&) {
-      rethrow_neutral(ticket, std::exchange(told, true));
+  /// With a handler for each of these that the unit knows.
+  template <class First, class... Rest, class F, class... Args>
+  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_beside(detail::Handlers<First, Rest...>,
+                                                                         detail::Ticket ticket, bool& told, F&& f,
+                                                                         Args&&... args) {
+    constexpr bool is_known = []<class Handled>(std::type_identity<Handled>) {
+      return requires { sizeof(Handled); };
+    }(std::type_identity<First>{});
+    if constexpr (is_known) {
+      return observe_handled<First>(detail::Handlers<Rest...>{}, ticket, told, std::forward<F>(f),
+                                    std::forward<Args>(args)...);
+    } else {
+      return observe_beside(detail::Handlers<Rest...>{}, ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+    }
+  }
+  template <class F, class... Args>
+  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_beside(detail::Handlers<>, detail::Ticket ticket,
+                                                                         bool& told, F&& f, Args&&... args) {
+    return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+  }
+  template <class Handled, class... Rest, class F, class... Args>
+  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_handled(detail::Handlers<Rest...> rest,
+                                                                          detail::Ticket ticket, bool& told, F&& f,
+                                                                          Args&&... args) {
+    if constexpr (requires { typename Handled::type; }) {
+      try {
+        return observe_beside(rest, ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+      } catch (const typename Handled::type& error) {
+        if (detail::is_refusal(error.code())) rethrow_neutral(ticket, std::exchange(told, true));
+        throw;
+      }
+    } else {
+      try {
+        return observe_beside(rest, ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+      } catch (const Handled&) {
+        rethrow_neutral(ticket, std::exchange(told, true));
+      }
     }
   }
 
@@ -406,7 +459,7 @@ class CircuitBreaker {
   /// Records the exception being handled. Out of the way, so that `run` is small enough to be inlined.
   [[gnu::cold, gnu::noinline]] void settle_caught(detail::Ticket ticket, const std::exception* exception) noexcept {
     if (exception != nullptr) {
-      settle(ticket, detail::judge_failure(tracker_, Failure::from_exception(exception)));
+      settle(ticket, detail::judge_exception(tracker_, Failure::from_exception(exception)));
     } else if (detail::handles_unwinding()) {
       settle(ticket, Verdict::neutral);
     } else {  // no refusal, which is a std::exception
@@ -456,7 +509,7 @@ class CircuitBreaker {
       std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
       told = true;
       core_.record(ticket, false);
-    } else if constexpr (is_immovable<Result>) {
+    } else if constexpr (detail::Immovable<Result>) {
       return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
     } else if constexpr (std::is_reference_v<Result>) {
       Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);

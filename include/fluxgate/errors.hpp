@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// How a refused call is reported: as a value, and as an exception.
+/// How a refused call is reported: as a value, as an exception, and as an error code.
 
 #ifndef FLUXGATE_ERRORS_HPP
 #define FLUXGATE_ERRORS_HPP
@@ -15,6 +15,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <type_traits>
 
 #include <fluxgate/macros.hpp>
 #include <fluxgate/state.hpp>
@@ -96,6 +98,32 @@ class CallNotPermittedError : public std::runtime_error {
   Rejection rejection_;
 };
 
+/// A refusal as an error code, of the category "fluxgate": what an operation completes with that tells its outcome by one.
+enum class Errc { call_not_permitted = 1 };
+
+inline const std::error_category& fluxgate_category() noexcept {
+  class Category : public std::error_category {
+    const char* name() const noexcept override { return "fluxgate"; }
+    std::string message(int) const override { return "circuit breaker: call not permitted"; }
+  };
+  static const Category category;
+  return category;
+}
+
+inline std::error_code make_error_code(Errc code) noexcept { return {static_cast<int>(code), fluxgate_category()}; }
+
+namespace detail {
+
+// The exceptions by which Asio throws error codes, refusals among them. Declared only: the integration of each library says
+// by its `type` what to catch, so that the handler is found in units that include it, and costs nothing in others.
+struct ThrownByAsio;
+struct ThrownByBoostAsio;
+
+}  // namespace detail
+
 }  // namespace fluxgate::inline FLUXGATE_ABI
+
+template <>
+struct std::is_error_code_enum<fluxgate::Errc> : std::true_type {};
 
 #endif

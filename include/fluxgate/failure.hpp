@@ -18,6 +18,9 @@
 #include <cstring>
 #include <typeinfo>
 #endif
+#if defined(__cpp_exceptions)
+#include <cxxabi.h>
+#endif
 
 #include <fluxgate/macros.hpp>
 
@@ -62,8 +65,38 @@ constexpr bool same_type(TypeId left, TypeId right) noexcept { return left == ri
 
 #endif
 
+// The runtime of libc++ tells exceptions apart by the address of their type information, so that casts and handlers miss one
+// whose type another library knows too. One of the very type is found by its name.
+
+#if defined(__cpp_rtti) && defined(_LIBCPP_VERSION)
+template <class E>
+bool is_exactly(const std::exception& exception) noexcept {
+  return same_type(&typeid(exception), type_id<E>());
+}
+#else
+template <class E>
+constexpr bool is_exactly(const std::exception&) noexcept {
+  return false;
+}
+#endif
+
+/// The exception being handled, when it is an E whose handlers do not know it.
+template <class E>
+const E* handled_as() noexcept {
+#if defined(__cpp_rtti) && defined(__cpp_exceptions) && defined(_LIBCPP_VERSION) && defined(_LIBCPPABI_VERSION)
+  if (!same_type(abi::__cxa_current_exception_type(), type_id<E>())) return nullptr;
+  void* const object = abi::__cxa_current_primary_exception();
+  if (object == nullptr) return nullptr;
+  abi::__cxa_decrement_exception_refcount(object);  // the handler around this question keeps it
+  return static_cast<const E*>(object);
+#else
+  return nullptr;
+#endif
+}
+
 template <class R>
 class Returned;
+struct ShownRefusal;
 
 /// Whether a handler gets a copy: what is caught may be a conversion of what was thrown. By value, since clang reads a
 /// reference to a pointer behind the exception's header, where one that was rethrown from an exception_ptr has nothing.
@@ -73,6 +106,8 @@ template <class E>
 using Caught = std::conditional_t<is_caught_by_value<E>, E, const E&>;
 
 }  // namespace detail
+
+class CallNotPermittedError;
 
 /// What trackers judge: an exception, a failed result with its error, or a returned value that may be a failure.
 /// Refers to what it shows; lives as long as one question.
@@ -128,6 +163,7 @@ class Failure {
  private:
   template <class R>
   friend class detail::Returned;
+  friend detail::ShownRefusal;
 
   Failure() = default;
 
@@ -152,15 +188,20 @@ class Failure {
   detail::TypeId error_type_ = nullptr;
   const void* result_ = nullptr;
   detail::TypeId result_type_ = nullptr;
+  const CallNotPermittedError* refusal_ = nullptr;
 };
 
 template <class E>
 const E* Failure::error() const noexcept {
+  if constexpr (std::is_same_v<E, CallNotPermittedError>) {
+    if (refusal_ != nullptr) return refusal_;
+  }
   if (error_ != nullptr && detail::same_type(error_type_, detail::type_id<E>())) return static_cast<const E*>(error_);
 #if defined(__cpp_rtti)
   if (base_ != nullptr) {
     if constexpr (std::is_class_v<E>) {
-      return dynamic_cast<const E*>(base_);
+      if (const E* const error = dynamic_cast<const E*>(base_)) return error;
+      return detail::is_exactly<E>(*base_) ? static_cast<const E*>(dynamic_cast<const void*>(base_)) : nullptr;
     } else {
       return nullptr;
     }
@@ -178,7 +219,12 @@ const E* Failure::error() const noexcept {
       return std::addressof(error);
     }
   } catch (...) {
-    return nullptr;
+    const E* const error = detail::handled_as<E>();
+    if constexpr (detail::is_caught_by_value<E>) {
+      return error == nullptr ? nullptr : keep(*error);
+    } else {
+      return error;
+    }
   }
 #else
   return nullptr;
@@ -186,6 +232,14 @@ const E* Failure::error() const noexcept {
 }
 
 namespace detail {
+
+/// The view of an error code, or of an exception with one, that is a refusal: an error of two types.
+struct ShownRefusal {
+  static Failure as(Failure failure, const CallNotPermittedError& refusal) noexcept {
+    failure.refusal_ = &refusal;
+    return failure;
+  }
+};
 
 /// The same view where the type of what a call returned is known: OnResult then looks at more than values of its very own
 /// type.

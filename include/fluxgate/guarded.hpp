@@ -24,6 +24,28 @@ namespace detail {
 template <class Breaker, class... Parts>
 concept CopiedBitwise = requires { requires Breaker::template copied_bitwise<Parts...>; };
 
+/// Whether a fallback can be called where it is const. A concept, so that what asks for more asks for the same.
+template <class Fallback>
+concept FallsBackAsConst = (!HasOneParameter<Fallback>) || std::invocable<const Fallback&, const Parameter<Fallback>&>;
+
+struct CallOperator {
+  void operator()();
+};
+template <class F>
+struct WithCallOperator : F, CallOperator {};
+/// Whether there are no arguments with which an F can be called: an object without a call operator, or no object of a class.
+template <class F>
+concept NeverCallable = !std::is_pointer_v<F> && !std::is_member_pointer_v<F> &&
+                        (std::is_scalar_v<F> || (std::is_class_v<F> && !std::is_final_v<F> && !std::invocable<F&> &&
+                                                 requires { &WithCallOperator<F>::operator(); }));  // not ambiguous
+
+/// The sentence for what cannot be called.
+template <class F>
+constexpr void require_callable() noexcept {
+  static_assert(!NeverCallable<F> && (!std::is_pointer_v<F> || std::is_function_v<std::remove_pointer_t<F>>),
+                "fluxgate: guarded() takes a breaker and a callable, as in guarded(breaker, charge).");
+}
+
 template <class Breaker, class F>
 class Guarded {
  public:
@@ -49,18 +71,18 @@ class Guarded {
   template <class... Args>
     requires std::invocable<F&, Args...> && (Breaker::template overlooks<F&, Args...>)
   [[deprecated(FLUXGATE_OVERLOOKED)]] decltype(auto) operator()(Args&&... args) & {
-    return breaker_->call(f_, std::forward<Args>(args)...);
+    return breaker().call(f_, std::forward<Args>(args)...);
   }
   template <class... Args>
     requires std::invocable<const F&, Args...> && (Breaker::template overlooks<const F&, Args...>)
   [[deprecated(FLUXGATE_OVERLOOKED)]] decltype(auto) operator()(Args&&... args) const& {
-    return breaker_->call(f_, std::forward<Args>(args)...);
+    return breaker().call(f_, std::forward<Args>(args)...);
   }
   template <class... Args>
     requires std::invocable<F, Args...> && (Breaker::template overlooks<F, Args...>) &&
              (!CopiedBitwise<Breaker, F, Args...>)
   [[deprecated(FLUXGATE_OVERLOOKED)]] decltype(auto) operator()(Args&&... args) && {
-    return breaker_->call(std::move(f_), std::forward<Args>(args)...);
+    return breaker().call(std::move(f_), std::forward<Args>(args)...);
   }
 #if defined(FLUXGATE_COPIED_BITWISE)
   // As the twin of the breaker's `call`, whose warning would appear here, where nobody sees it.
@@ -94,8 +116,7 @@ class GuardedWithFallback {
     return breaker().call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
   }
   template <class... Args>
-    requires std::invocable<const F&, Args...> &&
-             (!HasOneParameter<Fallback> || std::invocable<const Fallback&, const Parameter<Fallback>&>)
+    requires std::invocable<const F&, Args...> && FallsBackAsConst<Fallback>
   decltype(auto) operator()(Args&&... args) const& {
     return breaker().call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
   }
@@ -109,20 +130,19 @@ class GuardedWithFallback {
   template <class... Args>
     requires std::invocable<F&, Args...> && (Breaker::template overlooks<F&, Args...>)
   [[deprecated(FLUXGATE_OVERLOOKED)]] decltype(auto) operator()(Args&&... args) & {
-    return breaker_->call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
+    return breaker().call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
   }
   template <class... Args>
-    requires std::invocable<const F&, Args...> &&
-             (!HasOneParameter<Fallback> || std::invocable<const Fallback&, const Parameter<Fallback>&>) &&
+    requires std::invocable<const F&, Args...> && FallsBackAsConst<Fallback> &&
              (Breaker::template overlooks<const F&, Args...>)
   [[deprecated(FLUXGATE_OVERLOOKED)]] decltype(auto) operator()(Args&&... args) const& {
-    return breaker_->call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
+    return breaker().call_with_fallback(f_, fallback_, std::forward<Args>(args)...);
   }
   template <class... Args>
     requires std::invocable<F, Args...> && (Breaker::template overlooks<F, Args...>) &&
              (!CopiedBitwise<Breaker, F, Fallback, Args...>)
   [[deprecated(FLUXGATE_OVERLOOKED)]] decltype(auto) operator()(Args&&... args) && {
-    return breaker_->call_with_fallback(std::move(f_), std::move(fallback_), std::forward<Args>(args)...);
+    return breaker().call_with_fallback(std::move(f_), std::move(fallback_), std::forward<Args>(args)...);
   }
 #if defined(FLUXGATE_COPIED_BITWISE)
   template <class... Args>
@@ -151,6 +171,7 @@ class GuardedWithFallback {
 template <class Breaker, class F>
   requires(!std::is_const_v<Breaker>)
 auto guarded(Breaker& breaker, F&& f) {
+  detail::require_callable<std::decay_t<F>>();
   return detail::Guarded<Breaker, std::decay_t<F>>{breaker, std::forward<F>(f)};
 }
 
@@ -158,6 +179,7 @@ auto guarded(Breaker& breaker, F&& f) {
 template <class Breaker, class F, class Fallback>
   requires(!std::is_const_v<Breaker>)
 auto guarded(Breaker& breaker, F&& f, Fallback&& fallback) {
+  detail::require_callable<std::decay_t<F>>();
   return detail::GuardedWithFallback<Breaker, std::decay_t<F>, std::decay_t<Fallback>>{
       breaker, std::forward<F>(f), std::forward<Fallback>(fallback)};
 }

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <exception>
 #include <string_view>
+#include <system_error>
 #include <type_traits>
 
 #include <fluxgate/call_result.hpp>
@@ -18,6 +19,8 @@
 #include <fluxgate/failure.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/outcome.hpp>
+#include <fluxgate/result_looks.hpp>
+#include <fluxgate/state.hpp>
 #include <fluxgate/trackers.hpp>
 #include <fluxgate/unwinding.hpp>
 
@@ -41,19 +44,82 @@ constexpr Verdict verdict_on_value(Answer answer) noexcept {
   return answer == Answer::yes ? Verdict::failure : Verdict::success;
 }
 
-/// Judges a failure. A refusal says nothing about what was to be called, unless the tracker names it.
-template <Tracker T, std::derived_from<Failure> Subject>
-Verdict judge_failure(const T& tracker, const Subject& subject) noexcept {
-  if constexpr (!names<CallNotPermittedError, T>()) {
-    if (subject.template error<CallNotPermittedError>() != nullptr) return Verdict::neutral;
+// A refusal says nothing about what was to be called: it is neutral, unless the tracker names CallNotPermittedError.
+
+/// Types of error codes, any of which may be that of a refusal.
+template <class Error>
+concept ErrorCode = ErrorCodeLike<Error> || std::same_as<Error, Errc>;
+
+/// Whether an error code is that of a refusal. By the name of its category: a shared library may have one of its own.
+template <ErrorCode Code>
+bool is_refusal(const Code& code) noexcept {
+  if constexpr (std::same_as<Code, Errc>) {
+    return code == Errc::call_not_permitted;
+  } else if constexpr (!std::same_as<Code, std::error_code> && std::is_convertible_v<const Code&, std::error_code>) {
+    return is_refusal<std::error_code>(code);  // Boost's keeps one of std in it
+  } else if constexpr (std::is_convertible_v<decltype(code.category().name()), std::string_view>) {
+    return code.value() == static_cast<int>(Errc::call_not_permitted) &&
+           std::string_view{code.category().name()} == fluxgate_category().name();
+  } else {
+    return false;
   }
-  return verdict_on_failure(ask_safely(tracker, subject));
+}
+
+/// Whether an exception carries the error code of a refusal: one of std, or one of Boost where this unit knows of Asio's.
+inline bool carries_refusal(const Failure& failure) noexcept {
+  const auto* const error = failure.error<std::system_error>();
+  return error != nullptr && is_refusal(error->code());
+}
+template <class Thrown>
+bool carries_refusal(const Failure& failure) noexcept {
+  // A template of this type, and no variable: the definition may come behind other calls.
+  constexpr bool is_known = []<class Type>(std::type_identity<Type>) {
+    return requires { sizeof(Type); };
+  }(std::type_identity<Thrown>{});
+  if constexpr (is_known) {
+    const auto* const error = failure.error<typename Thrown::type>();
+    return error != nullptr && is_refusal(error->code());
+  } else {
+    return false;
+  }
+}
+
+/// Nothing more to see beside a failure.
+struct AsItIs {
+  const Failure& operator()(const Failure& failure) const noexcept { return failure; }
+};
+
+/// Judges a refusal that is told by an error code; to a tracker that names refusals it is a CallNotPermittedError besides.
+template <Tracker T, class With>
+Verdict judge_refusal([[maybe_unused]] const T& tracker, [[maybe_unused]] const Failure& failure,
+                      [[maybe_unused]] const With& with) noexcept {
+  if constexpr (names<CallNotPermittedError, T>()) {
+    FLUXGATE_TRY {
+      const CallNotPermittedError refusal{std::string_view{},
+                                          Rejection{State::open, {}}};  // whose it is, no code tells
+      return verdict_on_failure(ask_safely(tracker, with(ShownRefusal::as(failure, refusal))));
+    }
+    FLUXGATE_CATCH_ALL {}
+  }
+  return Verdict::neutral;
+}
+
+/// Judges an exception that derives from std::exception, thrown or given.
+template <Tracker T, class With = AsItIs>
+Verdict judge_exception(const T& tracker, const Failure& failure, const With& with = {}) noexcept {
+  if constexpr (!names<CallNotPermittedError, T>()) {
+    if (failure.error<CallNotPermittedError>() != nullptr) return Verdict::neutral;
+  }
+  if (carries_refusal(failure) || carries_refusal<ThrownByBoostAsio>(failure)) {
+    return judge_refusal(tracker, failure, with);
+  }
+  return verdict_on_failure(ask_safely(tracker, with(failure)));
 }
 
 /// Whether an error of this type may be a refusal.
 template <class Error>
 inline constexpr bool may_be_refusal = std::same_as<Error, std::exception_ptr> || std::same_as<Error, Rejection> ||
-                                       std::is_convertible_v<const Error*, const std::exception*>;
+                                       ErrorCode<Error> || std::is_convertible_v<const Error*, const std::exception*>;
 
 /// Judges an error that a call gave as a value, or that was told. `with` makes of the view of the error what the tracker
 /// is asked about.
@@ -65,33 +131,36 @@ Verdict judge_error(const T& tracker, const Error& error, const With& with) noex
       try {
         std::rethrow_exception(error);
       } catch (const std::exception& exception) {
-        return judge_failure(tracker, with(Failure::from_exception(&exception)));
+        return judge_exception(tracker, Failure::from_exception(&exception), with);
       } catch (...) {
         if (handles_unwinding()) return Verdict::neutral;
-        return judge_failure(tracker, with(Failure::from_exception()));
+        return verdict_on_failure(ask_safely(tracker, with(Failure::from_exception())));
       }
     }
 #endif
-    return judge_failure(tracker, with(Failure::from_error(UnknownError{})));
+    return verdict_on_failure(ask_safely(tracker, with(Failure::from_error(UnknownError{}))));
   } else if constexpr (std::same_as<Error, Rejection>) {
     if constexpr (names<CallNotPermittedError, T>()) {
       FLUXGATE_TRY {
         const CallNotPermittedError refusal{std::string_view{}, error};  // the Rejection does not know whose it is
-        return judge_failure(tracker, with(Failure::from_error(refusal)));
+        return verdict_on_failure(ask_safely(tracker, with(Failure::from_error(refusal))));
       }
       FLUXGATE_CATCH_ALL {}
     }
     return Verdict::neutral;
-  } else if constexpr (may_be_refusal<Error>) {
-    return judge_failure(tracker, with(Failure::from_error(error)));
+  } else if constexpr (std::is_convertible_v<const Error*, const std::exception*>) {
+    return judge_exception(tracker, Failure::from_error(error), with);
   } else {
+    if constexpr (ErrorCode<Error>) {
+      if (is_refusal(error)) return judge_refusal(tracker, Failure::from_error(error), with);
+    }
     return verdict_on_failure(ask_safely(tracker, with(Failure::from_error(error))));
   }
 }
 
 template <Tracker T, class Error>
 Verdict judge_error(const T& tracker, const Error& error) noexcept {
-  return judge_error(tracker, error, [](const Failure& failure) -> const Failure& { return failure; });
+  return judge_error(tracker, error, AsItIs{});
 }
 
 /// Judges a result that failed. Out of the way of those that did not.
@@ -110,11 +179,24 @@ concept NeverRefused = HasOutcome<Result> && (!HasVisitedError<Result>) && requi
   requires !may_be_refusal<std::remove_cvref_t<decltype(outcome_traits<Result>::error(result))>>;
 };
 
+/// Judges an error code that is set, for a tracker that asks no type. By value, and looked at closely out of the way, so that
+/// a code that is not set stays in registers.
+[[gnu::cold, gnu::noinline]] inline Verdict judge_small_code(std::error_code code) noexcept {
+  return is_refusal(code) ? Verdict::neutral : Verdict::failure;
+}
+inline Verdict judge_code(std::error_code code) noexcept {
+  return code.value() == static_cast<int>(Errc::call_not_permitted) ? judge_small_code(code) : Verdict::failure;
+}
+
+/// What holds the result of another breaker's `try_call`, as an optional or an expected may.
+template <class Result>
+concept HoldsCallResult = KnownByShape<Result> && Holder<Result> && is_call_result<Held<Result>>;
+
 /// Judges what a call returned. Costs nothing for types that are no results and that no OnResult looks at.
 template <Tracker T, class Result>
 Verdict judge_result(const T& tracker, const Result& result) noexcept {
   static_assert(
-      !Unfinished<Result>,
+      !is_unfinished<Result>(),
       "fluxgate: the callable returns a future, whose outcome is not known when it returns: call what waits for "
       "it, or say by outcome_traits what it is.");
   static_assert(HasOutcome<Result> || Unfinished<Result> || !HasTraits<Result>,
@@ -127,9 +209,17 @@ Verdict judge_result(const T& tracker, const Result& result) noexcept {
       if (outcome_traits<Result>::failed(result)) {
         if constexpr (std::same_as<T, All> && NeverRefused<Result>) {
           return Verdict::failure;
+        } else if constexpr (std::same_as<T, All> && std::same_as<Result, std::error_code>) {
+          return judge_code(result);
         } else {
           return judge_failed(tracker, result);
         }
+      }
+    }
+    if constexpr (HoldsCallResult<Result>) {
+      if (holds(result)) {
+        const auto& held = held_by(result);
+        if (outcome_traits<Held<Result>>::failed(held)) return judge_failed(tracker, held);
       }
     }
     if constexpr (looks_at<T, Result>()) {

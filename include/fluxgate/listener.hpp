@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <exception>
 #include <functional>
+#include <iterator>
 #include <type_traits>
 #include <utility>
 
@@ -20,12 +21,19 @@
 
 namespace fluxgate::inline FLUXGATE_ABI {
 
+class Listener;
+
 namespace detail {
 
-/// A number, a function, or an object with one function call operator.
+/// What a vector of listeners is made from: iterators, another container of them, an allocator.
+template <class F>
+concept MakesVector = std::input_iterator<F> || requires(const F& container) { container.begin(); } ||
+                      requires(F& allocator) { allocator.allocate(std::size_t{1}); };
+
+/// Everything else, and pointers: two to listeners of other types are rather those than iterators.
 template <class F>
 concept MeantAsListener =
-    std::is_arithmetic_v<F> || std::is_function_v<std::remove_pointer_t<F>> || requires { &F::operator(); };
+    (std::is_pointer_v<F> && !std::same_as<std::remove_cv_t<std::remove_pointer_t<F>>, Listener>) || !MakesVector<F>;
 
 }  // namespace detail
 
@@ -64,9 +72,10 @@ class Listener {
     requires(!std::same_as<std::remove_cvref_t<F>, Listener> && !std::constructible_from<Call, F> &&
              detail::MeantAsListener<std::decay_t<F>>)
   Listener(F&&) {
-    static_assert(
-        std::constructible_from<Call, F>,
-        "fluxgate: a listener is a copyable callable on const Signal&, as in [](const Signal& signal) {...}.");
+    static_assert(std::constructible_from<Call, F>,
+                  "fluxgate: a listener is a copyable callable on const Signal&, as in [](const Signal& signal) {...}; "
+                  "std::ref shares "
+                  "one.");
   }
 
   /// False for an empty one, such as one made from an empty `std::function`.

@@ -8,9 +8,9 @@
 #define FLUXGATE_MACROS_HPP
 
 /// Define it as 1, in every unit of a program, to have the program ended with a sentence where it would go on with what is
-/// gone: a breaker destroyed while a call, an Admission or an awaitable is under way on it, or used by a `guarded`
-/// callable, an attached AsyncCircuitBreaker or an awaitable after its end. Costs an allocation a breaker and some atomic
-/// increments a call.
+/// gone: a breaker destroyed while a call, a command, an Admission or an awaitable is under way on it, by a listener too, or
+/// used by a `guarded` callable, an attached AsyncCircuitBreaker or an awaitable after its end. Costs an allocation a breaker
+/// and some atomic increments a call.
 ///
 /// Off unless defined, also without NDEBUG: it changes what breakers are made of, so that units which differ in it do not
 /// link to each other, and a debug build must go on linking to libraries that were built without.
@@ -69,9 +69,10 @@
 #endif
 
 /// The warning where no OnResult of a tracker can look at what a call returns.
-#define FLUXGATE_OVERLOOKED                                                                                        \
-  "fluxgate: no OnResult of the tracker can look at what this call returns, which is a success then, whatever it " \
-  "says. "                                                                                                         \
-  "Give the tracker an OnResult whose predicate takes it, and gives false where that is what you mean."
+#define FLUXGATE_OVERLOOKED                                                                                         \
+  "fluxgate: no OnResult of the tracker can look at what this call returns, which is a success then, whatever it "  \
+  "says, unless its own error says otherwise. Give the tracker an OnResult whose predicate takes it, or the value " \
+  "in it, and gives false where that is what you mean; of a result that cannot be moved, which none can look at, "  \
+  "let outcome_traits derive from never_failed."
 
 #endif

@@ -95,10 +95,10 @@ constexpr void visit_error(const R& result, Visit&& visit) {
 
 /// A future: what came of its work is not known when it is returned.
 template <class R>
-concept FutureLike = requires(R& future) {
-  future.get();
-  future.wait();
-} && (requires(R& future) { future.valid(); } || requires(R& future) { future.wait_for(std::chrono::hours{}); });
+concept FutureLike = requires(R& future) { future.wait(); } &&
+                     (requires(R& future) { future.get(); } || requires(R& future) { std::move(future).get(); }) &&
+                     (requires(R& future) { future.valid(); } || requires(R& future) { future.is_done(); } ||
+                      requires(R& future) { future.wait_for(std::chrono::hours{}); });
 
 /// std and tl::expected, results of Boost and of Outcome.
 template <class R>
@@ -112,6 +112,21 @@ concept OutcomeLike = ExpectedLike<R> && requires(const R& result) {
   { result.has_error() } -> Truth;
   { result.exception() } -> Something;
 };
+
+/// As an expected, but with an error that a const object does not show, as a `result` of Boost.LEAF; that of void has no
+/// `has_value()`.
+template <class R>
+concept ReticentExpected =
+    (requires(const R& result) {
+      { result.has_value() } -> Truth;
+    } || requires(const R& result) {
+      static_cast<bool>(result);
+      result.value();
+    }) && (!requires(const R& result) { result.error(); }) && (requires(R& result) {
+      { result.error() } -> Something;
+    } || requires(R& result) {
+      { std::move(result).error() } -> Something;
+    });
 
 /// Statuses of gRPC, Abseil, RocksDB and Arrow, and their results.
 template <class R>
@@ -127,9 +142,24 @@ concept ErrorCodeLike = std::is_class_v<R> && requires(const R& code) {
   code.category().name();
 };
 
-/// std::errc, and enumerations of error codes of the user's own.
+/// Converts to an R and to nothing else, not even to what an R converts to.
 template <class R>
-concept ErrorEnum = std::is_enum_v<R> && (std::is_error_code_enum_v<R> || std::is_error_condition_enum_v<R>);
+struct Only {
+  template <std::same_as<R> T>
+  operator T() const;
+};
+/// An enumeration with a function beside it that makes an error code or an error condition of it.
+template <class R>
+concept MadeErrorCode = requires(Only<R> only) {
+  { make_error_code(only) } -> ErrorCodeLike;
+} || requires(Only<R> only) {
+  { make_error_condition(only) } -> ErrorCodeLike;
+};
+
+/// std::errc, and enumerations of error codes of Boost and of the user's own.
+template <class R>
+concept ErrorEnum =
+    std::is_enum_v<R> && (std::is_error_code_enum_v<R> || std::is_error_condition_enum_v<R> || MadeErrorCode<R>);
 
 /// Traits of a type that is its own error.
 template <class R>
@@ -168,7 +198,20 @@ struct Shape<R> {
 };
 
 template <class R>
-  requires StatusLike<R> && (!FutureLike<R> && !ExpectedLike<R>)
+  requires ReticentExpected<R> && (!FutureLike<R>)
+struct Shape<R> {
+  static constexpr bool failed(const R& result) noexcept {
+    if constexpr (requires { result.has_value(); }) {
+      return !result.has_value();
+    } else {
+      return !static_cast<bool>(result);
+    }
+  }
+  static constexpr UnknownError error(const R&) noexcept { return {}; }
+};
+
+template <class R>
+  requires StatusLike<R> && (!FutureLike<R> && !ExpectedLike<R> && !ReticentExpected<R>)
 struct Shape<R> {
   static constexpr bool failed(const R& result) noexcept { return !result.ok(); }
 
@@ -193,7 +236,7 @@ struct Shape<R> {
 };
 
 template <class R>
-  requires ErrorCodeLike<R> && (!FutureLike<R> && !ExpectedLike<R> && !StatusLike<R>)
+  requires ErrorCodeLike<R> && (!FutureLike<R> && !ExpectedLike<R> && !ReticentExpected<R> && !StatusLike<R>)
 struct Shape<R> : OwnError<R> {
   static constexpr bool failed(const R& code) noexcept { return static_cast<bool>(code); }
 };
@@ -237,14 +280,34 @@ struct TupleShape<R, First, Second> {
 };
 
 template <class First, class Second>
-struct Shape<std::pair<First, Second>>
-    : TupleShape<std::pair<First, Second>, std::remove_cvref_t<First>, std::remove_cvref_t<Second>> {};
-template <class First, class... Rest>
-struct Shape<std::tuple<First, Rest...>>
-    : TupleShape<std::tuple<First, Rest...>, std::remove_cvref_t<First>, std::remove_cvref_t<Rest>...> {};
+std::type_identity<std::pair<First, Second>> tuple_of(const std::pair<First, Second>*);
+template <class... T>
+std::type_identity<std::tuple<T...>> tuple_of(const std::tuple<T...>*);
+/// The pair or tuple that an R is, or derives from.
+template <class R>
+using TupleOf = typename decltype(tuple_of(static_cast<const R*>(nullptr)))::type;
+template <class R>
+concept TupleLike = std::is_class_v<R> && requires { typename TupleOf<R>; };
+
+template <class R, class Tuple>
+struct ShapeOfElements {};
+template <class R, class First, class Second>
+struct ShapeOfElements<R, std::pair<First, Second>>
+    : TupleShape<R, std::remove_cvref_t<First>, std::remove_cvref_t<Second>> {};
+template <class R, class First, class... Rest>
+struct ShapeOfElements<R, std::tuple<First, Rest...>>
+    : TupleShape<R, std::remove_cvref_t<First>, std::remove_cvref_t<Rest>...> {};
+
+template <class R>
+  requires TupleLike<R> &&
+           (!FutureLike<R> && !ExpectedLike<R> && !ReticentExpected<R> && !StatusLike<R> && !ErrorCodeLike<R>)
+struct Shape<R> : ShapeOfElements<R, TupleOf<R>> {};
 
 template <class R>
 concept Unfinished = requires { requires outcome_traits<R>::unfinished; };
+/// Whether nobody has said of an R what it is.
+template <class R>
+concept KnownByShape = std::derived_from<outcome_traits<R>, Shape<R>>;
 template <class R>
 concept NeverFailed = std::derived_from<outcome_traits<R>, never_failed>;
 
@@ -252,12 +315,14 @@ concept NeverFailed = std::derived_from<outcome_traits<R>, never_failed>;
 
 /// Tells of a result type R whether a value is a failure, and its error. Results are recognised by their shape:
 ///
-/// - `has_value()` and `error()`, as `std::expected` has them;
+/// - `has_value()` and `error()`, as `std::expected` has them; the error is unknown where `error()` is not const;
 /// - `ok()` that gives a bool: the error is what `status()` gives, else `error()`, else the object itself;
-/// - error codes: a conversion to bool, `value()` and `category()`; `std::errc` and other enumerations of error codes;
+/// - error codes: a conversion to bool, `value()` and `category()`; `std::errc` and other enumerations of error codes, known by
+///   the traits of std or by a `make_error_code` or `make_error_condition` beside them;
 /// - `std::exception_ptr`: the exception in it is judged like a thrown one, also where it is the error of a result;
-/// - a pair or a tuple whose first element is one of these: it fails when that does, or when a single other element does;
-/// - CallResult: what it holds is judged, and a refusal in it is neutral.
+/// - a pair or a tuple whose first element is one of these, or what derives from one: it fails when that element does, or
+///   when a single other one does;
+/// - CallResult: what it holds is judged, and a refusal in it is neutral, also where an optional or an expected holds it.
 ///
 /// Specialise it where your type has none of these shapes, or where the shape misleads (`never_failed`):
 ///

@@ -76,6 +76,9 @@ constexpr decltype(auto) held_by(const R& result) {
   }
 }
 
+template <Holder R>
+using Held = std::remove_cvref_t<decltype(held_by(std::declval<const R&>()))>;
+
 /// std::unique_ptr, std::shared_ptr and their kind.
 template <class R>
 concept SmartPointer = Dereferenced<R> && requires(const R& pointer) {
@@ -84,21 +87,55 @@ concept SmartPointer = Dereferenced<R> && requires(const R& pointer) {
   static_cast<bool>(pointer);
 };
 
-/// A pair or a tuple whose first element says whether it failed.
+/// How many elements has a pair or a tuple, or what derives from one, whose first element says whether it failed.
 template <class R>
-struct Elements {
-  static constexpr int count = 0;
-};
-template <class First, class Second>
-  requires HasOutcome<std::pair<First, Second>>
-struct Elements<std::pair<First, Second>> {
-  static constexpr int count = 2;
-};
-template <class First, class... Rest>
-  requires HasOutcome<std::tuple<First, Rest...>>
-struct Elements<std::tuple<First, Rest...>> {
-  static constexpr int count = 1 + static_cast<int>(sizeof...(Rest));
-};
+inline constexpr int element_count = 0;
+template <TupleLike R>
+  requires HasOutcome<R>
+inline constexpr int element_count<R> = static_cast<int>(std::tuple_size_v<TupleOf<R>>);
+template <int index, class R>
+using Element = std::remove_cvref_t<std::tuple_element_t<index, TupleOf<R>>>;
+
+/// Whether a returned R has more to it than an error, or than nothing: a value that an OnResult could look at.
+template <class R>
+constexpr bool carries_value() noexcept;
+template <class R>
+concept CarriesValue = carries_value<std::remove_cvref_t<R>>();
+
+template <class R, int... index>
+constexpr bool carries_values(std::integer_sequence<int, 0, index...>) noexcept {
+  return (CarriesValue<Element<index, R>> || ...);
+}
+template <class R>
+constexpr bool carries_value() noexcept {
+  if constexpr (!std::is_object_v<R> || NeverFailed<R>) {
+    return false;
+  } else if constexpr (!HasOutcome<R>) {
+    return true;
+  } else if constexpr (Holder<R>) {
+    return CarriesValue<Held<R>>;
+  } else if constexpr (element_count<R> > 1) {
+    return carries_values<R>(std::make_integer_sequence<int, element_count<R>>{});
+  } else {
+    return false;
+  }
+}
+
+/// Whether a returned R is a future, or has one in it. Not where traits say what the R is.
+template <class R>
+constexpr bool is_unfinished() noexcept {
+  if constexpr (Unfinished<R>) {
+    return true;
+  } else if constexpr (!KnownByShape<R>) {
+    return false;
+  } else if constexpr (Holder<R>) {
+    return is_unfinished<Held<R>>();
+  } else if constexpr (element_count<R> == 2) {
+    return is_unfinished<Element<1, R>>();
+  } else {
+    return false;
+  }
+}
 
 /// Where a predicate finds what it takes: a first way that leads there, the value itself before what is in it.
 enum class Look : std::uint8_t { nowhere, itself, held, pointer, pointee, first, second };
@@ -111,21 +148,18 @@ constexpr Look look_for() noexcept {
     return Look::itself;
   } else {
     if constexpr (Holder<R>) {
-      using Held = std::remove_cvref_t<decltype(held_by(std::declval<const R&>()))>;
-      if (look_for<P, Held, depth - 1>() != Look::nowhere) return Look::held;
+      if (look_for<P, Held<R>, depth - 1>() != Look::nowhere) return Look::held;
     }
     if constexpr (SmartPointer<R>) {
       if (TakenAs<decltype(std::declval<const R&>().get()), P>) return Look::pointer;
       using Pointee = std::remove_cvref_t<decltype(*std::declval<const R&>())>;
       if (look_for<P, Pointee, depth - 1>() != Look::nowhere) return Look::pointee;
     }
-    if constexpr (Elements<R>::count > 0) {
-      if (look_for<P, std::remove_cvref_t<std::tuple_element_t<0, R>>, depth - 1>() != Look::nowhere)
-        return Look::first;
+    if constexpr (element_count<R> > 0) {
+      if (look_for<P, Element<0, R>, depth - 1>() != Look::nowhere) return Look::first;
     }
-    if constexpr (Elements<R>::count == 2) {
-      if (look_for<P, std::remove_cvref_t<std::tuple_element_t<1, R>>, depth - 1>() != Look::nowhere)
-        return Look::second;
+    if constexpr (element_count<R> == 2) {
+      if (look_for<P, Element<1, R>, depth - 1>() != Look::nowhere) return Look::second;
     }
     return Look::nowhere;
   }
@@ -154,7 +188,7 @@ constexpr void look(const R& result, Show&& show) {
   } else if constexpr (way == Look::first) {
     look<P, depth - 1>(std::get<0>(result), show);
   } else if constexpr (way == Look::second) {
-    using First = std::remove_cvref_t<std::tuple_element_t<0, R>>;
+    using First = Element<0, R>;
     if (!outcome_traits<First>::failed(std::get<0>(result))) look<P, depth - 1>(std::get<1>(result), show);
   }
 }

@@ -57,6 +57,11 @@ class ManualEnvironment {
     move(world_->wall, std::chrono::duration_cast<std::chrono::system_clock::duration>(nanoseconds));
   }
 
+  template <detail::Unitless N>
+  void advance(N) {
+    detail::refuse_unitless<N>();
+  }
+
   /// Every draw gives `draw` from now on; drops what is left of a script.
   /// @throws std::invalid_argument unless 0 <= draw < 1
   void set_uniform(double draw) {

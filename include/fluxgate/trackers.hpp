@@ -199,7 +199,7 @@ struct TypeOf : TrackerOperand<TypeOf<E...>> {
 };
 
 /// Errors of the predicate's parameter type count when it says so; with a `std::exception_ptr` parameter it sees every
-/// exception. Choose it where the type alone does not tell: an HTTP status, an errno.
+/// exception but refusals by other breakers, which only a tracker on CallNotPermittedError sees. Choose it where the type alone does not tell: an HTTP status, an errno.
 template <class Predicate>
 class Custom : public TrackerOperand<Custom<Predicate>> {
   static_assert(detail::HasOneParameter<Predicate>,
@@ -241,7 +241,7 @@ class Custom : public TrackerOperand<Custom<Predicate>> {
 /// number of a wider type, `const T*` for a `T*`; else what an expected, an optional or a CallResult holds, what a smart
 /// pointer points to or its raw pointer, and the first or the only other element of a pair or tuple that is a result.
 /// It is silent where there is none: an empty optional. A call whose value no OnResult of the tracker can look at gets a
-/// warning of the compiler.
+/// warning of the compiler; nobody looks at a value that cannot be moved.
 template <class Predicate>
 class OnResult : public TrackerOperand<OnResult<Predicate>> {
   static_assert(detail::HasOneParameter<Predicate>,
@@ -357,10 +357,19 @@ constexpr bool has_on_result() noexcept {
   }
 }
 
-/// Whether a tree was given an OnResult, and neither that nor anything else can call a returned R a failure.
+/// Whether a tree was given an OnResult, and neither that nor anything else looks at a returned R, which has more to it than
+/// an error.
 template <class Node, class R, class Value = std::remove_cvref_t<R>>
-inline constexpr bool overlooks = has_on_result<Node>() && std::is_object_v<Value> && !HasOutcome<Value> &&
-                                  !NeverFailed<Value> && !looks_at<Node, Value>();
+inline constexpr bool overlooks = has_on_result<Node>() && CarriesValue<Value> && !looks_at<Node, Value>();
+
+/// What cannot be moved is constructed where the caller wants it and nowhere else: nobody can look at it on the way.
+template <class R>
+concept Immovable = std::is_object_v<R> && (!std::is_move_constructible_v<R>);
+
+/// The same of what a call returns.
+template <class Node, class R>
+inline constexpr bool overlooks_call =
+    overlooks<Node, R> || (has_on_result<Node>() && Immovable<R> && !NeverFailed<std::remove_cv_t<R>>);
 
 /// Whether a TypeOf or a Custom was made for errors of type E, or for one that derives from it.
 template <class E, class Leaf>

@@ -25,9 +25,12 @@
 
 #include <fluxgate/macros.hpp>
 
-// What Boost unwinds an abandoned stackful coroutine by. Declared only, so that it can be named in a handler where Boost's
-// header has defined it.
+// What Boost.Context and Boost.Coroutine unwind an abandoned stackful coroutine by. Declared only, so that it can be named in
+// a handler where Boost's header has defined it.
 namespace boost::context::detail {
+struct forced_unwind;
+}
+namespace boost::coroutines::detail {
 struct forced_unwind;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Fluxgate authors
 // SPDX-License-Identifier: MIT
 
-// expects: fluxgate: a listener is a copyable callable on const Signal&, as in [](const Signal& signal) {...}.
+// expects: fluxgate: a listener is a copyable callable on const Signal&, as in [](const Signal& signal) {...}; std::ref shares one.
 
 #include <fluxgate/fluxgate.hpp>
 

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -428,6 +429,57 @@ TEST_CASE("A guarded operation keeps its handler's executor and cancellation slo
   CHECK(*heard == aborted);
   CHECK(counted(cb) == "0/0");
   CHECK(cb.try_acquire());
+}
+
+TEST_CASE("A refusal by an inner guarded operation is neutral to an outer breaker in every form of its completion") {
+  const auto check = [](auto tracker) {
+    auto inner = sensitive();
+    inner.force_open();
+    net::io_context io;
+    CircuitBreaker outer{Config{.tracker = tracker, .stats = CallStats{}}};
+    AsyncCircuitBreaker awaited{outer};
+    int refusals = 0;
+    const auto operation = [&](auto token) { return start(inner, io, {io, {}, 3}, std::move(token)); };
+    const auto run_all = [&] {
+      io.run();
+      io.restart();
+    };
+    // An operation inside an operation.
+    const auto nested = [&](auto handler) { operation(std::move(handler)); };
+    async_guard<void(error_code, int)>(outer, io, nested, [&](error_code code, int) { refusals += code ? 1 : 0; });
+    run_all();
+    CHECK(outer.call_counts().ignored == 1);
+    // A coroutine that throws, and one that gives a tuple.
+    net::co_spawn(
+        io,
+        [&]() -> net::awaitable<void> {
+          try {
+            co_await awaited.call([&] { return operation(net::use_awaitable); });
+          } catch (const system_error&) {
+            ++refusals;
+          }
+          const auto tuple =
+              co_await awaited.call([&] { return operation(net::experimental::as_tuple(net::use_awaitable)); });
+          refusals += std::get<0>(tuple) ? 1 : 0;
+        },
+        net::detached);
+    run_all();
+    CHECK(outer.call_counts().ignored == 3);
+    // A thread that waits.
+    std::future<int> later = operation(net::use_future);
+    run_all();
+    CHECK_THROWS_AS(outer.call([&] { return later.get(); }), system_error);
+    CHECK(outer.call_counts().ignored == 4);
+    CHECK(outer.call_counts().failed == 0);
+    CHECK(refusals == 3);
+    // An error code that is none, thrown too.
+    CHECK_THROWS_AS(outer.call([]() -> int { throw system_error{net::error::make_error_code(net::error::eof)}; }),
+                    system_error);
+    CHECK(outer.call_counts().failed == 1);
+  };
+  check(All{});
+  check(~TypeOf<int>{});
+  check(All{} & ~Cancelled{});
 }
 
 TEST_CASE("A guarded operation that its context drops is neutral and gives its place back") {

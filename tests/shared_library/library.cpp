@@ -22,6 +22,12 @@ Answer numbers(const Failure& failure) {
   return Custom{[](int number) { return number == 7; }}(failure);
 }
 Answer exceptions(const Failure& failure) { return TypeOf<shop::Down>{}(failure); }
+Answer plain_exceptions(const Failure& failure) {
+  return Custom{[](const shop::Plain& plain) { return plain.number == 7; }}(failure);
+}
+Answer pointers(const Failure& failure) {
+  return Custom{[](shop::Plain* plain) { return plain->number == 7; }}(failure);
+}
 Answer responses(const Failure& failure) {
   return OnResult{[](const shop::Response& response) { return response.status >= 500; }}(failure);
 }
@@ -37,6 +43,8 @@ FLUXGATE_EXPORTED shop::Asked tracker(char which) {
     case 'c': return codes;
     case 'n': return numbers;
     case 'x': return exceptions;
+    case 'p': return plain_exceptions;
+    case 't': return pointers;
     case 'r': return responses;
     default: return own_errors;
   }

@@ -33,7 +33,7 @@ Metrics called(shop::Asked tracker, F f) {
   CircuitBreaker cb{Config{.tracker = [tracker](const Failure& failure) { return tracker(failure); }}};
   try {
     (void)cb.call(f);
-  } catch (const shop::Down&) {
+  } catch (...) {
   }
   return cb.info().metrics;
 }
@@ -59,8 +59,14 @@ int main(int argc, char** argv) {
   check("a response that is well", called(tracker('r'), [] { return shop::Response{200}; }) == Metrics{1, 0});
   check("a number is no response", called(tracker('r'), [] { return 503; }) == Metrics{1, 0});
   check("two types of one name in unnamed namespaces", tracker('m')(Failure::from_error(Mine{"text"})) == Answer::no);
-#if !defined(_LIBCPP_VERSION)  // whose runtime tells the types of exceptions apart by address as well
   check("an exception", called(tracker('x'), []() -> int { throw shop::Down{}; }) == Metrics{1, 1});
+  check("an exception that is another", called(tracker('p'), []() -> int { throw shop::Down{}; }) == Metrics{0, 0});
+  check("an exception with no base", called(tracker('p'), []() -> int { throw shop::Plain{7}; }) == Metrics{1, 1});
+  check("its number", called(tracker('p'), []() -> int { throw shop::Plain{8}; }) == Metrics{0, 0});
+  check("an exception that is told", tracker('x')(Failure::from_error(shop::Down{})) == Answer::yes);
+  check("a thrown pointer", called(tracker('t'), []() -> int { throw &shop::plain; }) == Metrics{1, 1});
+#if !defined(_LIBCPP_VERSION)  // whose runtime finds no base by its name
+  check("what derives from an exception", called(tracker('x'), []() -> int { throw shop::Gone{}; }) == Metrics{1, 1});
 #endif
   return all_well ? EXIT_SUCCESS : EXIT_FAILURE;
 }

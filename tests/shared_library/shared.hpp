@@ -23,6 +23,12 @@ struct Down : std::runtime_error {
   Down() : std::runtime_error{"down"} {}
 };
 
+struct Gone : Down {};
+struct Plain {
+  int number;
+};
+inline Plain plain{7};
+
 /// A tracker of the library's making.
 using Asked = fluxgate::Answer (*)(const fluxgate::Failure&);
 

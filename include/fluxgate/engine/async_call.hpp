@@ -174,7 +174,7 @@ class CallAwaiter {
 
   FLUXGATE_INLINED_BY_GCC typename Form::template Result<Result> await_resume() {
     return form_.template conclude<Result>(breaker_, admission_, [&]() -> Result {
-      return admission_.run([&]() -> Result {
+      return AdmissionAccess::run(admission_, [&]() -> Result {
         if (failure_ != nullptr) [[unlikely]]
           std::rethrow_exception(failure_);
         return awaiter_.get().await_resume();
@@ -242,7 +242,7 @@ class [[nodiscard("fluxgate: a guarded call is made only when it is awaited")]] 
     return CallAwaiter<Breaker, Form, Pending>{*breaker_, form_, pending_};
   }
   /// Refused where it is used: the arguments are moved out of this when it is awaited.
-  AwaitedTwice<CallAwaitable> operator co_await() & noexcept { return {}; }
+  AwaitedTwice<CallAwaitable> operator co_await() const& noexcept { return {}; }
 
  private:
   Breaker* breaker_;

@@ -222,7 +222,7 @@ Task call_as(Breaker& breaker, [[maybe_unused]] Watch watch, Form form, F f, Arg
       awaited.set_error(std::current_exception());
     }
   }
-  const auto run = [&]() -> R { return admission.run([&]() -> R { return awaited.get(); }); };
+  const auto run = [&]() -> R { return AdmissionAccess::run(admission, [&]() -> R { return awaited.get(); }); };
   if constexpr (!falls_back_later<Form>) {
     co_return form.template conclude<R>(breaker, admission, run);
   } else {

@@ -46,26 +46,15 @@
 #include <fluxgate/macros.hpp>
 #include <fluxgate/trackers.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
-
-/// A refusal as an error code, of the category "fluxgate".
-enum class Errc { call_not_permitted = 1 };
-
-inline const std::error_category& fluxgate_category() noexcept {
-  class Category : public std::error_category {
-    const char* name() const noexcept override { return "fluxgate"; }
-    std::string message(int) const override { return "circuit breaker: call not permitted"; }
-  };
-  static const Category category;
-  return category;
-}
-
-inline std::error_code make_error_code(Errc code) noexcept { return {static_cast<int>(code), fluxgate_category()}; }
-
-}  // namespace fluxgate::inline FLUXGATE_ABI
-
-template <>
-struct std::is_error_code_enum<fluxgate::Errc> : std::true_type {};
+#if defined(FLUXGATE_USE_BOOST_ASIO)
+struct fluxgate::detail::ThrownByBoostAsio {
+  using type = boost::system::system_error;
+};
+#else
+struct fluxgate::detail::ThrownByAsio {
+  using type = std::system_error;
+};
+#endif
 
 // What follows differs between the two libraries, and so does its namespace: a program may use both, one in each file.
 namespace fluxgate::inline FLUXGATE_ABI::inline FLUXGATE_ASIO_FLAVOUR {

@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+// expects: fluxgate: a listener is a copyable callable on const Signal&, as in [](const Signal& signal) {...}; std::ref shares one.
+
+#include <memory>
+
+#include <fluxgate/fluxgate.hpp>
+
+using namespace fluxgate;
+
+struct Log {
+  void operator()(const Signal&) const;
+};
+
+#ifdef REJECTED
+CircuitBreaker cb{Config{.listeners = {std::make_shared<Log>()}}};
+#else
+CircuitBreaker cb{Config{.listeners = {*std::make_shared<Log>()}}};
+#endif
