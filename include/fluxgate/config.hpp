@@ -20,6 +20,7 @@
 
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/environment.hpp>
+#include <fluxgate/in_template.hpp>
 #include <fluxgate/listener.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/permits.hpp>
@@ -46,6 +47,13 @@ using DefaultWindow = std::remove_const_t<decltype(default_window)>;
 using DefaultTripper = std::remove_const_t<decltype(default_tripper)>;
 using DefaultRetry = std::remove_const_t<decltype(default_retry)>;
 using DefaultPermit = std::remove_const_t<decltype(default_permit)>;
+
+/// Whether one of these policies may be a default.
+template <class W, class T, class Tr, class R, class P, class E, class S>
+inline constexpr bool has_default =
+    std::same_as<W, DefaultWindow> || std::same_as<T, All> || std::same_as<Tr, DefaultTripper> ||
+    std::same_as<R, DefaultRetry> || std::same_as<P, DefaultPermit> || std::same_as<E, SystemEnvironment> ||
+    std::same_as<S, NoStats>;
 
 }  // namespace detail
 
@@ -102,6 +110,9 @@ struct Config {
   ListenerErrorHook on_listener_error = nullptr;
   E environment = {};
   S stats = {};
+  /// `true` says, in a template, that a Config is to be taken under clang; it compiles where clang loses nothing.
+  [[no_unique_address]] detail::AsWritten as_written =
+      detail::AsWritten::unless_lost(detail::has_default<W, T, Tr, R, P, E, S>);
 };
 
 namespace detail {
