@@ -66,6 +66,8 @@ class AsWritten {
   /// Refuses a Config that may have lost a policy and is made in a template. The location is that of the Config: a default
   /// member initializer that calls a consteval function is evaluated where it is used. By an attribute, since a call that is
   /// no constant would make an immediate function of a lambda around it.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wgcc-compat"
   static consteval AsWritten unless_lost(bool may_be_lost, std::source_location where = std::source_location::current())
       __attribute__((diagnose_if(
           may_be_lost && is_in_template(where.function_name()),
@@ -75,6 +77,7 @@ class AsWritten {
           "error"))) {
     return true;
   }
+#pragma clang diagnostic pop
 #else
   static consteval AsWritten unless_lost(bool) { return true; }
 #endif
