@@ -15,6 +15,7 @@
 #define FLUXGATE_IN_TEMPLATE_HPP
 
 #include <concepts>
+#include <initializer_list>
 
 #include <fluxgate/macros.hpp>
 
@@ -61,6 +62,8 @@ class AsWritten {
   consteval AsWritten(bool taken) {
     if (!taken) as_written_has_no_value_but_true();
   }
+  /// A list changes at instantiation, so that it is never lost.
+  AsWritten(std::initializer_list<bool>) = delete;
 
 #if defined(FLUXGATE_CLANG_LOSES_DESIGNATORS)
   /// Refuses a Config that may have lost a policy and is made in a template. The location is that of the Config: a default
