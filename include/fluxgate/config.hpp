@@ -94,6 +94,9 @@ class SlowThreshold {
 ///
 /// A breaker refuses at construction what is in range by itself but cannot work: a count that can never be reached, a
 /// tripper that can never open the breaker (unless it holds `Manual{}`), a tripper that fires on successes alone.
+///
+/// In a template, clang may lose what it names, and the library refuses it there: make the breaker of its name and its
+/// policies, `CircuitBreaker cb{"db", Cooldown{5s}};`, or name `as_written` as well.
 template <class W = detail::DefaultWindow, class T = All, class Tr = detail::DefaultTripper,
           class R = detail::DefaultRetry, class P = detail::DefaultPermit, class E = SystemEnvironment,
           class S = NoStats>
@@ -110,7 +113,8 @@ struct Config {
   ListenerErrorHook on_listener_error = nullptr;
   E environment = {};
   S stats = {};
-  /// `true` says, in a template, that a Config is to be taken under clang; it compiles where clang loses nothing.
+  /// `.as_written = true` has clang take a Config in a template; it is lost with the others, and refused then. No part of the
+  /// breaker, and of no meaning to other compilers.
   [[no_unique_address]] detail::AsWritten as_written =
       detail::AsWritten::unless_lost(detail::has_default<W, T, Tr, R, P, E, S>);
 };
