@@ -237,7 +237,8 @@ void measure_throwing(benchmark::State& state, Tracker tracker) {
   CircuitBreaker breaker{Config{.tracker = tracker,
                                 .tripper = FailureStreak{30'000} & Manual{},
                                 .retry = measured::retry,
-                                .permit = measured::permit}};
+                                .permit = measured::permit,
+                                .as_written = true}};
   measured::calls(state, [&] {
     try {
       return breaker.call(fail, 42);
@@ -269,8 +270,7 @@ BENCHMARK(throws_six_leaves);
 
 template <std::size_t size>
 void transition(benchmark::State& state) {
-  CircuitBreaker breaker{Config{
-      .window = CountWindow{size}, .tripper = measured::rule, .retry = measured::retry, .permit = measured::permit}};
+  CircuitBreaker breaker{"default", CountWindow{size}, measured::rule, measured::retry, measured::permit};
   for (std::size_t i = 0; i != size; ++i) breaker.call(answer, 42);
   measured::calls(
       state,

@@ -110,7 +110,7 @@ void show_chance() {
 template <class Tripper, class Permit>
 double seconds_to_close(Tripper tripper, Permit permit, int calls_per_second) {
   ManualEnvironment environment;
-  CircuitBreaker breaker{Config{.tripper = tripper, .permit = permit, .environment = environment}};
+  CircuitBreaker breaker{Config{.tripper = tripper, .permit = permit, .environment = environment, .as_written = true}};
   breaker.force_open(1s);
   environment.advance(1s);
   const std::chrono::nanoseconds between_calls = std::chrono::nanoseconds{1s} / calls_per_second;

@@ -149,7 +149,8 @@ void check_every_state(const W& window, bool with_slow_threshold) {
              .retry = Cooldown{60s},
              .permit = RampUp{0.1, 0.5, 1h},
              .slow_threshold = with_slow_threshold ? std::optional<std::chrono::nanoseconds>{1s} : std::nullopt,
-             .environment = env}};
+             .environment = env,
+             .as_written = true}};
 
   SECTION("closed") {
     CHECK(allocations_of([&] { use(cb, env); }) == 0);
@@ -403,7 +404,8 @@ auto make_announcer(const ManualEnvironment& env, std::vector<Signal>& heard, Pe
                                  heard.push_back(signal);
                                  counting = counted;
                                }},
-                               .environment = env}};
+                               .environment = env,
+                               .as_written = true}};
 }
 
 /// More than any transition takes.

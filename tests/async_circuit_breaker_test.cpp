@@ -49,7 +49,8 @@ auto sensitive(const ManualEnvironment& env = ManualEnvironment{}, Tracker track
                                     .tripper = FailureRate{0.01},
                                     .retry = Cooldown{60s},
                                     .permit = AllowAll{},
-                                    .environment = env}};
+                                    .environment = env,
+                                    .as_written = true}};
 }
 
 /// What was counted: "calls/failures".

@@ -98,7 +98,8 @@ auto make_breaker(const ManualEnvironment& env, Tripper tripper, const Journal& 
                                .retry = Cooldown{60s},
                                .permit = permit,
                                .listeners = {journal},
-                               .environment = env}};
+                               .environment = env,
+                               .as_written = true}};
 }
 
 /// The rule most tests use: at least four calls, half of them failed.

@@ -26,7 +26,9 @@ const auto& make_shared_config(int /*unused*/) {
 }
 constexpr auto by_lambda = [] { return Config{.name = "lambda", .window = TimeWindow{10s}}; };
 constexpr auto by_argument = [](const std::string& name) { return Config{.name = name, .window = TimeWindow{10s}}; };
-constexpr auto by_any = [](const auto& name) { return Config{.name = std::string{name}, .permit = AllowAll{}}; };
+constexpr auto by_any = [](const auto& name) {
+  return Config{.name = std::string{name}, .permit = AllowAll{}, .as_written = true};
+};
 
 struct Client {
   CircuitBreakerFrom<make_config> plain{make_config()};

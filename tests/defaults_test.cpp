@@ -155,9 +155,9 @@ TEST_CASE("The default tripper waits for no more calls than window and permit ho
 
 TEST_CASE("The default permit has a place for each outcome that the tripper waits for") {
   const auto permit_for = [](const auto& tripper) {
-    const auto [same, permit] = fitted(Config{.tripper = tripper});
+    const auto [same, permit] = fitted(Config{.tripper = tripper, .as_written = true});
     CHECK(same == detail::description_of(tripper));
-    const auto over_time = fitted(Config{.window = TimeWindow{10s}, .tripper = tripper}).second;
+    const auto over_time = fitted(Config{.window = TimeWindow{10s}, .tripper = tripper, .as_written = true}).second;
     CHECK(over_time == permit);
     return permit;
   };
@@ -240,7 +240,7 @@ TEST_CASE("Positional breakers have the defaults of Config") {
 TEST_CASE("Manual never opens by itself, and takes commands") {
   const auto check_manual = [](const auto& tripper, State after_failures = State::closed) {
     ManualEnvironment env;
-    CircuitBreaker cb{Config{.tripper = tripper, .environment = env}};
+    CircuitBreaker cb{Config{.tripper = tripper, .environment = env, .as_written = true}};
     for (int i = 0; i != 200; ++i) cb.try_acquire().failure();
     CHECK(cb.state() == State::closed);
     CHECK(cb.info().metrics.failure_count() == 100);

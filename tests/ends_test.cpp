@@ -75,7 +75,7 @@ struct OwnRefusal : CallNotPermittedError {
 /// Makes calls that `inner` refuses, in every form, and gives how many.
 template <class Breaker>
 int refuse_in_every_form(Breaker& outer) {
-  CircuitBreaker inner{Config{.name = "inner"}};
+  CircuitBreaker inner{Config{.name = "inner", .as_written = true}};
   inner.force_open();
   const auto nested = [&] { inner.call([] {}); };
   const auto derived = [&] {
@@ -136,7 +136,8 @@ int refuse_in_every_form(Breaker& outer) {
 
 template <class T>
 void check_refusals_count(T tracker, bool count) {
-  CircuitBreaker outer{Config{.tracker = std::move(tracker), .tripper = FailureStreak{100}, .stats = CallStats{}}};
+  CircuitBreaker outer{
+      Config{.tracker = std::move(tracker), .tripper = FailureStreak{100}, .stats = CallStats{}, .as_written = true}};
   const int calls = refuse_in_every_form(outer);
   CHECK(outer.info().metrics ==
         (count ? Metrics(static_cast<std::uint64_t>(calls), static_cast<std::uint64_t>(calls)) : Metrics{}));

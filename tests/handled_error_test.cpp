@@ -75,7 +75,7 @@ using Expectation = std::function<bool(const R&)>;
 template <class Tracker, class R, class Error>
 void check_both(const Tracker& tracker, const Call<R>& f, const Fallback<R, Error>& fallback,
                 const Expectation<R>& as_expected) {
-  CircuitBreaker cb{Config{.tracker = tracker}};
+  CircuitBreaker cb{Config{.tracker = tracker, .as_written = true}};
   CHECK(as_expected(cb.call_with_fallback(f, fallback)));
   AsyncCircuitBreaker async{cb};
   const auto later = [&f] { return GivenLater<const Call<R>>{f}; };
@@ -92,7 +92,7 @@ void check_both(const Tracker& tracker, const Call<R>& f, const Fallback<R, Erro
 template <class Tracker, class R, class Error>
 void check_others(const Tracker& tracker, const Call<R>& f, const Fallback<R, Error>& fallback,
                   const Expectation<R>& as_expected) {
-  CircuitBreaker cb{Config{.tracker = tracker}};
+  CircuitBreaker cb{Config{.tracker = tracker, .as_written = true}};
   AsyncCircuitBreaker async{cb};
   const auto later = [&f] { return GivenLater<const Call<R>>{f}; };
   const auto strictly = [&f]() -> tasks::Strict<R> { co_return f(); };

@@ -59,7 +59,8 @@ auto make_probed(const ManualEnvironment& env, std::vector<Listener> listeners =
                                    .retry = Cooldown{60s},
                                    .permit = permit,
                                    .listeners = std::move(listeners),
-                                   .environment = env});
+                                   .environment = env,
+                                   .as_written = true});
 }
 
 template <class Core>
@@ -473,7 +474,8 @@ TEST_CASE("a clock that lies at every question breaks nothing", "[hostile]") {
                              .retry = Backoff{1s, 2.0, 200s, 0.5},
                              .permit = Probes{4, 10s} & RampUp{0.1, 1.0, 60s},
                              .slow_threshold = 1s,
-                             .environment = environment}};
+                             .environment = environment,
+                             .as_written = true}};
     return absurdities_of(cb, environment);
   };
   CHECK(check(CountWindow{10}) == 0);

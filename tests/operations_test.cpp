@@ -239,7 +239,8 @@ TEST_CASE("docs/performance.md says what an admission costs") {
     return Config{.slow_threshold = 1s, .environment = CountingEnvironment{}, .stats = CallStats{}};
   };
   const auto with = [](auto permit, SlowThreshold threshold = std::nullopt) {
-    return Config{.permit = permit, .slow_threshold = threshold, .environment = CountingEnvironment{}};
+    return Config{
+        .permit = permit, .slow_threshold = threshold, .environment = CountingEnvironment{}, .as_written = true};
   };
 
   Breaker probed{with(Probes{2, 60s})};
@@ -302,7 +303,8 @@ TEST_CASE("docs/performance.md says what an outcome costs in a count window") {
                   .tripper = tripper,
                   .permit = AllowAll{},
                   .slow_threshold = threshold,
-                  .environment = CountingEnvironment{}};
+                  .environment = CountingEnvironment{},
+                  .as_written = true};
   };
   constexpr auto rate = MinRequests{4} & FailureRate{1.0};
 
@@ -476,7 +478,8 @@ TEST_CASE("docs/performance.md says what an outcome costs in a count window") {
 
 TEST_CASE("an outcome in METRICS_ONLY costs what it costs in CLOSED, within two loads, less the verdict") {
   const auto costs_in = [](State state, auto window, auto tripper) {
-    Breaker breaker{Config{.window = window, .tripper = tripper, .environment = CountingEnvironment{}}};
+    Breaker breaker{
+        Config{.window = window, .tripper = tripper, .environment = CountingEnvironment{}, .as_written = true}};
     breaker.command(state);
     breaker.successes(4, 1ms);
     std::vector costs{breaker.success(1ms), breaker.success(2ms), breaker.failure(), breaker.success(1ms)};
@@ -572,8 +575,11 @@ TEST_CASE("docs/performance.md says what an outcome costs in a time window") {
   const Cost judged_failure = judged.failure();
 
   const auto half_open_outcomes = [rate](auto permit) {
-    Breaker breaker{
-        Config{.window = TimeWindow{10s}, .tripper = rate, .permit = permit, .environment = CountingEnvironment{}}};
+    Breaker breaker{Config{.window = TimeWindow{10s},
+                           .tripper = rate,
+                           .permit = permit,
+                           .environment = CountingEnvironment{},
+                           .as_written = true}};
     breaker.command(State::half_open);
     breaker.success();
     std::vector costs{breaker.success()};
@@ -586,8 +592,10 @@ TEST_CASE("docs/performance.md says what an outcome costs in a time window") {
 
   // What a success beside a failure costs where so many of so many buckets are in use, and one before that is over.
   const auto success_with = [](int buckets, int used, bool over, auto tripper) {
-    Breaker breaker{
-        Config{.window = TimeWindow{buckets * 1s}, .tripper = tripper, .environment = CountingEnvironment{}}};
+    Breaker breaker{Config{.window = TimeWindow{buckets * 1s},
+                           .tripper = tripper,
+                           .environment = CountingEnvironment{},
+                           .as_written = true}};
     if (over) {
       breaker.success();
       breaker.advance((buckets + 1) * 1s);
@@ -652,7 +660,8 @@ TEST_CASE("docs/performance.md says what trippers cost that need several words")
     Breaker breaker{Config{.window = CountWindow{4},
                            .tripper = tripper,
                            .slow_threshold = threshold,
-                           .environment = CountingEnvironment{}}};
+                           .environment = CountingEnvironment{},
+                           .as_written = true}};
     breaker.successes(4, 1ms);
     std::vector costs{breaker.success(1ms), breaker.success(2ms), breaker.success(5s), breaker.failure()};
     breaker.successes(2, 1ms);
@@ -709,8 +718,9 @@ TEST_CASE("docs/performance.md says what a breaker takes in memory") {
 
 TEST_CASE("docs/performance.md says what CallStats cost") {
   const auto added = [](State state, const auto& ask, SlowThreshold threshold = 2s) {
-    Breaker without{Config{.slow_threshold = threshold, .environment = CountingEnvironment{}}};
-    Breaker with{Config{.slow_threshold = threshold, .environment = CountingEnvironment{}, .stats = CallStats{}}};
+    Breaker without{Config{.slow_threshold = threshold, .environment = CountingEnvironment{}, .as_written = true}};
+    Breaker with{Config{
+        .slow_threshold = threshold, .environment = CountingEnvironment{}, .stats = CallStats{}, .as_written = true}};
     without.command(state);
     with.command(state);
     return ask(with) - ask(without);
@@ -740,7 +750,8 @@ TEST_CASE("docs/performance.md says what CallStats cost") {
 
 TEST_CASE("docs/performance.md says what a transition costs") {
   const auto commands_over = [](auto window, auto tripper, int calls) {
-    Breaker breaker{Config{.window = window, .tripper = tripper, .environment = CountingEnvironment{}}};
+    Breaker breaker{
+        Config{.window = window, .tripper = tripper, .environment = CountingEnvironment{}, .as_written = true}};
     breaker.successes(calls);
     return std::vector{breaker.command(State::disabled), breaker.command(State::closed),
                        breaker.command(State::metrics_only)};
@@ -779,29 +790,35 @@ TEST_CASE("docs/performance.md says what a transition costs") {
                           .tripper = tripper,
                           .retry = Cooldown{60s},
                           .permit = permit,
-                          .environment = CountingEnvironment{}}};
+                          .environment = CountingEnvironment{},
+                          .as_written = true}};
     opened.command(State::open);
     opened.advance(60s);
     return opened.admission();
   };
   const auto half_opening_with = [&](auto permit) { return half_opening_of(CountWindow{4}, rate, permit); };
   const auto opening_after = [rate](auto retry) {
-    Breaker failing{
-        Config{.window = CountWindow{4}, .tripper = rate, .retry = retry, .environment = CountingEnvironment{}}};
+    Breaker failing{Config{.window = CountWindow{4},
+                           .tripper = rate,
+                           .retry = retry,
+                           .environment = CountingEnvironment{},
+                           .as_written = true}};
     failing.failure();
     failing.advance(1s);
     return failing.failure();
   };
   const auto forced = [](auto window, auto tripper) {
-    return Breaker{Config{.window = window, .tripper = tripper, .environment = CountingEnvironment{}}}.command(
-        State::forced_open);
+    return Breaker{
+        Config{.window = window, .tripper = tripper, .environment = CountingEnvironment{}, .as_written = true}}
+        .command(State::forced_open);
   };
   const auto last_probe = [rate](bool failed, auto window) {
     Breaker probing{Config{.window = window,
                            .tripper = rate,
                            .retry = Cooldown{60s},
                            .permit = Probes{2, 60s},
-                           .environment = CountingEnvironment{}}};
+                           .environment = CountingEnvironment{},
+                           .as_written = true}};
     probing.command(State::half_open);
     probing.success();
     probing.advance(1s);

@@ -33,7 +33,8 @@ auto recovering(const ManualEnvironment& env, Window window, Rule half_open, Per
                                .permit = permit,
                                .slow_threshold = 1s,
                                .listeners = {journal},
-                               .environment = env}};
+                               .environment = env,
+                               .as_written = true}};
 }
 
 /// Opens a breaker that opens at one failure, and waits until a probe is due.
@@ -185,7 +186,8 @@ TEST_CASE("a round of failures alone does not close, though the tripper looks at
                                   .permit = Probes{3, 30s},
                                   .slow_threshold = 1s,
                                   .listeners = {journal},
-                                  .environment = env}};
+                                  .environment = env,
+                                  .as_written = true}};
     breaker.force_open(60s);
     env.advance(60s);
     CHECK(play(breaker, env, outcomes) == 3);

@@ -29,7 +29,8 @@ const auto two_failures = [](const CallContext& context) { return context.metric
 /// What a breaker of `tripper` would be refused with; "accepted" where it would not.
 template <class W, class Tr>
 std::string refusal_over(W window, const Tr& tripper) {
-  auto config = Config{.name = "payment", .window = window, .tripper = tripper, .slow_threshold = 1s};
+  auto config =
+      Config{.name = "payment", .window = window, .tripper = tripper, .slow_threshold = 1s, .as_written = true};
   try {
     detail::fit_defaults(config);
     detail::validate(config);
@@ -126,7 +127,7 @@ TEST_CASE("A tripper that can work is accepted") {
 
 TEST_CASE("Both front ends refuse such rules, however they are made") {
   const auto check = [](const auto& tripper, const std::string& message) {
-    const auto config = Config{.name = "payment", .tripper = tripper};
+    const auto config = Config{.name = "payment", .tripper = tripper, .as_written = true};
     using Breaker = decltype(CircuitBreaker{config});
     using Async = decltype(AsyncCircuitBreaker{config});
     CHECK(refusal_by<Breaker>(config) == message);

@@ -91,7 +91,7 @@ struct GivenLater {
 
 template <class T, class F>
 Seen seen_called(const T& tracker, F& f) {
-  CircuitBreaker cb{Config{.tracker = tracker}};
+  CircuitBreaker cb{Config{.tracker = tracker, .as_written = true}};
   try {
     (void)cb.call(f);
   } catch (...) {
@@ -109,7 +109,7 @@ tasks::Eager<void> await_call(Breaker& cb, F& f) {
 }
 template <class T, class F>
 Seen seen_awaited(const T& tracker, F& f) {
-  AsyncCircuitBreaker cb{Config{.tracker = tracker}};
+  AsyncCircuitBreaker cb{Config{.tracker = tracker, .as_written = true}};
   (void)await_call(cb, f);
   return seen_in(cb.info().metrics);
 }

@@ -1595,7 +1595,7 @@ TEST_CASE("a policy that throws leaves the other side of an | its say", "[semant
   const auto rate = MinRequests{3} & FailureRate{0.5};
   const auto opens = [](auto tripper) {
     ManualEnvironment env;
-    CircuitBreaker breaker{Config{.tripper = tripper, .environment = env}};
+    CircuitBreaker breaker{Config{.tripper = tripper, .environment = env, .as_written = true}};
     fail(breaker, 3);
     return breaker.state() == State::open;
   };
@@ -1606,7 +1606,7 @@ TEST_CASE("a policy that throws leaves the other side of an | its say", "[semant
 
   const auto puzzled = Custom{[](const Fault&) -> bool { throw Stranger{}; }};
   const auto counts = [](auto tracker) {
-    CircuitBreaker breaker{Config{.tracker = tracker}};
+    CircuitBreaker breaker{Config{.tracker = tracker, .as_written = true}};
     fail(breaker);
     return breaker.info().metrics.failure_count() == 1;
   };

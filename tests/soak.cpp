@@ -160,7 +160,8 @@ class Kind final : public Specimen {
                                         if (signal.sequence % 16 == 0) throw Down{};
                                       }},
                         .on_listener_error = [this](const Signal&, std::exception_ptr) { ++errors_; },
-                        .stats = CallStats{}}} {}
+                        .stats = CallStats{},
+                        .as_written = true}} {}
 
   void act(unsigned thread, std::mt19937& random) override {
     Deeds& deeds = deeds_.at(thread);

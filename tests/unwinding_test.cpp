@@ -88,7 +88,8 @@ auto breaker_with(T tracker, ManualEnvironment environment = {}) {
                 .retry = Cooldown{1s},
                 .permit = Probes{1, 1h},
                 .environment = environment,
-                .stats = CallStats{}};
+                .stats = CallStats{},
+                .as_written = true};
 }
 
 /// Makes a call with each tracker, as `call(breaker)` does, in CLOSED and as a probe, and checks that it was neutral.

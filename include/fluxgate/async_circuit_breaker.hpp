@@ -26,6 +26,7 @@
 #include <fluxgate/engine/life.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/macros.hpp>
+#include <fluxgate/roles.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 
@@ -59,14 +60,10 @@ class AsyncCircuitBreaker {
   /// Shares the state of `breaker`, which must outlive it.
   explicit AsyncCircuitBreaker(Breaker& breaker) noexcept : breaker_{&breaker} {}
 
-  /// In the order of the template arguments; each trailing policy may be left out.
-  explicit AsyncCircuitBreaker(std::string name, W window = detail::default_window, T tracker = All{},
-                               Tr tripper = detail::default_tripper, R retry = detail::default_retry,
-                               P permit = detail::default_permit, E environment = {}, S stats = {})
-      : own_{std::in_place,      std::move(name),        std::move(window),
-             std::move(tracker), std::move(tripper),     std::move(retry),
-             std::move(permit),  std::move(environment), stats},
-        breaker_{&*own_} {}
+  /// Of a name and of roles, as CircuitBreaker's.
+  template <class... Args>
+  explicit AsyncCircuitBreaker(std::string name, Args&&... args)
+      : own_{std::in_place, std::move(name), std::forward<Args>(args)...}, breaker_{&*own_} {}
 
   AsyncCircuitBreaker(const AsyncCircuitBreaker&) = delete;  // fluxgate: a breaker is neither copied nor moved.
   AsyncCircuitBreaker& operator=(const AsyncCircuitBreaker&) = delete;
@@ -244,11 +241,26 @@ class AsyncCircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S> {
   }
 };
 
+/// What arguments would make that have no role, or more than one, or one of them twice.
+template <class T, class Tr, class R, class P, class E, class S>
+class AsyncCircuitBreaker<detail::OfNoRole, T, Tr, R, P, E, S> {
+ public:
+  template <class... Args>
+  explicit AsyncCircuitBreaker(std::string, Args&&...) {
+    detail::refuse_roles<Args...>();
+  }
+};
+
 template <class W, class T, class Tr, class R, class P, class E, class S>
 AsyncCircuitBreaker(const AsyncCircuitBreaker<W, T, Tr, R, P, E, S>&)
     -> AsyncCircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S>;
 template <class W, class T, class Tr, class R, class P, class E, class S>
 AsyncCircuitBreaker(Config<W, T, Tr, R, P, E, S>) -> AsyncCircuitBreaker<W, T, Tr, R, P, E, S>;
+template <class... Args>
+AsyncCircuitBreaker(std::string, Args...)
+    -> AsyncCircuitBreaker<detail::WindowOf<Args...>, detail::TrackerOf<Args...>, detail::TripperOf<Args...>,
+                           detail::RetryOf<Args...>, detail::PermitOf<Args...>, detail::EnvironmentOf<Args...>,
+                           detail::StatsOf<Args...>>;
 template <class W, class T, class Tr, class R, class P, class E, class S>
 AsyncCircuitBreaker(CircuitBreaker<W, T, Tr, R, P, E, S>&) -> AsyncCircuitBreaker<W, T, Tr, R, P, E, S>;
 

@@ -10,6 +10,7 @@
 #include <concepts>
 #include <cstdint>
 
+#include <fluxgate/in_template.hpp>
 #include <fluxgate/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
@@ -38,7 +39,7 @@ struct NoStats {
 
 /// Counts calls for `CircuitBreaker::call_counts()`, on eight counters that threads take turns at: two increments a call, a
 /// third if it was slow, and half a kilobyte a breaker. For monitoring, such as `fluxgate/listeners/prometheus.hpp`.
-struct CallStats {
+struct CallStats : detail::Rebound<CallStats> {
   friend constexpr bool operator==(CallStats, CallStats) = default;
 };
 

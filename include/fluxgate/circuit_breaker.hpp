@@ -30,6 +30,7 @@
 #include <fluxgate/judge.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/outcome.hpp>
+#include <fluxgate/roles.hpp>
 #include <fluxgate/trackers.hpp>
 #include <fluxgate/unwinding.hpp>
 
@@ -182,21 +183,17 @@ class CircuitBreaker {
       : tracker_(std::move(config.tracker)),
         core_{(detail::fit_defaults(config), detail::validate(config), std::move(config))} {}
 
-  /// In the order of the template arguments; each trailing policy may be left out.
-  explicit CircuitBreaker(std::string name, W window = detail::default_window, T tracker = All{},
-                          Tr tripper = detail::default_tripper, R retry = detail::default_retry,
-                          P permit = detail::default_permit, E environment = {}, S stats = {})
-      : CircuitBreaker{Config<W, T, Tr, R, P, E, S>{std::move(name),
-                                                    std::move(window),
-                                                    std::move(tracker),
-                                                    std::move(tripper),
-                                                    std::move(retry),
-                                                    std::move(permit),
-                                                    std::nullopt,
-                                                    {},
-                                                    nullptr,
-                                                    std::move(environment),
-                                                    stats}} {}
+  /// Of a name, and of what differs from the defaults, in any order, each told apart by its role: window, tracker, tripper,
+  /// retry, permit, environment, stats, `SlowThreshold{3s}` and an error hook at most once; any number of listeners, each a
+  /// callable on `const Signal&` or a `std::vector<Listener>`.
+  ///
+  ///     CircuitBreaker payment{"payment", FailureStreak{2}, Cooldown{1h}};
+  ///
+  /// Makes the same breaker as a Config of these. What is called has its role by the one type that it takes; a generic lambda
+  /// has none. For templates under clang, and where designators are in the way.
+  template <class... Args>
+  explicit CircuitBreaker(std::string name, Args&&... args)
+      : CircuitBreaker{detail::configured<W, T, Tr, R, P, E, S>(std::move(name), std::forward<Args>(args)...)} {}
 
   CircuitBreaker(const CircuitBreaker&) = delete;  // fluxgate: a breaker is neither copied nor moved.
   CircuitBreaker& operator=(const CircuitBreaker&) = delete;
@@ -550,10 +547,25 @@ class CircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S> {
   }
 };
 
+/// What arguments would make that have no role, or more than one, or one of them twice.
+template <class T, class Tr, class R, class P, class E, class S>
+class CircuitBreaker<detail::OfNoRole, T, Tr, R, P, E, S> {
+ public:
+  template <class... Args>
+  explicit CircuitBreaker(std::string, Args&&...) {
+    detail::refuse_roles<Args...>();
+  }
+};
+
 template <class W, class T, class Tr, class R, class P, class E, class S>
 CircuitBreaker(const CircuitBreaker<W, T, Tr, R, P, E, S>&) -> CircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S>;
 template <class W, class T, class Tr, class R, class P, class E, class S>
 CircuitBreaker(Config<W, T, Tr, R, P, E, S>) -> CircuitBreaker<W, T, Tr, R, P, E, S>;
+template <class... Args>
+CircuitBreaker(std::string, Args...)
+    -> CircuitBreaker<detail::WindowOf<Args...>, detail::TrackerOf<Args...>, detail::TripperOf<Args...>,
+                      detail::RetryOf<Args...>, detail::PermitOf<Args...>, detail::EnvironmentOf<Args...>,
+                      detail::StatsOf<Args...>>;
 
 }  // namespace fluxgate::inline FLUXGATE_ABI
 

@@ -20,6 +20,7 @@
 
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/environment.hpp>
+#include <fluxgate/in_template.hpp>
 #include <fluxgate/listener.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/permits.hpp>
@@ -46,6 +47,13 @@ using DefaultWindow = std::remove_const_t<decltype(default_window)>;
 using DefaultTripper = std::remove_const_t<decltype(default_tripper)>;
 using DefaultRetry = std::remove_const_t<decltype(default_retry)>;
 using DefaultPermit = std::remove_const_t<decltype(default_permit)>;
+
+/// Whether one of these policies may be a default.
+template <class W, class T, class Tr, class R, class P, class E, class S>
+inline constexpr bool has_default =
+    std::same_as<W, DefaultWindow> || std::same_as<T, All> || std::same_as<Tr, DefaultTripper> ||
+    std::same_as<R, DefaultRetry> || std::same_as<P, DefaultPermit> || std::same_as<E, SystemEnvironment> ||
+    std::same_as<S, NoStats>;
 
 }  // namespace detail
 
@@ -86,6 +94,9 @@ class SlowThreshold {
 ///
 /// A breaker refuses at construction what is in range by itself but cannot work: a count that can never be reached, a
 /// tripper that can never open the breaker (unless it holds `Manual{}`), a tripper that fires on successes alone.
+///
+/// In a template, clang may lose what it names, and the library refuses it there: make the breaker of its name and its
+/// policies, `CircuitBreaker cb{"db", Cooldown{5s}};`, or name `as_written` as well.
 template <class W = detail::DefaultWindow, class T = All, class Tr = detail::DefaultTripper,
           class R = detail::DefaultRetry, class P = detail::DefaultPermit, class E = SystemEnvironment,
           class S = NoStats>
@@ -102,6 +113,10 @@ struct Config {
   ListenerErrorHook on_listener_error = nullptr;
   E environment = {};
   S stats = {};
+  /// `.as_written = true` has clang take a Config in a template; it is lost with the others, and refused then. No part of the
+  /// breaker, and of no meaning to other compilers.
+  [[no_unique_address]] detail::AsWritten as_written =
+      detail::AsWritten::unless_lost(detail::has_default<W, T, Tr, R, P, E, S>);
 };
 
 namespace detail {

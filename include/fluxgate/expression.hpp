@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <fluxgate/in_template.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/text.hpp>
 
@@ -30,7 +31,7 @@ concept AskedAbout = std::derived_from<Subject, typename Vocabulary::Subject>;
 /// A vocabulary names what its policies are asked about (`Subject`), what it accepts beside its own (`accepts<T>`), and
 /// which operators it has (`has_or`, `has_not`).
 template <class Derived, class Vocabulary>
-struct Operand {
+struct Operand : detail::Rebound<Operand<Derived, Vocabulary>> {
   using vocabulary = Vocabulary;
 
   /// Of bases alone, which hold nothing; a template, so that it does not compare what derives from them.

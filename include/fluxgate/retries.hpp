@@ -15,6 +15,7 @@
 #include <ratio>
 #include <string>
 
+#include <fluxgate/in_template.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/text.hpp>
 
@@ -57,7 +58,7 @@ std::chrono::nanoseconds delay_of(const R& retry, std::uint32_t reopens, const E
 }  // namespace detail
 
 /// Stays open until told otherwise. Choose it where a person must look first.
-struct Never {
+struct Never : detail::Rebound<Never> {
   static constexpr std::chrono::nanoseconds delay(std::uint32_t, double) noexcept {
     return std::chrono::nanoseconds::max();
   }
@@ -67,7 +68,7 @@ struct Never {
 };
 
 /// Tests recovery with the very next call. Choose it where the permit alone should hold traffic back.
-struct Always {
+struct Always : detail::Rebound<Always> {
   static constexpr std::chrono::nanoseconds delay(std::uint32_t, double) noexcept {
     return std::chrono::nanoseconds::zero();
   }
@@ -79,7 +80,7 @@ struct Always {
 /// Waits the same time at each opening, plus or minus `jitter_ratio` of it.
 ///
 /// Choose it for a dependency that recovers in a known time. Jitter keeps a fleet from knocking at the same moment.
-class Cooldown {
+class Cooldown : detail::Rebound<Cooldown> {
  public:
   /// @throws std::invalid_argument unless duration > 0 and 0 <= jitter_ratio < 1
   template <class Rep, class Period>
@@ -114,7 +115,7 @@ class Cooldown {
 /// Waits `initial * multiplier^reopens`, at most `max_duration`, plus or minus `jitter_ratio` of that.
 ///
 /// Choose it where a struggling dependency should be left alone the longer, the more often it failed its test.
-class Backoff {
+class Backoff : detail::Rebound<Backoff> {
  public:
   /// @throws std::invalid_argument unless initial > 0, multiplier > 1, max_duration >= initial, 0 <= jitter_ratio < 1
   template <class Rep, class Period, class MaxRep = std::int64_t, class MaxPeriod = std::ratio<1>>

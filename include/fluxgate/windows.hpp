@@ -13,6 +13,7 @@
 #include <ratio>
 #include <string>
 
+#include <fluxgate/in_template.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/text.hpp>
 
@@ -23,7 +24,7 @@ namespace fluxgate::inline FLUXGATE_ABI {
 /// Choose it when verdicts should rest on a fixed amount of evidence, however long that takes to gather. Not when
 /// traffic is so sparse that old calls say nothing about now: then `TimeWindow`. Recording is O(1) whatever the size;
 /// memory grows with it, by 4 or 8 bytes a call.
-class CountWindow {
+class CountWindow : detail::Rebound<CountWindow> {
  public:
   static constexpr std::uint64_t max_size = 30'000;
 
@@ -45,7 +46,7 @@ class CountWindow {
 ///
 /// Choose it when calls must be recent to count. Not for verdicts on few calls: give the tripper a `MinRequests`.
 /// The span's oldest end is as coarse as one bucket. Recording is O(1), a verdict reads every bucket.
-class TimeWindow {
+class TimeWindow : detail::Rebound<TimeWindow> {
  public:
   static constexpr std::uint64_t max_buckets = 3'600;
 

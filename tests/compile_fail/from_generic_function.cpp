@@ -5,7 +5,7 @@
 
 #include <fluxgate/fluxgate.hpp>
 
-constexpr auto make_config = [](const auto& name) { return fluxgate::Config{.name = name}; };
+constexpr auto make_config = [](const auto& name) { return fluxgate::Config{.name = name, .as_written = true}; };
 
 #ifdef REJECTED
 fluxgate::CircuitBreakerFrom<make_config> breaker{make_config("api")};

@@ -370,7 +370,8 @@ std::optional<std::string> replay(const S& scenario, const Tripper& tripper, boo
                                 .tripper = tripper,
                                 .retry = scenario.retry,
                                 .permit = scenario.permit,
-                                .environment = environment}};
+                                .environment = environment,
+                                .as_written = true}};
   for (const Row& row : rows) {
     const Place place{file, row.line};
     const nanoseconds step = origin + row.start - environment.now();

@@ -81,6 +81,7 @@ auto make(Clock& clock, W window, Tr tripper, P permit, SlowThreshold slow = {},
       .slow_threshold = slow,
       .listeners = std::move(listeners),
       .environment = ClockEnvironment{clock},
+      .as_written = true,
   });
 }
 

@@ -61,7 +61,8 @@ void check_abandoned(T tracker, const Call& call) {
                            .retry = Cooldown{1s},
                            .permit = Probes{1, 1h},
                            .environment = environment,
-                           .stats = CallStats{}}};
+                           .stats = CallStats{},
+                           .as_written = true}};
   const auto abandon_one = [&] {
     bool destroyed = false;
     struct Local {

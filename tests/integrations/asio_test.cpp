@@ -364,8 +364,8 @@ TEST_CASE("What as_tuple gives is judged like what a completion token is told") 
   // A port that nobody listens to: bound, and closed again.
   const Tcp::endpoint nobody = Tcp::acceptor{io, Tcp::endpoint{net::ip::address_v4::loopback(), 0}}.local_endpoint();
   const auto check = [&](const auto& tracker, const std::string& expected) {
-    AsyncCircuitBreaker called{Config{.tracker = tracker}};
-    CircuitBreaker told{Config{.tracker = tracker}};
+    AsyncCircuitBreaker called{Config{.tracker = tracker, .as_written = true}};
+    CircuitBreaker told{Config{.tracker = tracker, .as_written = true}};
     const auto run = [&]() -> net::awaitable<void> {
       Tcp::socket first{io};
       Tcp::socket second{io};
@@ -396,7 +396,7 @@ TEST_CASE("Values beside the error of an operation are judged as values") {
   net::io_context io;
   const auto big = OnResult{[](long size) { return size > 100; }};
   const auto check = [&](const auto& tracker, error_code error, int size, const std::string& expected) {
-    CircuitBreaker cb{Config{.tracker = tracker}};
+    CircuitBreaker cb{Config{.tracker = tracker, .as_written = true}};
     async_guard<void(error_code, int)>(
         cb, io, [&](auto handler) { std::move(handler)(error, size); }, [](error_code, int) {});
     CHECK(counted(cb) == expected);

@@ -61,7 +61,8 @@ auto make_breaker(ManualEnvironment env, LogListener log, Permit permit = {}, Tr
                                .retry = Cooldown{60s},
                                .permit = permit,
                                .listeners = {std::move(log)},
-                               .environment = std::move(env)}};
+                               .environment = std::move(env),
+                               .as_written = true}};
 }
 
 template <class Breaker>

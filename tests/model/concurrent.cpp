@@ -201,7 +201,8 @@ class CoreStage final : public Stage {
                                .listeners = {[this](const fluxgate::Signal& signal) {
                                  told_.push_back({signal.old_state, signal.new_state, signal.cause, signal.sequence});
                                }},
-                               .environment = env_}} {}
+                               .environment = env_,
+                               .as_written = true}} {}
 
   void hand_over(unsigned threads, Time aged) override {
     for (unsigned i = 1; i <= threads; ++i) {

@@ -149,6 +149,7 @@ auto config(const History& history, const fluxgate::ManualEnvironment& env, flux
       .listeners = std::move(listeners),
       .environment = env,
       .stats = Stats{},
+      .as_written = true,
   };
 }
 

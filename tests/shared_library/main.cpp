@@ -30,7 +30,8 @@ void check(const char* what, bool well) {
 
 template <class F>
 Metrics called(shop::Asked tracker, F f) {
-  CircuitBreaker cb{Config{.tracker = [tracker](const Failure& failure) { return tracker(failure); }}};
+  CircuitBreaker cb{
+      Config{.tracker = [tracker](const Failure& failure) { return tracker(failure); }, .as_written = true}};
   try {
     (void)cb.call(f);
   } catch (...) {

@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// What keeps a Config that is written in a template from losing what it names under clang.
+///
+/// clang (17 to 22, https://github.com/llvm/llvm-project/issues/178879) deduces the type of `Config{.retry = Cooldown{5s}}` in a
+/// template twice. First where the template is defined; the designators then refer to the members of that type. At
+/// instantiation it takes those of them that have not changed, does not find their members in the primary template, and
+/// deduces a Config of defaults, without a word. Nothing in the types shows it. So there are two lines of defence:
+/// temporaries of the library's policies change at instantiation, and their designators are resolved by name; and a Config
+/// that is made in what clang calls a template is refused, unless it says `.as_written = true`, which is lost as the others are.
+
+#ifndef FLUXGATE_IN_TEMPLATE_HPP
+#define FLUXGATE_IN_TEMPLATE_HPP
+
+#include <concepts>
+#include <initializer_list>
+
+#include <fluxgate/macros.hpp>
+
+#if defined(__clang__) && defined(__cpp_consteval)
+#define FLUXGATE_CLANG_LOSES_DESIGNATORS
+#include <source_location>
+#include <string_view>
+#endif
+
+namespace fluxgate::inline FLUXGATE_ABI::detail {
+
+/// Base of what a Config takes. Its destructor does nothing but be one: clang binds temporaries that have one anew at each
+/// instantiation. `Derived` keeps bases apart, so that empty members still pack into nothing.
+template <class Derived>
+struct Rebound {
+#if defined(FLUXGATE_CLANG_LOSES_DESIGNATORS)
+  constexpr Rebound() = default;
+  constexpr Rebound(const Rebound&) = default;
+  constexpr Rebound(Rebound&&) = default;
+  constexpr Rebound& operator=(const Rebound&) = default;
+  constexpr Rebound& operator=(Rebound&&) = default;
+  constexpr ~Rebound() {}  // NOLINT(modernize-use-equals-default): a trivial one is none to clang
+#endif
+
+  /// Of bases alone; a template, so that it does not compare what derives from them.
+  template <std::same_as<Rebound> Base>
+  friend constexpr bool operator==(const Base&, const Base&) noexcept {
+    return true;
+  }
+};
+
+/// The last member of a Config: `true` where it is given by name, else what `unless_lost` gives. Empty.
+class AsWritten {
+#if defined(FLUXGATE_CLANG_LOSES_DESIGNATORS)
+  /// clang writes the template's arguments behind the name, as in "void f() [T = int]".
+  static constexpr bool is_in_template(std::string_view function) {
+    const auto arguments = function.find(" [");
+    return function.ends_with(']') && arguments != function.npos && function.find(" = ", arguments) != function.npos;
+  }
+#endif
+
+ public:
+  /// That the Config is to be taken as it is written.
+  consteval AsWritten(bool taken) {
+    if (!taken) as_written_has_no_value_but_true();
+  }
+  /// A list changes at instantiation, so that it is never lost.
+  AsWritten(std::initializer_list<bool>) = delete;
+
+#if defined(FLUXGATE_CLANG_LOSES_DESIGNATORS)
+  /// Refuses a Config that may have lost a policy and is made in a template. The location is that of the Config: a default
+  /// member initializer that calls a consteval function is evaluated where it is used. By an attribute, since a call that is
+  /// no constant would make an immediate function of a lambda around it.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wgcc-compat"
+  static consteval AsWritten unless_lost(bool may_be_lost, std::source_location where = std::source_location::current())
+      __attribute__((diagnose_if(
+          may_be_lost && is_in_template(where.function_name()),
+          "fluxgate: in a template, clang may lose what a Config names: give the breaker its name and its policies, as "
+          "in CircuitBreaker b{name, FailureStreak{5}, Cooldown{60s}}, or add .as_written = true to the Config, which "
+          "compiles where nothing is lost.",
+          "error"))) {
+    return true;
+  }
+#pragma clang diagnostic pop
+#else
+  static consteval AsWritten unless_lost(bool) { return true; }
+#endif
+
+ private:
+  static void as_written_has_no_value_but_true() noexcept {}  // no constant: the call does not compile
+};
+
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+
+#endif

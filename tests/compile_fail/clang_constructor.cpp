@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+// expects: fluxgate: in a template, clang may lose what a Config names
+
+#include <fluxgate/fluxgate.hpp>
+
+using namespace fluxgate;
+using namespace std::chrono_literals;
+
+template <class T>
+struct Client {
+  Client()
+      : breaker{
+#ifdef REJECTED
+            Config{.name = "a", .tripper = FailureStreak{2}}
+#else
+            "a", FailureStreak{2}
+#endif
+        } {
+  }
+  CircuitBreaker<CountWindow, All, FailureStreak> breaker;
+};
+template struct Client<int>;

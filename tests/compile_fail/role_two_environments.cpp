@@ -1,0 +1,15 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+// expects: fluxgate: a breaker has one environment: leave one out.
+
+#include <fluxgate/fluxgate.hpp>
+
+using namespace fluxgate;
+using namespace std::chrono_literals;
+
+#ifdef REJECTED
+CircuitBreaker breaker{"a", SystemEnvironment{}, SystemEnvironment{}};
+#else
+CircuitBreaker breaker{"a", SystemEnvironment{}};
+#endif
