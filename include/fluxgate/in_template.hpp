@@ -19,8 +19,7 @@
 
 #include <fluxgate/macros.hpp>
 
-#if defined(__clang__) && defined(__cpp_consteval)
-#define FLUXGATE_CLANG_LOSES_DESIGNATORS
+#if defined(FLUXGATE_CLANG_LOSES_DESIGNATORS)
 #include <source_location>
 #include <string_view>
 #endif

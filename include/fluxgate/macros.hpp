@@ -18,17 +18,33 @@
 #define FLUXGATE_DEBUG 0
 #endif
 
-/// The inline namespace that carries the version into the names of symbols. It differs without exceptions and with the
-/// checks of FLUXGATE_DEBUG, so that objects compiled with and without them do not link to each other's halves by accident.
-#if defined(__cpp_exceptions) && FLUXGATE_DEBUG
-#define FLUXGATE_ABI v0_debug
-#elif defined(__cpp_exceptions)
-#define FLUXGATE_ABI v0
-#elif FLUXGATE_DEBUG
-#define FLUXGATE_ABI v0_debug_no_exceptions
-#else
-#define FLUXGATE_ABI v0_no_exceptions
+/// Defined for clang (17 to 22), which loses what a Config names in a template: see in_template.hpp.
+#if defined(__clang__) && defined(__cpp_consteval)
+#define FLUXGATE_CLANG_LOSES_DESIGNATORS
 #endif
+
+#if FLUXGATE_DEBUG
+#define FLUXGATE_ABI_DEBUG _debug
+#else
+#define FLUXGATE_ABI_DEBUG
+#endif
+#if defined(__cpp_exceptions)
+#define FLUXGATE_ABI_EXCEPTIONS
+#else
+#define FLUXGATE_ABI_EXCEPTIONS _no_exceptions
+#endif
+#if defined(FLUXGATE_CLANG_LOSES_DESIGNATORS)
+#define FLUXGATE_ABI_COMPILER _clang
+#else
+#define FLUXGATE_ABI_COMPILER
+#endif
+#define FLUXGATE_PASTE(a, b, c, d) a##b##c##d
+#define FLUXGATE_PASTE_EXPANDED(a, b, c, d) FLUXGATE_PASTE(a, b, c, d)
+
+/// The inline namespace that carries the version into the names of symbols: v0, and what is different without exceptions, with
+/// the checks of FLUXGATE_DEBUG, and under clang, where policies have destructors and so are passed in another way. Objects
+/// that differ in these do not link to each other's halves by accident.
+#define FLUXGATE_ABI FLUXGATE_PASTE_EXPANDED(v0, FLUXGATE_ABI_DEBUG, FLUXGATE_ABI_EXCEPTIONS, FLUXGATE_ABI_COMPILER)
 
 /// `try` and `catch (...)` where there are exceptions; elsewhere the guarded block alone.
 #if defined(__cpp_exceptions)
