@@ -35,9 +35,9 @@ namespace fluxgate::inline FLUXGATE_ABI {
 ///
 /// The three give an awaitable that makes the call when it is awaited, once: it asks for admission, invokes `f`, awaits
 /// what `f` returns, and records what that gives or throws, what `f` itself throws included. A call's duration is from
-/// admission to resumption. `f`, arguments and fallback given as rvalues are kept in the awaitable; lvalues are referred
-/// to and must live until it has been awaited. A coroutine that is destroyed while it waits is neutral, and gives its
-/// place back.
+/// admission to resumption. `f`, arguments and fallback given as rvalues are kept in the awaitable; lvalues are
+/// referred to and must live until it has been awaited. A coroutine that is destroyed while it waits is neutral, and
+/// gives its place back.
 ///
 /// A call costs no allocation, and resumes whoever awaits it directly. Two kinds cost a coroutine frame: where `f`
 /// returns a coroutine whose promise awaits its own kind only (`asio::awaitable`), the call is a coroutine of that very
@@ -108,8 +108,8 @@ class AsyncCircuitBreaker {
     return detail::refuse_arguments<F, Args...>();
   }
 
-  // The same three again, chosen where no OnResult of the tracker can look at what awaiting gives, and for what a compiler
-  // miscompiles: the warnings appear at the caller's line. The callables of guarded() ask for them as well.
+  // The same three again, chosen where no OnResult of the tracker can look at what awaiting gives, and for what a
+  // compiler miscompiles: the warnings appear at the caller's line. The callables of guarded() ask for them as well.
 
   template <class... Parts>
 #if defined(FLUXGATE_COPIED_BITWISE)

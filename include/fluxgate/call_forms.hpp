@@ -4,8 +4,8 @@
 /// @file
 /// The three ways to tell a caller what came of a call, shared by the synchronous and the coroutine front end.
 ///
-/// A form concludes a call: given the breaker, its admission and a function that makes the call, or what is left of it, it returns
-/// what the caller gets. `run` records the outcome; it is not invoked when the breaker refused.
+/// A form concludes a call: given the breaker, its admission and a function that makes the call, or what is left of it,
+/// it returns what the caller gets. `run` records the outcome; it is not invoked when the breaker refused.
 
 #ifndef FLUXGATE_CALL_FORMS_HPP
 #define FLUXGATE_CALL_FORMS_HPP
@@ -113,8 +113,8 @@ struct ResultAccess {
     return handles_result<R, Error, Breaker::template looks_at<std::remove_cvref_t<R>>>;
   }
 
-  /// Finds the Error in a result that failed by its traits, whether or not the tracker counts it, or, where it has none, by
-  /// the tracker, which is asked a second time.
+  /// Finds the Error in a result that failed by its traits, whether or not the tracker counts it, or, where it has
+  /// none, by the tracker, which is asked a second time.
   template <class Error, class Breaker, class R>
   static void look_into(HandledError<Error>& error, const Breaker& breaker, const R& result) {
     if constexpr (HasOutcome<R>) {

@@ -17,8 +17,8 @@ namespace fluxgate::inline FLUXGATE_ABI {
 
 /// The calls of a breaker since it was made, whatever its state was; windows and transitions have no part in it.
 ///
-/// Every call is either admitted or refused. One that was admitted ends as succeeded, failed or ignored, once, also when
-/// its outcome came too late for the window; until then it is in flight.
+/// Every call is either admitted or refused. One that was admitted ends as succeeded, failed or ignored, once, also
+/// when its outcome came too late for the window; until then it is in flight.
 struct CallCounts {
   std::uint64_t admitted = 0;
   std::uint64_t succeeded = 0;
@@ -37,8 +37,9 @@ struct NoStats {
   friend constexpr bool operator==(NoStats, NoStats) = default;
 };
 
-/// Counts calls for `CircuitBreaker::call_counts()`, on eight counters that threads take turns at: two increments a call, a
-/// third if it was slow, and half a kilobyte a breaker. For monitoring, such as `fluxgate/listeners/prometheus.hpp`.
+/// Counts calls for `CircuitBreaker::call_counts()`, on eight counters that threads take turns at: two increments a
+/// call, a third if it was slow, and half a kilobyte a breaker. For monitoring, such as
+/// `fluxgate/listeners/prometheus.hpp`.
 struct CallStats : detail::Rebound<CallStats> {
   friend constexpr bool operator==(CallStats, CallStats) = default;
 };

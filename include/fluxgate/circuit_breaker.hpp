@@ -42,8 +42,8 @@ struct CopiedFrom {};
 
 template <class...>
 struct Handlers {};
-/// What is neutral besides CallNotPermittedError, and is thrown by libraries that few units know: what unwinds an abandoned
-/// stackful coroutine, which is an exception to the language, and refusals by error codes.
+/// What is neutral besides CallNotPermittedError, and is thrown by libraries that few units know: what unwinds an
+/// abandoned stackful coroutine, which is an exception to the language, and refusals by error codes.
 using Neutral = Handlers<boost::context::detail::forced_unwind, boost::coroutines::detail::forced_unwind, ThrownByAsio,
                          ThrownByBoostAsio>;
 }  // namespace detail
@@ -52,8 +52,8 @@ using Neutral = Handlers<boost::context::detail::forced_unwind, boost::coroutine
 /// and tests recovery with a few before it lets all through again.
 ///
 /// Any member may be called from any number of threads at once, by listeners too, except the destructor. Nothing locks;
-/// a call allocates nothing but the text of a CallNotPermittedError, a transition may. Throws at construction: `std::invalid_argument` for values outside their
-/// range or that can never work together, `std::bad_alloc`.
+/// a call allocates nothing but the text of a CallNotPermittedError, a transition may. Throws at construction:
+/// `std::invalid_argument` for values outside their range or that can never work together, `std::bad_alloc`.
 template <class W = detail::DefaultWindow, class T = All, class Tr = detail::DefaultTripper,
           class R = detail::DefaultRetry, class P = detail::DefaultPermit, class E = SystemEnvironment,
           class S = NoStats>
@@ -110,8 +110,8 @@ class CircuitBreaker {
     void success() noexcept { tell(Verdict::success); }
     /// The call failed in a way that counts, whatever the tracker says.
     void failure() noexcept { tell(Verdict::failure); }
-    /// The call failed with this error, a `std::exception_ptr` or an error value: a failure, a success or neutral, as the
-    /// tracker says; neutral where the pointer is null.
+    /// The call failed with this error, a `std::exception_ptr` or an error value: a failure, a success or neutral, as
+    /// the tracker says; neutral where the pointer is null.
     template <class Error>
     void failure(const Error& error) noexcept {
       if (breaker_ != nullptr) tell(breaker_->judge_error(error));
@@ -183,14 +183,14 @@ class CircuitBreaker {
       : tracker_(std::move(config.tracker)),
         core_{(detail::fit_defaults(config), detail::validate(config), std::move(config))} {}
 
-  /// Of a name, and of what differs from the defaults, in any order, each told apart by its role: window, tracker, tripper,
-  /// retry, permit, environment, stats, `SlowThreshold{3s}` and an error hook at most once; any number of listeners, each a
-  /// callable on `const Signal&` or a `std::vector<Listener>`.
+  /// Of a name, and of what differs from the defaults, in any order, each told apart by its role: window, tracker,
+  /// tripper, retry, permit, environment, stats, `SlowThreshold{3s}` and an error hook at most once; any number of
+  /// listeners, each a callable on `const Signal&` or a `std::vector<Listener>`.
   ///
   ///     CircuitBreaker payment{"payment", FailureStreak{2}, Cooldown{1h}};
   ///
-  /// Makes the same breaker as a Config of these. What is called has its role by the one type that it takes; a generic lambda
-  /// has none. For templates under clang, and where designators are in the way.
+  /// Makes the same breaker as a Config of these. What is called has its role by the one type that it takes; a generic
+  /// lambda has none. For templates under clang, and where designators are in the way.
   template <class... Args>
   explicit CircuitBreaker(std::string name, Args&&... args)
       : CircuitBreaker{detail::configured<W, T, Tr, R, P, E, S>(std::move(name), std::forward<Args>(args)...)} {}
@@ -218,9 +218,9 @@ class CircuitBreaker {
   /// breaker, another exception type what is caught as that type (a refusal too, where it derives from it),
   /// `std::exception_ptr` everything thrown. The outcome is recorded before `fallback` runs.
   ///
-  /// A result that failed, whether or not it counts, goes to a fallback that takes its error, or an exception that is its
-  /// error, or the result itself. A fallback that takes the result itself also gets what the tracker alone calls a failure;
-  /// the tracker is then asked twice.
+  /// A result that failed, whether or not it counts, goes to a fallback that takes its error, or an exception that is
+  /// its error, or the result itself. A fallback that takes the result itself also gets what the tracker alone calls a
+  /// failure; the tracker is then asked twice.
   template <class F, class Fallback, class... Args>
     requires std::invocable<F, Args...>
   std::invoke_result_t<F, Args...> call_with_fallback(F&& f, Fallback&& fallback, Args&&... args) {
@@ -245,8 +245,8 @@ class CircuitBreaker {
     return detail::refuse_arguments<F, Args...>();
   }
 
-  // The same three again, chosen where no OnResult of the tracker can look at what the call returns: the warning appears at
-  // the caller's line. The callables of guarded() ask for it as well.
+  // The same three again, chosen where no OnResult of the tracker can look at what the call returns: the warning
+  // appears at the caller's line. The callables of guarded() ask for it as well.
 
   template <class F, class... Args>
   static constexpr bool overlooks = detail::overlooks_call<T, std::invoke_result_t<F, Args...>>;
@@ -283,9 +283,9 @@ class CircuitBreaker {
     return core_.call_counts();
   }
   /// Whether a call might be let through now; asks without a call and changes nothing, for a router that chooses among
-  /// several. False while the breaker is open and not due, forced open, or HALF_OPEN with all places of its `Probes` taken.
-  /// True at the moment of the question, and no promise: chance, or a permit of your own, may still refuse. Costs one load
-  /// while the breaker is closed, else a look at the clock besides.
+  /// several. False while the breaker is open and not due, forced open, or HALF_OPEN with all places of its `Probes`
+  /// taken. True at the moment of the question, and no promise: chance, or a permit of your own, may still refuse.
+  /// Costs one load while the breaker is closed, else a look at the clock besides.
   bool would_admit() const noexcept { return core_.would_admit(); }
   /// True at the moment of the question; costs one load.
   State state() const noexcept { return core_.state(); }
@@ -358,7 +358,8 @@ class CircuitBreaker {
     }
   }
 
-  /// Makes an admitted call and records its outcome. The ticket stays a value all the way, so that it stays in registers.
+  /// Makes an admitted call and records its outcome. The ticket stays a value all the way, so that it stays in
+  /// registers.
   template <class F, class... Args>
   std::invoke_result_t<F, Args...> run(detail::Ticket ticket, F&& f, Args&&... args) {
     using Result = std::invoke_result_t<F, Args...>;
@@ -380,8 +381,8 @@ class CircuitBreaker {
   [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_uncaught(detail::Ticket ticket, bool& told, F&& f,
                                                                            Args&&... args) {
     const FailureUnlessTold failure_unless_told{*this, ticket, told};
-    // Asked anew for each call: a definition may come behind other calls. Without one nothing stands between, which would
-    // keep g++ from inlining an awaited call.
+    // Asked anew for each call: a definition may come behind other calls. Without one nothing stands between, which
+    // would keep g++ from inlining an awaited call.
     constexpr bool knows_any = []<class... Handled>(detail::Handlers<Handled...>) {
       return (requires { sizeof(Handled); } || ...);
     }(detail::Neutral{});

@@ -60,13 +60,14 @@ using ConfiguredByFunction =
 
 }  // namespace detail
 
-/// The CircuitBreaker that what `make_config(...)` gives configures: a type for a member, whose initializer cannot deduce it.
+/// The CircuitBreaker that what `make_config(...)` gives configures: a type for a member, whose initializer cannot
+/// deduce it.
 ///
 ///     auto make_config(std::string name) { return Config{.name = std::move(name), .retry = Cooldown{5s}}; }
 ///     struct Client { CircuitBreakerFrom<make_config> breaker{make_config("db")}; };
 ///
-/// `make_config` is a function, or a lambda without captures. Of a generic lambda the types of its arguments come behind it:
-/// `CircuitBreakerFrom<make_config, const char*>`. An alias: nothing is called.
+/// `make_config` is a function, or a lambda without captures. Of a generic lambda the types of its arguments come
+/// behind it: `CircuitBreakerFrom<make_config, const char*>`. An alias: nothing is called.
 template <auto make_config, class... Args>
 using CircuitBreakerFrom = typename detail::ConfiguredByFunction<make_config, Args...>::Breaker;
 

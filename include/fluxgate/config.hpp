@@ -87,10 +87,10 @@ class SlowThreshold {
 /// Everything a breaker is made of. Every member has a default; name those that differ:
 /// `CircuitBreaker cb{Config{.name = "db", .retry = Cooldown{5s}}};`
 ///
-/// Without a tripper, a breaker opens at a failure rate of 0.5 over at least 20 calls in CLOSED and 5 in HALF_OPEN, or over
-/// fewer where the window or the permit hold fewer. Without a retry, it waits `Backoff{10s, 2.0, 300s, 0.1}`. Without a
-/// permit, it tests recovery with `Probes{5, 30s}`, or with more where the tripper waits for more in HALF_OPEN. So a rule
-/// that is not named never contradicts one that is.
+/// Without a tripper, a breaker opens at a failure rate of 0.5 over at least 20 calls in CLOSED and 5 in HALF_OPEN, or
+/// over fewer where the window or the permit hold fewer. Without a retry, it waits `Backoff{10s, 2.0, 300s, 0.1}`.
+/// Without a permit, it tests recovery with `Probes{5, 30s}`, or with more where the tripper waits for more in
+/// HALF_OPEN. So a rule that is not named never contradicts one that is.
 ///
 /// A breaker refuses at construction what is in range by itself but cannot work: a count that can never be reached, a
 /// tripper that can never open the breaker (unless it holds `Manual{}`), a tripper that fires on successes alone.
@@ -113,8 +113,8 @@ struct Config {
   ListenerErrorHook on_listener_error = nullptr;
   E environment = {};
   S stats = {};
-  /// `.as_written = true` has clang take a Config in a template; it is lost with the others, and refused then. No part of the
-  /// breaker, and of no meaning to other compilers.
+  /// `.as_written = true` has clang take a Config in a template; it is lost with the others, and refused then. No part
+  /// of the breaker, and of no meaning to other compilers.
   [[no_unique_address]] detail::AsWritten as_written =
       detail::AsWritten::unless_lost(detail::has_default<W, T, Tr, R, P, E, S>);
 };

@@ -37,7 +37,8 @@ namespace detail {
 
 inline constexpr std::string_view refusal_before_name = "circuit breaker '";
 
-/// What a CallNotPermittedError says, put together on the stack where the name is not very long: its base copies it anyway.
+/// What a CallNotPermittedError says, put together on the stack where the name is not very long: its base copies it
+/// anyway.
 inline std::runtime_error refusal(std::string_view name, State state) {
   constexpr std::size_t longest_name = 192;
   const auto parts = {refusal_before_name, name, std::string_view{"' is "}, to_string(state),
@@ -62,9 +63,9 @@ inline std::shared_ptr<const std::string> kept_apart(std::string_view name) {
 
 /// Thrown by `call` when the breaker refuses; the callable was not invoked.
 ///
-/// A class of your own may derive from it and override `what()`: name, state and time are told as before. Copying does not
-/// throw and allocates nothing; a move is a copy. A name with a NUL inside is told whole by `circuit_name()`, not by
-/// `what()`.
+/// A class of your own may derive from it and override `what()`: name, state and time are told as before. Copying does
+/// not throw and allocates nothing; a move is a copy. A name with a NUL inside is told whole by `circuit_name()`, not
+/// by `what()`.
 class CallNotPermittedError : public std::runtime_error {
  public:
   // Out of line, so that calls which are let through save no registers for it.
@@ -90,15 +91,16 @@ class CallNotPermittedError : public std::runtime_error {
   std::optional<std::chrono::nanoseconds> retry_after() const noexcept { return rejection_.retry_after; }
 
  private:
-  // The message once more, which is shared with the base and never copied: a member, because what() may be overridden, and
-  // the base may be assigned to.
+  // The message once more, which is shared with the base and never copied: a member, because what() may be overridden,
+  // and the base may be assigned to.
   std::runtime_error words_;
   std::size_t name_size_;
   std::shared_ptr<const std::string> name_;
   Rejection rejection_;
 };
 
-/// A refusal as an error code, of the category "fluxgate": what an operation completes with that tells its outcome by one.
+/// A refusal as an error code, of the category "fluxgate": what an operation completes with that tells its outcome by
+/// one.
 enum class Errc { call_not_permitted = 1 };
 
 inline const std::error_category& fluxgate_category() noexcept {
@@ -114,8 +116,8 @@ inline std::error_code make_error_code(Errc code) noexcept { return {static_cast
 
 namespace detail {
 
-// The exceptions by which Asio throws error codes, refusals among them. Declared only: the integration of each library says
-// by its `type` what to catch, so that the handler is found in units that include it, and costs nothing in others.
+// The exceptions by which Asio throws error codes, refusals among them. Declared only: the integration of each library
+// says by its `type` what to catch, so that the handler is found in units that include it, and costs nothing in others.
 struct ThrownByAsio;
 struct ThrownByBoostAsio;
 

@@ -37,8 +37,8 @@ TypeId type_id() noexcept {
 }
 
 /// Whether two ids are of one type. A shared library with hidden visibility, or one that is opened with RTLD_LOCAL, may
-/// have type information of its own for a type that it shares; then the names tell. A type in an unnamed namespace shares
-/// its name with those of other files.
+/// have type information of its own for a type that it shares; then the names tell. A type in an unnamed namespace
+/// shares its name with those of other files.
 inline bool same_type(TypeId left, TypeId right) noexcept {
   if (left == right) return true;
   if (left == nullptr || right == nullptr) return false;
@@ -65,8 +65,8 @@ constexpr bool same_type(TypeId left, TypeId right) noexcept { return left == ri
 
 #endif
 
-// The runtime of libc++ tells exceptions apart by the address of their type information, so that casts and handlers miss one
-// whose type another library knows too. One of the very type is found by its name.
+// The runtime of libc++ tells exceptions apart by the address of their type information, so that casts and handlers
+// miss one whose type another library knows too. One of the very type is found by its name.
 
 #if defined(__cpp_rtti) && defined(_LIBCPP_VERSION)
 template <class E>
@@ -113,8 +113,8 @@ class CallNotPermittedError;
 /// Refers to what it shows; lives as long as one question.
 class Failure {
  public:
-  /// The error as an E: a thrown E (or derived), or a failed result's error of that type. Null when it is neither.
-  /// A thrown pointer's answer lives until the next question. Exceptions that derive from `std::exception` are looked at
+  /// The error as an E: a thrown E (or derived), or a failed result's error of that type. Null when it is neither. A
+  /// thrown pointer's answer lives until the next question. Exceptions that derive from `std::exception` are looked at
   /// in place, others cost one rethrow a question.
   template <class E>
   const E* error() const noexcept;
@@ -241,8 +241,8 @@ struct ShownRefusal {
   }
 };
 
-/// The same view where the type of what a call returned is known: OnResult then looks at more than values of its very own
-/// type.
+/// The same view where the type of what a call returned is known: OnResult then looks at more than values of its very
+/// own type.
 template <class R>
 class Returned : public Failure {
  public:

@@ -33,7 +33,8 @@ struct CallOperator {
 };
 template <class F>
 struct WithCallOperator : F, CallOperator {};
-/// Whether there are no arguments with which an F can be called: an object without a call operator, or no object of a class.
+/// Whether there are no arguments with which an F can be called: an object without a call operator, or no object of a
+/// class.
 template <class F>
 concept NeverCallable = !std::is_pointer_v<F> && !std::is_member_pointer_v<F> &&
                         (std::is_scalar_v<F> || (std::is_class_v<F> && !std::is_final_v<F> && !std::invocable<F&> &&

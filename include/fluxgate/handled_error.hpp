@@ -33,8 +33,8 @@ concept ShowsError =
                    std::same_as<std::remove_cvref_t<decltype(outcome_traits<R>::error(result))>, std::exception_ptr>;
     });
 
-/// Whether a fallback that takes an Error may handle a returned R. `looked_at`: the tracker can call an R a failure that is
-/// none by itself. Of refusals, a fallback handles those of its own breaker only.
+/// Whether a fallback that takes an Error may handle a returned R. `looked_at`: the tracker can call an R a failure
+/// that is none by itself. Of refusals, a fallback handles those of its own breaker only.
 template <class R, class Error, bool looked_at, class Value = std::remove_cvref_t<R>>
 inline constexpr bool handles_result =
     (std::is_reference_v<R> || std::is_move_constructible_v<R>) && std::is_object_v<Value> &&

@@ -4,12 +4,13 @@
 /// @file
 /// What keeps a Config that is written in a template from losing what it names under clang.
 ///
-/// clang (17 to 22, https://github.com/llvm/llvm-project/issues/178879) deduces the type of `Config{.retry = Cooldown{5s}}` in a
-/// template twice. First where the template is defined; the designators then refer to the members of that type. At
-/// instantiation it takes those of them that have not changed, does not find their members in the primary template, and
-/// deduces a Config of defaults, without a word. Nothing in the types shows it. So there are two lines of defence:
-/// temporaries of the library's policies change at instantiation, and their designators are resolved by name; and a Config
-/// that is made in what clang calls a template is refused, unless it says `.as_written = true`, which is lost as the others are.
+/// clang (17 to 22, https://github.com/llvm/llvm-project/issues/178879) deduces the type of `Config{.retry =
+/// Cooldown{5s}}` in a template twice. First where the template is defined; the designators then refer to the members
+/// of that type. At instantiation it takes those of them that have not changed, does not find their members in the
+/// primary template, and deduces a Config of defaults, without a word. Nothing in the types shows it. So there are two
+/// lines of defence: temporaries of the library's policies change at instantiation, and their designators are resolved
+/// by name; and a Config that is made in what clang calls a template is refused, unless it says `.as_written = true`,
+/// which is lost as the others are.
 
 #ifndef FLUXGATE_IN_TEMPLATE_HPP
 #define FLUXGATE_IN_TEMPLATE_HPP
@@ -26,8 +27,8 @@
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
-/// Base of what a Config takes. Its destructor does nothing but be one: clang binds temporaries that have one anew at each
-/// instantiation. `Derived` keeps bases apart, so that empty members still pack into nothing.
+/// Base of what a Config takes. Its destructor does nothing but be one: clang binds temporaries that have one anew at
+/// each instantiation. `Derived` keeps bases apart, so that empty members still pack into nothing.
 template <class Derived>
 struct Rebound {
 #if defined(FLUXGATE_CLANG_LOSES_DESIGNATORS)
@@ -65,9 +66,9 @@ class AsWritten {
   AsWritten(std::initializer_list<bool>) = delete;
 
 #if defined(FLUXGATE_CLANG_LOSES_DESIGNATORS)
-  /// Refuses a Config that may have lost a policy and is made in a template. The location is that of the Config: a default
-  /// member initializer that calls a consteval function is evaluated where it is used. By an attribute, since a call that is
-  /// no constant would make an immediate function of a lambda around it.
+  /// Refuses a Config that may have lost a policy and is made in a template. The location is that of the Config: a
+  /// default member initializer that calls a consteval function is evaluated where it is used. By an attribute, since a
+  /// call that is no constant would make an immediate function of a lambda around it.
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wgcc-compat"
   static consteval AsWritten unless_lost(bool may_be_lost, std::source_location where = std::source_location::current())

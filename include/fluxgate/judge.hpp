@@ -65,7 +65,8 @@ bool is_refusal(const Code& code) noexcept {
   }
 }
 
-/// Whether an exception carries the error code of a refusal: one of std, or one of Boost where this unit knows of Asio's.
+/// Whether an exception carries the error code of a refusal: one of std, or one of Boost where this unit knows of
+/// Asio's.
 inline bool carries_refusal(const Failure& failure) noexcept {
   const auto* const error = failure.error<std::system_error>();
   return error != nullptr && is_refusal(error->code());
@@ -89,7 +90,8 @@ struct AsItIs {
   const Failure& operator()(const Failure& failure) const noexcept { return failure; }
 };
 
-/// Judges a refusal that is told by an error code; to a tracker that names refusals it is a CallNotPermittedError besides.
+/// Judges a refusal that is told by an error code; to a tracker that names refusals it is a CallNotPermittedError
+/// besides.
 template <Tracker T, class With>
 Verdict judge_refusal([[maybe_unused]] const T& tracker, [[maybe_unused]] const Failure& failure,
                       [[maybe_unused]] const With& with) noexcept {
@@ -121,8 +123,8 @@ template <class Error>
 inline constexpr bool may_be_refusal = std::same_as<Error, std::exception_ptr> || std::same_as<Error, Rejection> ||
                                        ErrorCode<Error> || std::is_convertible_v<const Error*, const std::exception*>;
 
-/// Judges an error that a call gave as a value, or that was told. `with` makes of the view of the error what the tracker
-/// is asked about.
+/// Judges an error that a call gave as a value, or that was told. `with` makes of the view of the error what the
+/// tracker is asked about.
 template <Tracker T, class Error, class With>
 Verdict judge_error(const T& tracker, const Error& error, const With& with) noexcept {
   if constexpr (std::same_as<Error, std::exception_ptr>) {
@@ -179,8 +181,8 @@ concept NeverRefused = HasOutcome<Result> && (!HasVisitedError<Result>) && requi
   requires !may_be_refusal<std::remove_cvref_t<decltype(outcome_traits<Result>::error(result))>>;
 };
 
-/// Judges an error code that is set, for a tracker that asks no type. By value, and looked at closely out of the way, so that
-/// a code that is not set stays in registers.
+/// Judges an error code that is set, for a tracker that asks no type. By value, and looked at closely out of the way,
+/// so that a code that is not set stays in registers.
 [[gnu::cold, gnu::noinline]] inline Verdict judge_small_code(std::error_code code) noexcept {
   return is_refusal(code) ? Verdict::neutral : Verdict::failure;
 }

@@ -46,10 +46,10 @@ template <class F>
 concept AttachableListener =
     requires(std::unwrap_reference_t<F>& listener, const Info& info) { listener.attach(info); };
 
-/// Called once for each transition, in order and never twice at a time, by a thread that caused one. May call back
-/// into the breaker. What it throws is counted by `Info::listener_errors` and goes to the `on_listener_error` of the
-/// configuration. Its thread is not cancelled before all that is due has been told; a listener that ends its thread itself,
-/// or whose stackful coroutine is abandoned, ends the program.
+/// Called once for each transition, in order and never twice at a time, by a thread that caused one. May call back into
+/// the breaker. What it throws is counted by `Info::listener_errors` and goes to the `on_listener_error` of the
+/// configuration. Its thread is not cancelled before all that is due has been told; a listener that ends its thread
+/// itself, or whose stackful coroutine is abandoned, ends the program.
 ///
 /// Made from any copyable callable on `const Signal&`, which it copies with itself; `std::ref` shares one instead. An
 /// AttachableListener is attached too; one that hides in a lambda or a `std::function` is not. The threads that use one

@@ -7,13 +7,13 @@
 #ifndef FLUXGATE_MACROS_HPP
 #define FLUXGATE_MACROS_HPP
 
-/// Define it as 1, in every unit of a program, to have the program ended with a sentence where it would go on with what is
-/// gone: a breaker destroyed while a call, a command, an Admission or an awaitable is under way on it, by a listener too, or
-/// used by a `guarded` callable, an attached AsyncCircuitBreaker or an awaitable after its end. Costs an allocation a breaker
-/// and some atomic increments a call.
+/// Define it as 1, in every unit of a program, to have the program ended with a sentence where it would go on with what
+/// is gone: a breaker destroyed while a call, a command, an Admission or an awaitable is under way on it, by a listener
+/// too, or used by a `guarded` callable, an attached AsyncCircuitBreaker or an awaitable after its end. Costs an
+/// allocation a breaker and some atomic increments a call.
 ///
-/// Off unless defined, also without NDEBUG: it changes what breakers are made of, so that units which differ in it do not
-/// link to each other, and a debug build must go on linking to libraries that were built without.
+/// Off unless defined, also without NDEBUG: it changes what breakers are made of, so that units which differ in it do
+/// not link to each other, and a debug build must go on linking to libraries that were built without.
 #if !defined(FLUXGATE_DEBUG)
 #define FLUXGATE_DEBUG 0
 #endif
@@ -41,9 +41,9 @@
 #define FLUXGATE_PASTE(a, b, c, d) a##b##c##d
 #define FLUXGATE_PASTE_EXPANDED(a, b, c, d) FLUXGATE_PASTE(a, b, c, d)
 
-/// The inline namespace that carries the version into the names of symbols: v0, and what is different without exceptions, with
-/// the checks of FLUXGATE_DEBUG, and under clang, where policies have destructors and so are passed in another way. Objects
-/// that differ in these do not link to each other's halves by accident.
+/// The inline namespace that carries the version into the names of symbols: v0, and what is different without
+/// exceptions, with the checks of FLUXGATE_DEBUG, and under clang, where policies have destructors and so are passed in
+/// another way. Objects that differ in these do not link to each other's halves by accident.
 #define FLUXGATE_ABI FLUXGATE_PASTE_EXPANDED(v0, FLUXGATE_ABI_DEBUG, FLUXGATE_ABI_EXCEPTIONS, FLUXGATE_ABI_COMPILER)
 
 /// `try` and `catch (...)` where there are exceptions; elsewhere the guarded block alone.

@@ -22,8 +22,8 @@ namespace fluxgate::inline FLUXGATE_ABI {
 
 namespace detail {
 
-/// `part / whole` as a double and nothing finer. Where the processor calculates with more digits than a double has (x87,
-/// on 32-bit x86), two of five would else be less than 0.4.
+/// `part / whole` as a double and nothing finer. Where the processor calculates with more digits than a double has
+/// (x87, on 32-bit x86), two of five would else be less than 0.4.
 constexpr double quotient(std::uint64_t part, std::uint64_t whole) noexcept {
   const double exact = static_cast<double>(part) / static_cast<double>(whole);
 #if FLT_EVAL_METHOD != 0
@@ -114,13 +114,13 @@ class Metrics {
 
 /// What a tripper sees when it is asked.
 ///
-/// In HALF_OPEN with `Probes` the round's missing outcomes are seen as successes that took no time: the tripper is asked
-/// whether the round fails however they come out.
+/// In HALF_OPEN with `Probes` the round's missing outcomes are seen as successes that took no time: the tripper is
+/// asked whether the round fails however they come out.
 struct CallContext {
   State state{State::closed};
   Metrics metrics{};
-  /// Failures since the last success; over a `TimeWindow` no more than the span still holds. In HALF_OPEN the most in a row
-  /// since the round began. Stays at 65,535.
+  /// Failures since the last success; over a `TimeWindow` no more than the span still holds. In HALF_OPEN the most in a
+  /// row since the round began. Stays at 65,535.
   std::uint64_t consecutive_failures{0};
 };
 

@@ -22,8 +22,8 @@ namespace fluxgate::inline FLUXGATE_ABI {
 template <class R>
 struct outcome_traits;
 
-/// Base for the `outcome_traits` of a type that looks like a result and is none. Values of the type are successes, unless
-/// an `OnResult` says otherwise:
+/// Base for the `outcome_traits` of a type that looks like a result and is none. Values of the type are successes,
+/// unless an `OnResult` says otherwise:
 ///
 ///     template <> struct fluxgate::outcome_traits<my::Settings> : fluxgate::never_failed {};
 struct never_failed {};
@@ -67,8 +67,8 @@ template <class R>
 concept HasTraits = requires(const R& result) { outcome_traits<R>::failed(result); } ||
                     requires(const R& result) { outcome_traits<R>::error(result); };
 
-/// Calls `visit` with the error of a result that failed: with an lvalue where it lies in the result, with an rvalue where
-/// it is a copy. A copy that cannot be made leaves an UnknownError.
+/// Calls `visit` with the error of a result that failed: with an lvalue where it lies in the result, with an rvalue
+/// where it is a copy. A copy that cannot be made leaves an UnknownError.
 template <HasOutcome R, class Visit>
 constexpr void visit_error(const R& result, Visit&& visit) {
   if constexpr (HasVisitedError<R>) {
@@ -113,8 +113,8 @@ concept OutcomeLike = ExpectedLike<R> && requires(const R& result) {
   { result.exception() } -> Something;
 };
 
-/// As an expected, but with an error that a const object does not show, as a `result` of Boost.LEAF; that of void has no
-/// `has_value()`.
+/// As an expected, but with an error that a const object does not show, as a `result` of Boost.LEAF; that of void has
+/// no `has_value()`.
 template <class R>
 concept ReticentExpected =
     (requires(const R& result) {
@@ -252,8 +252,8 @@ struct Shape<std::exception_ptr> : OwnError<std::exception_ptr> {
   static bool failed(const std::exception_ptr& error) noexcept { return error != nullptr; }
 };
 
-/// The values of an operation behind its error, as Asio's `as_tuple` gives them: failed when the first element is, or else
-/// a single element beside it that is a result as well.
+/// The values of an operation behind its error, as Asio's `as_tuple` gives them: failed when the first element is, or
+/// else a single element beside it that is a result as well.
 template <class R, class First, class... Rest>
 struct TupleShape {};
 template <class R, HasOutcome First, class... Rest>
@@ -317,12 +317,13 @@ concept NeverFailed = std::derived_from<outcome_traits<R>, never_failed>;
 ///
 /// - `has_value()` and `error()`, as `std::expected` has them; the error is unknown where `error()` is not const;
 /// - `ok()` that gives a bool: the error is what `status()` gives, else `error()`, else the object itself;
-/// - error codes: a conversion to bool, `value()` and `category()`; `std::errc` and other enumerations of error codes, known by
-///   the traits of std or by a `make_error_code` or `make_error_condition` beside them;
+/// - error codes: a conversion to bool, `value()` and `category()`; `std::errc` and other enumerations of error codes,
+///   known by the traits of std or by a `make_error_code` or `make_error_condition` beside them;
 /// - `std::exception_ptr`: the exception in it is judged like a thrown one, also where it is the error of a result;
-/// - a pair or a tuple whose first element is one of these, or what derives from one: it fails when that element does, or
-///   when a single other one does;
-/// - CallResult: what it holds is judged, and a refusal in it is neutral, also where an optional or an expected holds it.
+/// - a pair or a tuple whose first element is one of these, or what derives from one: it fails when that element does,
+///   or when a single other one does;
+/// - CallResult: what it holds is judged, and a refusal in it is neutral, also where an optional or an expected holds
+///   it.
 ///
 /// Specialise it where your type has none of these shapes, or where the shape misleads (`never_failed`):
 ///
@@ -331,8 +332,8 @@ concept NeverFailed = std::derived_from<outcome_traits<R>, never_failed>;
 ///       static const my::Error& error(const my::Result<T>& result) noexcept;  // of one that failed
 ///     };
 ///
-/// `error` gives a reference to what lives as long as the result, or a value; a value may throw, which leaves a failure of
-/// unknown error. Both are called by many threads at once, after each call.
+/// `error` gives a reference to what lives as long as the result, or a value; a value may throw, which leaves a failure
+/// of unknown error. Both are called by many threads at once, after each call.
 template <class R>
 struct outcome_traits : detail::Shape<R> {};
 

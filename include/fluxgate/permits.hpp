@@ -136,9 +136,10 @@ class RampUp : public PermitOperand<RampUp> {
   std::chrono::nanoseconds duration_;
 };
 
-/// Admits at most `count` calls per HALF_OPEN round and closes the breaker when their outcomes are in, if the tripper does
-/// not fire over all of them. Opens it as soon as that is certain: when the tripper would fire even if every outcome that is
-/// missing were a success that took no time, or when none of the calls succeeded. A neutral call gives its place back.
+/// Admits at most `count` calls per HALF_OPEN round and closes the breaker when their outcomes are in, if the tripper
+/// does not fire over all of them. Opens it as soon as that is certain: when the tripper would fire even if every
+/// outcome that is missing were a success that took no time, or when none of the calls succeeded. A neutral call gives
+/// its place back.
 ///
 /// `patience` is for probes that are lost or hang: when all places have been taken for so long, counted from the last
 /// admission, without a verdict, the next call reopens the breaker. While a place is free the round waits for callers.
@@ -146,8 +147,8 @@ class RampUp : public PermitOperand<RampUp> {
 /// Choose it to bound what a sick dependency gets, and to judge on a known number of calls.
 class Probes : public PermitOperand<Probes> {
  public:
-  /// @throws std::invalid_argument unless 1 <= count <= 1000000 and patience > 0; the breaker refuses more than 30000 over
-  /// a CountWindow
+  /// @throws std::invalid_argument unless 1 <= count <= 1000000 and patience > 0; the breaker refuses more than 30000
+  ///   over a CountWindow
   template <detail::Count N, class Rep, class Period>
   constexpr Probes(N count, std::chrono::duration<Rep, Period> patience)
       : count_{static_cast<std::uint32_t>(detail::to_count(count, 1'000'000, "Probes", "count", "[1, 1000000]"))},

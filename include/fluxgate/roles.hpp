@@ -49,14 +49,15 @@ enum class Role : std::uint8_t {
   stats
 };
 
-/// An object whose only call operator is no template, a function, or a `std::ref` to one: what it can be called with may be
-/// asked without compiling a body.
+/// An object whose only call operator is no template, a function, or a `std::ref` to one: what it can be called with
+/// may be asked without compiling a body.
 template <class A>
 inline constexpr bool has_one_call = std::is_function_v<std::remove_pointer_t<A>> || requires { &A::operator(); };
 template <class A>
 inline constexpr bool has_one_call<std::reference_wrapper<A>> = has_one_call<std::remove_cv_t<A>>;
 
-// Whether or not they are right in all that Retry and Environment demand: that is told of the breaker's template argument.
+// Whether or not they are right in all that Retry and Environment demand: that is told of the breaker's template
+// argument.
 template <class A>
 concept MeantAsRetry = requires(A& argument) { argument.delay(std::uint32_t{}, double{}); };
 template <class A>

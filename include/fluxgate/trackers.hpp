@@ -24,8 +24,9 @@
 
 namespace fluxgate::inline FLUXGATE_ABI {
 
-/// Does this failure count? `no`: it is neutral. `yes`: it is a failure. `success`: it is a success. `silent`: the tracker
-/// does not speak about it; an exception or a failed result then counts, and any other returned value is a success.
+/// Does this failure count? `no`: it is neutral. `yes`: it is a failure. `success`: it is a success. `silent`: the
+/// tracker does not speak about it; an exception or a failed result then counts, and any other returned value is a
+/// success.
 ///
 /// In `&` the first of no, success, yes and silent wins, in `|` the first of yes, success, no and silent. `~` exchanges
 /// yes and no, and leaves the others as they are. That is how `~TypeOf<E>{}` leaves returned values alone.
@@ -47,8 +48,8 @@ concept TrackerAnswer = std::same_as<T, bool> || std::same_as<T, Answer>;
 }  // namespace detail
 
 /// Any callable on `const Failure&` that gives a bool, asked about exceptions and failed results; one that gives an
-/// `Answer` is asked about other returned values too. Called from many threads at once; what it throws counts as "no", to all
-/// that it is a part of up to the next `|`.
+/// `Answer` is asked about other returned values too. Called from many threads at once; what it throws counts as "no",
+/// to all that it is a part of up to the next `|`.
 template <class T>
 concept Tracker = std::copy_constructible<T> && requires(const T& tracker, const Failure& failure) {
   { tracker(failure) } -> detail::TrackerAnswer;
@@ -118,8 +119,8 @@ struct TrackerVocabulary {
   }
 };
 
-// The parameter of a callable, stripped of const and reference. Overloads, never defined: each takes a noexcept function
-// as well.
+// The parameter of a callable, stripped of const and reference. Overloads, never defined: each takes a noexcept
+// function as well.
 template <class R, class P>
 std::type_identity<std::remove_cvref_t<P>> parameter_of(R (*)(P));
 template <class C, class R, class P>
@@ -199,7 +200,8 @@ struct TypeOf : TrackerOperand<TypeOf<E...>> {
 };
 
 /// Errors of the predicate's parameter type count when it says so; with a `std::exception_ptr` parameter it sees every
-/// exception but refusals by other breakers, which only a tracker on CallNotPermittedError sees. Choose it where the type alone does not tell: an HTTP status, an errno.
+/// exception but refusals by other breakers, which only a tracker on CallNotPermittedError sees. Choose it where the
+/// type alone does not tell: an HTTP status, an errno.
 template <class Predicate>
 class Custom : public TrackerOperand<Custom<Predicate>> {
   static_assert(detail::HasOneParameter<Predicate>,
@@ -237,11 +239,11 @@ class Custom : public TrackerOperand<Custom<Predicate>> {
 /// Returned values count as failures when the predicate says so; it says nothing about anything else. Choose it where
 /// failures come back as values: a response with a status.
 ///
-/// It looks at what its predicate can be called with: the value itself, a base of it, what it converts to without a cast, a
-/// number of a wider type, `const T*` for a `T*`; else what an expected, an optional or a CallResult holds, what a smart
-/// pointer points to or its raw pointer, and the first or the only other element of a pair or tuple that is a result.
-/// It is silent where there is none: an empty optional. A call whose value no OnResult of the tracker can look at gets a
-/// warning of the compiler; nobody looks at a value that cannot be moved.
+/// It looks at what its predicate can be called with: the value itself, a base of it, what it converts to without a
+/// cast, a number of a wider type, `const T*` for a `T*`; else what an expected, an optional or a CallResult holds,
+/// what a smart pointer points to or its raw pointer, and the first or the only other element of a pair or tuple that
+/// is a result. It is silent where there is none: an empty optional. A call whose value no OnResult of the tracker can
+/// look at gets a warning of the compiler; nobody looks at a value that cannot be moved.
 template <class Predicate>
 class OnResult : public TrackerOperand<OnResult<Predicate>> {
   static_assert(detail::HasOneParameter<Predicate>,
@@ -281,9 +283,9 @@ class OnResult : public TrackerOperand<OnResult<Predicate>> {
   [[no_unique_address]] Predicate predicate_;
 };
 
-/// What the inner tracker says counts is a success: an exception or a failed result that proves the dependency to be well,
-/// as a server that answers "not found". It is silent about the rest. Choose it beside a tracker that counts, as in
-/// `All{} & CountAsSuccess{TypeOf<NotFound>{}}`; choose `~TypeOf<NotFound>{}` where such an end says nothing at all.
+/// What the inner tracker says counts is a success: an exception or a failed result that proves the dependency to be
+/// well, as a server that answers "not found". It is silent about the rest. Choose it beside a tracker that counts, as
+/// in `All{} & CountAsSuccess{TypeOf<NotFound>{}}`; choose `~TypeOf<NotFound>{}` where such an end says nothing at all.
 template <class T>
 struct CountAsSuccess : TrackerOperand<CountAsSuccess<T>> {
   static_assert(Tracker<T>,
@@ -357,8 +359,8 @@ constexpr bool has_on_result() noexcept {
   }
 }
 
-/// Whether a tree was given an OnResult, and neither that nor anything else looks at a returned R, which has more to it than
-/// an error.
+/// Whether a tree was given an OnResult, and neither that nor anything else looks at a returned R, which has more to it
+/// than an error.
 template <class Node, class R, class Value = std::remove_cvref_t<R>>
 inline constexpr bool overlooks = has_on_result<Node>() && CarriesValue<Value> && !looks_at<Node, Value>();
 
@@ -379,8 +381,8 @@ inline constexpr bool made_for<E, TypeOf<Named...>> = (std::is_base_of_v<E, Name
 template <class E, class F>
 inline constexpr bool made_for<E, Custom<F>> = std::is_base_of_v<E, Parameter<F>>;
 
-/// Whether a tree names the error type E, so that it is asked about errors which are neutral otherwise. A tracker of the
-/// user's own may look for anything and is always asked.
+/// Whether a tree names the error type E, so that it is asked about errors which are neutral otherwise. A tracker of
+/// the user's own may look for anything and is always asked.
 template <class E, class Node>
 constexpr bool names() noexcept {
   if constexpr (Branch<Node>) {

@@ -40,10 +40,10 @@ struct Needs {
 /// Any callable on `const CallContext&` that gives a bool. Called from many threads at once; what it throws counts as
 /// "does not fire", also on a round of `Probes`, which then closes the breaker.
 ///
-/// A callable of your own is asked at every recorded outcome and sees everything measured, unless it has a
-/// `static constexpr Needs needs` that asks for less. In HALF_OPEN it is also asked about calls that have not been made:
-/// would it be true if the missing ones were successes, up to a billion? With a `bool settled(const CallContext&) const` it can hold a
-/// recovery up until it has seen enough.
+/// A callable of your own is asked at every recorded outcome and sees everything measured, unless it has a `static
+/// constexpr Needs needs` that asks for less. In HALF_OPEN it is also asked about calls that have not been made: would
+/// it be true if the missing ones were successes, up to a billion? With a `bool settled(const CallContext&) const` it
+/// can hold a recovery up until it has seen enough.
 template <class T>
 concept Tripper = std::copy_constructible<T> && requires(const T& tripper, const CallContext& context) {
   { tripper(context) } -> std::convertible_to<bool>;
@@ -251,7 +251,8 @@ constexpr std::uint64_t calls_to_fire(const Node& node, State state) noexcept {
   }
 }
 
-/// How many outcomes `node` has to see in `state`: each minimum that applies there, and what it takes to fire where it can.
+/// How many outcomes `node` has to see in `state`: each minimum that applies there, and what it takes to fire where it
+/// can.
 template <class Node>
 constexpr std::uint64_t outcomes_wanted(const Node& node, State state) noexcept {
   return ruled_out(node, state) ? 0 : std::max(min_requests_in(node, state), calls_to_fire(node, state));

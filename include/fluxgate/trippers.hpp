@@ -44,8 +44,8 @@ struct HalfOpened : TripperOperand<HalfOpened> {
 
 /// Never fires: the breaker opens by `force_open()` alone.
 ///
-/// Choose it where the breaker is a switch and a source of metrics. In a tree it says that a rule is meant never to fire:
-/// one that cannot by mistake is refused. Costs nothing.
+/// Choose it where the breaker is a switch and a source of metrics. In a tree it says that a rule is meant never to
+/// fire: one that cannot by mistake is refused. Costs nothing.
 struct Manual : TripperOperand<Manual> {
   static constexpr Needs needs{};
   static constexpr bool never_fires = true;
@@ -133,9 +133,10 @@ class FailureRate : public TripperOperand<FailureRate> {
 
 /// Fires when the window's calls took at least `threshold` on average, failed ones included.
 ///
-/// Choose it for a dependency that degrades as a whole; a few very slow calls are better seen by `SlowRate`. In HALF_OPEN
-/// successes that are slow only keep the breaker from closing: what reopens is a failure, or the verdict of `Probes`.
-/// Costs two clock reads a call, 8 bytes a call of memory instead of 4 in a `CountWindow`, and every call is written.
+/// Choose it for a dependency that degrades as a whole; a few very slow calls are better seen by `SlowRate`. In
+/// HALF_OPEN successes that are slow only keep the breaker from closing: what reopens is a failure, or the verdict of
+/// `Probes`. Costs two clock reads a call, 8 bytes a call of memory instead of 4 in a `CountWindow`, and every call is
+/// written.
 class AvgLatency : public TripperOperand<AvgLatency> {
  public:
   static constexpr Needs needs{.durations = true, .clock = true};
@@ -174,8 +175,8 @@ class AvgLatency : public TripperOperand<AvgLatency> {
 /// Fires when at least `ratio` of the window's calls took the threshold or longer: its own, or the breaker's
 /// `slow_threshold`.
 ///
-/// Choose it when slowness hurts callers before failures show. In HALF_OPEN it wants `Probes`, as AvgLatency does. Costs
-/// two clock reads a call.
+/// Choose it when slowness hurts callers before failures show. In HALF_OPEN it wants `Probes`, as AvgLatency does.
+/// Costs two clock reads a call.
 template <bool own_threshold>
 class SlowRate : public TripperOperand<SlowRate<own_threshold>> {
  public:
@@ -237,9 +238,9 @@ SlowRate(double, std::chrono::duration<Rep, Period>) -> SlowRate<true>;
 template <detail::Unitless N>
 SlowRate(double, N) -> SlowRate<true>;
 
-/// Fires at `count` failures in a row. Over a `CountWindow` however old they are; over a `TimeWindow` those count that the
-/// span still holds. In HALF_OPEN the longest streak of the round counts, so that the order of its outcomes does not matter
-/// more than it must.
+/// Fires at `count` failures in a row. Over a `CountWindow` however old they are; over a `TimeWindow` those count that
+/// the span still holds. In HALF_OPEN the longest streak of the round counts, so that the order of its outcomes does
+/// not matter more than it must.
 ///
 /// Choose it to notice a dead dependency in a few calls, also right after a start. Not where single failures are
 /// normal and traffic is dense: chance alone makes streaks there.

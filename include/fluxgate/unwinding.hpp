@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Unwinding that is no exception: of a thread that is cancelled or exits, of an abandoned stackful coroutine, and by what
-/// another language throws.
+/// Unwinding that is no exception: of a thread that is cancelled or exits, of an abandoned stackful coroutine, and by
+/// what another language throws.
 ///
-/// It ends a call without an outcome, and nothing may stop it. A handler of everything sees it, but must go on with it by
-/// `throw;` and must not rethrow it into another handler: the runtime ends the program when forced unwinding is swallowed.
+/// It ends a call without an outcome, and nothing may stop it. A handler of everything sees it, but must go on with it
+/// by `throw;` and must not rethrow it into another handler: the runtime ends the program when forced unwinding is
+/// swallowed.
 
 #ifndef FLUXGATE_UNWINDING_HPP
 #define FLUXGATE_UNWINDING_HPP
@@ -25,8 +26,8 @@
 
 #include <fluxgate/macros.hpp>
 
-// What Boost.Context and Boost.Coroutine unwind an abandoned stackful coroutine by. Declared only, so that it can be named in
-// a handler where Boost's header has defined it.
+// What Boost.Context and Boost.Coroutine unwind an abandoned stackful coroutine by. Declared only, so that it can be
+// named in a handler where Boost's header has defined it.
 namespace boost::context::detail {
 struct forced_unwind;
 }
@@ -48,13 +49,14 @@ namespace fluxgate::inline FLUXGATE_ABI::detail {
 }
 #endif
 
-/// For destructors that run because of unwinding: whether no exception of C++ causes it. The number of exceptions in flight
-/// is the thread's, and another fiber's may be among them: so only zero tells something, and nothing is concluded from how
-/// the number has changed. (libstdc++ goes on counting a foreign exception that was rethrown; its thread tells nothing then.)
+/// For destructors that run because of unwinding: whether no exception of C++ causes it. The number of exceptions in
+/// flight is the thread's, and another fiber's may be among them: so only zero tells something, and nothing is
+/// concluded from how the number has changed. (libstdc++ goes on counting a foreign exception that was rethrown; its
+/// thread tells nothing then.)
 inline bool unwinds_without_exception() noexcept { return std::uncaught_exceptions() == 0; }
 
-/// While it lives, the thread is not cancelled. For what must not be left in the middle: a cancelled thread runs destructors
-/// and nothing else.
+/// While it lives, the thread is not cancelled. For what must not be left in the middle: a cancelled thread runs
+/// destructors and nothing else.
 class CancellationPause {
  public:
   CancellationPause() noexcept {

@@ -11,10 +11,10 @@
 ///
 /// Three ways in which it can end:
 /// - refused: ready at once, and `await_resume` says so in its form;
-/// - the callable, `operator co_await`, `await_ready` or `await_suspend` throws: kept, ready at once, and `await_resume`
-///   treats it like what the inner `await_resume` throws;
-/// - destroyed while suspended: the admission's destructor gives the place back. So it does when the thread or fiber that
-///   is about to suspend or resume ends: that unwinding is not kept, and passes through.
+/// - the callable, `operator co_await`, `await_ready` or `await_suspend` throws: kept, ready at once, and
+///   `await_resume` treats it like what the inner `await_resume` throws;
+/// - destroyed while suspended: the admission's destructor gives the place back. So it does when the thread or fiber
+///   that is about to suspend or resume ends: that unwinding is not kept, and passes through.
 
 #ifndef FLUXGATE_ENGINE_ASYNC_CALL_HPP
 #define FLUXGATE_ENGINE_ASYNC_CALL_HPP
@@ -154,8 +154,8 @@ class CallAwaiter {
     });
   }
 
-  // Once the inner awaiter has the handle, the caller may go on elsewhere and end, and this object with it: nothing of it
-  // is touched after the inner function has returned.
+  // Once the inner awaiter has the handle, the caller may go on elsewhere and end, and this object with it: nothing of
+  // it is touched after the inner function has returned.
   template <class Promise>
   auto await_suspend(std::coroutine_handle<Promise> caller) {
     using Suspended = decltype(awaiter_.get().await_suspend(caller));

@@ -38,8 +38,8 @@ struct StdAtomics {
     stripe = (stripe + 1) % stripes;
   }
 
-  /// How many notices of transitions can wait for their listeners, a power of two; as many are delivered before relief is
-  /// asked for.
+  /// How many notices of transitions can wait for their listeners, a power of two; as many are delivered before relief
+  /// is asked for.
   static constexpr std::uint32_t notices = 32;
   /// How often one who would take over the delivery looks whether it may, pausing between two looks.
   static constexpr int patience = 100;

@@ -16,8 +16,8 @@
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
-/// Control words, the recorder's head, the counter of calls and the recorder's cells, one behind the other from the start
-/// of a cache line.
+/// Control words, the recorder's head, the counter of calls and the recorder's cells, one behind the other from the
+/// start of a cache line.
 template <class Control, class Head, class Counter, class Cell>
 class Block {
   struct Front {

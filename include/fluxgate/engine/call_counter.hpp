@@ -4,9 +4,9 @@
 /// @file
 /// Counts calls for CallStats.
 ///
-/// A call is counted twice, when it is admitted and when it ends, each time by one increment on the stripe of the thread
-/// that is there. An end is counted with release and read, with acquire, before the admissions: so no reader finds more
-/// calls ended than admitted. Nothing else orders the counts; together they are of no one moment.
+/// A call is counted twice, when it is admitted and when it ends, each time by one increment on the stripe of the
+/// thread that is there. An end is counted with release and read, with acquire, before the admissions: so no reader
+/// finds more calls ended than admitted. Nothing else orders the counts; together they are of no one moment.
 
 #ifndef FLUXGATE_ENGINE_CALL_COUNTER_HPP
 #define FLUXGATE_ENGINE_CALL_COUNTER_HPP

@@ -77,9 +77,9 @@ class Core {
     return words().phase.load(std::memory_order_acquire).state();  // pairs with the transition's release
   }
 
-  /// Whether admit() might let a call through now; changes nothing. True also where only a call can end what keeps calls
-  /// out: an opening whose hold is not there yet, a round whose verdict is missing or whose probes are lost. Beside a thread
-  /// that is making a transition it may measure from the next beginning, as admit() may.
+  /// Whether admit() might let a call through now; changes nothing. True also where only a call can end what keeps
+  /// calls out: an opening whose hold is not there yet, a round whose verdict is missing or whose probes are lost.
+  /// Beside a thread that is making a transition it may measure from the next beginning, as admit() may.
   bool would_admit() const noexcept {
     const Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
     switch (phase.state()) {
@@ -117,7 +117,8 @@ class Core {
     }
   }
 
-  /// Makes a manual transition, whatever the state. Throws what announcing it throws (memory), then nothing has changed.
+  /// Makes a manual transition, whatever the state. Throws what announcing it throws (memory), then nothing has
+  /// changed.
   void command(State to, std::chrono::nanoseconds hold, Notify notify) {
     for (;;) {
       // Relaxed: the exchange decides, and the counts that it tells may lag.
@@ -319,8 +320,8 @@ class Core {
   }
 
   [[gnu::noinline]] Ticket admit_at_length(Phase phase) noexcept {
-    // What sends a call round again is a transition: its own, which leads to where it is admitted or refused, or another
-    // thread's progress.
+    // What sends a call round again is a transition: its own, which leads to where it is admitted or refused, or
+    // another thread's progress.
     for (;;) {
       const Ticket refused = Ticket{phase}.refused(never);
       switch (phase.state()) {
@@ -405,16 +406,16 @@ class Core {
     return hold.span() == never ? never : hold.span() - std::min(hold.span(), elapsed());
   }
 
-  /// Asks for the verdict on a round of probes. It opens as soon as that is certain: when the tripper fires even if every
-  /// outcome that is missing were a success that took no time. False as `attempt`.
+  /// Asks for the verdict on a round of probes. It opens as soon as that is certain: when the tripper fires even if
+  /// every outcome that is missing were a success that took no time. False as `attempt`.
   bool judge(std::uint32_t epoch, bool complete) noexcept {
     // Relaxed: the epoch was acquired at admission, and another one ends it.
     const Phase phase = words().phase.load(std::memory_order_relaxed);
     if (phase.epoch() != epoch) return true;
     const CallContext context = context_of(phase);
     const std::uint32_t count = probes_of(permit_);
-    // A round without a success closes under no tripper: one that looks at nothing in HALF_OPEN, or at durations only, too.
-    // Where a person decides, no outcome does.
+    // A round without a success closes under no tripper: one that looks at nothing in HALF_OPEN, or at durations only,
+    // too. Where a person decides, no outcome does.
     const bool all_failed = !holds_manual<Tr>() && context.metrics.failure_count() == count;
     if (all_failed || fires(tripper_, at_best(context, count))) {
       return attempt(phase, State::open, Cause::tripped, context);
@@ -439,9 +440,9 @@ class Core {
     }
   }
 
-  /// A transition that time or an outcome makes due. False when it could not be announced for lack of memory: then it has
-  /// not happened, and the next call (of what time makes due, or a verdict) or the next outcome that is written tries
-  /// again. True also when another was faster.
+  /// A transition that time or an outcome makes due. False when it could not be announced for lack of memory: then it
+  /// has not happened, and the next call (of what time makes due, or a verdict) or the next outcome that is written
+  /// tries again. True also when another was faster.
   bool attempt(Phase from, State to, Cause cause, const CallContext& context) noexcept {
     FLUXGATE_TRY {
       transition(from, to, cause, context, never, Notify::yes);

@@ -5,29 +5,30 @@
 /// The recorder of CountWindow: a ring of slots, and totals that equal its sum.
 ///
 /// A recorder claims an index, exchanges that slot, and adds the difference between new and old to the totals. Slots
-/// and totals carry the tag of their epoch; what carries another one is empty to everybody, and is replaced by the first
-/// writer of the current epoch. Who meets a foreign tag asks the phase whether its own epoch still runs, and drops its
-/// outcome if not: a tag alone never tells old from new.
+/// and totals carry the tag of their epoch; what carries another one is empty to everybody, and is replaced by the
+/// first writer of the current epoch. Who meets a foreign tag asks the phase whether its own epoch still runs, and
+/// drops its outcome if not: a tag alone never tells old from new.
 ///
 /// Invariant, at rest: the totals of the current epoch equal the sum of the slots that carry its tag.
 ///
-/// Verdicts. Of several recorders the last must be asked about what all of them wrote, or a breaker stays closed at counts
-/// that trip it. Where all counts lie in one word, its exchange gives the exact sum, and a streak, written before it, is
-/// read behind it. Where they lie in several, a recorder reads all of them again behind its last write. These writes and
-/// reads are sequentially consistent, because of this execution: A adds to one word only, B to another only, each then
-/// reads the other's; with acquire and release both may read the old value. In the one order of all of them, what follows
-/// the last write sees every other.
+/// Verdicts. Of several recorders the last must be asked about what all of them wrote, or a breaker stays closed at
+/// counts that trip it. Where all counts lie in one word, its exchange gives the exact sum, and a streak, written
+/// before it, is read behind it. Where they lie in several, a recorder reads all of them again behind its last write.
+/// These writes and reads are sequentially consistent, because of this execution: A adds to one word only, B to another
+/// only, each then reads the other's; with acquire and release both may read the old value. In the one order of all of
+/// them, what follows the last write sees every other.
 ///
 /// Races.
-/// - Two recorders on one slot (the ring went once round in between): each took away exactly what it saw in the slot, so
-///   the differences add up in any order. In between a lane may be below zero or above the size; readers clamp.
-/// - A recorder of a past epoch wakes up: its compare-exchange fails when the slot or the totals have moved on, and then
-///   it asks the phase. Where they have not moved, it writes a tag that nobody reads any more.
+/// - Two recorders on one slot (the ring went once round in between): each took away exactly what it saw in the slot,
+///   so the differences add up in any order. In between a lane may be below zero or above the size; readers clamp.
+/// - A recorder of a past epoch wakes up: its compare-exchange fails when the slot or the totals have moved on, and
+///   then it asks the phase. Where they have not moved, it writes a tag that nobody reads any more.
 /// - A success is absorbed while a failure is on its way: the failure has not been counted yet, so the success comes
 ///   first.
 /// Tags are short: 26 bits in a slot, 16 in the totals. The winner of each transition stamps the totals, and a recorder
-/// asks the phase before it begins. So what can be mistaken is a slot that lay untouched through exactly 2^26 transitions,
-/// and the addition of a recorder that was suspended behind its look at the phase through exactly 65,536 of them.
+/// asks the phase before it begins. So what can be mistaken is a slot that lay untouched through exactly 2^26
+/// transitions, and the addition of a recorder that was suspended behind its look at the phase through exactly 65,536
+/// of them.
 
 #ifndef FLUXGATE_ENGINE_COUNT_RECORDER_HPP
 #define FLUXGATE_ENGINE_COUNT_RECORDER_HPP
@@ -49,8 +50,8 @@
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
-// The words below are integers with named questions rather than structures: parts that are stored one by one and loaded as
-// a whole again stall the processor for longer than recording takes.
+// The words below are integers with named questions rather than structures: parts that are stored one by one and loaded
+// as a whole again stall the processor for longer than recording takes.
 
 /// A slot without a duration: {tag: 26, present: 1, failed: 1, slow: 4}.
 class NarrowSlot {
@@ -107,8 +108,8 @@ class WideSlot {
 };
 static_assert(sizeof(WideSlot) == 8);
 
-/// Three signed counts of an epoch: {tag: 16, lanes: 3 x 16}. Wide enough for the largest window and 2,767 threads between
-/// slot and totals.
+/// Three signed counts of an epoch: {tag: 16, lanes: 3 x 16}. Wide enough for the largest window and 2,767 threads
+/// between slot and totals.
 class Lanes {
  public:
   constexpr Lanes() = default;
@@ -121,9 +122,9 @@ class Lanes {
     lanes.bits_ = epoch & 0xffffU;
     return lanes;
   }
-  /// These counts, of which none is slow, as totals of a closed `phase`. Of one that is not closed this is what totals never
-  /// are where slow calls are not counted, because the state takes the place of these; of a ticket's that is marked it is
-  /// what no totals ever are. So one comparison asks for the epoch, the state and the counts.
+  /// These counts, of which none is slow, as totals of a closed `phase`. Of one that is not closed this is what totals
+  /// never are where slow calls are not counted, because the state takes the place of these; of a ticket's that is
+  /// marked it is what no totals ever are. So one comparison asks for the epoch, the state and the counts.
   constexpr Lanes in(Phase phase) const noexcept {
     Lanes lanes;
     lanes.bits_ = bits_ | phase.tag_and_state();
@@ -217,11 +218,13 @@ class CountRecorder {
   template <class AnyBlock>
   Index next_index(const AnyBlock& block, std::chrono::nanoseconds, bool in_round) const noexcept {
     const std::size_t slots = in_round ? block.cells().size() : size();
-    // Acquire and release: who comes behind the later calls of another thread sees what its earlier ones have left there.
+    // Acquire and release: who comes behind the later calls of another thread sees what its earlier ones have left
+    // there.
     return static_cast<Index>(block.head().cursor.fetch_add(1, std::memory_order_acq_rel) % slots);
   }
 
-  /// Counts `sample` for `epoch` in the slot claimed; quietly where it is a success that replaces one that was the same.
+  /// Counts `sample` for `epoch` in the slot claimed; quietly where it is a success that replaces one that was the
+  /// same.
   template <class AnyBlock, class Clock>
   Outcome record(const AnyBlock& block, Index index, std::uint32_t epoch, const Sample& sample, const Clock&,
                  bool /*whole*/) const {
@@ -283,8 +286,8 @@ class CountRecorder {
     return snapshot(block, epoch, at, whole);  // see Verdicts
   }
 
-  /// Full, and neither a failure nor a slow call in it; see Lanes::in() for the state. Relaxed: the answer is about this
-  /// word alone, and was true when it was loaded.
+  /// Full, and neither a failure nor a slow call in it; see Lanes::in() for the state. Relaxed: the answer is about
+  /// this word alone, and was true when it was loaded.
   template <class AnyBlock>
   bool is_healthy(const AnyBlock& block, Phase phase) const noexcept
     requires(needs.slow_rates == 0)
@@ -329,8 +332,8 @@ class CountRecorder {
                    std::chrono::nanoseconds{1000 * static_cast<std::int64_t>(clamped(sums.duration.micros()))}, counts};
   }
 
-  /// Marks every word as the new epoch's, so that none is left behind to be mistaken 65,536 transitions later. Called by the
-  /// winner of the transition, while recorders of the new epoch may already be at work.
+  /// Marks every word as the new epoch's, so that none is left behind to be mistaken 65,536 transitions later. Called
+  /// by the winner of the transition, while recorders of the new epoch may already be at work.
   template <class AnyBlock>
   void stamp(const AnyBlock& block, std::uint32_t epoch) const noexcept {
     const auto& control = block.control();

@@ -4,8 +4,8 @@
 /// @file
 /// How long an epoch refuses before it is due for HALF_OPEN.
 ///
-/// Written after the transition, and only over an older epoch's: by the winner, or for OPEN by the first caller who misses
-/// it, since any draw is as good as another. Where it is missing, the epoch is not due yet.
+/// Written after the transition, and only over an older epoch's: by the winner, or for OPEN by the first caller who
+/// misses it, since any draw is as good as another. Where it is missing, the epoch is not due yet.
 
 #ifndef FLUXGATE_ENGINE_HOLD_HPP
 #define FLUXGATE_ENGINE_HOLD_HPP
@@ -19,8 +19,9 @@
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
-/// {epoch: 32, mantissa: 27, exponent: 5}: a duration in microseconds, rounded up; exact to 134 s, in whole seconds to two
-/// hours and in whole hours to a day; else longer by less than two hundred-millionths. One integer, as the words of the recorders.
+/// {epoch: 32, mantissa: 27, exponent: 5}: a duration in microseconds, rounded up; exact to 134 s, in whole seconds to
+/// two hours and in whole hours to a day; else longer by less than two hundred-millionths. One integer, as the words of
+/// the recorders.
 class Hold {
  public:
   constexpr Hold() = default;

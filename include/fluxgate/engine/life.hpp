@@ -4,8 +4,9 @@
 /// @file
 /// Notices that a breaker ends too early, where FLUXGATE_DEBUG asks for it; elsewhere empty types that do nothing.
 ///
-/// Three roles: a breaker has a Life; what must end before it is UnderWay; what refers to it has a Watch, and checks that
-/// before each use. What they share outlives all of them, so that a check after the end touches nothing that is gone.
+/// Three roles: a breaker has a Life; what must end before it is UnderWay; what refers to it has a Watch, and checks
+/// that before each use. What they share outlives all of them, so that a check after the end touches nothing that is
+/// gone.
 
 #ifndef FLUXGATE_ENGINE_LIFE_HPP
 #define FLUXGATE_ENGINE_LIFE_HPP

@@ -4,19 +4,20 @@
 /// @file
 /// Announces transitions: in order, one at a time, by the threads that cause them.
 ///
-/// A transition puts its notice into the slot of its epoch and counts it as pending. Who raises the count from zero drains;
-/// the others, listeners that call back included, leave theirs to that thread. The drain belongs to one thread at a time,
-/// handed over by the count: the number of the epoch that comes next needs no atomics. A slot that is empty is one whose
-/// transition has not come so far: the drain waits for it. A silent transition puts a notice there, too.
+/// A transition puts its notice into the slot of its epoch and counts it as pending. Who raises the count from zero
+/// drains; the others, listeners that call back included, leave theirs to that thread. The drain belongs to one thread
+/// at a time, handed over by the count: the number of the epoch that comes next needs no atomics. A slot that is empty
+/// is one whose transition has not come so far: the drain waits for it. A silent transition puts a notice there, too.
 ///
 /// What waits is bounded. There are few slots, each for every so-manieth epoch; a notice that finds an older one in its
 /// slot drops that. So the oldest go first, and the last one never.
 ///
-/// So is what one caller delivers. With as many delivered as there are slots, it asks for relief; the next thread with a
-/// notice takes the drain over between two deliveries, or gives up after some looks. Then the one after it tries.
+/// So is what one caller delivers. With as many delivered as there are slots, it asks for relief; the next thread with
+/// a notice takes the drain over between two deliveries, or gives up after some looks. Then the one after it tries.
 ///
-/// The thread that drains is not cancelled meanwhile: a listener that writes or waits is where cancellation would strike,
-/// and would leave the drain to nobody. It takes effect at the thread's next cancellation point behind the drain.
+/// The thread that drains is not cancelled meanwhile: a listener that writes or waits is where cancellation would
+/// strike, and would leave the drain to nobody. It takes effect at the thread's next cancellation point behind the
+/// drain.
 
 #ifndef FLUXGATE_ENGINE_NOTIFIER_HPP
 #define FLUXGATE_ENGINE_NOTIFIER_HPP
@@ -154,7 +155,8 @@ class Notifier {
     next_epoch_ = epoch;
   }
 
-  /// Delivers what is due, until nothing is pending or another thread goes on. `seen`: the count, as this thread knows it.
+  /// Delivers what is due, until nothing is pending or another thread goes on. `seen`: the count, as this thread knows
+  /// it.
   void drain(std::uint64_t seen) noexcept {
     const CancellationPause cancellation_pause;
     std::uint32_t delivered = 0;
@@ -180,8 +182,8 @@ class Notifier {
 
   /// Takes the drain over from the thread that wants relief, if that lets go soon.
   bool relieve(std::uint64_t& seen) noexcept {
-    // Relaxed, here and below: only the last load takes something over. It may fail because of another notice; then that one's
-    // thread tries.
+    // Relaxed, here and below: only the last load takes something over. It may fail because of another notice; then
+    // that one's thread tries.
     if (!pending_.compare_exchange_strong(seen, seen | relief_there, std::memory_order_relaxed,
                                           std::memory_order_relaxed))
       return false;

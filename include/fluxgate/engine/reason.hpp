@@ -54,8 +54,8 @@ std::string what_fired(const CallContext& context, const Tripper& tripper, [[may
   return concat({fired.empty() ? description_of(tripper) : fired, outlook});
 }
 
-/// Why a breaker leaves the phase that `context` is of, and that had to last for `hold`. Empty where a user's words throw:
-/// they do not keep the breaker from opening.
+/// Why a breaker leaves the phase that `context` is of, and that had to last for `hold`. Empty where a user's words
+/// throw: they do not keep the breaker from opening.
 template <class Tripper, class Permit>
 std::string reason_for(State to, Cause cause, const CallContext& context, std::chrono::nanoseconds hold,
                        const Tripper& tripper, [[maybe_unused]] const Permit& permit) noexcept {

@@ -26,8 +26,8 @@ template <class W, class Tr, class Atomics>
 using RecorderOf =
     std::conditional_t<on_a_clock<W>, TimeRecorder<Atomics, needs_of<Tr>()>, CountRecorder<Atomics, needs_of<Tr>()>>;
 
-/// Whether a success into a full, healthy window changes nothing, so that a tripper which depends on the counts alone need
-/// not be asked again, and nothing need be written.
+/// Whether a success into a full, healthy window changes nothing, so that a tripper which depends on the counts alone
+/// need not be asked again, and nothing need be written.
 template <class W, class Tr>
 inline constexpr bool may_absorb = !on_a_clock<W> && !needs_of<Tr>().durations && needs_of<Tr>().context_only;
 

@@ -4,12 +4,12 @@
 /// @file
 /// The places of a HALF_OPEN round of Probes.
 ///
-/// One word holds places and outcomes of the epoch that it names, so that exactly one outcome completes a round. A round of
-/// a past epoch is empty to every reader. Its tag is short: the winner of the transition that begins a round stamps the
-/// word, and a claim looks at the phase first.
+/// One word holds places and outcomes of the epoch that it names, so that exactly one outcome completes a round. A
+/// round of a past epoch is empty to every reader. Its tag is short: the winner of the transition that begins a round
+/// stamps the word, and a claim looks at the phase first.
 ///
-/// LastProbe. When the latest place was taken; only grows, and is raised before the place is claimed: a reader that sees
-/// the place taken sees a time at least as new.
+/// LastProbe. When the latest place was taken; only grows, and is raised before the place is claimed: a reader that
+/// sees the place taken sees a time at least as new.
 
 #ifndef FLUXGATE_ENGINE_ROUND_HPP
 #define FLUXGATE_ENGINE_ROUND_HPP
@@ -75,8 +75,8 @@ Place claim_place(Words& words, std::uint32_t epoch, std::uint32_t count, std::c
     if (next.taken == count) return Place::none;
     ++next.taken;
     words.last_probe.raise(now);
-    // Release: a thread that sees a newer epoch's round sees its phase, and one that sees the place taken its time. Acquire:
-    // the place may have been taken and given back under this look, in a round that was over by then.
+    // Release: a thread that sees a newer epoch's round sees its phase, and one that sees the place taken its time.
+    // Acquire: the place may have been taken and given back under this look, in a round that was over by then.
   } while (!words.round.compare_exchange_weak(round, next, std::memory_order_acq_rel, std::memory_order_acquire));
   return words.is_current(epoch) ? Place::claimed : Place::stale;
 }

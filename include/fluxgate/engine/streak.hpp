@@ -16,8 +16,8 @@
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
-/// The failures in a row of an epoch: those since its last success, and in a whole epoch (HALF_OPEN) the most that there
-/// were. Calls that overlap count in the order in which they end. Both stay at their end.
+/// The failures in a row of an epoch: those since its last success, and in a whole epoch (HALF_OPEN) the most that
+/// there were. Calls that overlap count in the order in which they end. Both stay at their end.
 struct alignas(8) Streak {
   std::uint32_t epoch = 0;
   std::uint32_t counts = 0;  ///< {failures: 16, longest: 16}; zero in an epoch that is not whole after a success

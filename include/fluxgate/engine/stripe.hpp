@@ -14,9 +14,9 @@
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
-/// Which of `stripes` this thread counts on: threads take turns, in the order in which they first ask, and may move on where
-/// they meet another. (To hand out what ended threads have left would need a destructor for each thread, whose registration
-/// allocates and may fail.)
+/// Which of `stripes` this thread counts on: threads take turns, in the order in which they first ask, and may move on
+/// where they meet another. (To hand out what ended threads have left would need a destructor for each thread, whose
+/// registration allocates and may fail.)
 template <std::size_t stripes>
 std::size_t& stripe_of_this_thread() noexcept {
   static constinit std::atomic<std::size_t> threads{0};

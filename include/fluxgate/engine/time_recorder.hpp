@@ -5,33 +5,34 @@
 /// The recorder of TimeWindow: a ring of buckets, each owned by one epoch and one stretch of time.
 ///
 /// Owner. Says whose counts a bucket holds. Who needs a bucket for newer time, or for a newer epoch, claims it (not
-/// live), clears its counts, and makes it live; anybody who meets his own claim helps to finish. Within an epoch a bucket
-/// goes to newer time only, so who comes a lap late finds that his outcome has expired, and counts nothing. (A clock that
-/// jumped back is told from a late recorder by asking it again.)
+/// live), clears its counts, and makes it live; anybody who meets his own claim helps to finish. Within an epoch a
+/// bucket goes to newer time only, so who comes a lap late finds that his outcome has expired, and counts nothing. (A
+/// clock that jumped back is told from a late recorder by asking it again.)
 ///
-/// Whole epochs. HALF_OPEN is judged as a whole: a bucket's number is then its place in the ring, whatever the time is. So no
-/// bucket of the epoch changes hands, and readers count all of them.
+/// Whole epochs. HALF_OPEN is judged as a whole: a bucket's number is then its place in the ring, whatever the time is.
+/// So no bucket of the epoch changes hands, and readers count all of them.
 ///
 /// Counts. Each carries a version that every clearing raises. Who adds reads the count first and the owner second, and
 /// adds only while the owner is the one that he took the bucket for: if the bucket changes hands behind that look, the
 /// version does too, and the compare-exchange fails. Who clears looks at his claim in the same way.
 ///
 /// Reading. All parts and failures of all buckets before all successes, and an owner that changed in between starts it
-/// anew: so the successes are at least as new as the failures, a failure counts in the total by being one, and no rate is
-/// overstated.
+/// anew: so the successes are at least as new as the failures, a failure counts in the total by being one, and no rate
+/// is overstated.
 ///
 /// Verdicts. As in count_recorder.hpp: the counts of an outcome and of what it is judged with lie in several words, so
-/// additions and reads are sequentially consistent, and the last of several recorders is asked about all; so are a bucket's
-/// going live and each look whether it is, since who finds it not live reads none of its counts. Trouble is raised
-/// before a failure or a slow call asks for its verdict, and looked at after a success was counted: a success that finds
-/// none comes before the verdict of every failure in that order, and leaves it to them.
+/// additions and reads are sequentially consistent, and the last of several recorders is asked about all; so are a
+/// bucket's going live and each look whether it is, since who finds it not live reads none of its counts. Trouble is
+/// raised before a failure or a slow call asks for its verdict, and looked at after a success was counted: a success
+/// that finds none comes before the verdict of every failure in that order, and leaves it to them.
 ///
 /// Races.
 /// - A recorder of a past epoch wakes up: the owner is not his, he asks the phase, and drops his outcome.
-/// - A recorder wakes up a lap late: the owner is not his. His call, where it was counted before, expired with its bucket;
-///   what parts of it were left do not go into another's.
-/// - A clearer wakes up after the bucket went live: the owner is not his claim, or the version is another. (Where the clock
-///   jumped back by whole laps meanwhile, the bucket may be claimed as he did, and go live before it is cleared again.)
+/// - A recorder wakes up a lap late: the owner is not his. His call, where it was counted before, expired with its
+///   bucket; what parts of it were left do not go into another's.
+/// - A clearer wakes up after the bucket went live: the owner is not his claim, or the version is another. (Where the
+///   clock jumped back by whole laps meanwhile, the bucket may be claimed as he did, and go live before it is cleared
+///   again.)
 /// A version is mistaken only by who is suspended between two neighbouring operations through exactly 65,536 clearings.
 
 #ifndef FLUXGATE_ENGINE_TIME_RECORDER_HPP
@@ -151,8 +152,8 @@ class TimeRecorder {
     return snapshot(block, epoch, at, whole);
   }
 
-  /// The counts of `epoch` in the span that ends at `now`, or with the newest bucket where that is newer; all of them where
-  /// the epoch is `whole`.
+  /// The counts of `epoch` in the span that ends at `now`, or with the newest bucket where that is newer; all of them
+  /// where the epoch is `whole`.
   template <class AnyBlock>
   Sums snapshot(const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds now, bool whole) const noexcept {
     return whole ? snapshot<true>(block, epoch, now) : snapshot<false>(block, epoch, now);
@@ -187,8 +188,8 @@ class TimeRecorder {
   Sums snapshot(const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds now) const noexcept {
     std::int64_t index = index_of(now);
     Sums sums{};
-    // Buckets change hands once in a bucket's time. A reader that finds them changing, or newer than it thought, in each of
-    // four attempts is suspended again and again, and takes what it has.
+    // Buckets change hands once in a bucket's time. A reader that finds them changing, or newer than it thought, in
+    // each of four attempts is suspended again and again, and takes what it has.
     for (int attempt = 0; attempt != 4; ++attempt) {
       sums = {};
       std::int64_t newest = index;
@@ -198,8 +199,8 @@ class TimeRecorder {
     return sums;
   }
 
-  /// Whether a bucket of time `owned` counts at time `index`. Less than a lap ahead counts, too: a reader's clock may lag
-  /// behind a writer's, and where a clock jumped back those are still the latest calls.
+  /// Whether a bucket of time `owned` counts at time `index`. Less than a lap ahead counts, too: a reader's clock may
+  /// lag behind a writer's, and where a clock jumped back those are still the latest calls.
   bool in_span(std::int64_t owned, std::int64_t index) const noexcept {
     const std::int64_t age = index - owned;
     return age >= -static_cast<std::int64_t>(buckets_) && age < static_cast<std::int64_t>(buckets_);
@@ -260,8 +261,8 @@ class TimeRecorder {
     } while (!head.trouble.compare_exchange_weak(seen, raised, std::memory_order_seq_cst, std::memory_order_acquire));
   }
 
-  /// Whether a failure or a slow call may be in the span that ends with `index`. A trouble of exactly 2^32 buckets ago is
-  /// taken for one of now, which costs a look.
+  /// Whether a failure or a slow call may be in the span that ends with `index`. A trouble of exactly 2^32 buckets ago
+  /// is taken for one of now, which costs a look.
   bool in_trouble(const Head& head, std::uint32_t epoch, std::int64_t index) const noexcept {
     const Trouble trouble = head.trouble.load(std::memory_order_seq_cst);  // see Verdicts
     const auto age =
@@ -290,7 +291,8 @@ class TimeRecorder {
     for (Stripe& stripe : cell.striped) clear_word(stripe.successes);
   }
 
-  /// Adds to a count of the bucket while `owner` owns it; false when it has changed hands. Says if another was at it too.
+  /// Adds to a count of the bucket while `owner` owns it; false when it has changed hands. Says if another was at it
+  /// too.
   static bool add(Cell& cell, const Owner& owner, Atomic<Tally>& word, std::uint64_t delta, bool& alone) noexcept {
     Tally seen = word.load(std::memory_order_acquire);  // pairs with clear: a cleared count shows who claimed it
     for (;; alone = false) {
@@ -305,8 +307,8 @@ class TimeRecorder {
   /// What still fits into nanoseconds.
   static constexpr std::uint64_t most_micros = std::numeric_limits<std::int64_t>::max() / 1000;
 
-  /// Adds up the buckets of `epoch` in the span around `index`, or all, and raises `newest` to the newest of them; false when one
-  /// changed hands meanwhile.
+  /// Adds up the buckets of `epoch` in the span around `index`, or all, and raises `newest` to the newest of them;
+  /// false when one changed hands meanwhile.
   template <bool whole>
   bool read(std::span<const Cell> cells, std::uint32_t epoch, std::int64_t index, std::int64_t& newest,
             Sums& sums) const noexcept {
@@ -333,8 +335,8 @@ class TimeRecorder {
     return owners == same_owners;
   }
 
-  /// Calls `look` with each bucket that counts, and what that gives if the bucket has not changed hands meanwhile. Returns
-  /// a hash of the owners of those that did count.
+  /// Calls `look` with each bucket that counts, and what that gives if the bucket has not changed hands meanwhile.
+  /// Returns a hash of the owners of those that did count.
   template <bool whole, class Look>
   std::uint64_t visit(std::span<const Cell> cells, std::uint32_t epoch, std::int64_t index, std::int64_t& newest,
                       const Look& look) const noexcept {

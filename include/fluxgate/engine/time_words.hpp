@@ -13,8 +13,8 @@
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
-/// Whose counts a bucket holds: {epoch: 32, index: 31, live: 1}. One integer, as the words below: parts that are read out of
-/// a word in memory cost more than the word.
+/// Whose counts a bucket holds: {epoch: 32, index: 31, live: 1}. One integer, as the words below: parts that are read
+/// out of a word in memory cost more than the word.
 class Owner {
  public:
   constexpr Owner() = default;

@@ -4,10 +4,10 @@
 /// @file
 /// The time of day at which an epoch began, the same for its signal and for every reader.
 ///
-/// There are two words: one for the epochs with even numbers, one for the odd ones. A thread that is about to begin an epoch
-/// proposes its time before the exchange of the phase; of several proposals the latest stays. Once the epoch has begun the
-/// first thread that needs the time decides it: the winner for its signal, or a reader. From then on the word does not
-/// change until the epoch is over, since the next one has the other word.
+/// There are two words: one for the epochs with even numbers, one for the odd ones. A thread that is about to begin an
+/// epoch proposes its time before the exchange of the phase; of several proposals the latest stays. Once the epoch has
+/// begun the first thread that needs the time decides it: the winner for its signal, or a reader. From then on the word
+/// does not change until the epoch is over, since the next one has the other word.
 ///
 /// So the time is at least as late as the winner's proposal, and a thread that proposes too late finds it decided.
 
@@ -24,8 +24,8 @@
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
-/// {tag of the epoch: 7, decided: 1, microseconds since 1970: 56, signed}: 1141 years on both sides; the rest of time is
-/// told as its nearest end.
+/// {tag of the epoch: 7, decided: 1, microseconds since 1970: 56, signed}: 1141 years on both sides; the rest of time
+/// is told as its nearest end.
 class Timestamp {
  public:
   constexpr Timestamp() = default;

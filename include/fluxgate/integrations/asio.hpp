@@ -173,9 +173,9 @@ auto executor_of(const Source& source) {
 
 /// Guards one asynchronous operation for any completion token, in the manner of `asio::async_initiate`: asks for
 /// admission when the operation is started, starts it by `initiation(handler, args...)`, and tells its outcome before
-/// the token's handler hears of it. That is judged as a tuple of the handler's arguments would be: it fails when the first
-/// one does, an error_code or a std::exception_ptr, and an OnResult looks at a single value beside it. The operation keeps the handler's
-/// executor, allocator and cancellation slot. Dropped unfinished, it is neutral.
+/// the token's handler hears of it. That is judged as a tuple of the handler's arguments would be: it fails when the
+/// first one does, an error_code or a std::exception_ptr, and an OnResult looks at a single value beside it. The
+/// operation keeps the handler's executor, allocator and cancellation slot. Dropped unfinished, it is neutral.
 ///
 /// A refusal completes, posted to the handler's executor, with Errc::call_not_permitted or a CallNotPermittedError and
 /// default-constructed values. `source` is the I/O object or executor whose executor serves handlers that have none.

@@ -4,13 +4,13 @@
 /// @file
 /// Takes signals off the caller's thread: one worker, a bounded queue, an end with a deadline.
 ///
-/// State: a queue, behind one mutex that is held for the few steps that move a signal and never while a listener or a hook
-/// runs. Who may touch what: callers push and, beyond the limit, drop; the worker alone pops, delivers and calls the hooks;
-/// who closes takes what the deadline left. All of it belongs to the worker's thread as much as to the handles, so that a
-/// worker which hangs in its listener can be left behind.
+/// State: a queue, behind one mutex that is held for the few steps that move a signal and never while a listener or a
+/// hook runs. Who may touch what: callers push and, beyond the limit, drop; the worker alone pops, delivers and calls
+/// the hooks; who closes takes what the deadline left. All of it belongs to the worker's thread as much as to the
+/// handles, so that a worker which hangs in its listener can be left behind.
 ///
-/// A child of a fork leaves all that to its parent and has a queue, a mutex and a worker of its own; its worker starts with
-/// its first signal. Listener and hooks are the same ones: in the child no thread but that worker calls them.
+/// A child of a fork leaves all that to its parent and has a queue, a mutex and a worker of its own; its worker starts
+/// with its first signal. Listener and hooks are the same ones: in the child no thread but that worker calls them.
 
 #ifndef FLUXGATE_LISTENERS_BACKGROUND_HPP
 #define FLUXGATE_LISTENERS_BACKGROUND_HPP
@@ -40,8 +40,8 @@ namespace fluxgate::inline FLUXGATE_ABI {
 /// Told how many transitions of a circuit were dropped since it was last told, before the next one is delivered.
 using DropHook = std::function<void(const std::string& circuit_name, std::uint64_t count)>;
 
-/// What `Background` can be told beyond its listener. The hooks run on the worker's thread, one call at a time; what they
-/// throw is dropped.
+/// What `Background` can be told beyond its listener. The hooks run on the worker's thread, one call at a time; what
+/// they throw is dropped.
 struct BackgroundOptions {
   std::uint64_t limit = 1000;                                   ///< the most signals that wait
   std::chrono::nanoseconds deadline = std::chrono::seconds{5};  ///< how long `close()` waits for the worker
@@ -51,8 +51,8 @@ struct BackgroundOptions {
 
 namespace detail {
 
-/// What a `Background` was made with. In each process its worker alone calls the listener and the hooks, and releases them
-/// at its end.
+/// What a `Background` was made with. In each process its worker alone calls the listener and the hooks, and releases
+/// them at its end.
 struct BackgroundSetup {
   Listener listener;
   BackgroundOptions options;
@@ -281,26 +281,26 @@ inline void validate(const Listener& listener, const BackgroundOptions& options)
 ///
 /// For listeners that are slow or may block; those that take microseconds are better called directly.
 ///
-/// - Copies share one worker, one queue and one listener, so that one `Background` serves several breakers. The listener
-///   is never called twice at a time.
+/// - Copies share one worker, one queue and one listener, so that one `Background` serves several breakers. The
+///   listener is never called twice at a time.
 /// - The signals of a circuit arrive in their order. Circuits take turns while there is a backlog.
 /// - When more than `limit` signals wait, the oldest one of the circuit with most of them is dropped (among equals, the
 ///   oldest of all): the news is worth more than the history, and a circuit that flaps costs the others nothing. The
 ///   number is told by `dropped()` and, circuit by circuit and in its place between the deliveries, to `on_drop`.
 /// - What the listener throws goes to `on_error`; without one it is dropped. The breaker does not learn of it.
-/// - The destruction of the last copy closes it: what waits is delivered, but for no longer than `deadline`. Then the rest
-///   is dropped and no further delivery begins. A delivery that still runs is left behind on a thread of its own; what
-///   listener and hooks refer to must outlive it, so let them own what they use. They are destroyed by the worker.
-/// - A listener that asks whose it is (AttachableListener) is copied for each breaker, and the copy attached by the thread
-///   that makes the breaker. It goes when the breaker has gone and its signals are delivered.
+/// - The destruction of the last copy closes it: what waits is delivered, but for no longer than `deadline`. Then the
+///   rest is dropped and no further delivery begins. A delivery that still runs is left behind on a thread of its own;
+///   what listener and hooks refer to must outlive it, so let them own what they use. They are destroyed by the worker.
+/// - A listener that asks whose it is (AttachableListener) is copied for each breaker, and the copy attached by the
+///   thread that makes the breaker. It goes when the breaker has gone and its signals are delivered.
 /// - The worker takes none of the process's signals (SIGTERM and the like). What the listener starts inherits that.
-/// - In a child of a fork it begins anew: a worker of the child starts with the child's first signal. What waited at the
-///   fork is the parent's to deliver. Nothing in the child waits for the parent's worker.
+/// - In a child of a fork it begins anew: a worker of the child starts with the child's first signal. What waited at
+///   the fork is the parent's to deliver. Nothing in the child waits for the parent's worker.
 ///
-/// Costs a caller a copy of the signal and a short lock, some 0.1 us; with a full queue also a look at each circuit that
-/// waits. Holds at most `limit` signals, beside the one in delivery, and with `on_drop` a number for each circuit. No
-/// caller waits for the listener or a hook, nor does who closes it for longer than `deadline`. Every member may be called
-/// from any thread, the listener's own included: there `close()` does not wait.
+/// Costs a caller a copy of the signal and a short lock, some 0.1 us; with a full queue also a look at each circuit
+/// that waits. Holds at most `limit` signals, beside the one in delivery, and with `on_drop` a number for each circuit.
+/// No caller waits for the listener or a hook, nor does who closes it for longer than `deadline`. Every member may be
+/// called from any thread, the listener's own included: there `close()` does not wait.
 class Background {
  public:
   /// @throws std::invalid_argument for an empty listener, a limit of zero or a deadline outside [0s, 24h]

@@ -36,8 +36,9 @@ namespace fluxgate::inline FLUXGATE_ABI::detail {
 template <class T, class... Types>
 concept OneOf = (std::same_as<T, Types> || ...);
 
-/// A policy of ours, a tree of policies, or a policy of the user's own that has our operators and a `describe()`. A type
-/// that says by `format_as` how fmt is to print it is left alone; a specialisation of `fmt::formatter` for it wins.
+/// A policy of ours, a tree of policies, or a policy of the user's own that has our operators and a `describe()`. A
+/// type that says by `format_as` how fmt is to print it is left alone; a specialisation of `fmt::formatter` for it
+/// wins.
 template <class T>
 concept PrintedPolicy =
     OneOf<T, CountWindow, TimeWindow, Never, Always, Cooldown, Backoff> ||

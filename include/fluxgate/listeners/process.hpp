@@ -4,9 +4,9 @@
 /// @file
 /// What a thread of ours must know of its process: forks, and signals that are not for it.
 ///
-/// A fork copies the memory of all threads and only the thread that forks. A lock that another thread held stays locked in
-/// the child, and what that thread was changing stays half changed. So a child touches nothing that other threads may have
-/// had in hand: it leaves its parent's copy alone, for ever, and makes one of its own.
+/// A fork copies the memory of all threads and only the thread that forks. A lock that another thread held stays locked
+/// in the child, and what that thread was changing stays half changed. So a child touches nothing that other threads
+/// may have had in hand: it leaves its parent's copy alone, for ever, and makes one of its own.
 
 #ifndef FLUXGATE_LISTENERS_PROCESS_HPP
 #define FLUXGATE_LISTENERS_PROCESS_HPP
@@ -26,7 +26,8 @@
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 
-/// How many forks lie between the process that first asked and this one. Changes in a child only, before `fork` returns.
+/// How many forks lie between the process that first asked and this one. Changes in a child only, before `fork`
+/// returns.
 /// @throws std::bad_alloc
 inline const std::atomic<std::uint64_t>& forks() {
   static std::atomic<std::uint64_t> count{0};
@@ -80,7 +81,8 @@ class PerProcess {
     return copy->process == process() ? &copy->value : nullptr;
   }
 
-  /// This process's value, made first where there is none yet. Threads that make it at once all get that of one of them.
+  /// This process's value, made first where there is none yet. Threads that make it at once all get that of one of
+  /// them.
   /// @throws what `make` throws, std::bad_alloc
   template <class Make>
   T& get(Make make) {

@@ -42,23 +42,24 @@ namespace fluxgate::inline FLUXGATE_ABI {
 /// - counter `circuit_breaker_state_transition_total{circuit_name,old_state,new_state}`.
 ///
 /// `PrometheusListener{registry}` takes the name from the breaker that it is given to. It may be given to any number of
-/// breakers: each has series of its own, from the making of the breaker to its end.
-/// `PrometheusListener{"payment", registry}` has them from its own making on and is for a breaker of that name, one at a
-/// time; its copies are one listener.
+/// breakers: each has series of its own, from the making of the breaker to its end. `PrometheusListener{"payment",
+/// registry}` has them from its own making on and is for a breaker of that name, one at a time; its copies are one
+/// listener.
 ///
-/// All states are there from the beginning, and so are the transitions that a breaker makes by itself, so that the first of
-/// each is seen as an increase. Transitions that are not announced (`Notify::no`) are seen with the next that is.
+/// All states are there from the beginning, and so are the transitions that a breaker makes by itself, so that the
+/// first of each is seen as an increase. Transitions that are not announced (`Notify::no`) are seen with the next that
+/// is.
 ///
-/// Two breakers of one name in one registry are refused, unless the newer one's listener says `SameName::takes_over`. Then
-/// both are counted, and the gauge shows the newer one for as long as it lives and the older one after that. So a breaker
-/// can be replaced while it is used: make the new one, let the callers change over, destroy the old one.
+/// Two breakers of one name in one registry are refused, unless the newer one's listener says `SameName::takes_over`.
+/// Then both are counted, and the gauge shows the newer one for as long as it lives and the older one after that. So a
+/// breaker can be replaced while it is used: make the new one, let the callers change over, destroy the old one.
 ///
-/// A transition costs some atomic operations. The first of a kind that no breaker makes by itself also costs a lookup under
-/// the lock of the registry's family, which a scrape holds while it copies the family.
+/// A transition costs some atomic operations. The first of a kind that no breaker makes by itself also costs a lookup
+/// under the lock of the registry's family, which a scrape holds while it copies the family.
 class PrometheusListener {
  public:
-  /// The registry of all listeners that are given none. Scraped once it is registered with an Exposer, or written out by
-  /// a serializer.
+  /// The registry of all listeners that are given none. Scraped once it is registered with an Exposer, or written out
+  /// by a serializer.
   static std::shared_ptr<prometheus::Registry> shared_registry() {
     static const std::shared_ptr<prometheus::Registry> registry = std::make_shared<prometheus::Registry>();
     return registry;
@@ -69,8 +70,8 @@ class PrometheusListener {
                               SameName same_name = SameName::refused)
       : registry_{required(std::move(registry))}, same_name_{same_name} {}
 
-  /// For a breaker named `circuit_name`. @throws std::invalid_argument when `registry` is null, when it holds a breaker of
-  /// that name already and `same_name` refuses a second one, or when the name is not UTF-8
+  /// For a breaker named `circuit_name`. @throws std::invalid_argument when `registry` is null, when it holds a breaker
+  /// of that name already and `same_name` refuses a second one, or when the name is not UTF-8
   explicit PrometheusListener(std::string circuit_name,
                               std::shared_ptr<prometheus::Registry> registry = shared_registry(),
                               SameName same_name = SameName::refused)
@@ -80,8 +81,8 @@ class PrometheusListener {
   }
 
   /// Begins to show the breaker. Breakers do this themselves.
-  /// @throws std::invalid_argument when this was made for a breaker of another name; when it is of use to another breaker
-  /// or the registry holds one of that name, and a second one is refused; or when the name is not UTF-8
+  /// @throws std::invalid_argument when this was made for a breaker of another name; when it is of use to another
+  ///   breaker or the registry holds one of that name, and a second one is refused; or when the name is not UTF-8
   void attach(const Info& info) {
     if (named_ && info.name != user_->circuit_name()) {
       detail::refuse(detail::concat({"PrometheusListener: made for the circuit breaker \"", user_->circuit_name(),
@@ -102,8 +103,8 @@ class PrometheusListener {
     user_->follow(info.state);
   }
 
-  /// @throws std::invalid_argument when the signal is of a breaker with another name, or when this has no name and was not
-  /// attached
+  /// @throws std::invalid_argument when the signal is of a breaker with another name, or when this has no name and was
+  ///   not attached
   void operator()(const Signal& signal) const {
     if (user_ == nullptr) {
       detail::refuse(
@@ -138,9 +139,9 @@ static_assert(AttachableListener<PrometheusListener>);
 /// Shows the calls of breakers to Prometheus, read when it scrapes; nothing is done between scrapes.
 ///
 /// Of a breaker with `Config{.stats = CallStats{}}`, counter `circuit_breaker_calls_total{circuit_name,outcome}`, the
-/// outcomes being CallCounts' members: every call is `admitted` or `refused`; an admitted one ends as `succeeded`, `failed`
-/// or `ignored`; `slow` ones are counted besides. Of any breaker, about the calls in its window, and absent while it has
-/// none:
+/// outcomes being CallCounts' members: every call is `admitted` or `refused`; an admitted one ends as `succeeded`,
+/// `failed` or `ignored`; `slow` ones are counted besides. Of any breaker, about the calls in its window, and absent
+/// while it has none:
 ///
 /// - gauge `circuit_breaker_window_failure_ratio{circuit_name}`,
 /// - gauge `circuit_breaker_window_slow_ratio{circuit_name}`: with a `slow_threshold`,
@@ -192,10 +193,10 @@ class CallCollector : public prometheus::Collectable {
     Readers::iterator reader_;
   };
 
-  /// Shows `breaker`, a CircuitBreaker or AsyncCircuitBreaker, from now on. With `SameName::takes_over` it is shown instead
-  /// of another one of its name, which is shown again when this watch ends before its own.
-  /// @throws std::invalid_argument when a breaker of its name is shown already and `same_name` refuses a second one, or when
-  /// the name is not UTF-8
+  /// Shows `breaker`, a CircuitBreaker or AsyncCircuitBreaker, from now on. With `SameName::takes_over` it is shown
+  /// instead of another one of its name, which is shown again when this watch ends before its own.
+  /// @throws std::invalid_argument when a breaker of its name is shown already and `same_name` refuses a second one, or
+  ///   when the name is not UTF-8
   template <class Breaker>
   Watch watch(const Breaker& breaker, SameName same_name = SameName::refused) {
     std::string name{breaker.name()};

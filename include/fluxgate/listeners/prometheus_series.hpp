@@ -4,9 +4,9 @@
 /// @file
 /// The series of prometheus-cpp that breakers of one name have in one registry, and which of them the gauge shows.
 ///
-/// State: for each name in each registry a set of series, found by a table behind one mutex, and a list of users: a breaker
-/// each, or a listener that waits for one. Users come and go under the mutex; the first makes the series and the last takes
-/// them away. Transitions take no lock, but the registry's own for a counter that is not there yet.
+/// State: for each name in each registry a set of series, found by a table behind one mutex, and a list of users: a
+/// breaker each, or a listener that waits for one. Users come and go under the mutex; the first makes the series and
+/// the last takes them away. Transitions take no lock, but the registry's own for a counter that is not there yet.
 
 #ifndef FLUXGATE_LISTENERS_PROMETHEUS_SERIES_HPP
 #define FLUXGATE_LISTENERS_PROMETHEUS_SERIES_HPP
@@ -197,9 +197,9 @@ class PrometheusUser {
 
   /// The breaker is in `state` now. By one thread at a time.
   void follow(State state) {
-    // Sequentially consistent, in the destructor too. This function stores the state and then loads the number that is shown;
-    // the destructor stores the number and then loads the state. With anything weaker both may load the old value, and the
-    // gauge keeps it.
+    // Sequentially consistent, in the destructor too. This function stores the state and then loads the number that is
+    // shown; the destructor stores the number and then loads the state. With anything weaker both may load the old
+    // value, and the gauge keeps it.
     state_.store(state, std::memory_order_seq_cst);
     Shown shown = name_->shown.load(std::memory_order_seq_cst);
     while (shown.number == number_ &&
@@ -236,8 +236,8 @@ class PrometheusUser {
   struct Name {
     Name(const std::string& circuit_name, prometheus::Registry& registry) : series{circuit_name, registry} {}
 
-    /// Makes the gauge say what is to be shown. Of several threads that do so at once the last one to change it makes it
-    /// right: the gauge's own stores are sequentially consistent.
+    /// Makes the gauge say what is to be shown. Of several threads that do so at once the last one to change it makes
+    /// it right: the gauge's own stores are sequentially consistent.
     void show() {
       for (;;) {
         const Shown now = shown.load(std::memory_order_seq_cst);  // as in follow

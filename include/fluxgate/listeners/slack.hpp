@@ -106,18 +106,20 @@ class SlackSession {
 /// A listener that posts transitions to a Slack channel:
 /// `Config{.listeners = {SlackListener{{.token = token, .channel = "#ops", .on_error = log}}}}`.
 ///
-/// - It posts by chat.postMessage, from a thread of its own: see `Background`, which it contains. Copies are one listener.
+/// - It posts by chat.postMessage, from a thread of its own: see `Background`, which it contains. Copies are one
+///   listener.
 /// - Each outage of a circuit is one thread of Slack. It begins with the opening, or with the first transition to open,
-///   forced_open or half_open that Slack took; what follows replies to it; the closing ends it and is shown in the channel
-///   too. A transition outside an outage stands for itself.
+///   forced_open or half_open that Slack took; what follows replies to it; the closing ends it and is shown in the
+///   channel too. A transition outside an outage stands for itself.
 /// - The words are those of `templates`, or the usual ones.
-/// - 429, 5xx and errors of the network are tried again, up to `attempts` requests in all: when Slack says (Retry-After, as
-///   its page "Rate limits" asks), or else after a growing pause. A message whose answer was lost may so appear twice.
-///   Everything else is final: `ok: false`, a certificate that is not trusted, an answer that is not Slack's.
-/// - What Slack did not take is told to `on_error` with the reason; without it nobody learns of it. What was dropped from
-///   the queue is not: `dropped()` counts it, and the next message of the circuit says so.
-/// - The end, by `close()` or with the last copy, gives what is on its way until `deadline`. Then the request or the wait is
-///   cut short, and what is left goes to `on_error`.
+/// - 429, 5xx and errors of the network are tried again, up to `attempts` requests in all: when Slack says
+///   (Retry-After, as its page "Rate limits" asks), or else after a growing pause. A message whose answer was lost may
+///   so appear twice. Everything else is final: `ok: false`, a certificate that is not trusted, an answer that is not
+///   Slack's.
+/// - What Slack did not take is told to `on_error` with the reason; without it nobody learns of it. What was dropped
+///   from the queue is not: `dropped()` counts it, and the next message of the circuit says so.
+/// - The end, by `close()` or with the last copy, gives what is on its way until `deadline`. Then the request or the
+///   wait is cut short, and what is left goes to `on_error`.
 /// - The token is sent to `base_url` only and in its header only, over verified TLS, and is told nowhere.
 /// - A child of a fork posts its own transitions over a connection of its own; what waited is the parent's to post.
 ///

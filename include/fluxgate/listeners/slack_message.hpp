@@ -40,8 +40,8 @@ struct SlackTemplate {
   std::string color;    ///< "good", "warning", "danger" or such as "#439fe0"
 };
 
-/// A template for each transition, old state and new state, that is not to be told in the usual words. One whose text and
-/// details are empty keeps the transition quiet.
+/// A template for each transition, old state and new state, that is not to be told in the usual words. One whose text
+/// and details are empty keeps the transition quiet.
 using SlackTemplates = std::map<std::pair<State, State>, SlackTemplate>;
 
 /// The words for a transition to `new_state` that has no template of its own.
@@ -65,8 +65,8 @@ inline SlackTemplate default_slack_template(State new_state) {
 
 namespace detail {
 
-/// How many bytes a line end or another control character takes at the beginning of `text`, one of Unicode's (NEL, LS, PS)
-/// too; zero where there is none.
+/// How many bytes a line end or another control character takes at the beginning of `text`, one of Unicode's (NEL, LS,
+/// PS) too; zero where there is none.
 constexpr std::size_t control_length(std::string_view text) noexcept {
   const auto first = static_cast<unsigned char>(text.front());
   if (first < 0x20 || first == 0x7f) return 1;

@@ -47,8 +47,8 @@ struct SlackOptions {
   std::string token;                               ///< of a bot with the scope chat:write, "xoxb-..."
   std::string channel;                             ///< its ID, such as "C0123456789", or its name
   std::string base_url = "https://slack.com/api";  ///< where chat.postMessage is; https only
-  /// Certificates to trust instead of the system's, in PEM. A relative path begins where the program is when it makes the
-  /// listener.
+  /// Certificates to trust instead of the system's, in PEM. A relative path begins where the program is when it makes
+  /// the listener.
   std::string ca_file = {};
   std::chrono::milliseconds connect_timeout = std::chrono::seconds{5};
   std::chrono::milliseconds timeout = std::chrono::seconds{10};  ///< for one request in whole

@@ -192,7 +192,8 @@ class SlackPoster {
     return std::chrono::duration_cast<Clock::duration>(longest * (0.5 + 0.5 * SystemEnvironment::uniform()));
   }
 
-  /// Takes the token out of what somebody else put it into. Appends only: g++ 12 warns users of what `replace` inlines to.
+  /// Takes the token out of what somebody else put it into. Appends only: g++ 12 warns users of what `replace` inlines
+  /// to.
   void redact(std::string& text) const {
     std::string clean;
     std::size_t from = 0;
