@@ -5,16 +5,16 @@
 /// The recorder of TimeWindow: a ring of buckets, each owned by one epoch and one stretch of time.
 ///
 /// Owner. Says whose counts a bucket holds. Who needs a bucket for newer time, or for a newer epoch, claims it (not
-/// live), clears its counts, and makes it live; anybody who meets his own claim helps to finish. Within an epoch a
-/// bucket goes to newer time only, so who comes a lap late finds that his outcome has expired, and counts nothing. (A
-/// clock that jumped back is told from a late recorder by asking it again.)
+/// live), clears its counts, and makes it live; a thread that meets its own claim helps to finish. Within an epoch a
+/// bucket goes to newer time only, so one that comes a lap late finds that its outcome has expired, and counts nothing.
+/// (A clock that jumped back is told from a late recorder by asking it again.)
 ///
 /// Whole epochs. HALF_OPEN is judged as a whole: a bucket's number is then its place in the ring, whatever the time is.
 /// So no bucket of the epoch changes hands, and readers count all of them.
 ///
 /// Counts. Each carries a version that every clearing raises. Who adds reads the count first and the owner second, and
-/// adds only while the owner is the one that he took the bucket for: if the bucket changes hands behind that look, the
-/// version does too, and the compare-exchange fails. Who clears looks at his claim in the same way.
+/// adds only while the owner is the one that it took the bucket for: if the bucket changes hands behind that look, the
+/// version does too, and the compare-exchange fails. A clearer looks at its claim in the same way.
 ///
 /// Reading. All parts and failures of all buckets before all successes, and an owner that changed in between starts it
 /// anew: so the successes are at least as new as the failures, a failure counts in the total by being one, and no rate
@@ -27,11 +27,11 @@
 /// that finds none comes before the verdict of every failure in that order, and leaves it to them.
 ///
 /// Races.
-/// - A recorder of a past epoch wakes up: the owner is not his, he asks the phase, and drops his outcome.
-/// - A recorder wakes up a lap late: the owner is not his. His call, where it was counted before, expired with its
+/// - A recorder of a past epoch wakes up: the owner is not its own, it asks the phase, and drops its outcome.
+/// - A recorder wakes up a lap late: the owner is not its own. Its call, where it was counted before, expired with its
 ///   bucket; what parts of it were left do not go into another's.
-/// - A clearer wakes up after the bucket went live: the owner is not his claim, or the version is another. (Where the
-///   clock jumped back by whole laps meanwhile, the bucket may be claimed as he did, and go live before it is cleared
+/// - A clearer wakes up after the bucket went live: the owner is not its claim, or the version is another. (Where the
+///   clock jumped back by whole laps meanwhile, the bucket may be claimed as it did, and go live before it is cleared
 ///   again.)
 /// A version is mistaken only by who is suspended between two neighbouring operations through exactly 65,536 clearings.
 
