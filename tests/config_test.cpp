@@ -383,20 +383,29 @@ TEST_CASE("A minimum that the probes can never reach in HALF_OPEN is refused") {
   });
 }
 
-TEST_CASE("A streak that the probes can never reach in HALF_OPEN is refused") {
-  const std::string message =
-      "circuit breaker 'default': tripper: 20 failures in a row can never be reached in HALF_OPEN with Probes{10, 5s}; "
-      "say what opens there by HalfOpened{}, as in HalfOpened{} & FailureStreak{1}";
+TEST_CASE("A streak that the probes can never reach in HALF_OPEN is refused, with a rule that would do") {
+  const auto message = [](const std::string& tripper) {
+    return "circuit breaker 'default': tripper: 20 failures in a row can never be reached in HALF_OPEN with "
+           "Probes{10, 5s}; give HALF_OPEN a rule of its own, as in " +
+           tripper + " | (HalfOpened{} & FailureStreak{1})";
+  };
   const auto rate = FailureRate{0.5};
   check(std::vector<Refused>{
-      {message, breaker(Config{.tripper = FailureStreak{20}, .permit = Probes{10, 5s}})},
-      {message, breaker(Config{.tripper = FailureStreak{20} & rate, .permit = Probes{10, 5s}})},
-      {message, breaker(Config{.tripper = HalfOpened{} & FailureStreak{20}, .permit = Probes{10, 5s}})},
-      {message, breaker(Config{.tripper = FailureStreak{20} | FailureStreak{30}, .permit = Probes{10, 5s}})},
-      {message, breaker(Config{.tripper = FailureStreak{20} | (Closed{} & rate), .permit = Probes{10, 5s}})},
-      {message, breaker(Config{.tripper = FailureStreak{20}, .permit = Random{0.5} & Probes{10, 5s}})},
+      {message("FailureStreak{20}"), breaker(Config{.tripper = FailureStreak{20}, .permit = Probes{10, 5s}})},
+      {message("(FailureStreak{20} & FailureRate{0.5})"),
+       breaker(Config{.tripper = FailureStreak{20} & rate, .permit = Probes{10, 5s}})},
+      {message("(HalfOpened{} & FailureStreak{20})"),
+       breaker(Config{.tripper = HalfOpened{} & FailureStreak{20}, .permit = Probes{10, 5s}})},
+      {message("(FailureStreak{20} | FailureStreak{30})"),
+       breaker(Config{.tripper = FailureStreak{20} | FailureStreak{30}, .permit = Probes{10, 5s}})},
+      {message("(FailureStreak{20} | (Closed{} & FailureRate{0.5}))"),
+       breaker(Config{.tripper = FailureStreak{20} | (Closed{} & rate), .permit = Probes{10, 5s}})},
+      {message("FailureStreak{20}"),
+       breaker(Config{.tripper = FailureStreak{20}, .permit = Random{0.5} & Probes{10, 5s}})},
   });
   check(std::vector<Accepted>{
+      {"with the rule that it names",
+       breaker(Config{.tripper = FailureStreak{20} | (HalfOpened{} & FailureStreak{1}), .permit = Probes{10, 5s}})},
       {"as long as there are probes", breaker(Config{.tripper = FailureStreak{10}, .permit = Probes{10, 5s}})},
       {"another rule can fire", breaker(Config{.tripper = FailureStreak{20} | rate, .permit = Probes{10, 5s}})},
       {"in CLOSED only", breaker(Config{.tripper = Closed{} & FailureStreak{20}, .permit = Probes{10, 5s}})},

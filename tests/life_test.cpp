@@ -66,6 +66,7 @@ const std::string destroyed_under =
     "(breaker 'db')";
 const auto one = [] { return 1; };
 
+tasks::Lazy<int> one_later() { co_return 1; }
 tasks::Lazy<int> wait_for(tasks::Event& event) {
   co_await event;
   co_return 1;
@@ -116,6 +117,26 @@ TEST_CASE("A breaker that its own listener destroys during a command ends the pr
   check([](Breaker& cb) { cb.force_open(); });
   check([](Breaker& cb) { cb.force_open(std::chrono::seconds{1}); });
   check([](Breaker& cb) { Async{cb}.disable(); });
+}
+
+TEST_CASE("A breaker that its own listener destroys while a call is admitted ends the program with a sentence") {
+  const auto check = [](auto ask) {
+    CHECK(last_words([&] {
+            std::optional<Breaker> cb;
+            cb.emplace(Config{.name = std::string{"db"}, .listeners = {[&](const Signal& signal) {
+                                                           if (signal.new_state == State::half_open) cb.reset();
+                                                         }}});
+            cb->force_open(std::chrono::nanoseconds{1});
+            ask(*cb);
+          }).starts_with(destroyed_under));
+  };
+  check([](Breaker& cb) { (void)cb.try_acquire(); });
+  check([](Breaker& cb) { cb.call([] {}); });
+  check([](Breaker& cb) {
+    Async async{cb};
+    const auto call = [&]() -> tasks::Eager<int> { co_return co_await async.call(one_later); };
+    tasks::run(call());
+  });
 }
 
 TEST_CASE("What refers to a breaker and is used after its end ends the program with a sentence") {

@@ -166,7 +166,7 @@ TEST_CASE("a tripper of one's own that counts in ints is asked about no more tha
   const auto in_percent = [](const CallContext& context) {
     const auto calls = static_cast<int>(context.metrics.total_count());
     const auto failures = static_cast<int>(context.metrics.failure_count());
-    return calls > 0 && failures * 100 / calls >= 50;
+    return calls > 0 && failures * 100 >= 50 * calls;
   };
   auto breaker = recovering(env, CountWindow{100}, MinRequests{3} & in_percent, AllowAll{});
   open_until_due(breaker, env);
@@ -200,7 +200,8 @@ TEST_CASE("a round of failures alone does not close, though the tripper looks at
   check(Closed{} & FailureStreak{1}, "SFF", closed);
   check(SlowRate{0.5}, "FFF", open);
   check(SlowRate{0.5}, "FFS", closed);
-  check(Manual{}, "FFF", closed);  // where a person decides, no outcome does
+  check(Manual{}, "FFF", closed);  // where a person alone decides, no outcome does
+  check((Closed{} & FailureStreak{1}) | Manual{}, "FFF", open);
 }
 
 TEST_CASE("a round larger than a count window is judged on all of its outcomes", "[recovery]") {

@@ -160,10 +160,13 @@ class CircuitBreaker {
       return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
     }
 
-    explicit Admission(CircuitBreaker& breaker) noexcept : ticket_{breaker.core_.admit()} {
+    explicit Admission(CircuitBreaker& breaker) noexcept
+        : under_way_{breaker.life_} {  // a listener may end the breaker
+      ticket_ = breaker.core_.admit();
       if (ticket_) {
         breaker_ = &breaker;
-        under_way_ = detail::UnderWay{breaker.life_};
+      } else {
+        under_way_ = detail::UnderWay{};
       }
     }
 

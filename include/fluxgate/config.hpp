@@ -184,7 +184,8 @@ void refuse_unreachable(const W& window, const Tr& tripper, [[maybe_unused]] con
     const std::uint64_t wanted = outcomes_wanted(tripper, State::half_open);
     if (wanted > probes.count()) {
       refusal({"tripper: ", text(wanted), " failures in a row can never be reached in HALF_OPEN with ",
-               probes.describe(), "; say what opens there by HalfOpened{}, as in HalfOpened{} & FailureStreak{1}"});
+               probes.describe(), "; give HALF_OPEN a rule of its own, as in ", description_of(tripper),
+               " | (HalfOpened{} & FailureStreak{1})"});
     }
   }
 }

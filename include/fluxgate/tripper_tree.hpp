@@ -42,7 +42,7 @@ struct Needs {
 ///
 /// A callable of your own is asked at every recorded outcome and sees everything measured, unless it has a `static
 /// constexpr Needs needs` that asks for less. In HALF_OPEN it is also asked about calls that have not been made: would
-/// it be true if the missing ones were successes, up to a billion? With a `bool settled(const CallContext&) const` it
+/// it be true if the missing ones were successes, up to twenty million? With a `bool settled(const CallContext&) const` it
 /// can hold a recovery up until it has seen enough.
 template <class T>
 concept Tripper = std::copy_constructible<T> && requires(const T& tripper, const CallContext& context) {
@@ -199,8 +199,8 @@ std::string explain(const Node& node, const CallContext& context) {
   }
 }
 
-/// More calls than a window holds in practice, and few enough for a user's tripper that counts in ints.
-inline constexpr std::uint64_t unlimited = 1'000'000'000;
+/// More calls than a window holds in practice, and few enough for a user's tripper that counts per cent in ints.
+inline constexpr std::uint64_t unlimited = 20'000'000;
 
 /// `context` as it will be at best once `count` calls are in: those that are missing are successes that took no time.
 constexpr CallContext at_best(const CallContext& context, std::uint64_t count) noexcept {

@@ -370,7 +370,7 @@ class Breaker {
     const bool testing = state_ == State::half_open;
     if (fires(rules_.tripper, now)) {
       Counts later = now;
-      later.total = std::max<decltype(later.total)>(later.total, 1'000'000'000);  // many successes more
+      later.total = std::max<decltype(later.total)>(later.total, 20'000'000);  // many successes more
       const bool hopeless = fires(rules_.tripper, later) && mistake_ != Mistake::hopeless_round_goes_on;
       const bool opens = testing ? failed || hopeless || mistake_ == Mistake::success_reopens : state_ == State::closed;
       if (opens) return Intent{epoch_, State::open, Cause::tripped};

@@ -122,7 +122,8 @@ TEXT = [
      ("if (next.state() == State::half_open) stamp_round(words(), next.epoch());", "")),
     ("a signal is dated by its thread alone", "core.hpp",
      ("notice->signal.timestamp = timestamp_of(words(), next.epoch()).value_or(proposal.time());", "notice->signal.timestamp = proposal.time();")),
-    ("outcomes decide where a person does", "core.hpp", ("!holds_manual<Tr>() && ", "")),
+    ("outcomes decide where a person does", "core.hpp", ("!by_hand && ", "")),
+    ("a person decides wherever one may", "core.hpp", (" && ruled_out(tripper_, State::closed);", ";")),
     # ---- timestamp.hpp
     ("a later epoch's time is told", "timestamp.hpp", ("  if (!seen.belongs_to(epoch)) return std::nullopt;\n", "")),
     ("a proposal is made for an epoch that is over", "timestamp.hpp",
@@ -340,7 +341,7 @@ NOT_SHOWN = {
     "core.hpp: the round is not stamped": STAMP,
     "round.hpp: stamp_round: seen.belongs_to(epoch): always true": STAMP,
     "round.hpp: stamp_round: words.is_current(epoch): always false": STAMP,
-    "timestamp.hpp: timestamp_of: seen.belongs_to(epoch): always true":
+    "timestamp.hpp: timestamp_of: seen.belongs_to(epoch) (1): always true":
         "a reader that is two epochs late would decide what is only proposed; that takes three threads and more switches than "
         "the cases explore",
     "notifier.hpp: push: pending_.fetch_add: acq_rel to acquire":

@@ -415,8 +415,9 @@ class Core {
     const CallContext context = context_of(phase);
     const std::uint32_t count = probes_of(permit_);
     // A round without a success closes under no tripper: one that looks at nothing in HALF_OPEN, or at durations only,
-    // too. Where a person decides, no outcome does.
-    const bool all_failed = !holds_manual<Tr>() && context.metrics.failure_count() == count;
+    // too. Where a person alone decides, no outcome does.
+    const bool by_hand = holds_manual<Tr>() && ruled_out(tripper_, State::closed);
+    const bool all_failed = !by_hand && context.metrics.failure_count() == count;
     if (all_failed || fires(tripper_, at_best(context, count))) {
       return attempt(phase, State::open, Cause::tripped, context);
     }

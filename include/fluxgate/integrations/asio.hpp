@@ -46,13 +46,12 @@
 #include <fluxgate/macros.hpp>
 #include <fluxgate/trackers.hpp>
 
+struct fluxgate::detail::ThrownByAsio {
+  using type = std::system_error;
+};
 #if defined(FLUXGATE_USE_BOOST_ASIO)
 struct fluxgate::detail::ThrownByBoostAsio {
   using type = boost::system::system_error;
-};
-#else
-struct fluxgate::detail::ThrownByAsio {
-  using type = std::system_error;
 };
 #endif
 
