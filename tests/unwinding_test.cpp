@@ -302,7 +302,7 @@ TEST_CASE("A thread is cancelled behind its listeners, and all of them are told"
   CircuitBreaker cb{Config{.tripper = FailureStreak{1}, .listeners = {wait, count}, .on_listener_error = hook}};
   on_ending_thread(
       [&] {
-        (void)cb.call([] { return std::make_error_code(std::errc::io_error); });
+        [[maybe_unused]] const auto error = cb.call([] { return std::make_error_code(std::errc::io_error); });
         pthread_testcancel();
         returned = true;
       },

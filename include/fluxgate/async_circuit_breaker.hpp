@@ -232,7 +232,7 @@ class AsyncCircuitBreaker {
 template <class T, class Tr, class R, class P, class E, class S>
 class AsyncCircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S> {
  public:
-  template <class Breaker>
+  template <class Breaker>  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): all that would be a copy
   explicit(false) AsyncCircuitBreaker(Breaker&&) {
     static_assert(
         sizeof(Breaker) == 0,
@@ -246,7 +246,7 @@ template <class T, class Tr, class R, class P, class E, class S>
 class AsyncCircuitBreaker<detail::OfNoRole, T, Tr, R, P, E, S> {
  public:
   template <class... Args>
-  explicit AsyncCircuitBreaker(std::string, Args&&...) {
+  explicit AsyncCircuitBreaker(const std::string&, Args&&...) {
     detail::refuse_roles<Args...>();
   }
 };

@@ -542,7 +542,7 @@ class CircuitBreaker {
 template <class T, class Tr, class R, class P, class E, class S>
 class CircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S> {
  public:
-  template <class Breaker>
+  template <class Breaker>  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): all that would be a copy
   explicit(false) CircuitBreaker(Breaker&&) {
     static_assert(
         sizeof(Breaker) == 0,
@@ -556,7 +556,7 @@ template <class T, class Tr, class R, class P, class E, class S>
 class CircuitBreaker<detail::OfNoRole, T, Tr, R, P, E, S> {
  public:
   template <class... Args>
-  explicit CircuitBreaker(std::string, Args&&...) {
+  explicit CircuitBreaker(const std::string&, Args&&...) {
     detail::refuse_roles<Args...>();
   }
 };

@@ -147,7 +147,7 @@ class Failure {
   template <class E>
   static Failure from_error(const E& error) noexcept {
     Failure failure;
-    failure.error_ = std::addressof(error);
+    failure.error_ = static_cast<const void*>(std::addressof(error));
     failure.error_type_ = detail::type_id<E>();
     if constexpr (std::is_convertible_v<const E*, const std::exception*>) failure.base_ = std::addressof(error);
     return failure;
@@ -169,7 +169,7 @@ class Failure {
 
   template <class R>
   void show(const R& result) noexcept {
-    result_ = std::addressof(result);
+    result_ = static_cast<const void*>(std::addressof(result));
     result_type_ = detail::type_id<R>();
   }
 
@@ -201,6 +201,7 @@ const E* Failure::error() const noexcept {
   if (base_ != nullptr) {
     if constexpr (std::is_class_v<E>) {
       if (const E* const error = dynamic_cast<const E*>(base_)) return error;
+      // NOLINTNEXTLINE(bugprone-casting-through-void): the object is an E, which the cast above does not know
       return detail::is_exactly<E>(*base_) ? static_cast<const E*>(dynamic_cast<const void*>(base_)) : nullptr;
     } else {
       return nullptr;

@@ -58,9 +58,12 @@ class Listener {
   using Call = std::function<void(const Signal&)>;
   using Attach = std::function<Call(const Info&)>;
 
-  // Copyable first: std::function does not compile with what is not.
   template <class F>
-  static constexpr bool is_listener = std::copy_constructible<std::decay_t<F>> && std::constructible_from<Call, F>;
+  static constexpr void require_listener() noexcept {
+    static_assert(std::constructible_from<Call, F> && std::copy_constructible<std::decay_t<F>>,
+                  "fluxgate: a listener is a copyable callable on const Signal&, as in [](const Signal& signal) {...}; "
+                  "std::ref shares one.");
+  }
 
  public:
   /// An empty one, which a configuration refuses.
@@ -68,18 +71,16 @@ class Listener {
   Listener(std::nullptr_t) noexcept {}
 
   template <class F>
-    requires(!std::same_as<std::remove_cvref_t<F>, Listener> && is_listener<F>)
-  Listener(F&& listener) : attach_{attach_of(std::as_const(listener))}, call_{std::forward<F>(listener)} {}
+    requires(!std::same_as<std::remove_cvref_t<F>, Listener> && std::constructible_from<Call, F>)
+  Listener(F&& listener)
+      : attach_{(require_listener<F>(), attach_of(std::as_const(listener)))}, call_{std::forward<F>(listener)} {}
 
   // What is none, in a sentence. Not for everything, or a vector of listeners could not be made from two iterators.
   template <class F>
-    requires(!std::same_as<std::remove_cvref_t<F>, Listener> && !is_listener<F> &&
+    requires(!std::same_as<std::remove_cvref_t<F>, Listener> && !std::constructible_from<Call, F> &&
              detail::MeantAsListener<std::decay_t<F>>)
   Listener(F&&) {
-    static_assert(is_listener<F>,
-                  "fluxgate: a listener is a copyable callable on const Signal&, as in [](const Signal& signal) {...}; "
-                  "std::ref shares "
-                  "one.");
+    require_listener<F>();
   }
 
   /// False for an empty one, such as one made from an empty `std::function`.

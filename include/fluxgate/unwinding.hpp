@@ -28,12 +28,14 @@
 
 // What Boost.Context and Boost.Coroutine unwind an abandoned stackful coroutine by. Declared only, so that it can be
 // named in a handler where Boost's header has defined it.
+// NOLINTBEGIN(bugprone-forward-declaration-namespace)
 namespace boost::context::detail {
 struct forced_unwind;
 }
 namespace boost::coroutines::detail {
 struct forced_unwind;
 }
+// NOLINTEND(bugprone-forward-declaration-namespace)
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

@@ -436,7 +436,7 @@ TEST_CASE("A refusal by an inner guarded operation is neutral to an outer breake
     auto inner = sensitive();
     inner.force_open();
     net::io_context io;
-    CircuitBreaker outer{Config{.tracker = tracker, .stats = CallStats{}}};
+    CircuitBreaker outer{"outer", tracker, CallStats{}};
     AsyncCircuitBreaker awaited{outer};
     int refusals = 0;
     const auto operation = [&](auto token) { return start(inner, io, {io, {}, 3}, std::move(token)); };

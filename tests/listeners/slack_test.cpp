@@ -532,9 +532,9 @@ TEST_CASE("a proxy does not get to see the token") {
   RefusingProxy proxy;
   Fixture slack;
   slack.options.attempts = 1;
-  const std::string found = end_of_child([&] {  // whose environment is its own
-    setenv("https_proxy", proxy.url().c_str(), 1);
-    unsetenv("no_proxy");
+  const std::string found = end_of_child([&] {      // whose environment is its own
+    setenv("https_proxy", proxy.url().c_str(), 1);  // NOLINT(concurrency-mt-unsafe): its one thread
+    unsetenv("no_proxy");                           // NOLINT(concurrency-mt-unsafe): as above
     return slack.post({opening}).empty();
   });
   CHECK(found == "well");
