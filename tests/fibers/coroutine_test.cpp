@@ -20,7 +20,7 @@ namespace {
 template <class T>
 void check_abandoned(T tracker) {
   using Coroutine = boost::coroutines::asymmetric_coroutine<void>;
-  CircuitBreaker cb{Config{.tracker = tracker, .tripper = FailureStreak{1}, .stats = CallStats{}}};
+  CircuitBreaker cb{"db", tracker, FailureStreak{1}, CallStats{}};
   {
     const Coroutine::pull_type abandoned{[&](Coroutine::push_type& suspend) { cb.call([&] { suspend(); }); }};
   }
