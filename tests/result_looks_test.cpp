@@ -76,7 +76,7 @@ static_assert(looks<int, int> && looks<long, int> && looks<std::int64_t, std::ui
 static_assert(looks<double, int> && looks<int, short> && looks<int, std::uint8_t> &&
               looks<long long, looked_at::CurlCode>);
 static_assert(looks<int, looked_at::CurlCode> && looks<unsigned, looked_at::CurlCode>);
-static_assert(!looks<int, long> && !looks<int, unsigned> && !looks<unsigned, int> && !looks<float, double>);
+static_assert(!looks<int, long long> && !looks<int, unsigned> && !looks<unsigned, int> && !looks<float, double>);
 static_assert(!looks<float, int> && !looks<int, double> && !looks<int, bool> && !looks<bool, int> && !looks<int, char>);
 static_assert(!looks<char, int> && !looks<bool, int*> && !looks<int, looked_at::Scoped> &&
               !looks<short, looked_at::CurlCode>);

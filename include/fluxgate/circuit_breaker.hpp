@@ -160,13 +160,12 @@ class CircuitBreaker {
       return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
     }
 
-    explicit Admission(CircuitBreaker& breaker) noexcept
-        : under_way_{breaker.life_} {  // a listener may end the breaker
-      ticket_ = breaker.core_.admit();
+    explicit Admission(CircuitBreaker& breaker) noexcept : Admission{breaker, detail::UnderWay{breaker.life_}} {}
+    /// Under way before it is admitted: a listener may end the breaker.
+    Admission(CircuitBreaker& breaker, detail::UnderWay under_way) noexcept : ticket_{breaker.core_.admit()} {
       if (ticket_) {
         breaker_ = &breaker;
-      } else {
-        under_way_ = detail::UnderWay{};
+        under_way_ = std::move(under_way);
       }
     }
 

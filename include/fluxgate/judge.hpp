@@ -212,7 +212,16 @@ Verdict judge_result(const T& tracker, const Result& result) noexcept {
         if constexpr (std::same_as<T, All> && NeverRefused<Result>) {
           return Verdict::failure;
         } else if constexpr (std::same_as<T, All> && std::same_as<Result, std::error_code>) {
-          return judge_code(result);
+          // Looked at only in units that know where such codes come from: others keep a call that is inlined whole. A
+          // template of this type, and no variable: the definition may come behind other calls.
+          constexpr bool knows_asio = []<class Thrown>(std::type_identity<Thrown>) {
+            return requires { sizeof(Thrown); };
+          }(std::type_identity<ThrownByAsio>{});
+          if constexpr (knows_asio) {
+            return judge_code(result);
+          } else {
+            return Verdict::failure;
+          }
         } else {
           return judge_failed(tracker, result);
         }

@@ -476,6 +476,10 @@ TEST_CASE("A refusal by an inner guarded operation is neutral to an outer breake
     CHECK_THROWS_AS(outer.call([]() -> int { throw system_error{net::error::make_error_code(net::error::eof)}; }),
                     system_error);
     CHECK(outer.call_counts().failed == 1);
+    // A code that is returned by itself.
+    const std::error_code refused = Errc::call_not_permitted;
+    CHECK(outer.call([&] { return refused; }) == refused);
+    CHECK(outer.call_counts().ignored == 5);
   };
   check(All{});
   check(~TypeOf<int>{});

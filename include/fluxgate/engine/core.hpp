@@ -487,7 +487,7 @@ class Core {
             .metrics = context.metrics};
   }
 
-  bool advance(Phase from, Phase next) noexcept {
+  [[gnu::always_inline]] bool advance(Phase from, Phase next) noexcept {
     const std::chrono::nanoseconds time = now();
     // Who is late must not move the time of a transition that has been made already. One that becomes late right here
     // moves it by as long as it was suspended.
@@ -499,7 +499,7 @@ class Core {
   }
 
   /// Puts there what a phase that has begun needs, unless somebody needed it before.
-  void furnish(Phase next, std::chrono::nanoseconds hold) noexcept {
+  [[gnu::always_inline]] void furnish(Phase next, std::chrono::nanoseconds hold) noexcept {
     if (next.state() == State::open)
       install(words(), Hold::of(next.epoch(), delay_of(retry_, next.reopens(), environment_)));
     if (next.state() == State::forced_open) install(words(), Hold::of(next.epoch(), hold));
