@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <type_traits>
 #include <typeinfo>
 #include <utility>
@@ -126,7 +127,8 @@ TEST_CASE("A breaker that its own listener destroys while a call is admitted end
             cb.emplace(Config{.name = std::string{"db"}, .listeners = {[&](const Signal& signal) {
                                                            if (signal.new_state == State::half_open) cb.reset();
                                                          }}});
-            cb->force_open(std::chrono::nanoseconds{1});
+            cb->force_open(std::chrono::microseconds{1});
+            std::this_thread::sleep_for(std::chrono::milliseconds{10});
             ask(*cb);
           }).starts_with(destroyed_under));
   };

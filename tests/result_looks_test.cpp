@@ -221,7 +221,7 @@ TEST_CASE("OnResult looks at the value itself before what is in it") {
 TEST_CASE("OnResult is silent about what it cannot look at") {
   CHECK(seen_in_calls(negative, gives(std::string{"text"})) == Seen::success);
   CHECK(seen(~negative, gives(std::string{"text"})) == Seen::success);
-  CHECK(seen(OnResult{[](int) { return true; }}, gives(7L)) == Seen::success);
+  CHECK(seen(OnResult{[](int) { return true; }}, gives(7LL)) == Seen::success);
   CHECK(seen(OnResult{[](int) { return true; }}, gives(true)) == Seen::success);
   CHECK(seen(OnResult{[](bool) { return true; }}, gives(7)) == Seen::success);
 }
