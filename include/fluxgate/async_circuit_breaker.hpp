@@ -230,25 +230,16 @@ class AsyncCircuitBreaker {
 
 /// What a copy of a breaker would be.
 template <class T, class Tr, class R, class P, class E, class S>
-class AsyncCircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S> {
+class AsyncCircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S> : detail::RefusedCopy {
  public:
-  template <class Breaker>  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): all that would be a copy
-  explicit(false) AsyncCircuitBreaker(Breaker&&) {
-    static_assert(
-        sizeof(Breaker) == 0,
-        "fluxgate: a breaker is neither copied nor moved, since its callers share it: hand on a reference, or "
-        "keep it in a std::unique_ptr.");
-  }
+  using RefusedCopy::RefusedCopy;
 };
 
 /// What arguments would make that have no role, or more than one, or one of them twice.
 template <class T, class Tr, class R, class P, class E, class S>
-class AsyncCircuitBreaker<detail::OfNoRole, T, Tr, R, P, E, S> {
+class AsyncCircuitBreaker<detail::OfNoRole, T, Tr, R, P, E, S> : detail::RefusedRoles {
  public:
-  template <class... Args>
-  explicit AsyncCircuitBreaker(const std::string&, Args&&...) {
-    detail::refuse_roles<Args...>();
-  }
+  using RefusedRoles::RefusedRoles;
 };
 
 template <class W, class T, class Tr, class R, class P, class E, class S>

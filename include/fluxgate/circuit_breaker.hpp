@@ -39,6 +39,16 @@ namespace fluxgate::inline FLUXGATE_ABI {
 namespace detail {
 /// Marks the breaker that a copy of one would be.
 struct CopiedFrom {};
+/// Base of that breaker, in both front ends.
+struct RefusedCopy {
+  template <class Breaker>  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): all that would be a copy
+  explicit(false) RefusedCopy(Breaker&&) {
+    static_assert(
+        sizeof(Breaker) == 0,
+        "fluxgate: a breaker is neither copied nor moved, since its callers share it: hand on a reference, or "
+        "keep it in a std::unique_ptr.");
+  }
+};
 
 template <class...>
 struct Handlers {};
@@ -407,10 +417,7 @@ class CircuitBreaker {
   [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_beside(detail::Handlers<First, Rest...>,
                                                                          detail::Ticket ticket, bool& told, F&& f,
                                                                          Args&&... args) {
-    constexpr bool is_known = []<class Handled>(std::type_identity<Handled>) {
-      return requires { sizeof(Handled); };
-    }(std::type_identity<First>{});
-    if constexpr (is_known) {
+    if constexpr (FLUXGATE_KNOWS(First)) {
       return observe_handled<First>(detail::Handlers<Rest...>{}, ticket, told, std::forward<F>(f),
                                     std::forward<Args>(args)...);
     } else {
@@ -539,25 +546,16 @@ class CircuitBreaker {
 
 /// What a copy of a breaker would be.
 template <class T, class Tr, class R, class P, class E, class S>
-class CircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S> {
+class CircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S> : detail::RefusedCopy {
  public:
-  template <class Breaker>  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): all that would be a copy
-  explicit(false) CircuitBreaker(Breaker&&) {
-    static_assert(
-        sizeof(Breaker) == 0,
-        "fluxgate: a breaker is neither copied nor moved, since its callers share it: hand on a reference, or "
-        "keep it in a std::unique_ptr.");
-  }
+  using RefusedCopy::RefusedCopy;
 };
 
 /// What arguments would make that have no role, or more than one, or one of them twice.
 template <class T, class Tr, class R, class P, class E, class S>
-class CircuitBreaker<detail::OfNoRole, T, Tr, R, P, E, S> {
+class CircuitBreaker<detail::OfNoRole, T, Tr, R, P, E, S> : detail::RefusedRoles {
  public:
-  template <class... Args>
-  explicit CircuitBreaker(const std::string&, Args&&...) {
-    detail::refuse_roles<Args...>();
-  }
+  using RefusedRoles::RefusedRoles;
 };
 
 template <class W, class T, class Tr, class R, class P, class E, class S>

@@ -4,13 +4,13 @@
 /// @file
 /// What keeps a Config that is written in a template from losing what it names under clang.
 ///
-/// clang (17 to 22, https://github.com/llvm/llvm-project/issues/178879) deduces the type of `Config{.retry =
-/// Cooldown{5s}}` in a template twice. First where the template is defined; the designators then refer to the members
-/// of that type. At instantiation it takes those of them that have not changed, does not find their members in the
-/// primary template, and deduces a Config of defaults, without a word. Nothing in the types shows it. So there are two
-/// lines of defence: temporaries of the library's policies change at instantiation, and their designators are resolved
-/// by name; and a Config that is made in what clang calls a template is refused, unless it says `.as_written = true`,
-/// which is lost as the others are.
+/// clang (17 and later; 19 is tested; https://github.com/llvm/llvm-project/issues/178879) deduces the type of
+/// `Config{.retry = Cooldown{5s}}` in a template twice. First where the template is defined; the designators then refer
+/// to the members of that type. At instantiation it takes those of them that have not changed, does not find their
+/// members in the primary template, and deduces a Config of defaults, without a word. Nothing in the types shows it. So
+/// there are two lines of defence: temporaries of the library's policies change at instantiation, and their designators
+/// are resolved by name; and a Config that is made in what clang calls a template is refused, unless it says
+/// `.as_written = true`, which is lost as the others are.
 
 #ifndef FLUXGATE_IN_TEMPLATE_HPP
 #define FLUXGATE_IN_TEMPLATE_HPP

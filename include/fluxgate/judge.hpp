@@ -67,19 +67,15 @@ bool is_refusal(const Code& code) noexcept {
 
 /// Whether an exception carries the error code of a refusal: one of std, or one of Boost where this unit knows of
 /// Asio's.
-inline bool carries_refusal(const Failure& failure) noexcept {
-  const auto* const error = failure.error<std::system_error>();
+template <class SystemError = std::system_error>
+bool carries_refusal(const Failure& failure) noexcept {
+  const auto* const error = failure.error<SystemError>();
   return error != nullptr && is_refusal(error->code());
 }
 template <class Thrown>
-bool carries_refusal(const Failure& failure) noexcept {
-  // A template of this type, and no variable: the definition may come behind other calls.
-  constexpr bool is_known = []<class Type>(std::type_identity<Type>) {
-    return requires { sizeof(Type); };
-  }(std::type_identity<Thrown>{});
-  if constexpr (is_known) {
-    const auto* const error = failure.error<typename Thrown::type>();
-    return error != nullptr && is_refusal(error->code());
+bool carries_known_refusal([[maybe_unused]] const Failure& failure) noexcept {
+  if constexpr (FLUXGATE_KNOWS(Thrown)) {
+    return carries_refusal<typename Thrown::type>(failure);
   } else {
     return false;
   }
@@ -112,7 +108,7 @@ Verdict judge_exception(const T& tracker, const Failure& failure, const With& wi
   if constexpr (!names<CallNotPermittedError, T>()) {
     if (failure.error<CallNotPermittedError>() != nullptr) return Verdict::neutral;
   }
-  if (carries_refusal(failure) || carries_refusal<ThrownByBoostAsio>(failure)) {
+  if (carries_refusal(failure) || carries_known_refusal<ThrownByBoostAsio>(failure)) {
     return judge_refusal(tracker, failure, with);
   }
   return verdict_on_failure(ask_safely(tracker, with(failure)));
@@ -212,12 +208,8 @@ Verdict judge_result(const T& tracker, const Result& result) noexcept {
         if constexpr (std::same_as<T, All> && NeverRefused<Result>) {
           return Verdict::failure;
         } else if constexpr (std::same_as<T, All> && std::same_as<Result, std::error_code>) {
-          // Looked at only in units that know where such codes come from: others keep a call that is inlined whole. A
-          // template of this type, and no variable: the definition may come behind other calls.
-          constexpr bool knows_asio = []<class Thrown>(std::type_identity<Thrown>) {
-            return requires { sizeof(Thrown); };
-          }(std::type_identity<ThrownByAsio>{});
-          if constexpr (knows_asio) {
+          // Looked at only in units that know where such codes come from: others keep a call that is inlined whole.
+          if constexpr (FLUXGATE_KNOWS(ThrownByAsio)) {
             return judge_code(result);
           } else {
             return Verdict::failure;

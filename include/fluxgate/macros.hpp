@@ -18,7 +18,7 @@
 #define FLUXGATE_DEBUG 0
 #endif
 
-/// Defined for clang (17 to 22), which loses what a Config names in a template: see in_template.hpp.
+/// Defined for clang (17 and later; 19 is tested), which loses what a Config names in a template: see in_template.hpp.
 #if defined(__clang__) && defined(__cpp_consteval)
 #define FLUXGATE_CLANG_LOSES_DESIGNATORS
 #endif
@@ -68,6 +68,11 @@
 #else
 #define FLUXGATE_RETHROW_UNWINDING static_cast<void>(0)
 #endif
+
+/// Whether this unit has the definition of a type that others only declare. Asked anew in each template, and by no
+/// variable or function of ours: the definition may come behind other calls. Needs <type_traits>.
+#define FLUXGATE_KNOWS(Type) \
+  ([]<class Asked>(std::type_identity<Asked>) { return requires { sizeof(Asked); }; }(std::type_identity<Type>{}))
 
 /// For a step of every awaited call that g++ does not inline of its own accord. clang does, and knows better where not.
 #if defined(__GNUC__) && !defined(__clang__)

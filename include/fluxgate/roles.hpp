@@ -164,6 +164,13 @@ using Chosen = typename ChosenFrom<role, Default, Args...>::type;
 
 /// Marks the breaker that arguments without a role would make.
 struct OfNoRole {};
+/// Base of that breaker, in both front ends.
+struct RefusedRoles {
+  template <class... Args>
+  explicit RefusedRoles(const std::string&, Args&&...) {
+    refuse_roles<Args...>();
+  }
+};
 
 /// The template arguments of the breaker that these arguments make; refused by its first where they are no roles.
 template <class... Args>

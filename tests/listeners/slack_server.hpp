@@ -21,6 +21,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <list>
 #include <map>
@@ -29,6 +30,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -62,6 +64,19 @@ struct Request {
   std::chrono::steady_clock::time_point time;
 };
 
+/// A socket that takes connections, and its port.
+inline std::pair<int, std::uint16_t> listen_on_loopback() {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  tls::check(::bind(listener, reinterpret_cast<const sockaddr*>(&address), size) == 0);
+  tls::check(::listen(listener, 16) == 0);
+  tls::check(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  return {listener, ntohs(address.sin_port)};
+}
+
 class SlackServer {
  public:
   /// `newest`: no later version of TLS; zero: any.
@@ -74,15 +89,7 @@ class SlackServer {
     }
     tls::check(SSL_CTX_use_certificate(context_.get(), identity_.certificate.get()) == 1);
     tls::check(SSL_CTX_use_PrivateKey(context_.get(), identity_.key.get()) == 1);
-    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    tls::check(::bind(listener_, reinterpret_cast<const sockaddr*>(&address), size) == 0);
-    tls::check(::listen(listener_, 16) == 0);
-    tls::check(::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-    port_ = ntohs(address.sin_port);
+    std::tie(listener_, port_) = listen_on_loopback();
     acceptor_ = std::thread{[this] { accept(); }};
   }
   SlackServer(const SlackServer&) = delete;

@@ -17,12 +17,14 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -35,6 +37,7 @@
 #include "catch.hpp"
 #include "child.hpp"
 #include "slack_server.hpp"
+#include "temporary_folder.hpp"
 
 namespace {
 
@@ -54,15 +57,11 @@ const std::string any_token = "xoxb-12345";
 const bool prepared = [] {
   std::signal(SIGPIPE, SIG_DFL);
   setenv("no_proxy", "*", 1);
-  static std::string settings = (std::filesystem::temp_directory_path() / "fluxgate-openssl-XXXXXX").string();
-  const int file = mkstemp(settings.data());
-  const std::string text =
-      "openssl_conf = start\n[start]\nssl_conf = ssl\n[ssl]\nsystem_default = lax\n"
-      "[lax]\nMinProtocol = TLSv1\nCipherString = DEFAULT@SECLEVEL=0\n";
-  if (file < 0 || write(file, text.data(), text.size()) < 0) std::abort();
-  close(file);
+  static const TemporaryFolder folder;
+  const auto settings = folder.path() / "openssl.cnf";
+  std::ofstream{settings} << "openssl_conf = start\n[start]\nssl_conf = ssl\n[ssl]\nsystem_default = lax\n"
+                             "[lax]\nMinProtocol = TLSv1\nCipherString = DEFAULT@SECLEVEL=0\n";
   setenv("OPENSSL_CONF", settings.c_str(), 1);
-  std::atexit([] { unlink(settings.c_str()); });
   return true;
 }();
 // NOLINTEND(concurrency-mt-unsafe)
@@ -482,15 +481,8 @@ namespace {
 /// Takes one connection, hears what it asks for, and refuses.
 class RefusingProxy {
  public:
-  RefusingProxy() : listener_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    tls::check(::bind(listener_, reinterpret_cast<const sockaddr*>(&address), size) == 0);
-    tls::check(::listen(listener_, 1) == 0);
-    tls::check(::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-    url_ = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  RefusingProxy() {
+    std::tie(listener_, port_) = listen_on_loopback();
     thread_ = std::thread{[this] { serve(); }};
   }
   RefusingProxy(const RefusingProxy&) = delete;
@@ -500,7 +492,7 @@ class RefusingProxy {
     ::close(listener_);
   }
 
-  const std::string& url() const { return url_; }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
   std::string heard() {
     ::shutdown(listener_, SHUT_RDWR);  // where nobody has come
     thread_.join();
@@ -521,8 +513,8 @@ class RefusingProxy {
     ::close(socket);
   }
 
-  int listener_;
-  std::string url_;
+  int listener_ = -1;
+  std::uint16_t port_ = 0;
   std::string heard_;
   std::thread thread_;
 };

@@ -41,7 +41,7 @@ struct StdAtomics {
   /// How many notices of transitions can wait for their listeners, a power of two; as many are delivered before relief
   /// is asked for.
   static constexpr std::uint32_t notices = 32;
-  /// How often one who would take over the delivery looks whether it may, pausing between two looks.
+  /// How often a thread that would take the delivery over looks whether it may, pausing between two looks.
   static constexpr int patience = 100;
   static void pause() noexcept {
 #if __has_include(<sched.h>)

@@ -467,7 +467,7 @@ class Core {
       delete notice;
       return false;
     }
-    // Who comes to it when the next but one has begun tells the time as it was proposed.
+    // A thread that comes here when the next but one has begun tells the time that it has proposed.
     if (notice != nullptr) notice->signal.timestamp = timestamp_of(words(), next.epoch()).value_or(proposal.time());
     furnish(next, hold);
     if (notice != nullptr) notifier_.push(notice);

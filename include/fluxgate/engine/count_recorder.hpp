@@ -6,8 +6,8 @@
 ///
 /// A recorder claims an index, exchanges that slot, and adds the difference between new and old to the totals. Slots
 /// and totals carry the tag of their epoch; what carries another one is empty to everybody, and is replaced by the
-/// first writer of the current epoch. Who meets a foreign tag asks the phase whether its own epoch still runs, and
-/// drops its outcome if not: a tag alone never tells old from new.
+/// first writer of the current epoch. A thread that meets a foreign tag asks the phase whether its own epoch still
+/// runs, and drops its outcome if not: a tag alone never tells old from new.
 ///
 /// Invariant, at rest: the totals of the current epoch equal the sum of the slots that carry its tag.
 ///
@@ -218,8 +218,8 @@ class CountRecorder {
   template <class AnyBlock>
   Index next_index(const AnyBlock& block, std::chrono::nanoseconds, bool in_round) const noexcept {
     const std::size_t slots = in_round ? block.cells().size() : size();
-    // Acquire and release: who comes behind the later calls of another thread sees what its earlier ones have left
-    // there.
+    // Acquire and release: a thread that comes behind the later calls of another one sees what its earlier ones have
+    // left there.
     return static_cast<Index>(block.head().cursor.fetch_add(1, std::memory_order_acq_rel) % slots);
   }
 

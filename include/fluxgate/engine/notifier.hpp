@@ -4,10 +4,11 @@
 /// @file
 /// Announces transitions: in order, one at a time, by the threads that cause them.
 ///
-/// A transition puts its notice into the slot of its epoch and counts it as pending. Who raises the count from zero
-/// drains; the others, listeners that call back included, leave theirs to that thread. The drain belongs to one thread
-/// at a time, handed over by the count: the number of the epoch that comes next needs no atomics. A slot that is empty
-/// is one whose transition has not come so far: the drain waits for it. A silent transition puts a notice there, too.
+/// A transition puts its notice into the slot of its epoch and counts it as pending. The thread that raises the count
+/// from zero drains; the others, listeners that call back included, leave theirs to that thread. The drain belongs to
+/// one thread at a time, handed over by the count: the number of the epoch that comes next needs no atomics. A slot
+/// that is empty is one whose transition has not come so far: the drain waits for it. A silent transition puts a notice
+/// there, too.
 ///
 /// What waits is bounded. There are few slots, each for every so-manieth epoch; a notice that finds an older one in its
 /// slot drops that. So the oldest go first, and the last one never.
@@ -115,7 +116,7 @@ class Notifier {
     std::uint32_t epoch = notice->epoch;  // it may be gone as soon as it lies there
     Atomic<Notice*>& slot = slot_of(epoch);
     for (;;) {
-      // Release: who takes the notice reads it. Acquire: so does this one with the other.
+      // Release: the thread that takes the notice reads it. Acquire: this one reads the other.
       Notice* const other = slot.exchange(notice, std::memory_order_acq_rel);
       if (other == nullptr) return;
       if (is_older(other->epoch, epoch)) {

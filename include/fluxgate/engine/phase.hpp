@@ -4,9 +4,9 @@
 /// @file
 /// The word that is the truth about a breaker, and its neighbours.
 ///
-/// Phase. One atomic word. Every transition is one compare-exchange on it that raises the epoch by one; who wins it
-/// owns the announcement. Whatever else a breaker keeps carries the epoch it belongs to, so that a transition makes all
-/// of it obsolete at once and nobody resets anything.
+/// Phase. One atomic word. Every transition is one compare-exchange on it that raises the epoch by one; the thread that
+/// wins it owns the announcement. Whatever else a breaker keeps carries the epoch it belongs to, so that a transition
+/// makes all of it obsolete at once and nobody resets anything.
 ///
 /// ChangedAt. Only grows, and is raised before the compare-exchange of the transition: who sees an epoch sees a time
 /// at least as new as its transition.
