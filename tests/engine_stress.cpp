@@ -377,7 +377,7 @@ TEST_CASE("one caller of many begins HALF_OPEN, and one failure of many reopens"
 }
 
 TEST_CASE("a caller that delivers is relieved while another one makes transitions", "[stress]") {
-  // Without an end, as far as the first caller could see.
+  // Without an end, as far as the first caller could see; it ends by itself only where the other one is put aside.
   constexpr int too_many = 1'000;
   std::atomic<int> by_the_first{0};
   std::atomic<int> commands{1};
