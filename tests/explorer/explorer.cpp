@@ -717,7 +717,8 @@ bool is_as_told(const Case& one, bool held) {
   if (one.outcomes == nullptr) return held;
   if (one.outcomes == violation) return !held;
   if (seen == one.outcomes) return held;
-  std::printf("%s: outcomes: %s\n  but must be: %s\n", one.name, seen.c_str(), one.outcomes);
+  std::printf("VIOLATED %s: outcomes are %s, but must be %s (seed and bounds: see below)\n", one.name, seen.c_str(),
+              one.outcomes);
   return false;
 }
 
