@@ -3,6 +3,7 @@
 
 // What the end of a call is to the breaker: counted, a success, or neutral.
 
+#include <concepts>
 #include <exception>
 #include <optional>
 #include <stdexcept>
@@ -54,7 +55,56 @@ constexpr Seen good = Seen::success;
 constexpr Seen bad = Seen::failure;
 constexpr Seen none = Seen::nothing;
 
+/// Errors that are told as values and have a base, public or not.
+struct Quota {
+  int limit = 0;
+};
+struct Named {
+  const char* name = "";
+};
+struct TooMany : Named, Quota {};
+struct Hidden : private Quota {};
+
 }  // namespace
+
+namespace fluxgate {
+
+template <std::derived_from<Named> E>
+struct outcome_traits<E> {
+  static bool failed(const E&) noexcept { return true; }
+  static const E& error(const E& error) noexcept { return error; }
+};
+template <>
+struct outcome_traits<Hidden> {
+  static bool failed(const Hidden&) noexcept { return true; }
+  static const Hidden& error(const Hidden& error) noexcept { return error; }
+};
+
+}  // namespace fluxgate
+
+TEST_CASE("An error value is found by its bases") {
+  const TooMany many{{"many"}, {3}};
+  const auto above = [](int limit) { return Custom{[limit](const Quota& quota) { return quota.limit > limit; }}; };
+  CHECK(seen_in_calls(TypeOf<Quota>{}, gives(many)) == bad);
+  CHECK(seen_in_calls(above(2), gives(many)) == bad);
+  // The base that is not at the error's own address, in every place of a tree.
+  CHECK(seen(above(3), gives(many)) == none);
+  CHECK(seen(~TypeOf<Quota>{}, gives(many)) == none);
+  CHECK(seen(TypeOf<Down, Named>{}, gives(many)) == bad);
+  CHECK(seen(TypeOf<Down>{} | above(2), gives(many)) == bad);
+  CHECK(seen(negative & above(2), gives(many)) == bad);
+  CHECK(seen(All{} & CountAsSuccess{TypeOf<Quota>{}}, gives(many)) == good);
+  CHECK(seen(TypeOf<TooMany>{}, gives(many)) == bad);
+  // As elsewhere in C++, a private base is none of the user's business.
+  CHECK(seen(TypeOf<Quota>{}, gives(Hidden{})) == none);
+  CHECK(seen(TypeOf<Hidden>{}, gives(Hidden{})) == bad);
+
+  CircuitBreaker cb{Config{.tracker = TypeOf<Quota>{}}};
+  cb.try_acquire().failure(many);
+  cb.try_acquire().record(many);
+  cb.try_acquire().failure(Hidden{});
+  CHECK(cb.info().metrics == Metrics{2, 2});
+}
 
 TEST_CASE("What a tracker is silent about counts") {
   CHECK(row_in_calls(negative) == Row{bad, bad, bad, good, bad});

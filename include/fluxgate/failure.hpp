@@ -94,7 +94,7 @@ const E* handled_as() noexcept {
 #endif
 }
 
-template <class R>
+template <class R, class View>
 class Returned;
 struct ShownRefusal;
 
@@ -113,9 +113,10 @@ class CallNotPermittedError;
 /// Refers to what it shows; lives as long as one question.
 class Failure {
  public:
-  /// The error as an E: a thrown E (or derived), or a failed result's error of that type. Null when it is neither. A
-  /// thrown pointer's answer lives until the next question. Exceptions that derive from `std::exception` are looked at
-  /// in place, others cost one rethrow a question.
+  /// The error as an E: a thrown E (or derived), or a failed result's error of that type. Null when it is neither. The
+  /// error of a result is found by a base only where both derive from `std::exception`; `TypeOf` and `Custom`, which
+  /// know its type, find it by any. A thrown pointer's answer lives until the next question. Exceptions that derive
+  /// from `std::exception` are looked at in place, others cost one rethrow a question.
   template <class E>
   const E* error() const noexcept;
 
@@ -161,7 +162,7 @@ class Failure {
   }
 
  private:
-  template <class R>
+  template <class R, class View>
   friend class detail::Returned;
   friend detail::ShownRefusal;
 
@@ -242,20 +243,49 @@ struct ShownRefusal {
   }
 };
 
-/// The same view where the type of what a call returned is known: OnResult then looks at more than values of its very
-/// own type.
-template <class R>
-class Returned : public Failure {
+/// The view of an error value whose type is known: it is found by its bases, which needs no RTTI.
+template <class E>
+class Erred : public Failure {
  public:
-  explicit Returned(const R& value) noexcept : Failure{from_value(value)}, value_{value} {}
+  explicit Erred(const E& error) noexcept : Failure{from_error(error)}, error_{error} {}
+
+  template <class Base>
+  const Base* error() const noexcept {
+    if constexpr (std::is_convertible_v<const E*, const Base*>) {
+      return std::addressof(error_);
+    } else {
+      return Failure::error<Base>();
+    }
+  }
+
+ private:
+  const E& error_;
+};
+
+/// A view where the type of what a call returned is known: OnResult then looks at more than values of its very own
+/// type.
+template <class R, class View = Failure>
+class Returned : public View {
+ public:
+  explicit Returned(const R& value) noexcept : View{Failure::from_value(value)}, value_{value} {}
   /// With the error of a result that failed.
-  Returned(const Failure& failure, const R& value) noexcept : Failure{failure}, value_{value} { this->show(value); }
+  Returned(const View& failure, const R& value) noexcept : View{failure}, value_{value} { this->show(value); }
 
   constexpr const R& value() const noexcept { return value_; }
 
  private:
   const R& value_;
 };
+
+/// What is known of the error alone.
+template <class View>
+const View& error_of(const View& failure) noexcept {
+  return failure;
+}
+template <class R, class View>
+const View& error_of(const Returned<R, View>& returned) noexcept {
+  return returned;
+}
 
 }  // namespace detail
 

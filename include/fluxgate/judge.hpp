@@ -83,7 +83,10 @@ bool carries_known_refusal([[maybe_unused]] const Failure& failure) noexcept {
 
 /// Nothing more to see beside a failure.
 struct AsItIs {
-  const Failure& operator()(const Failure& failure) const noexcept { return failure; }
+  template <class View>
+  const View& operator()(const View& failure) const noexcept {
+    return failure;
+  }
 };
 
 /// Judges a refusal that is told by an error code; to a tracker that names refusals it is a CallNotPermittedError
@@ -103,10 +106,10 @@ Verdict judge_refusal([[maybe_unused]] const T& tracker, [[maybe_unused]] const 
 }
 
 /// Judges an exception that derives from std::exception, thrown or given.
-template <Tracker T, class With = AsItIs>
-Verdict judge_exception(const T& tracker, const Failure& failure, const With& with = {}) noexcept {
+template <Tracker T, class View, class With = AsItIs>
+Verdict judge_exception(const T& tracker, const View& failure, const With& with = {}) noexcept {
   if constexpr (!names<CallNotPermittedError, T>()) {
-    if (failure.error<CallNotPermittedError>() != nullptr) return Verdict::neutral;
+    if (failure.template error<CallNotPermittedError>() != nullptr) return Verdict::neutral;
   }
   if (carries_refusal(failure) || carries_known_refusal<ThrownByBoostAsio>(failure)) {
     return judge_refusal(tracker, failure, with);
@@ -147,12 +150,12 @@ Verdict judge_error(const T& tracker, const Error& error, const With& with) noex
     }
     return Verdict::neutral;
   } else if constexpr (std::is_convertible_v<const Error*, const std::exception*>) {
-    return judge_exception(tracker, Failure::from_error(error), with);
+    return judge_exception(tracker, Erred{error}, with);
   } else {
     if constexpr (ErrorCode<Error>) {
       if (is_refusal(error)) return judge_refusal(tracker, Failure::from_error(error), with);
     }
-    return verdict_on_failure(ask_safely(tracker, with(Failure::from_error(error))));
+    return verdict_on_failure(ask_safely(tracker, with(Erred{error})));
   }
 }
 
@@ -166,7 +169,8 @@ template <Tracker T, class Result>
 [[gnu::cold, gnu::noinline]] Verdict judge_failed(const T& tracker, const Result& result) noexcept {
   Verdict verdict = Verdict::failure;
   visit_error(result, [&](const auto& error) {
-    verdict = judge_error(tracker, error, [&](const Failure& failure) { return Returned<Result>{failure, result}; });
+    verdict = judge_error(tracker, error,
+                          [&]<class View>(const View& failure) { return Returned<Result, View>{failure, result}; });
   });
   return verdict;
 }

@@ -32,6 +32,11 @@ namespace fluxgate::inline FLUXGATE_ABI {
 /// yes and no, and leaves the others as they are. That is how `~TypeOf<E>{}` leaves returned values alone.
 enum class Answer : std::uint8_t { no, yes, silent, success };
 
+struct All;
+template <class... E>
+struct TypeOf;
+template <class Predicate>
+class Custom;
 template <class Predicate>
 class OnResult;
 template <class T>
@@ -65,6 +70,16 @@ inline constexpr bool sees_returned<OnResult<F>> = true;
 template <class T>
 inline constexpr bool sees_returned<CountAsSuccess<T>> = true;
 
+/// The shipped trackers that say nothing about a returned value.
+template <class T>
+inline constexpr bool judges_errors_only = false;
+template <>
+inline constexpr bool judges_errors_only<All> = true;
+template <class... E>
+inline constexpr bool judges_errors_only<TypeOf<E...>> = true;
+template <class F>
+inline constexpr bool judges_errors_only<Custom<F>> = true;
+
 /// Asks a tracker; one of yes and no is not asked about a value that nobody has called a failure.
 template <class T, std::derived_from<Failure> Subject>
 constexpr Answer ask(const T& tracker, const Subject& subject) {
@@ -73,6 +88,8 @@ constexpr Answer ask(const T& tracker, const Subject& subject) {
   }
   if constexpr (sees_returned<T>) {
     return to_answer(tracker(subject));
+  } else if constexpr (judges_errors_only<T>) {
+    return to_answer(tracker(error_of(subject)));
   } else {
     return to_answer(tracker(static_cast<const Failure&>(subject)));
   }
@@ -179,7 +196,8 @@ struct All : TrackerOperand<All> {
   friend constexpr bool operator==(const All&, const All&) = default;
 };
 
-/// Exceptions of one of the types E (or derived) count, and failed results with an error of one of these types.
+/// Exceptions of one of the types E (or derived) count, and so do failed results with an error of one of these types
+/// (or derived).
 /// Choose it where the types tell the dependency's faults from the caller's.
 template <class... E>
 struct TypeOf : TrackerOperand<TypeOf<E...>> {
@@ -187,7 +205,8 @@ struct TypeOf : TrackerOperand<TypeOf<E...>> {
   static_assert(((std::same_as<E, std::decay_t<E>> && !std::is_void_v<E>) && ...),
                 "fluxgate: TypeOf takes plain types of objects, without const and without &.");
 
-  Answer operator()(const Failure& failure) const noexcept {
+  template <std::derived_from<Failure> View>
+  Answer operator()(const View& failure) const noexcept {
     if (!failure.has_error()) return Answer::silent;
     return detail::to_answer(((failure.template error<E>() != nullptr) || ...));
   }
@@ -213,7 +232,8 @@ class Custom : public TrackerOperand<Custom<Predicate>> {
  public:
   constexpr explicit Custom(Predicate predicate) : predicate_(std::move(predicate)) {}
 
-  Answer operator()(const Failure& failure) const {
+  template <std::derived_from<Failure> View>
+  Answer operator()(const View& failure) const {
     if (!failure.has_error()) return Answer::silent;
     if constexpr (std::same_as<Error, std::exception_ptr>) {
       const std::exception_ptr exception = failure.exception();
@@ -260,8 +280,8 @@ class OnResult : public TrackerOperand<OnResult<Predicate>> {
     const Result* result = failure.template result<Result>();
     return result == nullptr ? Answer::silent : judge(*result);
   }
-  template <class R>
-  constexpr Answer operator()(const detail::Returned<R>& returned) const {
+  template <class R, class View>
+  constexpr Answer operator()(const detail::Returned<R, View>& returned) const {
     Answer answer = Answer::silent;
     detail::look<Result>(returned.value(), [&](const Result& seen) { answer = judge(seen); });
     return answer;
@@ -306,16 +326,6 @@ struct CountAsSuccess : TrackerOperand<CountAsSuccess<T>> {
 };
 
 namespace detail {
-
-/// The shipped trackers that say nothing about a returned value.
-template <class T>
-inline constexpr bool judges_errors_only = false;
-template <>
-inline constexpr bool judges_errors_only<All> = true;
-template <class... E>
-inline constexpr bool judges_errors_only<TypeOf<E...>> = true;
-template <class F>
-inline constexpr bool judges_errors_only<Custom<F>> = true;
 
 /// The parameter of an OnResult.
 template <class T>

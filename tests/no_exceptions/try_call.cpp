@@ -80,6 +80,11 @@ void errors() {
   (void)typed.try_call(connect, false);
   (void)typed.try_call(connect, true);
   expect(typed.info().metrics == Metrics{2, 1}, "TypeOf sees error codes");
+
+  CircuitBreaker by_base{Config{.tracker = TypeOf<std::runtime_error>{}}};
+  by_base.try_acquire().failure(std::range_error{"derived"});
+  by_base.try_acquire().failure(std::logic_error{"unrelated"});
+  expect(by_base.info().metrics == Metrics{1, 1}, "TypeOf sees error values by their bases");
 }
 
 void admissions() {
