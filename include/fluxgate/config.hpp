@@ -28,8 +28,8 @@
 #include <fluxgate/state.hpp>
 #include <fluxgate/text.hpp>
 #include <fluxgate/trackers.hpp>
-#include <fluxgate/tripper_tree.hpp>
 #include <fluxgate/trippers.hpp>
+#include <fluxgate/trippers/questions.hpp>
 #include <fluxgate/windows.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {

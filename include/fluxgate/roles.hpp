@@ -19,7 +19,7 @@
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/config.hpp>
 #include <fluxgate/environment.hpp>
-#include <fluxgate/expression.hpp>
+#include <fluxgate/expression/operand.hpp>
 #include <fluxgate/failure.hpp>
 #include <fluxgate/listener.hpp>
 #include <fluxgate/macros.hpp>
@@ -28,7 +28,7 @@
 #include <fluxgate/retries.hpp>
 #include <fluxgate/signal.hpp>
 #include <fluxgate/trackers.hpp>
-#include <fluxgate/tripper_tree.hpp>
+#include <fluxgate/trippers/questions.hpp>
 #include <fluxgate/windows.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {

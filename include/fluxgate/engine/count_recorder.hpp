@@ -45,7 +45,7 @@
 #include <fluxgate/engine/sample.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
-#include <fluxgate/tripper_tree.hpp>
+#include <fluxgate/trippers/questions.hpp>
 #include <fluxgate/windows.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {

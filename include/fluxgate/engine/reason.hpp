@@ -11,13 +11,13 @@
 #include <cstdint>
 #include <string>
 
-#include <fluxgate/expression.hpp>
+#include <fluxgate/expression/operand.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/permits.hpp>
 #include <fluxgate/state.hpp>
 #include <fluxgate/text.hpp>
-#include <fluxgate/tripper_tree.hpp>
+#include <fluxgate/trippers/questions.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

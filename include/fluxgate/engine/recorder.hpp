@@ -13,7 +13,7 @@
 #include <fluxgate/engine/count_recorder.hpp>
 #include <fluxgate/engine/time_recorder.hpp>
 #include <fluxgate/macros.hpp>
-#include <fluxgate/tripper_tree.hpp>
+#include <fluxgate/trippers/questions.hpp>
 #include <fluxgate/windows.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {

@@ -17,7 +17,7 @@
 
 #include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
-#include <fluxgate/tripper_tree.hpp>
+#include <fluxgate/trippers/questions.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

@@ -41,7 +41,7 @@
 
 #include <fluxgate/async_circuit_breaker.hpp>
 #include <fluxgate/errors.hpp>
-#include <fluxgate/expression.hpp>
+#include <fluxgate/expression/operand.hpp>
 #include <fluxgate/failure.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/trackers.hpp>

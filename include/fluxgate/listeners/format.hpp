@@ -21,7 +21,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include <fluxgate/expression.hpp>
+#include <fluxgate/expression/operand.hpp>
 #include <fluxgate/info.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>

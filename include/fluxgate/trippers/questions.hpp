@@ -4,8 +4,8 @@
 /// @file
 /// What a tripper is, and what a tree of them answers.
 
-#ifndef FLUXGATE_TRIPPER_TREE_HPP
-#define FLUXGATE_TRIPPER_TREE_HPP
+#ifndef FLUXGATE_TRIPPERS_QUESTIONS_HPP
+#define FLUXGATE_TRIPPERS_QUESTIONS_HPP
 
 #include <algorithm>
 #include <concepts>
@@ -14,7 +14,7 @@
 #include <string>
 #include <type_traits>
 
-#include <fluxgate/expression.hpp>
+#include <fluxgate/expression/operand.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/state.hpp>

@@ -4,8 +4,8 @@
 /// @file
 /// Policies joined by `&`, `|` and `~`: trees that are plain values.
 
-#ifndef FLUXGATE_EXPRESSION_HPP
-#define FLUXGATE_EXPRESSION_HPP
+#ifndef FLUXGATE_EXPRESSION_OPERAND_HPP
+#define FLUXGATE_EXPRESSION_OPERAND_HPP
 
 #include <concepts>
 #include <string>

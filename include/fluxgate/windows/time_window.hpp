@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Windows: which recent calls count.
+
+#ifndef FLUXGATE_WINDOWS_TIME_WINDOW_HPP
+#define FLUXGATE_WINDOWS_TIME_WINDOW_HPP
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <ratio>
+#include <string>
+
+#include <fluxgate/in_template.hpp>
+#include <fluxgate/macros.hpp>
+#include <fluxgate/text.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
+
+/// The last `size` calls.
+///
+/// Choose it when verdicts should rest on a fixed amount of evidence, however long that takes to gather. Not when
+/// traffic is so sparse that old calls say nothing about now: then `TimeWindow`. Recording is O(1) whatever the size;
+/// memory grows with it, by 4 or 8 bytes a call.
+class CountWindow : detail::Rebound<CountWindow> {
+ public:
+  static constexpr std::uint64_t max_size = 30'000;
+
+  /// @throws std::invalid_argument unless 1 <= size <= 30000
+  template <detail::Count N>
+  constexpr explicit CountWindow(N size)
+      : size_{static_cast<std::uint32_t>(detail::to_count(size, max_size, "CountWindow", "size", "[1, 30000]"))} {}
+
+  constexpr std::uint32_t size() const noexcept { return size_; }
+  std::string describe() const { return detail::concat({"CountWindow{", detail::text(std::uint64_t{size_}), "}"}); }
+
+  friend constexpr bool operator==(const CountWindow&, const CountWindow&) = default;
+
+ private:
+  std::uint32_t size_;
+};
+
+/// The calls of the last `span`, in buckets of `bucket`; forgets a bucket at a time, also while nothing is recorded.
+///
+/// Choose it when calls must be recent to count. Not for verdicts on few calls: give the tripper a `MinRequests`.
+/// The span's oldest end is as coarse as one bucket. Recording is O(1), a verdict reads every bucket.
+class TimeWindow : detail::Rebound<TimeWindow> {
+ public:
+  static constexpr std::uint64_t max_buckets = 3'600;
+
+  /// @throws std::invalid_argument unless bucket >= 1ms, span is a whole number of buckets, and at most 3600 of them
+  template <class Rep, class Period, class BucketRep = std::int64_t, class BucketPeriod = std::ratio<1>>
+  constexpr explicit TimeWindow(std::chrono::duration<Rep, Period> span,
+                                std::chrono::duration<BucketRep, BucketPeriod> bucket = std::chrono::seconds{1})
+      : span_{detail::to_nanoseconds(span)}, bucket_{detail::to_nanoseconds(bucket)} {
+    using namespace std::chrono_literals;
+    detail::require(bucket_ >= 1ms, "TimeWindow", "bucket", bucket_, "[1ms, span]");
+    if (span_ < bucket_ || span_ % bucket_ != 0ns || span_ / bucket_ > static_cast<std::int64_t>(max_buckets)) {
+      detail::refuse(detail::concat(
+          {"TimeWindow: span ", detail::text(span_), " is not in [1, 3600] whole buckets of ", detail::text(bucket_)}));
+    }
+  }
+
+  template <detail::Unitless N, class Bucket = std::chrono::seconds>
+  constexpr explicit TimeWindow(N, Bucket = {}) {
+    detail::refuse_unitless<N>();
+  }
+  template <class Rep, class Period, detail::Unitless N>
+  constexpr TimeWindow(std::chrono::duration<Rep, Period>, N) {
+    detail::refuse_unitless<N>();
+  }
+
+  constexpr std::chrono::nanoseconds span() const noexcept { return span_; }
+  constexpr std::chrono::nanoseconds bucket() const noexcept { return bucket_; }
+  constexpr std::uint32_t buckets() const noexcept { return static_cast<std::uint32_t>(span_ / bucket_); }
+  std::string describe() const {
+    return detail::concat({"TimeWindow{", detail::text(span_), ", ", detail::text(bucket_), "}"});
+  }
+
+  friend constexpr bool operator==(const TimeWindow&, const TimeWindow&) = default;
+
+ private:
+  std::chrono::nanoseconds span_;
+  std::chrono::nanoseconds bucket_;
+};
+
+/// The two shipped windows; each has its recorder in the engine.
+template <class W>
+concept Window = std::same_as<W, CountWindow> || std::same_as<W, TimeWindow>;
+
+}  // namespace fluxgate::inline FLUXGATE_ABI
+
+#endif
