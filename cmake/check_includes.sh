@@ -28,7 +28,7 @@ fi
 # A header has a floor and may include lower floors. Floors named "within" may include themselves too.
 awk '
     function floor(file) {
-        if (file ~ /^(text|macros|version)\.hpp$/) return 0
+        if (file ~ /^base\// || file ~ /^(text|macros|version)\.hpp$/) return 0
         if (file ~ /^(state|awaitable|unwinding|in_template)\.hpp$/) return 1
         if (file == "metrics.hpp") return 2
         if (file ~ /^(signal|info|errors|outcome|environment|failure)\.hpp$/) return 3

@@ -27,6 +27,7 @@
 #include <fluxgate/errors.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/roles.hpp>
+#include <fluxgate/trackers/questions.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

@@ -16,12 +16,12 @@
 #include <type_traits>
 #include <utility>
 
+#include <fluxgate/base/parameter.hpp>
 #include <fluxgate/call_result.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/failure.hpp>
 #include <fluxgate/handled_error.hpp>
 #include <fluxgate/macros.hpp>
-#include <fluxgate/trackers.hpp>
 #include <fluxgate/unwinding.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {

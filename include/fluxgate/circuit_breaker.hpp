@@ -32,6 +32,7 @@
 #include <fluxgate/outcome.hpp>
 #include <fluxgate/roles.hpp>
 #include <fluxgate/trackers.hpp>
+#include <fluxgate/trackers/questions.hpp>
 #include <fluxgate/unwinding.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {

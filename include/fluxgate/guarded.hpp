@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <fluxgate/base/parameter.hpp>
 #include <fluxgate/circuit_breaker.hpp>
 #include <fluxgate/engine/life.hpp>
 #include <fluxgate/macros.hpp>

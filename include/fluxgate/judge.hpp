@@ -21,7 +21,9 @@
 #include <fluxgate/outcome.hpp>
 #include <fluxgate/result_looks.hpp>
 #include <fluxgate/state.hpp>
-#include <fluxgate/trackers.hpp>
+#include <fluxgate/trackers/all.hpp>
+#include <fluxgate/trackers/questions.hpp>
+#include <fluxgate/trackers/tracker.hpp>
 #include <fluxgate/unwinding.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {

@@ -7,6 +7,11 @@
 #ifndef FLUXGATE_PERMITS_HPP
 #define FLUXGATE_PERMITS_HPP
 
+#include <fluxgate/expression/describe.hpp>
+#include <fluxgate/permits/allow_all.hpp>
+#include <fluxgate/permits/permit.hpp>
 #include <fluxgate/permits/probes.hpp>
+#include <fluxgate/permits/ramp_up.hpp>
+#include <fluxgate/permits/random.hpp>
 
 #endif

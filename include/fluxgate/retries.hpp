@@ -7,6 +7,10 @@
 #ifndef FLUXGATE_RETRIES_HPP
 #define FLUXGATE_RETRIES_HPP
 
+#include <fluxgate/retries/always.hpp>
 #include <fluxgate/retries/backoff.hpp>
+#include <fluxgate/retries/cooldown.hpp>
+#include <fluxgate/retries/never.hpp>
+#include <fluxgate/retries/retry.hpp>
 
 #endif

@@ -19,17 +19,17 @@
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/config.hpp>
 #include <fluxgate/environment.hpp>
-#include <fluxgate/expression/operand.hpp>
+#include <fluxgate/expression/operators.hpp>
 #include <fluxgate/failure.hpp>
 #include <fluxgate/listener.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
-#include <fluxgate/permits.hpp>
-#include <fluxgate/retries.hpp>
+#include <fluxgate/permits/permit.hpp>
 #include <fluxgate/signal.hpp>
-#include <fluxgate/trackers.hpp>
-#include <fluxgate/trippers/questions.hpp>
-#include <fluxgate/windows.hpp>
+#include <fluxgate/trackers/all.hpp>
+#include <fluxgate/trackers/tracker.hpp>
+#include <fluxgate/trippers/tripper.hpp>
+#include <fluxgate/windows/window.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

@@ -7,6 +7,8 @@
 #ifndef FLUXGATE_WINDOWS_HPP
 #define FLUXGATE_WINDOWS_HPP
 
+#include <fluxgate/windows/count_window.hpp>
 #include <fluxgate/windows/time_window.hpp>
+#include <fluxgate/windows/window.hpp>
 
 #endif

@@ -32,6 +32,12 @@
 #include <fluxgate/engine/ticket.hpp>
 #include <fluxgate/info.hpp>
 #include <fluxgate/macros.hpp>
+#include <fluxgate/permits/permit.hpp>
+#include <fluxgate/permits/probes.hpp>
+#include <fluxgate/permits/questions.hpp>
+#include <fluxgate/retries/retry.hpp>
+#include <fluxgate/trippers/questions.hpp>
+#include <fluxgate/trippers/tripper.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

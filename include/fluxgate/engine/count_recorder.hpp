@@ -45,8 +45,8 @@
 #include <fluxgate/engine/sample.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
-#include <fluxgate/trippers/questions.hpp>
-#include <fluxgate/windows.hpp>
+#include <fluxgate/trippers/tripper.hpp>
+#include <fluxgate/windows/count_window.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

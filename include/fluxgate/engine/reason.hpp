@@ -11,13 +11,14 @@
 #include <cstdint>
 #include <string>
 
-#include <fluxgate/expression/operand.hpp>
+#include <fluxgate/expression/describe.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
-#include <fluxgate/permits.hpp>
+#include <fluxgate/permits/questions.hpp>
 #include <fluxgate/state.hpp>
 #include <fluxgate/text.hpp>
 #include <fluxgate/trippers/questions.hpp>
+#include <fluxgate/trippers/tripper.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

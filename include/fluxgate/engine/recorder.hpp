@@ -14,7 +14,7 @@
 #include <fluxgate/engine/time_recorder.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/trippers/questions.hpp>
-#include <fluxgate/windows.hpp>
+#include <fluxgate/windows/count_window.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

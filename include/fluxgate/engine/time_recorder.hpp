@@ -53,8 +53,8 @@
 #include <fluxgate/engine/time_words.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
-#include <fluxgate/trippers/questions.hpp>
-#include <fluxgate/windows.hpp>
+#include <fluxgate/trippers/tripper.hpp>
+#include <fluxgate/windows/time_window.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

@@ -44,7 +44,7 @@
 #include <fluxgate/expression/operand.hpp>
 #include <fluxgate/failure.hpp>
 #include <fluxgate/macros.hpp>
-#include <fluxgate/trackers.hpp>
+#include <fluxgate/trackers/tracker.hpp>
 
 struct fluxgate::detail::ThrownByAsio {
   using type = std::system_error;

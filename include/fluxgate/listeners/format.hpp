@@ -21,7 +21,9 @@
 #include <string_view>
 #include <type_traits>
 
+#include <fluxgate/expression/describe.hpp>
 #include <fluxgate/expression/operand.hpp>
+#include <fluxgate/expression/operators.hpp>
 #include <fluxgate/info.hpp>
 #include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>

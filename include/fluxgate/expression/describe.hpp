@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// A policy, or a tree of them, in words.
+
+#ifndef FLUXGATE_EXPRESSION_DESCRIBE_HPP
+#define FLUXGATE_EXPRESSION_DESCRIBE_HPP
+
+#include <concepts>
+#include <string>
+
+#include <fluxgate/expression/operand.hpp>
+#include <fluxgate/expression/operators.hpp>
+#include <fluxgate/macros.hpp>
+#include <fluxgate/text.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
+
+namespace detail {
+
+template <class T>
+concept Describable = requires(const T& t) {
+  { t.describe() } -> std::convertible_to<std::string>;
+};
+
+/// As `describe`, and of any type, since a leaf may be a lambda.
+template <class Node>
+std::string description_of(const Node& node) {
+  if constexpr (is_and<Node>) {
+    return concat({"(", description_of(node.left), " & ", description_of(node.right), ")"});
+  } else if constexpr (is_or<Node>) {
+    return concat({"(", description_of(node.left), " | ", description_of(node.right), ")"});
+  } else if constexpr (is_not<Node>) {
+    return concat({"~", description_of(node.inner)});
+  } else if constexpr (Describable<Node>) {
+    return node.describe();
+  } else {
+    return "custom";
+  }
+}
+
+}  // namespace detail
+
+/// A policy, or a tree of them, in the words it was written in, always parenthesised; a leaf of a tree that has no
+/// `describe()` is "custom".
+template <class Policy>
+  requires detail::InVocabulary<Policy> || detail::Describable<Policy>
+std::string describe(const Policy& policy) {
+  return detail::description_of(policy);
+}
+
+}  // namespace fluxgate::inline FLUXGATE_ABI
+
+#endif

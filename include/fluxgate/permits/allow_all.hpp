@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Every call may test recovery.
+
+#ifndef FLUXGATE_PERMITS_ALLOW_ALL_HPP
+#define FLUXGATE_PERMITS_ALLOW_ALL_HPP
+
+#include <string>
+
+#include <fluxgate/macros.hpp>
+#include <fluxgate/permits/permit.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
+
+/// Admits every call. Choose it where the retry's pause alone is protection enough.
+struct AllowAll : PermitOperand<AllowAll> {
+  constexpr bool operator()(const PermitContext&) const noexcept { return true; }
+  static std::string describe() { return "AllowAll{}"; }
+  friend constexpr bool operator==(const AllowAll&, const AllowAll&) = default;
+};
+
+}  // namespace fluxgate::inline FLUXGATE_ABI
+
+#endif

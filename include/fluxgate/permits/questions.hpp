@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// What a tree of permits answers.
+
+#ifndef FLUXGATE_PERMITS_QUESTIONS_HPP
+#define FLUXGATE_PERMITS_QUESTIONS_HPP
+
+#include <concepts>
+
+#include <fluxgate/expression/operand.hpp>
+#include <fluxgate/macros.hpp>
+#include <fluxgate/permits/probes.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI::detail {
+
+/// How many `Probes` a tree of permits holds.
+template <class Node>
+constexpr int probes_in() noexcept {
+  if constexpr (is_and<Node>) {
+    return probes_in<decltype(Node::left)>() + probes_in<decltype(Node::right)>();
+  } else {
+    return std::derived_from<Node, Probes> ? 1 : 0;
+  }
+}
+
+/// The `Probes` of a tree that has one.
+template <class Node>
+constexpr auto& find_probes(Node& node) noexcept {
+  if constexpr (std::derived_from<Node, Probes>) {
+    return node;
+  } else if constexpr (probes_in<decltype(Node::left)>() != 0) {
+    return find_probes(node.left);
+  } else {
+    return find_probes(node.right);
+  }
+}
+
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+
+#endif

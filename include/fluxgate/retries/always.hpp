@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// A test of recovery by the very next call.
+
+#ifndef FLUXGATE_RETRIES_ALWAYS_HPP
+#define FLUXGATE_RETRIES_ALWAYS_HPP
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include <fluxgate/in_template.hpp>
+#include <fluxgate/macros.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
+
+/// Tests recovery with the very next call. Choose it where the permit alone should hold traffic back.
+struct Always : detail::Rebound<Always> {
+  static constexpr std::chrono::nanoseconds delay(std::uint32_t, double) noexcept {
+    return std::chrono::nanoseconds::zero();
+  }
+  static constexpr bool jittered() noexcept { return false; }
+  static std::string describe() { return "Always{}"; }
+  friend constexpr bool operator==(const Always&, const Always&) = default;
+};
+
+}  // namespace fluxgate::inline FLUXGATE_ABI
+
+#endif

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// No test of recovery.
+
+#ifndef FLUXGATE_RETRIES_NEVER_HPP
+#define FLUXGATE_RETRIES_NEVER_HPP
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include <fluxgate/in_template.hpp>
+#include <fluxgate/macros.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
+
+/// Stays open until told otherwise. Choose it where a person must look first.
+struct Never : detail::Rebound<Never> {
+  static constexpr std::chrono::nanoseconds delay(std::uint32_t, double) noexcept {
+    return std::chrono::nanoseconds::max();
+  }
+  static constexpr bool jittered() noexcept { return false; }
+  static std::string describe() { return "Never{}"; }
+  friend constexpr bool operator==(const Never&, const Never&) = default;
+};
+
+}  // namespace fluxgate::inline FLUXGATE_ABI
+
+#endif

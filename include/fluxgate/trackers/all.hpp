@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Every failure counts.
+
+#ifndef FLUXGATE_TRACKERS_ALL_HPP
+#define FLUXGATE_TRACKERS_ALL_HPP
+
+#include <string>
+
+#include <fluxgate/failure.hpp>
+#include <fluxgate/macros.hpp>
+#include <fluxgate/trackers/tracker.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
+
+/// Every exception and every failed result counts. Choose it where any failure speaks against the dependency. The
+/// cheapest tracker: exceptions pass without being caught.
+struct All : TrackerOperand<All> {
+  constexpr Answer operator()(const Failure& failure) const noexcept {
+    return failure.has_error() ? Answer::yes : Answer::silent;
+  }
+  static std::string describe() { return "All{}"; }
+  friend constexpr bool operator==(const All&, const All&) = default;
+};
+
+namespace detail {
+
+template <>
+inline constexpr bool judges_errors_only<All> = true;
+
+}  // namespace detail
+
+}  // namespace fluxgate::inline FLUXGATE_ABI
+
+#endif

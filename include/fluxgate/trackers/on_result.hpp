@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Returned values count as failures where a predicate says so.
+
+#ifndef FLUXGATE_TRACKERS_ON_RESULT_HPP
+#define FLUXGATE_TRACKERS_ON_RESULT_HPP
+
+#include <concepts>
+#include <functional>
+#include <string>
+#include <utility>
+
+#include <fluxgate/base/parameter.hpp>
+#include <fluxgate/failure.hpp>
+#include <fluxgate/macros.hpp>
+#include <fluxgate/result_looks.hpp>
+#include <fluxgate/text.hpp>
+#include <fluxgate/trackers/predicate.hpp>
+#include <fluxgate/trackers/tracker.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
+
+/// Returned values count as failures when the predicate says so; it says nothing about anything else. Choose it where
+/// failures come back as values: a response with a status.
+///
+/// It looks at what its predicate can be called with: the value itself, a base of it, what it converts to without a
+/// cast, a number of a wider type, `const T*` for a `T*`; else what an expected, an optional or a CallResult holds,
+/// what a smart pointer points to or its raw pointer, and the first or the only other element of a pair or tuple that
+/// is a result. It is silent where there is none: an empty optional. A call whose value no OnResult of the tracker can
+/// look at gets a warning of the compiler; nobody looks at a value that cannot be moved.
+template <class Predicate>
+class OnResult : public TrackerOperand<OnResult<Predicate>> {
+  static_assert(detail::HasOneParameter<Predicate>,
+                "fluxgate: OnResult takes its result type from its predicate's parameter: the predicate needs exactly "
+                "one parameter of a named type, as in [](const Response& r) { return r.status >= 500; }.");
+  static_assert(detail::Predicate<Predicate, detail::Parameter<Predicate>>,
+                "fluxgate: the predicate of OnResult must be callable as const, with a const result, and give a bool.");
+
+ public:
+  constexpr explicit OnResult(Predicate predicate) : predicate_(std::move(predicate)) {}
+
+  /// Of a value whose type is not known any more: looks at one of the very type of its parameter.
+  Answer operator()(const Failure& failure) const {
+    const Result* result = failure.template result<Result>();
+    return result == nullptr ? Answer::silent : judge(*result);
+  }
+  template <class R, class View>
+  constexpr Answer operator()(const detail::Returned<R, View>& returned) const {
+    Answer answer = Answer::silent;
+    detail::look<Result>(returned.value(), [&](const Result& seen) { answer = judge(seen); });
+    return answer;
+  }
+  static std::string describe() { return detail::concat({"OnResult{", detail::type_name<Result>(), "}"}); }
+
+  /// Where predicates can be compared; closures cannot.
+  friend constexpr bool operator==(const OnResult&, const OnResult&)
+    requires std::equality_comparable<Predicate>
+  = default;
+
+ private:
+  using Result = detail::Parameter<Predicate>;
+
+  constexpr Answer judge(const Result& result) const {
+    return detail::to_answer(static_cast<bool>(std::invoke(predicate_, result)));
+  }
+
+  [[no_unique_address]] Predicate predicate_;
+};
+
+namespace detail {
+
+template <class F>
+inline constexpr bool sees_returned<OnResult<F>> = true;
+
+}  // namespace detail
+
+}  // namespace fluxgate::inline FLUXGATE_ABI
+
+#endif

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// What a tracker's predicate is.
+
+#ifndef FLUXGATE_TRACKERS_PREDICATE_HPP
+#define FLUXGATE_TRACKERS_PREDICATE_HPP
+
+#include <concepts>
+#include <functional>
+
+#include <fluxgate/macros.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI::detail {
+
+/// A predicate of trackers: called from many threads at once on what is not its own.
+template <class F, class P>
+concept Predicate = requires(const F& predicate, const P& subject) {
+  { std::invoke(predicate, subject) } -> std::convertible_to<bool>;
+};
+
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+
+#endif

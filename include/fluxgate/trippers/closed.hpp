@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Rules for CLOSED alone.
+
+#ifndef FLUXGATE_TRIPPERS_CLOSED_HPP
+#define FLUXGATE_TRIPPERS_CLOSED_HPP
+
+#include <string>
+
+#include <fluxgate/macros.hpp>
+#include <fluxgate/metrics.hpp>
+#include <fluxgate/state.hpp>
+#include <fluxgate/trippers/tripper.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
+
+/// Rules its side of an `&` out in every state but CLOSED. Choose it to give CLOSED and HALF_OPEN rules of their own.
+struct Closed : TripperOperand<Closed> {
+  static constexpr Needs needs{};
+  static constexpr bool gate = true;
+  static constexpr State only_in = State::closed;
+  constexpr bool operator()(const CallContext& context) const noexcept { return context.state == only_in; }
+  static std::string explain(const CallContext&) { return {}; }
+  static std::string describe() { return "Closed{}"; }
+  friend constexpr bool operator==(const Closed&, const Closed&) = default;
+};
+
+}  // namespace fluxgate::inline FLUXGATE_ABI
+
+#endif

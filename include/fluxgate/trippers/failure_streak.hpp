@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Too many calls failed in a row.
+
+#ifndef FLUXGATE_TRIPPERS_FAILURE_STREAK_HPP
+#define FLUXGATE_TRIPPERS_FAILURE_STREAK_HPP
+
+#include <cstdint>
+#include <string>
+
+#include <fluxgate/macros.hpp>
+#include <fluxgate/metrics.hpp>
+#include <fluxgate/text.hpp>
+#include <fluxgate/trippers/tripper.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
+
+/// Fires at `count` failures in a row. Over a `CountWindow` however old they are; over a `TimeWindow` those count that
+/// the span still holds. In HALF_OPEN the longest streak of the round counts, so that the order of its outcomes does
+/// not matter more than it must.
+///
+/// Choose it to notice a dead dependency in a few calls, also right after a start. Not where single failures are
+/// normal and traffic is dense: chance alone makes streaks there.
+class FailureStreak : public TripperOperand<FailureStreak> {
+ public:
+  static constexpr Needs needs{.streak = true};
+  static constexpr bool on_trouble_only = true;
+
+  /// @throws std::invalid_argument unless 1 <= count <= 30000
+  template <detail::Count N>
+  constexpr explicit FailureStreak(N count)
+      : count_{detail::to_count(count, 30'000, "FailureStreak", "count", "[1, 30000]")} {}
+  constexpr bool operator()(const CallContext& context) const noexcept {
+    return context.consecutive_failures >= count_;
+  }
+  constexpr std::uint64_t failure_streak() const noexcept { return count_; }
+  std::string explain(const CallContext& context) const {
+    return detail::concat(
+        {"consecutive_failures ", detail::text(context.consecutive_failures), " >= ", detail::text(count_)});
+  }
+  std::string describe() const { return detail::concat({"FailureStreak{", detail::text(count_), "}"}); }
+  friend constexpr bool operator==(const FailureStreak&, const FailureStreak&) = default;
+
+ private:
+  std::uint64_t count_;
+};
+
+}  // namespace fluxgate::inline FLUXGATE_ABI
+
+#endif

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Rules for HALF_OPEN alone.
+
+#ifndef FLUXGATE_TRIPPERS_HALF_OPENED_HPP
+#define FLUXGATE_TRIPPERS_HALF_OPENED_HPP
+
+#include <string>
+
+#include <fluxgate/macros.hpp>
+#include <fluxgate/metrics.hpp>
+#include <fluxgate/state.hpp>
+#include <fluxgate/trippers/tripper.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
+
+/// Rules its side of an `&` out in every state but HALF_OPEN.
+struct HalfOpened : TripperOperand<HalfOpened> {
+  static constexpr Needs needs{};
+  static constexpr bool gate = true;
+  static constexpr State only_in = State::half_open;
+  constexpr bool operator()(const CallContext& context) const noexcept { return context.state == only_in; }
+  static std::string explain(const CallContext&) { return {}; }
+  static std::string describe() { return "HalfOpened{}"; }
+  friend constexpr bool operator==(const HalfOpened&, const HalfOpened&) = default;
+};
+
+}  // namespace fluxgate::inline FLUXGATE_ABI
+
+#endif

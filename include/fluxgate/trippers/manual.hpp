@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// A breaker that opens by hand alone.
+
+#ifndef FLUXGATE_TRIPPERS_MANUAL_HPP
+#define FLUXGATE_TRIPPERS_MANUAL_HPP
+
+#include <string>
+
+#include <fluxgate/macros.hpp>
+#include <fluxgate/metrics.hpp>
+#include <fluxgate/trippers/tripper.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
+
+/// Never fires: the breaker opens by `force_open()` alone.
+///
+/// Choose it where the breaker is a switch and a source of metrics. In a tree it says that a rule is meant never to
+/// fire: one that cannot by mistake is refused. Costs nothing.
+struct Manual : TripperOperand<Manual> {
+  static constexpr Needs needs{};
+  static constexpr bool never_fires = true;
+  static constexpr bool on_trouble_only = true;
+  constexpr bool operator()(const CallContext&) const noexcept { return false; }
+  static std::string explain(const CallContext&) { return {}; }
+  static std::string describe() { return "Manual{}"; }
+  friend constexpr bool operator==(const Manual&, const Manual&) = default;
+};
+
+}  // namespace fluxgate::inline FLUXGATE_ABI
+
+#endif

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// No verdict on too few calls.
+
+#ifndef FLUXGATE_TRIPPERS_MIN_REQUESTS_HPP
+#define FLUXGATE_TRIPPERS_MIN_REQUESTS_HPP
+
+#include <cstdint>
+#include <string>
+
+#include <fluxgate/macros.hpp>
+#include <fluxgate/metrics.hpp>
+#include <fluxgate/text.hpp>
+#include <fluxgate/trippers/tripper.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
+
+/// Fires once the window holds `count` calls; until then no verdict rests on too few of them, good or bad.
+///
+/// Choose it beside every rate: one failed call of one is a rate of 1. Not alone: it would fire on healthy calls.
+class MinRequests : public TripperOperand<MinRequests> {
+ public:
+  static constexpr Needs needs{};
+  static constexpr bool gate = true;
+
+  /// @throws std::invalid_argument unless 1 <= count <= 1000000
+  template <detail::Count N>
+  constexpr explicit MinRequests(N count)
+      : count_{detail::to_count(count, 1'000'000, "MinRequests", "count", "[1, 1000000]")} {}
+  constexpr bool operator()(const CallContext& context) const noexcept {
+    return context.metrics.total_count() >= count_;
+  }
+  constexpr bool settled(const CallContext& context) const noexcept { return (*this)(context); }
+  constexpr std::uint64_t min_requests() const noexcept { return count_; }
+  static std::string explain(const CallContext&) { return {}; }
+  std::string describe() const { return detail::concat({"MinRequests{", detail::text(count_), "}"}); }
+  friend constexpr bool operator==(const MinRequests&, const MinRequests&) = default;
+
+ private:
+  std::uint64_t count_;
+};
+
+namespace detail {
+
+/// The MinRequests of a tripper that the user did not write: construction lowers it to what window and permit hold.
+class DefaultMinRequests : public MinRequests {
+ public:
+  using MinRequests::MinRequests;
+
+  constexpr void lower_to(std::uint64_t most) {
+    if (most < min_requests()) *this = DefaultMinRequests{most};
+  }
+};
+
+}  // namespace detail
+
+}  // namespace fluxgate::inline FLUXGATE_ABI
+
+#endif

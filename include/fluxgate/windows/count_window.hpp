@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// The last calls count.
+
+#ifndef FLUXGATE_WINDOWS_COUNT_WINDOW_HPP
+#define FLUXGATE_WINDOWS_COUNT_WINDOW_HPP
+
+#include <cstdint>
+#include <string>
+
+#include <fluxgate/in_template.hpp>
+#include <fluxgate/macros.hpp>
+#include <fluxgate/text.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI {
+
+/// The last `size` calls.
+///
+/// Choose it when verdicts should rest on a fixed amount of evidence, however long that takes to gather. Not when
+/// traffic is so sparse that old calls say nothing about now: then `TimeWindow`. Recording is O(1) whatever the size;
+/// memory grows with it, by 4 or 8 bytes a call.
+class CountWindow : detail::Rebound<CountWindow> {
+ public:
+  static constexpr std::uint64_t max_size = 30'000;
+
+  /// @throws std::invalid_argument unless 1 <= size <= 30000
+  template <detail::Count N>
+  constexpr explicit CountWindow(N size)
+      : size_{static_cast<std::uint32_t>(detail::to_count(size, max_size, "CountWindow", "size", "[1, 30000]"))} {}
+
+  constexpr std::uint32_t size() const noexcept { return size_; }
+  std::string describe() const { return detail::concat({"CountWindow{", detail::text(std::uint64_t{size_}), "}"}); }
+
+  friend constexpr bool operator==(const CountWindow&, const CountWindow&) = default;
+
+ private:
+  std::uint32_t size_;
+};
+
+}  // namespace fluxgate::inline FLUXGATE_ABI
+
+#endif
