@@ -28,8 +28,8 @@ fi
 # A header has a floor and may include lower floors. Floors named "within" may include themselves too.
 awk '
     function floor(file) {
-        if (file ~ /^base\// || file ~ /^(text|macros|version)\.hpp$/) return 0
-        if (file ~ /^(state|awaitable|unwinding|in_template)\.hpp$/) return 1
+        if (file ~ /^base\// || file == "version.hpp") return 0
+        if (file ~ /^(state|awaitable)\.hpp$/) return 1
         if (file == "metrics.hpp") return 2
         if (file ~ /^(signal|info|errors|outcome|environment|failure)\.hpp$/) return 3
         if (file ~ /^(listener|call_result|handled_error|result_looks)\.hpp$/) return 4
@@ -91,7 +91,7 @@ refuse 'because nothing else locks' '<(mutex|shared_mutex|condition_variable)>' 
 # Standard headers have neither a folder nor an ending. environment.hpp has the coarse clock of POSIX and atomics.hpp its yield;
 # unwinding.hpp has what compilers and POSIX know of unwinding, failure.hpp what compilers know of the exception being handled.
 grep -v -e ' <fluxgate/' -e '^environment\.hpp <time\.h>$' -e '^engine/atomics\.hpp <sched\.h>$' \
-    -e '^failure\.hpp <cxxabi\.h>$' -e '^unwinding\.hpp <\(cxxabi\|pthread\)\.h>$' "$work/includes" >"$work/foreign"
+    -e '^failure\.hpp <cxxabi\.h>$' -e '^base/unwinding\.hpp <\(cxxabi\|pthread\)\.h>$' "$work/includes" >"$work/foreign"
 mv "$work/foreign" "$work/includes"
 refuse 'which is not standard C++' '<.*[/.].*>' 'listeners/|integrations/'
 

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include <fluxgate/awaitable.hpp>
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/call_forms.hpp>
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/circuit_breaker.hpp>
@@ -25,7 +26,6 @@
 #include <fluxgate/engine/async_coroutine.hpp>
 #include <fluxgate/engine/life.hpp>
 #include <fluxgate/errors.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/roles.hpp>
 #include <fluxgate/trackers/questions.hpp>
 

@@ -16,13 +16,13 @@
 #include <type_traits>
 #include <utility>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/parameter.hpp>
+#include <fluxgate/base/unwinding.hpp>
 #include <fluxgate/call_result.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/failure.hpp>
 #include <fluxgate/handled_error.hpp>
-#include <fluxgate/macros.hpp>
-#include <fluxgate/unwinding.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

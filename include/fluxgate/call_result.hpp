@@ -13,8 +13,8 @@
 #include <utility>
 #include <variant>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/errors.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/outcome.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {

@@ -10,8 +10,8 @@
 #include <concepts>
 #include <cstdint>
 
-#include <fluxgate/in_template.hpp>
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/in_template.hpp>
+#include <fluxgate/base/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

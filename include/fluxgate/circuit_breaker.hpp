@@ -19,6 +19,8 @@
 #include <utility>
 
 #include <fluxgate/awaitable.hpp>
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/unwinding.hpp>
 #include <fluxgate/call_forms.hpp>
 #include <fluxgate/call_result.hpp>
 #include <fluxgate/call_stats.hpp>
@@ -28,12 +30,10 @@
 #include <fluxgate/errors.hpp>
 #include <fluxgate/failure.hpp>
 #include <fluxgate/judge.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/outcome.hpp>
 #include <fluxgate/roles.hpp>
 #include <fluxgate/trackers.hpp>
 #include <fluxgate/trackers/questions.hpp>
-#include <fluxgate/unwinding.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

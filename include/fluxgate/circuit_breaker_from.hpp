@@ -12,9 +12,9 @@
 #include <utility>
 
 #include <fluxgate/async_circuit_breaker.hpp>
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/circuit_breaker.hpp>
 #include <fluxgate/config.hpp>
-#include <fluxgate/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

@@ -18,18 +18,18 @@
 #include <type_traits>
 #include <vector>
 
+#include <fluxgate/base/in_template.hpp>
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/environment.hpp>
 #include <fluxgate/expression/describe.hpp>
 #include <fluxgate/expression/operand.hpp>
-#include <fluxgate/in_template.hpp>
 #include <fluxgate/listener.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/permits.hpp>
 #include <fluxgate/permits/questions.hpp>
 #include <fluxgate/retries.hpp>
 #include <fluxgate/state.hpp>
-#include <fluxgate/text.hpp>
 #include <fluxgate/trackers.hpp>
 #include <fluxgate/trippers.hpp>
 #include <fluxgate/trippers/questions.hpp>

@@ -13,8 +13,8 @@
 #include <cstdint>
 #include <random>
 
-#include <fluxgate/macros.hpp>
-#include <fluxgate/unwinding.hpp>
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/unwinding.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

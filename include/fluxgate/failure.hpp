@@ -22,7 +22,7 @@
 #include <cxxabi.h>
 #endif
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

@@ -12,10 +12,10 @@
 #include <type_traits>
 #include <utility>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/parameter.hpp>
 #include <fluxgate/circuit_breaker.hpp>
 #include <fluxgate/engine/life.hpp>
-#include <fluxgate/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

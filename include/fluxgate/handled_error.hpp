@@ -14,9 +14,9 @@
 #include <type_traits>
 #include <utility>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/failure.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/outcome.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {

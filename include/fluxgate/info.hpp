@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/state.hpp>
 

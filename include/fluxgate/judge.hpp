@@ -14,17 +14,17 @@
 #include <system_error>
 #include <type_traits>
 
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/unwinding.hpp>
 #include <fluxgate/call_result.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/failure.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/outcome.hpp>
 #include <fluxgate/result_looks.hpp>
 #include <fluxgate/state.hpp>
 #include <fluxgate/trackers/all.hpp>
 #include <fluxgate/trackers/questions.hpp>
 #include <fluxgate/trackers/tracker.hpp>
-#include <fluxgate/unwinding.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

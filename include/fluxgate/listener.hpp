@@ -15,8 +15,8 @@
 #include <type_traits>
 #include <utility>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/info.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/signal.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {

@@ -15,7 +15,7 @@
 #include <optional>
 #include <type_traits>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/state.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {

@@ -15,7 +15,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/outcome.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {

@@ -16,13 +16,13 @@
 #include <utility>
 #include <vector>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/config.hpp>
 #include <fluxgate/environment.hpp>
 #include <fluxgate/expression/operators.hpp>
 #include <fluxgate/failure.hpp>
 #include <fluxgate/listener.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/permits/permit.hpp>
 #include <fluxgate/signal.hpp>

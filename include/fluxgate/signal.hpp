@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <string>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/state.hpp>
 

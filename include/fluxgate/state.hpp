@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

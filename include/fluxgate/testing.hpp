@@ -13,9 +13,9 @@
 #include <memory>
 #include <mutex>
 
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
 #include <fluxgate/environment.hpp>
-#include <fluxgate/macros.hpp>
-#include <fluxgate/text.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

@@ -9,7 +9,7 @@
 
 #include <string_view>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
 
 /// The version's parts, as https://semver.org/ has them. While the first is 0, a change of the second may break users.
 #define FLUXGATE_VERSION_MAJOR 0

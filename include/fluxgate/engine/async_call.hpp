@@ -32,11 +32,11 @@
 #include <utility>
 
 #include <fluxgate/awaitable.hpp>
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
+#include <fluxgate/base/unwinding.hpp>
 #include <fluxgate/call_forms.hpp>
 #include <fluxgate/engine/life.hpp>
-#include <fluxgate/macros.hpp>
-#include <fluxgate/text.hpp>
-#include <fluxgate/unwinding.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

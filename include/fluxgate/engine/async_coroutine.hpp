@@ -22,6 +22,8 @@
 #include <utility>
 
 #include <fluxgate/awaitable.hpp>
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/unwinding.hpp>
 #include <fluxgate/call_forms.hpp>
 #include <fluxgate/call_result.hpp>
 #include <fluxgate/engine/async_call.hpp>
@@ -29,8 +31,6 @@
 #include <fluxgate/errors.hpp>
 #include <fluxgate/failure.hpp>
 #include <fluxgate/handled_error.hpp>
-#include <fluxgate/macros.hpp>
-#include <fluxgate/unwinding.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

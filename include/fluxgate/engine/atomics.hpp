@@ -15,8 +15,8 @@
 #include <sched.h>
 #endif
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/stripe.hpp>
-#include <fluxgate/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

@@ -11,8 +11,8 @@
 #include <new>
 #include <span>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/atomics.hpp>
-#include <fluxgate/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

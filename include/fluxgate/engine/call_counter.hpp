@@ -15,9 +15,9 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/engine/atomics.hpp>
-#include <fluxgate/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

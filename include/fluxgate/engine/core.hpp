@@ -15,6 +15,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/config.hpp>
 #include <fluxgate/engine/atomics.hpp>
@@ -31,7 +32,6 @@
 #include <fluxgate/engine/streak.hpp>
 #include <fluxgate/engine/ticket.hpp>
 #include <fluxgate/info.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/permits/permit.hpp>
 #include <fluxgate/permits/probes.hpp>
 #include <fluxgate/permits/questions.hpp>

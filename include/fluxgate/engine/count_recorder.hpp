@@ -40,10 +40,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/phase.hpp>
 #include <fluxgate/engine/sample.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/trippers/tripper.hpp>
 #include <fluxgate/windows/count_window.hpp>

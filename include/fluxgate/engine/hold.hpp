@@ -14,8 +14,8 @@
 #include <cstdint>
 #include <limits>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/atomics.hpp>
-#include <fluxgate/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

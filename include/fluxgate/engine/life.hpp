@@ -13,7 +13,7 @@
 
 #include <string_view>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
 
 #if FLUXGATE_DEBUG
 #include <atomic>
@@ -24,7 +24,7 @@
 #include <string>
 #include <utility>
 
-#include <fluxgate/text.hpp>
+#include <fluxgate/base/text.hpp>
 #endif
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {

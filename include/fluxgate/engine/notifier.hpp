@@ -30,12 +30,12 @@
 #include <utility>
 #include <vector>
 
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/unwinding.hpp>
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/info.hpp>
 #include <fluxgate/listener.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/signal.hpp>
-#include <fluxgate/unwinding.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

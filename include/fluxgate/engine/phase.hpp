@@ -20,13 +20,13 @@
 #include <cstdint>
 #include <limits>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/hold.hpp>
 #include <fluxgate/engine/rising_time.hpp>
 #include <fluxgate/engine/round.hpp>
 #include <fluxgate/engine/streak.hpp>
 #include <fluxgate/engine/timestamp.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/state.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {

@@ -11,12 +11,12 @@
 #include <cstdint>
 #include <string>
 
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
 #include <fluxgate/expression/describe.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/permits/questions.hpp>
 #include <fluxgate/state.hpp>
-#include <fluxgate/text.hpp>
 #include <fluxgate/trippers/questions.hpp>
 #include <fluxgate/trippers/tripper.hpp>
 

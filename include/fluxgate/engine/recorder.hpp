@@ -10,9 +10,9 @@
 #include <concepts>
 #include <type_traits>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/count_recorder.hpp>
 #include <fluxgate/engine/time_recorder.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/trippers/questions.hpp>
 #include <fluxgate/windows/count_window.hpp>
 

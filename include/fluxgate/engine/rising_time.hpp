@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <limits>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

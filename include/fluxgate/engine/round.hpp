@@ -17,8 +17,8 @@
 #include <chrono>
 #include <cstdint>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/atomics.hpp>
-#include <fluxgate/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

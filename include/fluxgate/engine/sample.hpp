@@ -15,7 +15,7 @@
 #include <limits>
 #include <type_traits>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/trippers/questions.hpp>
 

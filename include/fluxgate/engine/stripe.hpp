@@ -10,7 +10,7 @@
 #include <atomic>
 #include <cstddef>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

@@ -12,9 +12,9 @@
 #include <optional>
 #include <type_traits>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/phase.hpp>
 #include <fluxgate/errors.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/state.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {

@@ -48,10 +48,10 @@
 #include <limits>
 #include <span>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/sample.hpp>
 #include <fluxgate/engine/time_words.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/trippers/tripper.hpp>
 #include <fluxgate/windows/time_window.hpp>

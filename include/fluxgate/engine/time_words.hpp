@@ -9,7 +9,7 @@
 
 #include <cstdint>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

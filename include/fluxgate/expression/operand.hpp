@@ -11,8 +11,8 @@
 #include <type_traits>
 #include <utility>
 
-#include <fluxgate/in_template.hpp>
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/in_template.hpp>
+#include <fluxgate/base/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

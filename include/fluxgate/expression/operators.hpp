@@ -11,8 +11,8 @@
 #include <type_traits>
 #include <utility>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/expression/operand.hpp>
-#include <fluxgate/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

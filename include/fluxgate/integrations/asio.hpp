@@ -40,10 +40,10 @@
 #include <utility>
 
 #include <fluxgate/async_circuit_breaker.hpp>
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/expression/operand.hpp>
 #include <fluxgate/failure.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/trackers/tracker.hpp>
 
 struct fluxgate::detail::ThrownByAsio {

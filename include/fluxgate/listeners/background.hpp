@@ -28,12 +28,12 @@
 #include <thread>
 #include <utility>
 
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
 #include <fluxgate/listener.hpp>
 #include <fluxgate/listeners/process.hpp>
 #include <fluxgate/listeners/signal_queue.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/signal.hpp>
-#include <fluxgate/text.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

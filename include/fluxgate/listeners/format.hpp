@@ -21,16 +21,16 @@
 #include <string_view>
 #include <type_traits>
 
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
 #include <fluxgate/expression/describe.hpp>
 #include <fluxgate/expression/operand.hpp>
 #include <fluxgate/expression/operators.hpp>
 #include <fluxgate/info.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/retries.hpp>
 #include <fluxgate/signal.hpp>
 #include <fluxgate/state.hpp>
-#include <fluxgate/text.hpp>
 #include <fluxgate/windows.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {

@@ -17,12 +17,12 @@
 #include <string_view>
 #include <type_traits>
 
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
 #include <fluxgate/listener.hpp>
 #include <fluxgate/listeners/format.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/signal.hpp>
 #include <fluxgate/state.hpp>
-#include <fluxgate/text.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

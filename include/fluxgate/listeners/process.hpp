@@ -17,7 +17,7 @@
 #include <new>
 #include <utility>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
 
 #if defined(FLUXGATE_HAS_FORK)
 #include <pthread.h>

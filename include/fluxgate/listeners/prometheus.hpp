@@ -26,13 +26,13 @@
 #include <prometheus/metric_type.h>
 #include <prometheus/registry.h>
 
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/info.hpp>
 #include <fluxgate/listener.hpp>
 #include <fluxgate/listeners/prometheus_series.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/signal.hpp>
-#include <fluxgate/text.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

@@ -28,9 +28,9 @@
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
 #include <fluxgate/state.hpp>
-#include <fluxgate/text.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

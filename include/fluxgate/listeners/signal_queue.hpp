@@ -15,8 +15,8 @@
 #include <memory>
 #include <string>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/listener.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/signal.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {

@@ -16,11 +16,11 @@
 #include <string>
 #include <utility>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/listeners/background.hpp>
 #include <fluxgate/listeners/process.hpp>
 #include <fluxgate/listeners/slack_options.hpp>
 #include <fluxgate/listeners/slack_poster.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/signal.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {

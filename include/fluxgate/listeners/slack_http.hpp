@@ -18,8 +18,8 @@
 
 #include <curl/curl.h>
 
-#include <fluxgate/macros.hpp>
-#include <fluxgate/text.hpp>
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
 
 #if LIBCURL_VERSION_NUM < 0x074400
 #error "fluxgate: listeners/slack.hpp needs libcurl 7.68 or newer, whose waiting can be interrupted"

@@ -20,11 +20,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/signal.hpp>
 #include <fluxgate/state.hpp>
-#include <fluxgate/text.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

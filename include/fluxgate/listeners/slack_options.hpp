@@ -16,10 +16,10 @@
 #include <string_view>
 #include <utility>
 
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
 #include <fluxgate/listeners/slack_message.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/signal.hpp>
-#include <fluxgate/text.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

@@ -18,14 +18,14 @@
 #include <curl/curl.h>
 #include <nlohmann/json.hpp>
 
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
 #include <fluxgate/environment.hpp>
 #include <fluxgate/listeners/slack_http.hpp>
 #include <fluxgate/listeners/slack_message.hpp>
 #include <fluxgate/listeners/slack_options.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/signal.hpp>
 #include <fluxgate/state.hpp>
-#include <fluxgate/text.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

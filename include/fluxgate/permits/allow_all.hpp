@@ -9,7 +9,7 @@
 
 #include <string>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/permits/permit.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {

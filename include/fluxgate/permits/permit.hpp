@@ -10,9 +10,9 @@
 #include <chrono>
 #include <concepts>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/expression/operand.hpp>
 #include <fluxgate/expression/operators.hpp>
-#include <fluxgate/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

@@ -9,8 +9,8 @@
 
 #include <concepts>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/expression/operand.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/permits/probes.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {

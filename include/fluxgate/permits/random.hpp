@@ -9,9 +9,9 @@
 
 #include <string>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
 #include <fluxgate/permits/permit.hpp>
-#include <fluxgate/text.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

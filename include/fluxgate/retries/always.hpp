@@ -11,8 +11,8 @@
 #include <cstdint>
 #include <string>
 
-#include <fluxgate/in_template.hpp>
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/in_template.hpp>
+#include <fluxgate/base/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

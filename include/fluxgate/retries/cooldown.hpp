@@ -11,10 +11,10 @@
 #include <cstdint>
 #include <string>
 
-#include <fluxgate/in_template.hpp>
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/in_template.hpp>
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
 #include <fluxgate/retries/jitter.hpp>
-#include <fluxgate/text.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

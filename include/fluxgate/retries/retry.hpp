@@ -11,7 +11,7 @@
 #include <concepts>
 #include <cstdint>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

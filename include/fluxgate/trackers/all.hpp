@@ -9,8 +9,8 @@
 
 #include <string>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/failure.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/trackers/tracker.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {

@@ -11,10 +11,10 @@
 #include <string>
 #include <utility>
 
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
 #include <fluxgate/expression/describe.hpp>
 #include <fluxgate/failure.hpp>
-#include <fluxgate/macros.hpp>
-#include <fluxgate/text.hpp>
 #include <fluxgate/trackers/tracker.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {

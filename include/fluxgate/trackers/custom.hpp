@@ -13,10 +13,10 @@
 #include <string>
 #include <utility>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/parameter.hpp>
+#include <fluxgate/base/text.hpp>
 #include <fluxgate/failure.hpp>
-#include <fluxgate/macros.hpp>
-#include <fluxgate/text.hpp>
 #include <fluxgate/trackers/predicate.hpp>
 #include <fluxgate/trackers/tracker.hpp>
 

@@ -10,10 +10,10 @@
 #include <concepts>
 #include <type_traits>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/parameter.hpp>
 #include <fluxgate/expression/operand.hpp>
 #include <fluxgate/failure.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/outcome.hpp>
 #include <fluxgate/result_looks.hpp>
 #include <fluxgate/trackers/count_as_success.hpp>

@@ -11,10 +11,10 @@
 #include <cstdint>
 #include <type_traits>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/expression/operand.hpp>
 #include <fluxgate/expression/operators.hpp>
 #include <fluxgate/failure.hpp>
-#include <fluxgate/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

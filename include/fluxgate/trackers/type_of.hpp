@@ -11,9 +11,9 @@
 #include <string>
 #include <type_traits>
 
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
 #include <fluxgate/failure.hpp>
-#include <fluxgate/macros.hpp>
-#include <fluxgate/text.hpp>
 #include <fluxgate/trackers/tracker.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {

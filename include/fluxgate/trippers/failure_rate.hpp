@@ -9,9 +9,9 @@
 
 #include <string>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
 #include <fluxgate/metrics.hpp>
-#include <fluxgate/text.hpp>
 #include <fluxgate/trippers/rate.hpp>
 #include <fluxgate/trippers/tripper.hpp>
 

@@ -9,7 +9,7 @@
 
 #include <string>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/state.hpp>
 #include <fluxgate/trippers/tripper.hpp>

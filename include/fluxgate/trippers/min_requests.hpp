@@ -10,9 +10,9 @@
 #include <cstdint>
 #include <string>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
 #include <fluxgate/metrics.hpp>
-#include <fluxgate/text.hpp>
 #include <fluxgate/trippers/tripper.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {

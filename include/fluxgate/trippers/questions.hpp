@@ -12,12 +12,12 @@
 #include <string>
 #include <type_traits>
 
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
 #include <fluxgate/expression/describe.hpp>
 #include <fluxgate/expression/operand.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/state.hpp>
-#include <fluxgate/text.hpp>
 #include <fluxgate/trippers/tripper.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {

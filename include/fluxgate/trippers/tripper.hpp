@@ -10,9 +10,9 @@
 #include <concepts>
 #include <cstddef>
 
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/expression/operand.hpp>
 #include <fluxgate/expression/operators.hpp>
-#include <fluxgate/macros.hpp>
 #include <fluxgate/metrics.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {

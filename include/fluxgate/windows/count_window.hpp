@@ -10,9 +10,9 @@
 #include <cstdint>
 #include <string>
 
-#include <fluxgate/in_template.hpp>
-#include <fluxgate/macros.hpp>
-#include <fluxgate/text.hpp>
+#include <fluxgate/base/in_template.hpp>
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
 

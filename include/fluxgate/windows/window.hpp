@@ -9,7 +9,7 @@
 
 #include <concepts>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
 #include <fluxgate/windows/count_window.hpp>
 #include <fluxgate/windows/time_window.hpp>
 

@@ -12,13 +12,13 @@
 /// are resolved by name; and a Config that is made in what clang calls a template is refused, unless it says
 /// `.as_written = true`, which is lost as the others are.
 
-#ifndef FLUXGATE_IN_TEMPLATE_HPP
-#define FLUXGATE_IN_TEMPLATE_HPP
+#ifndef FLUXGATE_BASE_IN_TEMPLATE_HPP
+#define FLUXGATE_BASE_IN_TEMPLATE_HPP
 
 #include <concepts>
 #include <initializer_list>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
 
 #if defined(FLUXGATE_CLANG_LOSES_DESIGNATORS)
 #include <source_location>

@@ -4,8 +4,8 @@
 /// @file
 /// Every macro of the library but the version.
 
-#ifndef FLUXGATE_MACROS_HPP
-#define FLUXGATE_MACROS_HPP
+#ifndef FLUXGATE_BASE_MACROS_HPP
+#define FLUXGATE_BASE_MACROS_HPP
 
 /// Define it as 1, in every unit of a program, to have the program ended with a sentence where it would go on with what
 /// is gone: a breaker destroyed while a call, a command, an Admission or an awaitable is under way on it, by a listener
@@ -61,7 +61,7 @@
 #endif
 
 /// In a handler of everything that would keep what it handles: goes on with unwinding that is no exception. Needs
-/// <fluxgate/unwinding.hpp>.
+/// <fluxgate/base/unwinding.hpp>.
 #if defined(__cpp_exceptions)
 #define FLUXGATE_RETHROW_UNWINDING \
   if (::fluxgate::detail::handles_unwinding()) throw

@@ -4,8 +4,8 @@
 /// @file
 /// Numbers and durations in words, and the refusal of values outside their range.
 
-#ifndef FLUXGATE_TEXT_HPP
-#define FLUXGATE_TEXT_HPP
+#ifndef FLUXGATE_BASE_TEXT_HPP
+#define FLUXGATE_BASE_TEXT_HPP
 
 #include <charconv>
 #include <chrono>
@@ -22,7 +22,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

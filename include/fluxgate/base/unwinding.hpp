@@ -9,8 +9,8 @@
 /// by `throw;` and must not rethrow it into another handler: the runtime ends the program when forced unwinding is
 /// swallowed.
 
-#ifndef FLUXGATE_UNWINDING_HPP
-#define FLUXGATE_UNWINDING_HPP
+#ifndef FLUXGATE_BASE_UNWINDING_HPP
+#define FLUXGATE_BASE_UNWINDING_HPP
 
 #include <exception>
 #include <string_view>
@@ -24,7 +24,7 @@
 #include <pthread.h>
 #endif
 
-#include <fluxgate/macros.hpp>
+#include <fluxgate/base/macros.hpp>
 
 // What Boost.Context and Boost.Coroutine unwind an abandoned stackful coroutine by. Declared only, so that it can be
 // named in a handler where Boost's header has defined it.
