@@ -17,6 +17,7 @@
 #include <utility>
 
 #include <fluxgate/awaitable.hpp>
+#include <fluxgate/base/durations.hpp>
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/call_forms.hpp>
 #include <fluxgate/call_stats.hpp>

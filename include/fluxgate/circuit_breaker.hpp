@@ -19,7 +19,9 @@
 #include <utility>
 
 #include <fluxgate/awaitable.hpp>
+#include <fluxgate/base/durations.hpp>
 #include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/require.hpp>
 #include <fluxgate/base/unwinding.hpp>
 #include <fluxgate/call_forms.hpp>
 #include <fluxgate/call_result.hpp>

@@ -18,8 +18,10 @@
 #include <type_traits>
 #include <vector>
 
+#include <fluxgate/base/durations.hpp>
 #include <fluxgate/base/in_template.hpp>
 #include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/require.hpp>
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/environment.hpp>

@@ -13,8 +13,9 @@
 #include <memory>
 #include <mutex>
 
+#include <fluxgate/base/durations.hpp>
 #include <fluxgate/base/macros.hpp>
-#include <fluxgate/base/text.hpp>
+#include <fluxgate/base/require.hpp>
 #include <fluxgate/environment.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {

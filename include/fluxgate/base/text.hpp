@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Numbers and durations in words, and the refusal of values outside their range.
+/// Numbers and durations in words.
 
 #ifndef FLUXGATE_BASE_TEXT_HPP
 #define FLUXGATE_BASE_TEXT_HPP
@@ -10,17 +10,12 @@
 #include <charconv>
 #include <chrono>
 #include <cinttypes>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <initializer_list>
-#include <ratio>
-#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <type_traits>
 
 #include <fluxgate/base/macros.hpp>
 
@@ -81,79 +76,6 @@ inline std::string rounded(std::chrono::nanoseconds duration) {
   const Unit* unit = units;
   while (unit->nanoseconds > 1'000 && count < unit->nanoseconds) ++unit;
   return concat({text(static_cast<double>(count) / static_cast<double>(unit->nanoseconds), 3), unit->name});
-}
-
-/// What the compiler calls this function; the name of T stands in it at the same place for every T.
-template <class T>
-constexpr std::string_view text_with_type() noexcept {
-  return __PRETTY_FUNCTION__;
-}
-
-/// The name of a type in the compiler's spelling; works without RTTI.
-template <class T>
-constexpr std::string_view type_name() noexcept {
-  constexpr std::string_view known = text_with_type<int>();
-  constexpr std::size_t before = known.rfind("int");
-  constexpr std::size_t after = known.size() - before - std::string_view{"int"}.size();
-  constexpr std::string_view text = text_with_type<T>();
-  return text.substr(before, text.size() - before - after);
-}
-
-/// Throws `std::invalid_argument`; without exceptions, says so on stderr and aborts.
-[[noreturn]] inline void refuse(const std::string& what) {
-#if defined(__cpp_exceptions)
-  throw std::invalid_argument{what};
-#else
-  std::fprintf(stderr, "fluxgate: %s\n", what.c_str());
-  std::abort();
-#endif
-}
-
-[[noreturn]] inline void refuse(const char* policy, const char* parameter, std::string_view value, const char* range) {
-  refuse(concat({policy, ": ", parameter, " ", value, " is not in ", range}));
-}
-
-/// Refuses `value` unless `valid`, naming the policy, the value and the allowed range.
-template <class Value>
-constexpr void require(bool valid, const char* policy, const char* parameter, Value value, const char* range) {
-  if (!valid) refuse(policy, parameter, text(value), range);
-}
-
-/// An integer as users write counts: of any type, so that a negative one is refused rather than taken for a huge one.
-template <class N>
-concept Count = std::integral<N> && !std::same_as<N, bool>;
-
-/// `value` where it is from 1 to `largest`; refuses it otherwise.
-template <Count N>
-constexpr std::uint64_t to_count(N value, std::uint64_t largest, const char* policy, const char* parameter,
-                                 const char* range) {
-  using Wide = std::conditional_t<std::signed_integral<N>, std::int64_t, std::uint64_t>;
-  const auto count = static_cast<std::uint64_t>(value);
-  require(value > N{0} && count <= largest, policy, parameter, static_cast<Wide>(value), range);
-  return count;
-}
-
-/// A number where a duration is wanted.
-template <class N>
-concept Unitless = std::is_arithmetic_v<N>;
-
-/// Refuses it, in the body of an overload that takes it.
-template <Unitless N>
-constexpr void refuse_unitless() noexcept {
-  static_assert(sizeof(N) == 0,
-                "fluxgate: a duration needs a unit, as in 60s or 100ms (after using namespace std::chrono_literals).");
-}
-
-/// Any duration as nanoseconds; what does not fit becomes the nearest that does.
-template <class Rep, class Period>
-constexpr std::chrono::nanoseconds to_nanoseconds(std::chrono::duration<Rep, Period> duration) noexcept {
-  using Nanoseconds = std::chrono::nanoseconds;
-  using Scale = std::ratio_divide<Period, std::nano>;
-  const long double wide = static_cast<long double>(duration.count()) * Scale::num / Scale::den;
-  if (wide >= static_cast<long double>(Nanoseconds::max().count())) return Nanoseconds::max();
-  if (wide <= static_cast<long double>(Nanoseconds::min().count())) return Nanoseconds::min();
-  if (wide != wide) return Nanoseconds::min();  // not a number: refused by every range
-  return std::chrono::duration_cast<Nanoseconds>(duration);
 }
 
 }  // namespace fluxgate::inline FLUXGATE_ABI::detail

@@ -33,7 +33,7 @@
 
 #include <fluxgate/awaitable.hpp>
 #include <fluxgate/base/macros.hpp>
-#include <fluxgate/base/text.hpp>
+#include <fluxgate/base/type_name.hpp>
 #include <fluxgate/base/unwinding.hpp>
 #include <fluxgate/call_forms.hpp>
 #include <fluxgate/engine/life.hpp>

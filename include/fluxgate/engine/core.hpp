@@ -16,6 +16,7 @@
 #include <utility>
 
 #include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/config.hpp>
 #include <fluxgate/engine/atomics.hpp>

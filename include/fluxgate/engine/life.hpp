@@ -24,7 +24,6 @@
 #include <string>
 #include <utility>
 
-#include <fluxgate/base/text.hpp>
 #endif
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {

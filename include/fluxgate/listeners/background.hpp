@@ -29,7 +29,7 @@
 #include <utility>
 
 #include <fluxgate/base/macros.hpp>
-#include <fluxgate/base/text.hpp>
+#include <fluxgate/base/require.hpp>
 #include <fluxgate/listener.hpp>
 #include <fluxgate/listeners/process.hpp>
 #include <fluxgate/listeners/signal_queue.hpp>

@@ -27,6 +27,7 @@
 #include <prometheus/registry.h>
 
 #include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/require.hpp>
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/info.hpp>

@@ -29,7 +29,9 @@
 #include <prometheus/registry.h>
 
 #include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/require.hpp>
 #include <fluxgate/base/text.hpp>
+#include <fluxgate/base/utf8.hpp>
 #include <fluxgate/state.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {
@@ -41,28 +43,6 @@ enum class SameName : std::uint8_t {
 };
 
 namespace detail {
-
-/// Whether `text` is UTF-8, as Unicode's table 3-7 has it.
-constexpr bool is_utf8(std::string_view text) noexcept {
-  while (!text.empty()) {
-    const auto byte = [text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-    const unsigned char lead = byte(0);
-    const std::size_t size = lead < 0x80   ? 1
-                             : lead < 0xc2 ? 0
-                             : lead < 0xe0 ? 2
-                             : lead < 0xf0 ? 3
-                             : lead < 0xf5 ? 4
-                                           : 0;
-    if (size == 0 || size > text.size()) return false;
-    for (std::size_t at = 1; at != size; ++at) {
-      const unsigned least = at != 1 ? 0x80 : lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-      const unsigned most = at != 1 ? 0xbf : lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-      if (byte(at) < least || byte(at) > most) return false;
-    }
-    text.remove_prefix(size);
-  }
-  return true;
-}
 
 /// Refuses a name that no label can have: Prometheus would refuse all that is scraped with it.
 inline void require_label(const char* who, std::string_view circuit_name) {

@@ -19,6 +19,7 @@
 #include <curl/curl.h>
 
 #include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/require.hpp>
 #include <fluxgate/base/text.hpp>
 
 #if LIBCURL_VERSION_NUM < 0x074400

@@ -21,6 +21,7 @@
 #include <nlohmann/json.hpp>
 
 #include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/require.hpp>
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/signal.hpp>

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/require.hpp>
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/listeners/slack_message.hpp>
 #include <fluxgate/signal.hpp>

@@ -10,7 +10,9 @@
 #include <chrono>
 #include <string>
 
+#include <fluxgate/base/durations.hpp>
 #include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/require.hpp>
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/permits/permit.hpp>
 

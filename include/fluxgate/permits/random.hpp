@@ -10,6 +10,7 @@
 #include <string>
 
 #include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/require.hpp>
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/permits/permit.hpp>
 

@@ -11,8 +11,10 @@
 #include <cstdint>
 #include <string>
 
+#include <fluxgate/base/durations.hpp>
 #include <fluxgate/base/in_template.hpp>
 #include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/require.hpp>
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/retries/jitter.hpp>
 

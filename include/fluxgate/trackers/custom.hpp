@@ -16,6 +16,7 @@
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/parameter.hpp>
 #include <fluxgate/base/text.hpp>
+#include <fluxgate/base/type_name.hpp>
 #include <fluxgate/failure.hpp>
 #include <fluxgate/trackers/predicate.hpp>
 #include <fluxgate/trackers/tracker.hpp>

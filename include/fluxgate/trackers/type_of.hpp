@@ -13,6 +13,7 @@
 
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/text.hpp>
+#include <fluxgate/base/type_name.hpp>
 #include <fluxgate/failure.hpp>
 #include <fluxgate/trackers/tracker.hpp>
 

@@ -11,6 +11,7 @@
 #include <string>
 
 #include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/require.hpp>
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/trippers/tripper.hpp>

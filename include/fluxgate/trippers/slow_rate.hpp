@@ -11,7 +11,9 @@
 #include <cstdint>
 #include <string>
 
+#include <fluxgate/base/durations.hpp>
 #include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/require.hpp>
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/trippers/rate.hpp>

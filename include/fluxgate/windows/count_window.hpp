@@ -12,6 +12,7 @@
 
 #include <fluxgate/base/in_template.hpp>
 #include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/require.hpp>
 #include <fluxgate/base/text.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {

@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// Durations in any unit, and in none, which is refused.
+
+#ifndef FLUXGATE_BASE_DURATIONS_HPP
+#define FLUXGATE_BASE_DURATIONS_HPP
+
+#include <chrono>
+#include <ratio>
+#include <type_traits>
+
+#include <fluxgate/base/macros.hpp>
+
+namespace fluxgate::inline FLUXGATE_ABI::detail {
+
+/// A number where a duration is wanted.
+template <class N>
+concept Unitless = std::is_arithmetic_v<N>;
+
+/// Refuses it, in the body of an overload that takes it.
+template <Unitless N>
+constexpr void refuse_unitless() noexcept {
+  static_assert(sizeof(N) == 0,
+                "fluxgate: a duration needs a unit, as in 60s or 100ms (after using namespace std::chrono_literals).");
+}
+
+/// Any duration as nanoseconds; what does not fit becomes the nearest that does.
+template <class Rep, class Period>
+constexpr std::chrono::nanoseconds to_nanoseconds(std::chrono::duration<Rep, Period> duration) noexcept {
+  using Nanoseconds = std::chrono::nanoseconds;
+  using Scale = std::ratio_divide<Period, std::nano>;
+  const long double wide = static_cast<long double>(duration.count()) * Scale::num / Scale::den;
+  if (wide >= static_cast<long double>(Nanoseconds::max().count())) return Nanoseconds::max();
+  if (wide <= static_cast<long double>(Nanoseconds::min().count())) return Nanoseconds::min();
+  if (wide != wide) return Nanoseconds::min();  // not a number: refused by every range
+  return std::chrono::duration_cast<Nanoseconds>(duration);
+}
+
+}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+
+#endif
