@@ -29,17 +29,17 @@ fi
 awk '
     function floor(file) {
         if (file ~ /^base\// || file == "version.hpp") return 0
-        if (file ~ /^(state|awaitable)\.hpp$/) return 1
+        if (file ~ /^(state|coroutine\/awaitable)\.hpp$/) return 1
         if (file == "metrics.hpp") return 2
         if (file ~ /^(signal|info|errors|outcome|environment|failure)\.hpp$/) return 3
-        if (file ~ /^(listener|call_result|handled_error|result_looks)\.hpp$/) return 4
+        if (file ~ /^(listener|call_result|call\/handled_error)\.hpp$/) return 4
         if (file == "testing.hpp") return 5
         if (file ~ /^expression\//) return 6
         if (file == "call_stats.hpp" || file ~ /^(windows|trackers|trippers|retries|permits)\//) return 7
         if (file ~ /^(windows|trackers|trippers|retries|permits)\.hpp$/) return 8
-        if (file ~ /^(config|call_forms|judge)\.hpp$/) return 9
+        if (file ~ /^(config|call\/call_forms|call\/judge)\.hpp$/) return 9
         if (file == "roles.hpp") return 10
-        if (file ~ /^engine\//) return 11
+        if (file ~ /^(engine|coroutine)\//) return 11
         if (file == "circuit_breaker.hpp") return 12
         if (file == "async_circuit_breaker.hpp") return 13
         if (file ~ /^(guarded|circuit_breaker_from)\.hpp$/) return 14
@@ -86,7 +86,7 @@ refuse() {
 refuse 'our headers are included as <fluxgate/...>' '".*"' '$'
 refuse 'which is costly to compile' '<(iostream|regex|format)>' 'listeners/'
 refuse 'which belongs to the engine' '<atomic>' 'engine/|listeners/|testing\.hpp'
-refuse 'which is for what awaits' '<coroutine>' 'async_|integrations/|engine/async'
+refuse 'which is for what awaits' '<coroutine>' 'async_|integrations/|coroutine/async'
 refuse 'because nothing else locks' '<(mutex|shared_mutex|condition_variable)>' 'listeners/|testing\.hpp'
 # Standard headers have neither a folder nor an ending. environment.hpp has the coarse clock of POSIX and atomics.hpp its yield;
 # unwinding.hpp has what compilers and POSIX know of unwinding, failure.hpp what compilers know of the exception being handled.

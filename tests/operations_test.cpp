@@ -20,7 +20,7 @@
 
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/core.hpp>
-#include <fluxgate/engine/ticket.hpp>
+#include <fluxgate/engine/state/ticket.hpp>
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
 

@@ -16,15 +16,15 @@
 #include <type_traits>
 #include <utility>
 
-#include <fluxgate/awaitable.hpp>
 #include <fluxgate/base/durations.hpp>
 #include <fluxgate/base/macros.hpp>
-#include <fluxgate/call_forms.hpp>
+#include <fluxgate/call/call_forms.hpp>
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/circuit_breaker.hpp>
 #include <fluxgate/config.hpp>
-#include <fluxgate/engine/async_call.hpp>
-#include <fluxgate/engine/async_coroutine.hpp>
+#include <fluxgate/coroutine/async_call.hpp>
+#include <fluxgate/coroutine/async_coroutine.hpp>
+#include <fluxgate/coroutine/awaitable.hpp>
 #include <fluxgate/engine/life.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/roles.hpp>

@@ -18,20 +18,20 @@
 #include <type_traits>
 #include <utility>
 
-#include <fluxgate/awaitable.hpp>
 #include <fluxgate/base/durations.hpp>
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/require.hpp>
 #include <fluxgate/base/unwinding.hpp>
-#include <fluxgate/call_forms.hpp>
+#include <fluxgate/call/call_forms.hpp>
+#include <fluxgate/call/judge.hpp>
 #include <fluxgate/call_result.hpp>
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/config.hpp>
+#include <fluxgate/coroutine/awaitable.hpp>
 #include <fluxgate/engine/core.hpp>
 #include <fluxgate/engine/life.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/failure.hpp>
-#include <fluxgate/judge.hpp>
 #include <fluxgate/outcome.hpp>
 #include <fluxgate/roles.hpp>
 #include <fluxgate/trackers.hpp>

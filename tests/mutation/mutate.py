@@ -173,11 +173,17 @@ def number_namesakes(found):
                 one.name += f" ({number})"
 
 
+def header(folder, name):
+    """The header of this name, wherever in the folder it lies."""
+    [path] = folder.rglob(name)
+    return path
+
+
 def operations_of(folder):
     """Every atomic operation of the headers that come through the seam."""
     found = []
     call = re.compile(r"([\w\])]+)(?:\.|->)(load|store|exchange|fetch_\w+|compare_exchange_\w+)\(")
-    for path in sorted(folder.glob("*.hpp")):
+    for path in sorted(folder.rglob("*.hpp"), key=lambda path: path.name):
         if path.name in mutants.NOT_THROUGH_THE_SEAM:
             continue
         text = code_of(path)
@@ -228,7 +234,7 @@ def end_of_operand(text, place, step):
 def checks_of(folder):
     """Every question of the headers whether something belongs to an epoch, or a word is still the one that was seen."""
     found = []
-    for path in sorted(folder.glob("*.hpp")):
+    for path in sorted(folder.rglob("*.hpp"), key=lambda path: path.name):
         text = code_of(path)
         for match in re.finditer(r" [!=]= |\.(is_current|belongs_to)\(", text):
             asks = match.group(1) is not None
@@ -281,7 +287,7 @@ def check(options, work, pool):
     for case, (output, good) in zip(cases, pool.map(lambda case: suite.run(["--sites", "--case", case]), cases)):
         if not good:
             sys.exit(f"without a mutant: {output}")
-        for file, line in re.findall(r"^  site \S*/engine/(\w+\.hpp):(\d+) ", output, re.M):
+        for file, line in re.findall(r"^  site \S*/engine/(?:\w+/)?(\w+\.hpp):(\d+) ", output, re.M):
             if (file, int(line)) not in places:
                 sys.exit(f"{file}:{line}: an atomic operation that this script does not find in the text")
             places[file, int(line)].cases.append(case)
@@ -293,12 +299,12 @@ def check(options, work, pool):
         for change, argument in operation.changes():
             jobs.append((f"{operation.name}: {change}", operation, argument))
     for check in checks_of(engine):
-        text = (engine / check.file).read_text()
+        text = header(engine, check.file).read_text()
         for constant in ["true", "false"]:
             jobs.append((f"{check.name}: always {constant}", check.file,
                          text[:check.start] + constant + text[check.end:]))
     for name, file, *edits in mutants.TEXT:
-        text = (engine / file).read_text()
+        text = header(engine, file).read_text()
         for anchor, replacement in edits:
             if text.count(anchor) != 1:
                 errors.append(f"{file}: {name}: its anchor is there {text.count(anchor)} times: {anchor}")
@@ -330,7 +336,7 @@ def check(options, work, pool):
         folder = pathlib.Path(tempfile.mkdtemp(dir=work))
         try:
             shutil.copytree(ROOT / "include", folder / "include")
-            (folder / "include" / "fluxgate" / "engine" / what).write_text(argument)
+            header(folder / "include" / "fluxgate" / "engine", what).write_text(argument)
             return kill_text(name, what, folder)
         finally:
             shutil.rmtree(folder)

@@ -39,7 +39,7 @@ reports windows.hpp '#\tinclude\t<fluxgate/config.hpp>' 'windows.hpp: must not i
 reports windows.hpp '#include <fluxgate/nonexistent.hpp>' 'nonexistent.hpp, which does not exist'
 reports circuit_breaker.hpp '#include <fluxgate/testing.hpp>' 'must not include testing.hpp'
 reports fluxgate.hpp '#include <fluxgate/integrations/asio.hpp>' 'must not include integrations/asio.hpp'
-reports engine/phase.hpp '#include <fluxgate/engine/core.hpp>' 'contains a loop'
+reports engine/state/phase.hpp '#include <fluxgate/engine/core.hpp>' 'contains a loop'
 reports windows.hpp '#include "atomic"' 'must not include "atomic"'
 reports windows.hpp ' # include <atomic>' 'must not include <atomic>'
 reports windows.hpp '#include <coroutine>' 'must not include <coroutine>'

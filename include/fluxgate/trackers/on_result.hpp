@@ -17,8 +17,8 @@
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/base/type_name.hpp>
 #include <fluxgate/failure.hpp>
-#include <fluxgate/result_looks.hpp>
 #include <fluxgate/trackers/predicate.hpp>
+#include <fluxgate/trackers/result_looks.hpp>
 #include <fluxgate/trackers/tracker.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI {

@@ -15,10 +15,10 @@
 #include <fluxgate/expression/operand.hpp>
 #include <fluxgate/failure.hpp>
 #include <fluxgate/outcome.hpp>
-#include <fluxgate/result_looks.hpp>
 #include <fluxgate/trackers/count_as_success.hpp>
 #include <fluxgate/trackers/custom.hpp>
 #include <fluxgate/trackers/on_result.hpp>
+#include <fluxgate/trackers/result_looks.hpp>
 #include <fluxgate/trackers/tracker.hpp>
 #include <fluxgate/trackers/type_of.hpp>
 

@@ -7,8 +7,8 @@
 /// A form concludes a call: given the breaker, its admission and a function that makes the call, or what is left of it,
 /// it returns what the caller gets. `run` records the outcome; it is not invoked when the breaker refused.
 
-#ifndef FLUXGATE_CALL_FORMS_HPP
-#define FLUXGATE_CALL_FORMS_HPP
+#ifndef FLUXGATE_CALL_CALL_FORMS_HPP
+#define FLUXGATE_CALL_CALL_FORMS_HPP
 
 #include <concepts>
 #include <exception>
@@ -19,10 +19,10 @@
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/parameter.hpp>
 #include <fluxgate/base/unwinding.hpp>
+#include <fluxgate/call/handled_error.hpp>
 #include <fluxgate/call_result.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/failure.hpp>
-#include <fluxgate/handled_error.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

@@ -4,8 +4,8 @@
 /// @file
 /// What of a failed result a fallback handles.
 
-#ifndef FLUXGATE_HANDLED_ERROR_HPP
-#define FLUXGATE_HANDLED_ERROR_HPP
+#ifndef FLUXGATE_CALL_HANDLED_ERROR_HPP
+#define FLUXGATE_CALL_HANDLED_ERROR_HPP
 
 #include <concepts>
 #include <exception>

@@ -4,8 +4,8 @@
 /// @file
 /// The answer to a request for admission.
 
-#ifndef FLUXGATE_ENGINE_TICKET_HPP
-#define FLUXGATE_ENGINE_TICKET_HPP
+#ifndef FLUXGATE_ENGINE_STATE_TICKET_HPP
+#define FLUXGATE_ENGINE_STATE_TICKET_HPP
 
 #include <chrono>
 #include <cstdint>
@@ -13,7 +13,7 @@
 #include <type_traits>
 
 #include <fluxgate/base/macros.hpp>
-#include <fluxgate/engine/phase.hpp>
+#include <fluxgate/engine/state/phase.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/state.hpp>
 

@@ -11,8 +11,8 @@
 ///
 /// So the time is at least as late as the winner's proposal, and a thread that proposes too late finds it decided.
 
-#ifndef FLUXGATE_ENGINE_TIMESTAMP_HPP
-#define FLUXGATE_ENGINE_TIMESTAMP_HPP
+#ifndef FLUXGATE_ENGINE_STATE_TIMESTAMP_HPP
+#define FLUXGATE_ENGINE_STATE_TIMESTAMP_HPP
 
 #include <algorithm>
 #include <chrono>

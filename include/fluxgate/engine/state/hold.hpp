@@ -7,8 +7,8 @@
 /// Written after the transition, and only over an older epoch's: by the winner, or for OPEN by the first caller who
 /// misses it, since any draw is as good as another. Where it is missing, the epoch is not due yet.
 
-#ifndef FLUXGATE_ENGINE_HOLD_HPP
-#define FLUXGATE_ENGINE_HOLD_HPP
+#ifndef FLUXGATE_ENGINE_STATE_HOLD_HPP
+#define FLUXGATE_ENGINE_STATE_HOLD_HPP
 
 #include <chrono>
 #include <cstdint>

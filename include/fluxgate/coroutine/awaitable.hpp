@@ -4,8 +4,8 @@
 /// @file
 /// What can be awaited, in concepts that need no `<coroutine>`.
 
-#ifndef FLUXGATE_AWAITABLE_HPP
-#define FLUXGATE_AWAITABLE_HPP
+#ifndef FLUXGATE_COROUTINE_AWAITABLE_HPP
+#define FLUXGATE_COROUTINE_AWAITABLE_HPP
 
 #include <type_traits>
 #include <utility>

@@ -4,8 +4,8 @@
 /// @file
 /// What of a returned value the predicate of an OnResult can be called with.
 
-#ifndef FLUXGATE_RESULT_LOOKS_HPP
-#define FLUXGATE_RESULT_LOOKS_HPP
+#ifndef FLUXGATE_TRACKERS_RESULT_LOOKS_HPP
+#define FLUXGATE_TRACKERS_RESULT_LOOKS_HPP
 
 #include <concepts>
 #include <cstdint>

@@ -4,8 +4,8 @@
 /// @file
 /// Failures in a row.
 
-#ifndef FLUXGATE_ENGINE_STREAK_HPP
-#define FLUXGATE_ENGINE_STREAK_HPP
+#ifndef FLUXGATE_ENGINE_STATE_STREAK_HPP
+#define FLUXGATE_ENGINE_STATE_STREAK_HPP
 
 #include <algorithm>
 #include <cstdint>

@@ -30,8 +30,8 @@
 /// transitions, and the addition of a recorder that was suspended behind its look at the phase through exactly 65,536
 /// of them.
 
-#ifndef FLUXGATE_ENGINE_COUNT_RECORDER_HPP
-#define FLUXGATE_ENGINE_COUNT_RECORDER_HPP
+#ifndef FLUXGATE_ENGINE_WINDOW_COUNT_RECORDER_HPP
+#define FLUXGATE_ENGINE_WINDOW_COUNT_RECORDER_HPP
 
 #include <algorithm>
 #include <bit>
@@ -42,8 +42,8 @@
 
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/atomics.hpp>
-#include <fluxgate/engine/phase.hpp>
-#include <fluxgate/engine/sample.hpp>
+#include <fluxgate/engine/state/phase.hpp>
+#include <fluxgate/engine/window/sample.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/trippers/tripper.hpp>
 #include <fluxgate/windows/count_window.hpp>

@@ -4,8 +4,8 @@
 /// @file
 /// The words of a time window's buckets.
 
-#ifndef FLUXGATE_ENGINE_TIME_WORDS_HPP
-#define FLUXGATE_ENGINE_TIME_WORDS_HPP
+#ifndef FLUXGATE_ENGINE_WINDOW_TIME_WORDS_HPP
+#define FLUXGATE_ENGINE_WINDOW_TIME_WORDS_HPP
 
 #include <cstdint>
 

@@ -4,15 +4,15 @@
 /// @file
 /// The recorder of a window, and what it allows the core to leave undone.
 
-#ifndef FLUXGATE_ENGINE_RECORDER_HPP
-#define FLUXGATE_ENGINE_RECORDER_HPP
+#ifndef FLUXGATE_ENGINE_WINDOW_RECORDER_HPP
+#define FLUXGATE_ENGINE_WINDOW_RECORDER_HPP
 
 #include <concepts>
 #include <type_traits>
 
 #include <fluxgate/base/macros.hpp>
-#include <fluxgate/engine/count_recorder.hpp>
-#include <fluxgate/engine/time_recorder.hpp>
+#include <fluxgate/engine/window/count_recorder.hpp>
+#include <fluxgate/engine/window/time_recorder.hpp>
 #include <fluxgate/trippers/questions.hpp>
 #include <fluxgate/windows/count_window.hpp>
 

@@ -35,8 +35,8 @@
 ///   again.)
 /// A version is mistaken only by who is suspended between two neighbouring operations through exactly 65,536 clearings.
 
-#ifndef FLUXGATE_ENGINE_TIME_RECORDER_HPP
-#define FLUXGATE_ENGINE_TIME_RECORDER_HPP
+#ifndef FLUXGATE_ENGINE_WINDOW_TIME_RECORDER_HPP
+#define FLUXGATE_ENGINE_WINDOW_TIME_RECORDER_HPP
 
 #include <algorithm>
 #include <array>
@@ -50,8 +50,8 @@
 
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/atomics.hpp>
-#include <fluxgate/engine/sample.hpp>
-#include <fluxgate/engine/time_words.hpp>
+#include <fluxgate/engine/window/sample.hpp>
+#include <fluxgate/engine/window/time_words.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/trippers/tripper.hpp>
 #include <fluxgate/windows/time_window.hpp>

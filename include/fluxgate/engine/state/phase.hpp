@@ -13,8 +13,8 @@
 ///
 /// The other words have a header each: hold.hpp, round.hpp, streak.hpp, timestamp.hpp.
 
-#ifndef FLUXGATE_ENGINE_PHASE_HPP
-#define FLUXGATE_ENGINE_PHASE_HPP
+#ifndef FLUXGATE_ENGINE_STATE_PHASE_HPP
+#define FLUXGATE_ENGINE_STATE_PHASE_HPP
 
 #include <array>
 #include <cstdint>
@@ -22,11 +22,11 @@
 
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/atomics.hpp>
-#include <fluxgate/engine/hold.hpp>
-#include <fluxgate/engine/rising_time.hpp>
-#include <fluxgate/engine/round.hpp>
-#include <fluxgate/engine/streak.hpp>
-#include <fluxgate/engine/timestamp.hpp>
+#include <fluxgate/engine/state/hold.hpp>
+#include <fluxgate/engine/state/rising_time.hpp>
+#include <fluxgate/engine/state/round.hpp>
+#include <fluxgate/engine/state/streak.hpp>
+#include <fluxgate/engine/state/timestamp.hpp>
 #include <fluxgate/state.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {

@@ -4,8 +4,8 @@
 /// @file
 /// A moment of the monotonic clock that only moves forward.
 
-#ifndef FLUXGATE_ENGINE_RISING_TIME_HPP
-#define FLUXGATE_ENGINE_RISING_TIME_HPP
+#ifndef FLUXGATE_ENGINE_STATE_RISING_TIME_HPP
+#define FLUXGATE_ENGINE_STATE_RISING_TIME_HPP
 
 #include <atomic>
 #include <chrono>

@@ -16,8 +16,8 @@
 /// - destroyed while suspended: the admission's destructor gives the place back. So it does when the thread or fiber
 ///   that is about to suspend or resume ends: that unwinding is not kept, and passes through.
 
-#ifndef FLUXGATE_ENGINE_ASYNC_CALL_HPP
-#define FLUXGATE_ENGINE_ASYNC_CALL_HPP
+#ifndef FLUXGATE_COROUTINE_ASYNC_CALL_HPP
+#define FLUXGATE_COROUTINE_ASYNC_CALL_HPP
 
 #include <concepts>
 #include <coroutine>
@@ -31,11 +31,11 @@
 #include <type_traits>
 #include <utility>
 
-#include <fluxgate/awaitable.hpp>
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/type_name.hpp>
 #include <fluxgate/base/unwinding.hpp>
-#include <fluxgate/call_forms.hpp>
+#include <fluxgate/call/call_forms.hpp>
+#include <fluxgate/coroutine/awaitable.hpp>
 #include <fluxgate/engine/life.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {

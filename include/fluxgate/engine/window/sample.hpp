@@ -4,8 +4,8 @@
 /// @file
 /// One outcome on its way into a window, and what recording it came to.
 
-#ifndef FLUXGATE_ENGINE_SAMPLE_HPP
-#define FLUXGATE_ENGINE_SAMPLE_HPP
+#ifndef FLUXGATE_ENGINE_WINDOW_SAMPLE_HPP
+#define FLUXGATE_ENGINE_WINDOW_SAMPLE_HPP
 
 #include <algorithm>
 #include <array>

@@ -9,8 +9,8 @@
 /// - A fallback that has to be awaited itself: that takes a second suspension, which only a coroutine can make.
 /// Either costs one coroutine frame, allocated as coroutines of that kind are.
 
-#ifndef FLUXGATE_ENGINE_ASYNC_COROUTINE_HPP
-#define FLUXGATE_ENGINE_ASYNC_COROUTINE_HPP
+#ifndef FLUXGATE_COROUTINE_ASYNC_COROUTINE_HPP
+#define FLUXGATE_COROUTINE_ASYNC_COROUTINE_HPP
 
 #include <concepts>
 #include <coroutine>
@@ -21,16 +21,16 @@
 #include <type_traits>
 #include <utility>
 
-#include <fluxgate/awaitable.hpp>
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/unwinding.hpp>
-#include <fluxgate/call_forms.hpp>
+#include <fluxgate/call/call_forms.hpp>
+#include <fluxgate/call/handled_error.hpp>
 #include <fluxgate/call_result.hpp>
-#include <fluxgate/engine/async_call.hpp>
+#include <fluxgate/coroutine/async_call.hpp>
+#include <fluxgate/coroutine/awaitable.hpp>
 #include <fluxgate/engine/life.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/failure.hpp>
-#include <fluxgate/handled_error.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
 

@@ -11,8 +11,8 @@
 /// LastProbe. When the latest place was taken; only grows, and is raised before the place is claimed: a reader that
 /// sees the place taken sees a time at least as new.
 
-#ifndef FLUXGATE_ENGINE_ROUND_HPP
-#define FLUXGATE_ENGINE_ROUND_HPP
+#ifndef FLUXGATE_ENGINE_STATE_ROUND_HPP
+#define FLUXGATE_ENGINE_STATE_ROUND_HPP
 
 #include <chrono>
 #include <cstdint>

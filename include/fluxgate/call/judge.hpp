@@ -4,8 +4,8 @@
 /// @file
 /// What the end of a call is to the breaker, as the traits of its result and the tracker say.
 
-#ifndef FLUXGATE_JUDGE_HPP
-#define FLUXGATE_JUDGE_HPP
+#ifndef FLUXGATE_CALL_JUDGE_HPP
+#define FLUXGATE_CALL_JUDGE_HPP
 
 #include <concepts>
 #include <cstdint>
@@ -20,10 +20,10 @@
 #include <fluxgate/errors.hpp>
 #include <fluxgate/failure.hpp>
 #include <fluxgate/outcome.hpp>
-#include <fluxgate/result_looks.hpp>
 #include <fluxgate/state.hpp>
 #include <fluxgate/trackers/all.hpp>
 #include <fluxgate/trackers/questions.hpp>
+#include <fluxgate/trackers/result_looks.hpp>
 #include <fluxgate/trackers/tracker.hpp>
 
 namespace fluxgate::inline FLUXGATE_ABI::detail {
