@@ -39,7 +39,13 @@ reports windows.hpp '#\tinclude\t<fluxgate/config.hpp>' 'windows.hpp: must not i
 reports windows.hpp '#include <fluxgate/nonexistent.hpp>' 'nonexistent.hpp, which does not exist'
 reports circuit_breaker.hpp '#include <fluxgate/testing.hpp>' 'must not include testing.hpp'
 reports fluxgate.hpp '#include <fluxgate/integrations/asio.hpp>' 'must not include integrations/asio.hpp'
-reports engine/state/phase.hpp '#include <fluxgate/engine/core.hpp>' 'contains a loop'
+reports engine/state/phase.hpp '#include <fluxgate/engine/core.hpp>' 'engine/state/phase.hpp: must not include engine/core.hpp'
+reports engine/state/phase.hpp '#include <fluxgate/engine/window/sample.hpp>' 'must not include engine/window/sample.hpp'
+reports engine/notifier.hpp '#include <fluxgate/engine/core.hpp>' 'contains a loop'
+reports permits/random.hpp '#include <fluxgate/permits.hpp>' 'contains a loop'
+reports permits/random.hpp '#include <fluxgate/retries/never.hpp>' 'permits/random.hpp: must not include retries/never.hpp'
+reports base/text.hpp '#include <fluxgate/state.hpp>' 'base/text.hpp: must not include state.hpp'
+reports listeners/background.hpp '#include <fluxgate/fluxgate.hpp>' 'listeners/background.hpp: must not include fluxgate.hpp'
 reports windows.hpp '#include "atomic"' 'must not include "atomic"'
 reports windows.hpp ' # include <atomic>' 'must not include <atomic>'
 reports windows.hpp '#include <coroutine>' 'must not include <coroutine>'
@@ -50,6 +56,7 @@ reports engine/notifier.hpp '#include <asio.hpp>' 'must not include <asio.hpp>'
 reports errors.hpp '#include <boost/system/system_error.hpp>' 'must not include <boost/system/system_error.hpp>'
 reports retries.hpp '#include <time.h>' 'must not include <time.h>'
 reports new_idea.hpp '' 'new_idea.hpp: has no floor'
+reports ideas/new.hpp '' 'ideas/new.hpp: has no floor'
 
 mkdir "$work/empty"
 if sh cmake/check_includes.sh "$work/empty" >/dev/null 2>&1; then fail "accepted: a folder without headers"; fi
