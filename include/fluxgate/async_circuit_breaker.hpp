@@ -30,7 +30,7 @@
 #include <fluxgate/roles.hpp>
 #include <fluxgate/trackers/questions.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Guards calls whose outcome is awaited: as CircuitBreaker, with `call`, `try_call` and `call_with_fallback` to be
 /// awaited, in a coroutine of any library.
@@ -257,6 +257,6 @@ AsyncCircuitBreaker(std::string, Args...)
 template <class W, class T, class Tr, class R, class P, class E, class S>
 AsyncCircuitBreaker(CircuitBreaker<W, T, Tr, R, P, E, S>&) -> AsyncCircuitBreaker<W, T, Tr, R, P, E, S>;
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

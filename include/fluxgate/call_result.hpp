@@ -17,7 +17,7 @@
 #include <fluxgate/errors.hpp>
 #include <fluxgate/outcome.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 namespace detail {
 
@@ -195,6 +195,6 @@ inline constexpr bool is_call_result<CallResult<R>> = true;
 
 }  // namespace detail
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -13,7 +13,7 @@
 #include <fluxgate/base/in_template.hpp>
 #include <fluxgate/base/macros.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// The calls of a breaker since it was made, whatever its state was; windows and transitions have no part in it.
 ///
@@ -48,6 +48,6 @@ struct CallStats : detail::Rebound<CallStats> {
 template <class S>
 concept Stats = std::same_as<S, NoStats> || std::same_as<S, CallStats>;
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

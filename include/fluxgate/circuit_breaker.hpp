@@ -37,7 +37,7 @@
 #include <fluxgate/trackers.hpp>
 #include <fluxgate/trackers/questions.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 namespace detail {
 /// Marks the breaker that a copy of one would be.
@@ -571,6 +571,6 @@ CircuitBreaker(std::string, Args...)
                       detail::RetryOf<Args...>, detail::PermitOf<Args...>, detail::EnvironmentOf<Args...>,
                       detail::StatsOf<Args...>>;
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

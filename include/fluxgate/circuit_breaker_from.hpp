@@ -16,7 +16,7 @@
 #include <fluxgate/circuit_breaker.hpp>
 #include <fluxgate/config.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 namespace detail {
 
@@ -75,6 +75,6 @@ using CircuitBreakerFrom = typename detail::ConfiguredByFunction<make_config, Ar
 template <auto make_config, class... Args>
 using AsyncCircuitBreakerFrom = typename detail::ConfiguredByFunction<make_config, Args...>::AsyncBreaker;
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -37,7 +37,7 @@
 #include <fluxgate/trippers/questions.hpp>
 #include <fluxgate/windows.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 namespace detail {
 
@@ -239,6 +239,6 @@ void validate(const Config<W, T, Tr, R, P, E, S>& config) {
 
 }  // namespace detail
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -16,7 +16,7 @@
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/unwinding.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Where a breaker gets its time and its chance from. Every member is called from many threads at once; `coarse_now`
 /// may lag behind `now` by some milliseconds, and `uniform` lies in [0, 1).
@@ -88,6 +88,6 @@ struct SystemEnvironment {
   }
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -22,7 +22,7 @@
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/state.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Why a call was refused, and when asking again may help.
 struct Rejection {
@@ -123,7 +123,7 @@ struct ThrownByBoostAsio;
 
 }  // namespace detail
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 template <>
 struct std::is_error_code_enum<fluxgate::Errc> : std::true_type {};

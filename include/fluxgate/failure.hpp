@@ -24,7 +24,7 @@
 
 #include <fluxgate/base/macros.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 namespace detail {
 
@@ -289,6 +289,6 @@ const View& error_of(const Returned<R, View>& returned) noexcept {
 
 }  // namespace detail
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -17,7 +17,7 @@
 #include <fluxgate/circuit_breaker.hpp>
 #include <fluxgate/engine/life.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 namespace detail {
 
@@ -186,6 +186,6 @@ auto guarded(Breaker& breaker, F&& f, Fallback&& fallback) {
       breaker, std::forward<F>(f), std::forward<Fallback>(fallback)};
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -16,7 +16,7 @@
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/state.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// A breaker at one moment.
 struct Info {
@@ -32,6 +32,6 @@ struct Info {
   std::uint64_t signals_dropped = 0;  ///< how many transitions no listener was told of, since more than 32 waited
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -19,7 +19,7 @@
 #include <fluxgate/info.hpp>
 #include <fluxgate/signal.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 class Listener;
 
@@ -121,6 +121,6 @@ class Listener {
 /// Told what a listener threw, and on which signal; what it throws itself is dropped.
 using ListenerErrorHook = std::function<void(const Signal&, std::exception_ptr)>;
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

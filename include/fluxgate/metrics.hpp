@@ -18,7 +18,7 @@
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/state.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 namespace detail {
 
@@ -124,6 +124,6 @@ struct CallContext {
   std::uint64_t consecutive_failures{0};
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -17,7 +17,7 @@
 
 #include <fluxgate/base/macros.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 template <class R>
 struct outcome_traits;
@@ -337,6 +337,6 @@ concept NeverFailed = std::derived_from<outcome_traits<R>, never_failed>;
 template <class R>
 struct outcome_traits : detail::Shape<R> {};
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

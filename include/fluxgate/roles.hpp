@@ -31,7 +31,7 @@
 #include <fluxgate/trippers/tripper.hpp>
 #include <fluxgate/windows/window.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// The members of a Config that an argument may stand for.
 enum class Role : std::uint8_t {
@@ -253,6 +253,6 @@ Config<W, T, Tr, R, P, E, S> configured(std::string name, Args... args) {
           true};
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

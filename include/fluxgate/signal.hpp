@@ -15,7 +15,7 @@
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/state.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// One transition, as listeners are told of it.
 struct Signal {
@@ -32,6 +32,6 @@ struct Signal {
 /// Whether a manual transition is announced.
 enum class Notify : bool { no, yes };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -12,7 +12,7 @@
 
 #include <fluxgate/base/macros.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// What a breaker does with calls at the moment.
 enum class State : std::uint8_t {
@@ -58,6 +58,6 @@ constexpr std::string_view to_string(Cause cause) noexcept {
   return "invalid";
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

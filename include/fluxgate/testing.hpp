@@ -18,7 +18,7 @@
 #include <fluxgate/base/require.hpp>
 #include <fluxgate/environment.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// A cheap handle: copies share one clock and one script, so the test keeps one and the breaker gets another.
 /// Any member may be called from any thread.
@@ -107,6 +107,6 @@ class ManualEnvironment {
 
 static_assert(Environment<ManualEnvironment>);
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

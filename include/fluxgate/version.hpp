@@ -19,7 +19,7 @@
 /// The version as one number that grows: 1.2.3 is 10203. `#if FLUXGATE_VERSION >= 10203`
 #define FLUXGATE_VERSION (FLUXGATE_VERSION_MAJOR * 10000 + FLUXGATE_VERSION_MINOR * 100 + FLUXGATE_VERSION_PATCH)
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 #define FLUXGATE_QUOTED(major, minor, patch) #major "." #minor "." #patch
 #define FLUXGATE_QUOTED_VALUES(major, minor, patch) FLUXGATE_QUOTED(major, minor, patch)
@@ -31,6 +31,6 @@ inline constexpr std::string_view version =
 #undef FLUXGATE_QUOTED_VALUES
 #undef FLUXGATE_QUOTED
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

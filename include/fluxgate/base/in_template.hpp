@@ -25,7 +25,7 @@
 #include <string_view>
 #endif
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// Base of what a Config takes. Its destructor does nothing but be one: clang binds temporaries that have one anew at
 /// each instantiation. `Derived` keeps bases apart, so that empty members still pack into nothing.
@@ -89,6 +89,6 @@ class AsWritten {
   static void as_written_has_no_value_but_true() noexcept {}  // no constant: the call does not compile
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -44,7 +44,11 @@
 /// The inline namespace that carries the version into the names of symbols: v0, and what is different without
 /// exceptions, with the checks of FLUXGATE_DEBUG, and under clang, where policies have destructors and so are passed in
 /// another way. Objects that differ in these do not link to each other's halves by accident.
-#define FLUXGATE_ABI FLUXGATE_PASTE_EXPANDED(v0, FLUXGATE_ABI_DEBUG, FLUXGATE_ABI_EXCEPTIONS, FLUXGATE_ABI_COMPILER)
+///
+/// `inline` is part of it, as in `namespace fluxgate::FLUXGATE_ABI {`: indexers of sources, which do not expand macros,
+/// find no definition behind `namespace fluxgate::inline`.
+#define FLUXGATE_ABI \
+  inline FLUXGATE_PASTE_EXPANDED(v0, FLUXGATE_ABI_DEBUG, FLUXGATE_ABI_EXCEPTIONS, FLUXGATE_ABI_COMPILER)
 
 /// `try` and `catch (...)` where there are exceptions; elsewhere the guarded block alone.
 #if defined(__cpp_exceptions)

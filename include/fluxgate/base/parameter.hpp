@@ -14,7 +14,7 @@
 
 #include <fluxgate/base/macros.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 // The parameter of a callable, stripped of const and reference. Overloads, never defined: each takes a noexcept
 // function as well.
@@ -54,6 +54,6 @@ concept HasOneParameter = requires { typename ParameterOf<F>::type; };
 template <class F>
 using Parameter = typename ParameterOf<F>::type;
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -19,7 +19,7 @@
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/text.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// Throws `std::invalid_argument`; without exceptions, says so on stderr and aborts.
 [[noreturn]] inline void refuse(const std::string& what) {
@@ -55,6 +55,6 @@ constexpr std::uint64_t to_count(N value, std::uint64_t largest, const char* pol
   return count;
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -19,7 +19,7 @@
 
 #include <fluxgate/base/macros.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// The parts behind one another. Appends only: g++ 12 warns users of what `"literal" + string` inlines to.
 inline std::string concat(std::initializer_list<std::string_view> parts) {
@@ -78,6 +78,6 @@ inline std::string rounded(std::chrono::nanoseconds duration) {
   return concat({text(static_cast<double>(count) / static_cast<double>(unit->nanoseconds), 3), unit->name});
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

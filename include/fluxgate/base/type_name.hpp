@@ -12,7 +12,7 @@
 
 #include <fluxgate/base/macros.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// What the compiler calls this function; the name of T stands in it at the same place for every T.
 template <class T>
@@ -30,6 +30,6 @@ constexpr std::string_view type_name() noexcept {
   return text.substr(before, text.size() - before - after);
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

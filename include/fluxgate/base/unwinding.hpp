@@ -37,7 +37,7 @@ struct forced_unwind;
 }
 // NOLINTEND(bugprone-forward-declaration-namespace)
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 #if defined(__cpp_exceptions)
 /// For handlers of everything: whether what is handled is unwinding rather than an exception.
@@ -79,6 +79,6 @@ class CancellationPause {
   int before_ = 0;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -13,7 +13,7 @@
 
 #include <fluxgate/base/macros.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// Whether `text` is UTF-8, as Unicode's table 3-7 has it.
 constexpr bool is_utf8(std::string_view text) noexcept {
@@ -37,6 +37,6 @@ constexpr bool is_utf8(std::string_view text) noexcept {
   return true;
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -24,7 +24,7 @@
 #include <fluxgate/errors.hpp>
 #include <fluxgate/failure.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// What a call that does not compile gives: stands for any result, so that the compiler says nothing more.
 struct AnyResult {
@@ -214,6 +214,6 @@ class FallingBack {
   Fallback fallback_;  // an rvalue is kept, an lvalue referred to
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

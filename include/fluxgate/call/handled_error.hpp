@@ -19,7 +19,7 @@
 #include <fluxgate/failure.hpp>
 #include <fluxgate/outcome.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// Whether a T is an Error, or derives from it.
 template <class T, class Error>
@@ -102,6 +102,6 @@ class HandledError {
   std::conditional_t<std::is_move_constructible_v<Error>, std::optional<Error>, Nowhere> kept_;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

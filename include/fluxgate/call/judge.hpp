@@ -26,7 +26,7 @@
 #include <fluxgate/trackers/result_looks.hpp>
 #include <fluxgate/trackers/tracker.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 enum class Verdict : std::uint8_t { success, failure, neutral };
 
@@ -239,6 +239,6 @@ Verdict judge_result(const T& tracker, const Result& result) noexcept {
   }
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -38,7 +38,7 @@
 #include <fluxgate/coroutine/awaitable.hpp>
 #include <fluxgate/engine/life.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// Room for a T that is made later and in place, since it may be neither movable nor default-constructible.
 template <class T>
@@ -251,6 +251,6 @@ class [[nodiscard("fluxgate: a guarded call is made only when it is awaited")]] 
   Pending pending_;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -32,7 +32,7 @@
 #include <fluxgate/errors.hpp>
 #include <fluxgate/failure.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// Something that can be awaited everywhere; stands for whatever a promise has not heard of.
 struct AnyAwaitable {
@@ -252,6 +252,6 @@ Task call_as(Breaker& breaker, [[maybe_unused]] Watch watch, Form form, F f, Arg
   }
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

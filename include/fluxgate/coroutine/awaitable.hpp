@@ -12,7 +12,7 @@
 
 #include <fluxgate/base/macros.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 namespace detail {
 
@@ -59,6 +59,6 @@ using AwaiterOf = decltype(get_awaiter(std::declval<A>()));
 template <Awaitable A>
 using await_result_t = decltype(std::declval<std::remove_reference_t<detail::AwaiterOf<A>>&>().await_resume());
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

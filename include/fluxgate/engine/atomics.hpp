@@ -18,7 +18,7 @@
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/stripe.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// The standard's atomics. A test puts its own in this place to explore interleavings of the engine's very code.
 struct StdAtomics {
@@ -54,6 +54,6 @@ struct StdAtomics {
 /// between compilers and would change the layout with it.
 inline constexpr std::size_t cache_line = 64;
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

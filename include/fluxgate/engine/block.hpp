@@ -14,7 +14,7 @@
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/atomics.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// Control words, the recorder's head, the counter of calls and the recorder's cells, one behind the other from the
 /// start of a cache line.
@@ -59,6 +59,6 @@ class Block {
   std::size_t count_;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -19,7 +19,7 @@
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/engine/atomics.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// For NoStats: nothing.
 template <class Atomics, class S>
@@ -72,6 +72,6 @@ class CallCounter<Atomics, CallStats> {
   std::array<Stripe, stripes> stripes_{};
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

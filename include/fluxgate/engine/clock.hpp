@@ -14,7 +14,7 @@
 
 #include <fluxgate/base/macros.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// What the coarse clock may lag behind the exact one, with room.
 inline constexpr std::chrono::nanoseconds coarse_lag = std::chrono::milliseconds{50};
@@ -33,6 +33,6 @@ constexpr std::chrono::nanoseconds since(std::chrono::nanoseconds from, std::chr
   return std::chrono::nanoseconds{static_cast<std::int64_t>(std::min(difference, longest))};
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -40,7 +40,7 @@
 #include <fluxgate/trippers/questions.hpp>
 #include <fluxgate/trippers/tripper.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 template <class W, class Tr, class R, class P, class E, class S = NoStats, class Atomics = StdAtomics>
 class Core {
@@ -530,6 +530,6 @@ class Core {
   std::string name_;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -26,7 +26,7 @@
 
 #endif
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 #if FLUXGATE_DEBUG
 
@@ -124,6 +124,6 @@ class Watch {
 
 #endif
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

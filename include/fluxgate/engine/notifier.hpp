@@ -37,7 +37,7 @@
 #include <fluxgate/listener.hpp>
 #include <fluxgate/signal.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// A transition on its way to the listeners.
 struct Notice {
@@ -240,6 +240,6 @@ class Notifier {
   Atomic<std::uint32_t> errors_{0};  // stays at its end
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -20,7 +20,7 @@
 #include <fluxgate/trippers/questions.hpp>
 #include <fluxgate/trippers/tripper.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// The command that leads to a state.
 constexpr const char* command_to(State state) noexcept {
@@ -77,6 +77,6 @@ std::string reason_for(State to, Cause cause, const CallContext& context, std::c
   FLUXGATE_CATCH_ALL { return {}; }
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

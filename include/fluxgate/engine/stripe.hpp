@@ -12,7 +12,7 @@
 
 #include <fluxgate/base/macros.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// Which of `stripes` this thread counts on: threads take turns, in the order in which they first ask, and may move on
 /// where they meet another. (To hand out what ended threads have left would need a destructor for each thread, whose
@@ -28,6 +28,6 @@ std::size_t& stripe_of_this_thread() noexcept {
   return stripe;
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -15,7 +15,7 @@
 #include <fluxgate/expression/operand.hpp>
 #include <fluxgate/expression/operators.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 namespace detail {
 
@@ -50,6 +50,6 @@ std::string describe(const Policy& policy) {
   return detail::description_of(policy);
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -14,7 +14,7 @@
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/expression/operand.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 namespace detail {
 
@@ -91,6 +91,6 @@ constexpr std::remove_cvref_t<N> operator~(N&&) {
   static_assert(std::remove_cvref_t<N>::vocabulary::has_not, "fluxgate: only trackers have an opposite.");
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

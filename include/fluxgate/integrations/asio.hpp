@@ -18,7 +18,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 #define FLUXGATE_ASIO boost::asio
-#define FLUXGATE_ASIO_FLAVOUR boost_asio
+#define FLUXGATE_ASIO_FLAVOUR inline boost_asio
 #else
 #include <asio/associated_executor.hpp>
 #include <asio/associator.hpp>
@@ -27,7 +27,7 @@
 #include <asio/post.hpp>
 #include <asio/system_error.hpp>
 #define FLUXGATE_ASIO asio
-#define FLUXGATE_ASIO_FLAVOUR standalone_asio
+#define FLUXGATE_ASIO_FLAVOUR inline standalone_asio
 #endif
 
 #include <concepts>
@@ -56,7 +56,7 @@ struct fluxgate::detail::ThrownByBoostAsio {
 #endif
 
 // What follows differs between the two libraries, and so does its namespace: a program may use both, one in each file.
-namespace fluxgate::inline FLUXGATE_ABI::inline FLUXGATE_ASIO_FLAVOUR {
+namespace fluxgate::FLUXGATE_ABI::FLUXGATE_ASIO_FLAVOUR {
 
 namespace asio_types {
 namespace net = ::FLUXGATE_ASIO;
@@ -208,7 +208,7 @@ struct Cancelled : Operand<Cancelled, detail::TrackerVocabulary> {
 
 static_assert(Tracker<Cancelled>);
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::inline FLUXGATE_ASIO_FLAVOUR
+}  // namespace fluxgate::FLUXGATE_ABI::FLUXGATE_ASIO_FLAVOUR
 
 template <>
 inline constexpr bool fluxgate::detail::judges_errors_only<fluxgate::Cancelled> = true;

@@ -35,7 +35,7 @@
 #include <fluxgate/listeners/signal_queue.hpp>
 #include <fluxgate/signal.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Told how many transitions of a circuit were dropped since it was last told, before the next one is delivered.
 using DropHook = std::function<void(const std::string& circuit_name, std::uint64_t count)>;
@@ -355,6 +355,6 @@ class Background {
   std::shared_ptr<detail::BackgroundWorkers> workers_;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

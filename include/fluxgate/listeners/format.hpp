@@ -33,7 +33,7 @@
 #include <fluxgate/state.hpp>
 #include <fluxgate/windows.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 template <class T, class... Types>
 concept OneOf = (std::same_as<T, Types> || ...);
@@ -148,7 +148,7 @@ class TextFormatter {
   fmt::formatter<fmt::string_view> text_;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 template <>
 struct fmt::formatter<fluxgate::State> : fluxgate::detail::TextFormatter<fluxgate::State> {};

@@ -24,7 +24,7 @@
 #include <fluxgate/signal.hpp>
 #include <fluxgate/state.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// How much a line matters, in the order and with the values of spdlog's levels.
 enum class Level : std::uint8_t {
@@ -98,7 +98,7 @@ struct LogListener {
 
 static_assert(std::is_convertible_v<LogListener, Listener>);
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 template <>
 struct fmt::formatter<fluxgate::Level> : fluxgate::detail::TextFormatter<fluxgate::Level> {};

@@ -24,7 +24,7 @@
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): pthread_sigmask is POSIX
 #endif
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// How many forks lie between the process that first asked and this one. Changes in a child only, before `fork`
 /// returns.
@@ -141,6 +141,6 @@ class SignalsBlocked {
 #endif
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

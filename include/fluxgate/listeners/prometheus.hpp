@@ -35,7 +35,7 @@
 #include <fluxgate/listeners/prometheus_series.hpp>
 #include <fluxgate/signal.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Keeps the state and the transitions of a breaker in a registry of prometheus-cpp:
 ///
@@ -295,6 +295,6 @@ class CallCollector : public prometheus::Collectable {
   std::shared_ptr<Watched> watched_ = std::make_shared<Watched>();
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

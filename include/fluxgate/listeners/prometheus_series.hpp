@@ -34,7 +34,7 @@
 #include <fluxgate/base/utf8.hpp>
 #include <fluxgate/state.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// What becomes of a breaker whose name another one has already, among those that are shown to Prometheus together.
 enum class SameName : std::uint8_t {
@@ -252,6 +252,6 @@ class PrometheusUser {
 
 }  // namespace detail
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

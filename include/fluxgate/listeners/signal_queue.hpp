@@ -19,7 +19,7 @@
 #include <fluxgate/listener.hpp>
 #include <fluxgate/signal.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// Signals that wait, in one lane for each circuit. Lanes are served in turn, so that one circuit which flaps does not
 /// delay the news of the others; within a lane the oldest comes first.
@@ -90,6 +90,6 @@ class SignalQueue {
   std::uint64_t arrivals_ = 0;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -23,7 +23,7 @@
 #include <fluxgate/listeners/slack_poster.hpp>
 #include <fluxgate/signal.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 namespace detail {
 
@@ -157,6 +157,6 @@ class SlackListener {
   std::shared_ptr<detail::SlackSession> session_;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -26,7 +26,7 @@
 #error "fluxgate: listeners/slack.hpp needs libcurl 7.68 or newer, whose waiting can be interrupted"
 #endif
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// Keeps a write to a connection that the other side has closed from killing the process: TLS libraries write without
 /// MSG_NOSIGNAL. Other threads and the process' own handling of SIGPIPE are left alone.
@@ -245,6 +245,6 @@ class HttpsClient {
   std::atomic<Clock::rep> end_{Clock::time_point::max().time_since_epoch().count()};
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -27,7 +27,7 @@
 #include <fluxgate/signal.hpp>
 #include <fluxgate/state.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// A message with places to fill in: `{circuit}`, `{old_state}`, `{new_state}`, `{time}` (UTC), `{cause}`, `{reason}`,
 /// `{sequence}`, `{total_count}`, `{failure_count}`, `{slow_count}`, `{failure_rate}`, `{slow_rate}`, `{avg_duration}`.
@@ -178,6 +178,6 @@ inline nlohmann::json slack_message(const Signal& signal, const SlackTemplate& w
 
 }  // namespace detail
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

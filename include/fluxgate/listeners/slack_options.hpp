@@ -22,7 +22,7 @@
 #include <fluxgate/listeners/slack_message.hpp>
 #include <fluxgate/signal.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Why Slack did not take a transition. Never contains the token.
 class SlackError : public std::runtime_error {
@@ -106,6 +106,6 @@ inline void validate(const SlackOptions& options) {
 
 }  // namespace detail
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -27,7 +27,7 @@
 #include <fluxgate/signal.hpp>
 #include <fluxgate/state.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// Belongs to one thread; only `end_at` is for others.
 class SlackPoster {
@@ -218,6 +218,6 @@ class SlackPoster {
   Clock::time_point not_before_{};                // Slack asked for no request until then
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -12,7 +12,7 @@
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/permits/permit.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Admits every call. Choose it where the retry's pause alone is protection enough.
 struct AllowAll : PermitOperand<AllowAll> {
@@ -21,6 +21,6 @@ struct AllowAll : PermitOperand<AllowAll> {
   friend constexpr bool operator==(const AllowAll&, const AllowAll&) = default;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -14,7 +14,7 @@
 #include <fluxgate/expression/operand.hpp>
 #include <fluxgate/expression/operators.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// What a permit sees when it is asked.
 class PermitContext {
@@ -75,6 +75,6 @@ struct PermitVocabulary {
 template <class Derived>
 using PermitOperand = Operand<Derived, detail::PermitVocabulary>;
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

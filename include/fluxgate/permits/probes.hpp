@@ -17,7 +17,7 @@
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/permits/permit.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Admits at most `count` calls per HALF_OPEN round and closes the breaker when their outcomes are in, if the tripper
 /// does not fire over all of them. Opens it as soon as that is certain: when the tripper would fire even if every
@@ -71,6 +71,6 @@ class DefaultProbes : public Probes {
 
 }  // namespace detail
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

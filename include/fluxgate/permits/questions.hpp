@@ -13,7 +13,7 @@
 #include <fluxgate/expression/operand.hpp>
 #include <fluxgate/permits/probes.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// How many `Probes` a tree of permits holds.
 template <class Node>
@@ -37,6 +37,6 @@ constexpr auto& find_probes(Node& node) noexcept {
   }
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -16,7 +16,7 @@
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/permits/permit.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Admits each call with a probability that grows from `initial` to `final` over `duration`, then stays.
 ///
@@ -55,6 +55,6 @@ class RampUp : public PermitOperand<RampUp> {
   std::chrono::nanoseconds duration_;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

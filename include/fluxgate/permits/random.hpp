@@ -14,7 +14,7 @@
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/permits/permit.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Admits each call with the probability `ratio`. Choose it for a steady trickle under dense traffic.
 class Random : public PermitOperand<Random> {
@@ -31,6 +31,6 @@ class Random : public PermitOperand<Random> {
   double ratio_;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

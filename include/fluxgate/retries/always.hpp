@@ -14,7 +14,7 @@
 #include <fluxgate/base/in_template.hpp>
 #include <fluxgate/base/macros.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Tests recovery with the very next call. Choose it where the permit alone should hold traffic back.
 struct Always : detail::Rebound<Always> {
@@ -26,6 +26,6 @@ struct Always : detail::Rebound<Always> {
   friend constexpr bool operator==(const Always&, const Always&) = default;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -21,7 +21,7 @@
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/retries/jitter.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Waits `initial * multiplier^reopens`, at most `max_duration`, plus or minus `jitter_ratio` of that.
 ///
@@ -76,6 +76,6 @@ class Backoff : detail::Rebound<Backoff> {
   double jitter_ratio_;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -18,7 +18,7 @@
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/retries/jitter.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Waits the same time at each opening, plus or minus `jitter_ratio` of it.
 ///
@@ -55,6 +55,6 @@ class Cooldown : detail::Rebound<Cooldown> {
   double jitter_ratio_;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -13,7 +13,7 @@
 
 #include <fluxgate/base/macros.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// `duration` stretched by up to plus or minus `ratio`.
 inline std::chrono::nanoseconds with_jitter(double nanoseconds, double ratio, double draw) noexcept {
@@ -22,6 +22,6 @@ inline std::chrono::nanoseconds with_jitter(double nanoseconds, double ratio, do
   return std::chrono::nanoseconds{static_cast<std::int64_t>(std::llround(jittered))};
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

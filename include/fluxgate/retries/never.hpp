@@ -14,7 +14,7 @@
 #include <fluxgate/base/in_template.hpp>
 #include <fluxgate/base/macros.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Stays open until told otherwise. Choose it where a person must look first.
 struct Never : detail::Rebound<Never> {
@@ -26,6 +26,6 @@ struct Never : detail::Rebound<Never> {
   friend constexpr bool operator==(const Never&, const Never&) = default;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

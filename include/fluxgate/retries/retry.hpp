@@ -13,7 +13,7 @@
 
 #include <fluxgate/base/macros.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Gives the time to stay open; one answer holds for the whole opening. Asked by the thread that opens, and by one that
 /// comes before that has told. `reopens` counts the failed recoveries since the breaker was last closed, `draw` lies in
@@ -44,6 +44,6 @@ std::chrono::nanoseconds delay_of(const R& retry, std::uint32_t reopens, const E
 
 }  // namespace detail
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -13,7 +13,7 @@
 #include <fluxgate/failure.hpp>
 #include <fluxgate/trackers/tracker.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Every exception and every failed result counts. Choose it where any failure speaks against the dependency. The
 /// cheapest tracker: exceptions pass without being caught.
@@ -32,6 +32,6 @@ inline constexpr bool judges_errors_only<All> = true;
 
 }  // namespace detail
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

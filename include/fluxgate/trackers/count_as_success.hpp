@@ -17,7 +17,7 @@
 #include <fluxgate/failure.hpp>
 #include <fluxgate/trackers/tracker.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// What the inner tracker says counts is a success: an exception or a failed result that proves the dependency to be
 /// well, as a server that answers "not found". It is silent about the rest. Choose it beside a tracker that counts, as
@@ -48,6 +48,6 @@ inline constexpr bool sees_returned<CountAsSuccess<T>> = true;
 
 }  // namespace detail
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -21,7 +21,7 @@
 #include <fluxgate/trackers/predicate.hpp>
 #include <fluxgate/trackers/tracker.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Errors of the predicate's parameter type count when it says so; with a `std::exception_ptr` parameter it sees every
 /// exception but refusals by other breakers, which only a tracker on CallNotPermittedError sees. Choose it where the
@@ -68,6 +68,6 @@ inline constexpr bool judges_errors_only<Custom<F>> = true;
 
 }  // namespace detail
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -21,7 +21,7 @@
 #include <fluxgate/trackers/result_looks.hpp>
 #include <fluxgate/trackers/tracker.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Returned values count as failures when the predicate says so; it says nothing about anything else. Choose it where
 /// failures come back as values: a response with a status.
@@ -77,6 +77,6 @@ inline constexpr bool sees_returned<OnResult<F>> = true;
 
 }  // namespace detail
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -12,7 +12,7 @@
 
 #include <fluxgate/base/macros.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// A predicate of trackers: called from many threads at once on what is not its own.
 template <class F, class P>
@@ -20,6 +20,6 @@ concept Predicate = requires(const F& predicate, const P& subject) {
   { std::invoke(predicate, subject) } -> std::convertible_to<bool>;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

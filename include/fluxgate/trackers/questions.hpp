@@ -22,7 +22,7 @@
 #include <fluxgate/trackers/tracker.hpp>
 #include <fluxgate/trackers/type_of.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// The parameter of an OnResult.
 template <class T>
@@ -103,6 +103,6 @@ constexpr bool names() noexcept {
   }
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -16,7 +16,7 @@
 #include <fluxgate/expression/operators.hpp>
 #include <fluxgate/failure.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Does this failure count? `no`: it is neutral. `yes`: it is a failure. `success`: it is a success. `silent`: the
 /// tracker does not speak about it; an exception or a failed result then counts, and any other returned value is a
@@ -116,6 +116,6 @@ struct TrackerVocabulary {
 template <class Derived>
 using TrackerOperand = Operand<Derived, detail::TrackerVocabulary>;
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -17,7 +17,7 @@
 #include <fluxgate/failure.hpp>
 #include <fluxgate/trackers/tracker.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Exceptions of one of the types E (or derived) count, and so do failed results with an error of one of these types
 /// (or derived).
@@ -48,6 +48,6 @@ inline constexpr bool judges_errors_only<TypeOf<E...>> = true;
 
 }  // namespace detail
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

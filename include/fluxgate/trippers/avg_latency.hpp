@@ -18,7 +18,7 @@
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/trippers/tripper.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Fires when the window's calls took at least `threshold` on average, failed ones included.
 ///
@@ -61,6 +61,6 @@ class AvgLatency : public TripperOperand<AvgLatency> {
   std::uint64_t most_calls_ = 0;  ///< that can take so long on average, in nanoseconds that fit
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

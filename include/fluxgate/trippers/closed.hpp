@@ -14,7 +14,7 @@
 #include <fluxgate/state.hpp>
 #include <fluxgate/trippers/tripper.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Rules its side of an `&` out in every state but CLOSED. Choose it to give CLOSED and HALF_OPEN rules of their own.
 struct Closed : TripperOperand<Closed> {
@@ -27,6 +27,6 @@ struct Closed : TripperOperand<Closed> {
   friend constexpr bool operator==(const Closed&, const Closed&) = default;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

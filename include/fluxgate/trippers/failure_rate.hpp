@@ -16,7 +16,7 @@
 #include <fluxgate/trippers/rate.hpp>
 #include <fluxgate/trippers/tripper.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Fires when at least `ratio` of the window's calls failed.
 ///
@@ -43,6 +43,6 @@ class FailureRate : public TripperOperand<FailureRate> {
   double ratio_;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

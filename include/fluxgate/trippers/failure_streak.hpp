@@ -16,7 +16,7 @@
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/trippers/tripper.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Fires at `count` failures in a row. Over a `CountWindow` however old they are; over a `TimeWindow` those count that
 /// the span still holds. In HALF_OPEN the longest streak of the round counts, so that the order of its outcomes does
@@ -48,6 +48,6 @@ class FailureStreak : public TripperOperand<FailureStreak> {
   std::uint64_t count_;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -14,7 +14,7 @@
 #include <fluxgate/state.hpp>
 #include <fluxgate/trippers/tripper.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Rules its side of an `&` out in every state but HALF_OPEN.
 struct HalfOpened : TripperOperand<HalfOpened> {
@@ -27,6 +27,6 @@ struct HalfOpened : TripperOperand<HalfOpened> {
   friend constexpr bool operator==(const HalfOpened&, const HalfOpened&) = default;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -13,7 +13,7 @@
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/trippers/tripper.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Never fires: the breaker opens by `force_open()` alone.
 ///
@@ -29,6 +29,6 @@ struct Manual : TripperOperand<Manual> {
   friend constexpr bool operator==(const Manual&, const Manual&) = default;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -16,7 +16,7 @@
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/trippers/tripper.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Fires once the window holds `count` calls; until then no verdict rests on too few of them, good or bad.
 ///
@@ -57,6 +57,6 @@ class DefaultMinRequests : public MinRequests {
 
 }  // namespace detail
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

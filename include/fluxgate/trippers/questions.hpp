@@ -20,7 +20,7 @@
 #include <fluxgate/state.hpp>
 #include <fluxgate/trippers/tripper.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 template <class Node>
 constexpr Needs needs_of() noexcept {
@@ -206,6 +206,6 @@ constexpr std::uint64_t outcomes_wanted(const Node& node, State state) noexcept 
   return ruled_out(node, state) ? 0 : std::max(min_requests_in(node, state), calls_to_fire(node, state));
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

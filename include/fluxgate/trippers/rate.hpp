@@ -15,7 +15,7 @@
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/metrics.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// Whether `part` is at least `ratio` of the window's calls.
 constexpr bool reaches(double ratio, std::uint64_t part, const CallContext& context) noexcept {
@@ -28,6 +28,6 @@ inline std::string reached(const char* rate, double ratio, std::uint64_t part, c
   return concat({rate, text(quotient(part, total), 3), " >= ", text(ratio)});
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

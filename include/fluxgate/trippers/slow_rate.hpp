@@ -19,7 +19,7 @@
 #include <fluxgate/trippers/rate.hpp>
 #include <fluxgate/trippers/tripper.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// Fires when at least `ratio` of the window's calls took the threshold or longer: its own, or the breaker's
 /// `slow_threshold`.
@@ -87,6 +87,6 @@ SlowRate(double, std::chrono::duration<Rep, Period>) -> SlowRate<true>;
 template <detail::Unitless N>
 SlowRate(double, N) -> SlowRate<true>;
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -15,7 +15,7 @@
 #include <fluxgate/expression/operators.hpp>
 #include <fluxgate/metrics.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// What a tripper has to have measured, known at compile time.
 struct Needs {
@@ -75,6 +75,6 @@ struct TripperVocabulary {
 template <class Derived>
 using TripperOperand = Operand<Derived, detail::TripperVocabulary>;
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -15,7 +15,7 @@
 #include <fluxgate/base/require.hpp>
 #include <fluxgate/base/text.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// The last `size` calls.
 ///
@@ -40,6 +40,6 @@ class CountWindow : detail::Rebound<CountWindow> {
   std::uint32_t size_;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

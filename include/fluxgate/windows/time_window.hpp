@@ -18,7 +18,7 @@
 #include <fluxgate/base/require.hpp>
 #include <fluxgate/base/text.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// The calls of the last `span`, in buckets of `bucket`; forgets a bucket at a time, also while nothing is recorded.
 ///
@@ -64,6 +64,6 @@ class TimeWindow : detail::Rebound<TimeWindow> {
   std::chrono::nanoseconds bucket_;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

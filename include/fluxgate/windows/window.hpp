@@ -13,12 +13,12 @@
 #include <fluxgate/windows/count_window.hpp>
 #include <fluxgate/windows/time_window.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// The two shipped windows; each has its recorder in the engine.
 template <class W>
 concept Window = std::same_as<W, CountWindow> || std::same_as<W, TimeWindow>;
 
-}  // namespace fluxgate::inline FLUXGATE_ABI
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -17,7 +17,7 @@
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/atomics.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// {epoch: 32, mantissa: 27, exponent: 5}: a duration in microseconds, rounded up; exact to 134 s, in whole seconds to
 /// two hours and in whole hours to a day; else longer by less than two hundred-millionths. One integer, as the words of
@@ -66,6 +66,6 @@ Hold install(Words& words, const Hold& hold) noexcept {
   return seen;
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -29,7 +29,7 @@
 #include <fluxgate/engine/state/timestamp.hpp>
 #include <fluxgate/state.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// {epoch: 32, reopens: 16, state: 8, spare: 8}: the number of the epoch, how often recovery has failed, and the state.
 /// One integer with named questions, as the words of the recorders, and for their reason.
@@ -87,6 +87,6 @@ struct alignas(cache_line) Control {
   bool is_current(std::uint32_t epoch) const noexcept { return phase.load(std::memory_order_relaxed).epoch() == epoch; }
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

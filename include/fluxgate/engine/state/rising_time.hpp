@@ -14,7 +14,7 @@
 
 #include <fluxgate/base/macros.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 template <class Atomics>
 class RisingTime {
@@ -36,6 +36,6 @@ class RisingTime {
   typename Atomics::template Atomic<std::int64_t> nanoseconds_{std::numeric_limits<std::int64_t>::min()};
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

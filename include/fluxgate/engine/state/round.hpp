@@ -20,7 +20,7 @@
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/atomics.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// Places taken and outcomes recorded, of a round of Probes: {tag of the epoch: 24, taken: 20, done: 20}.
 struct alignas(8) Round {
@@ -107,6 +107,6 @@ std::uint32_t complete_place(Words& words, std::uint32_t epoch) noexcept {
   return static_cast<std::uint32_t>(next.done);
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

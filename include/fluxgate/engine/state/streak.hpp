@@ -14,7 +14,7 @@
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/atomics.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// The failures in a row of an epoch: those since its last success, and in a whole epoch (HALF_OPEN) the most that
 /// there were. Calls that overlap count in the order in which they end. Both stay at their end.
@@ -69,6 +69,6 @@ Streak read_streak(const Control& control, std::uint32_t epoch) noexcept {
   return {epoch, streak.epoch == epoch ? streak.counts : 0};
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -17,7 +17,7 @@
 #include <fluxgate/errors.hpp>
 #include <fluxgate/state.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// The right to make one call with what its outcome will be recorded with, or why there is none.
 ///
@@ -75,6 +75,6 @@ class Ticket {
 };
 static_assert(sizeof(Ticket) == 16 && std::is_trivially_copyable_v<Ticket>);
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -22,7 +22,7 @@
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/atomics.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// {tag of the epoch: 7, decided: 1, microseconds since 1970: 56, signed}: 1141 years on both sides; the rest of time
 /// is told as its nearest end.
@@ -91,6 +91,6 @@ std::optional<std::chrono::system_clock::time_point> timestamp_of(Words& words, 
   return seen.time();
 }
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

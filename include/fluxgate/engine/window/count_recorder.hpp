@@ -48,7 +48,7 @@
 #include <fluxgate/trippers/tripper.hpp>
 #include <fluxgate/windows/count_window.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 // The words below are integers with named questions rather than structures: parts that are stored one by one and loaded
 // as a whole again stall the processor for longer than recording takes.
@@ -388,6 +388,6 @@ class CountRecorder {
   Lanes full_;  ///< of a window full of successes
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -16,7 +16,7 @@
 #include <fluxgate/trippers/questions.hpp>
 #include <fluxgate/windows/count_window.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// Whether a recorder of W needs the time.
 template <class W>
@@ -37,6 +37,6 @@ inline constexpr bool asks_when_quiet =
     !needs_of<Tr>().context_only ||
     (on_a_clock<W> ? needs_of<Tr>().durations || !fires_on_trouble_only<Tr>() : needs_of<Tr>().streak);
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -19,7 +19,7 @@
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/trippers/questions.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// An outcome as windows keep it.
 struct Sample {
@@ -95,6 +95,6 @@ struct Absent {};
 template <bool present, class T, int Tag>
 using Optional = std::conditional_t<present, T, Absent<Tag>>;
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

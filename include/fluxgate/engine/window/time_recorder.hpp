@@ -56,7 +56,7 @@
 #include <fluxgate/trippers/tripper.hpp>
 #include <fluxgate/windows/time_window.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 template <class Atomics, Needs needs>
 class TimeRecorder {
@@ -359,6 +359,6 @@ class TimeRecorder {
   std::int64_t bucket_;
 };
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif

@@ -11,7 +11,7 @@
 
 #include <fluxgate/base/macros.hpp>
 
-namespace fluxgate::inline FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// Whose counts a bucket holds: {epoch: 32, index: 31, live: 1}. One integer, as the words below: parts that are read
 /// out of a word in memory cost more than the word.
@@ -83,6 +83,6 @@ struct alignas(8) Trouble {
 };
 static_assert(sizeof(Trouble) == 8);
 
-}  // namespace fluxgate::inline FLUXGATE_ABI::detail
+}  // namespace fluxgate::FLUXGATE_ABI::detail
 
 #endif
