@@ -359,6 +359,11 @@ std::string refusal(Make make) {
   return {};
 }
 
+TEST_CASE("a thousand signals may wait, and close waits for five seconds, unless the user says otherwise") {
+  CHECK(BackgroundOptions{}.limit == 1'000);
+  CHECK(BackgroundOptions{}.deadline == 5s);
+}
+
 TEST_CASE("values out of range are refused") {
   const Diary diary;
   CHECK(refusal([&] { Background{diary, 0}; }) == "Background: limit 0 is not in [1, 2^64)");

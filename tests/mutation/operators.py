@@ -14,7 +14,8 @@ mutate.py weakens the engine where somebody thought of it. Here clang's syntax t
 
 All mutants of the headers are compiled into the test programs at once, each behind a question at run time whether it is
 the one that is switched on; so a mutant costs a run and no build. The question is answered with no where the compiler
-evaluates: what a constant expression decides is not mutated. Every test case notes which mutants it reaches, and a mutant
+evaluates: what a constant expression decides is not mutated. What a test asserts at compile time is asked at run time
+once more. Every test case notes which mutants it reaches, and a mutant
 is tried with those only.
 
 A mutant that all cases let live, or that none reaches, is an error, unless mutants.py says why it does no harm or open.txt
@@ -55,6 +56,27 @@ QUESTION = """#pragma once
 namespace fluxgate_mutation { bool is_on(unsigned number) noexcept; }
 constexpr bool fluxgate_mutant(unsigned number) noexcept {
   return __builtin_is_constant_evaluated() ? false : fluxgate_mutation::is_on(number);
+}
+namespace {
+struct FluxgateHeld { bool (*holds)(); const FluxgateHeld* next; };
+const FluxgateHeld* fluxgate_held = nullptr;
+struct FluxgateHold {
+  FluxgateHeld held;
+  explicit FluxgateHold(bool (*holds)()) : held{holds, fluxgate_held} { fluxgate_held = &held; }
+};
+}
+#define FLUXGATE_JOIN_(a, b) a##b
+#define FLUXGATE_JOIN(a, b) FLUXGATE_JOIN_(a, b)
+#define FLUXGATE_HOLDS(...) \\
+  [[maybe_unused]] static const FluxgateHold FLUXGATE_JOIN(fluxgate_hold_, __COUNTER__){[]() -> bool { \\
+    volatile bool now = true; \\
+    return now && static_cast<bool>(__VA_ARGS__); \\
+  }}
+"""
+# Behind each test source: what it asserts at compile time, once more at run time.
+HELD = """
+TEST_CASE("%s") {
+  for (const FluxgateHeld* each = fluxgate_held; each != nullptr; each = each->next) CHECK(each->holds());
 }
 """
 ANSWER = """#include <fcntl.h>
@@ -429,6 +451,14 @@ def copy_of_tree(target):
         if (ROOT / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target / name)
+    for path in (target / "tests").rglob("*_test.cpp"):
+        text, number = re.subn(r"^static_assert\(", "FLUXGATE_HOLDS(", path.read_text(), flags=re.M)
+        if number != 0:
+            path.write_text(text + HELD % held_in(path.relative_to(target / "tests")))
+
+
+def held_in(source):
+    return f"what {source} asserts at compile time holds at run time"
 
 
 def all_headers(include):
@@ -524,6 +554,7 @@ def sources_of_cases():
     """The test source of each test case, by the case's name."""
     found = {}
     for path in (ROOT / "tests").rglob("*_test.cpp"):
+        found[held_in(path.relative_to(ROOT / "tests"))] = str(path.relative_to(ROOT / "tests"))
         for match in re.finditer(r'\bTEST_CASE\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)', path.read_text()):
             name = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', match.group(1)))
             found[name.replace('\\"', '"').replace("\\\\", "\\")] = str(path.relative_to(ROOT / "tests"))
