@@ -77,7 +77,8 @@ struct Scribe {
   pid_t parent = getpid();
 
   void operator()(const Signal& signal) const {
-    lines.write((getpid() == parent ? "parent " : "child ") + signal.circuit_name + std::to_string(signal.sequence));
+    std::string line{getpid() == parent ? "parent " : "child "};
+    lines.write(line.append(signal.circuit_name).append(std::to_string(signal.sequence)));
   }
 };
 
@@ -278,7 +279,7 @@ TEST_CASE("Threads of a child that give its first signals at once start one work
   CHECK(end_of_child([&] {
           std::vector<std::thread> threads;
           for (int i = 0; i != 8; ++i) {
-            threads.emplace_back([&, i] { background(signal("t" + std::to_string(i), 1)); });
+            threads.emplace_back([&, i] { background(signal(std::string{"t"}.append(std::to_string(i)), 1)); });
           }
           for (std::thread& thread : threads) thread.join();
           return background.close() && background.dropped() == 0;
