@@ -139,7 +139,7 @@ Verdict judge_error(const T& tracker, const Error& error, const With& with) noex
       }
     }
 #endif
-    return verdict_on_failure(ask_safely(tracker, with(Failure::from_error(UnknownError{}))));
+    return verdict_on_failure(ask_safely(tracker, with(Erred{UnknownError{}})));
   } else if constexpr (std::same_as<Error, Rejection>) {
     if constexpr (names<CallNotPermittedError, T>()) {
       FLUXGATE_TRY {
