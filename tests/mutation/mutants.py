@@ -116,7 +116,7 @@ TEXT = [
     ("would_admit() says yes of a full round", "core.hpp",
      ("return may_probe(phase.epoch());", "return true;")),
     ("info() tells what is left of an opening for ever", "core.hpp",
-     ("hold != never) info.retry_after = hold;", "hold != round_time) info.retry_after = hold;")),
+     ("hold != never) info.retry_after = hold;", "true) info.retry_after = hold;")),
     ("info() keeps what it told of an earlier look", "core.hpp", ("      info.retry_after.reset();\n", "")),
     ("the round is not stamped", "core.hpp",
      ("if (next.state() == State::half_open) stamp_round(words(), next.epoch());", "")),
