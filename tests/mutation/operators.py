@@ -21,8 +21,8 @@ is tried with those only.
 A mutant that all cases let live, or that none reaches, is an error, unless mutants.py says why it does no harm or open.txt
 lists it as one that nobody has looked at yet. What is listed there and killed is an error, too: the list gets shorter only.
 
-`--turn N` tries the headers of one group, with the test programs that the table in docs/mutants.md names for them; the groups
-take turns in CI.
+`--turn N` tries the headers of one group, with the test programs that the table in docs/mutants.md names for them; `./dev
+check mutants` takes the group by the commit.
 """
 
 import argparse
