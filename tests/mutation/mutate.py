@@ -251,7 +251,7 @@ def main():
     parser.add_argument("--subset", type=int, default=1, help="every n-th mutant only, of those that must be killed")
     parser.add_argument("--long", action="store_true", help="survivors once more, with the long bounds")
     parser.add_argument("--table", help="write the results to this page")
-    parser.add_argument("--resume", help="an output of a run that was cut short, whose killed mutants are taken over")
+    parser.add_argument("--resume", help="an output of a run that was cut short, whose results are taken over")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
     options.compiler = options.compiler.split()
@@ -321,6 +321,8 @@ def check(options, work, pool):
     before = pathlib.Path(options.resume).read_text().splitlines() if options.resume else []
     known = {job[0]: line[len(f"killed   {job[0]}: "):] for job in jobs for line in before
              if line.startswith(f"killed   {job[0]}: ")}
+    known.update((job[0], None) for job in jobs for line in before
+                 if re.match(r"(harmless |not shown)" + re.escape(f"{job[0]}: "), line))
 
     def kill(job):
         name, what, argument = job
