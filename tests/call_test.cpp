@@ -130,7 +130,7 @@ TEST_CASE("A call that gives a reference is recorded once") {
   int value = 1;
   const auto refer = [&]() -> int& { return value; };
   const auto recorded = [&](auto tracker) {
-    CircuitBreaker cb{Config{.tracker = tracker}};
+    CircuitBreaker cb{"refers", tracker};
     CHECK(&cb.call(refer) == &value);
     CHECK(&cb.try_call(refer).value() == &value);
     CHECK(&guarded(cb, refer)() == &value);

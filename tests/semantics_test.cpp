@@ -1436,7 +1436,7 @@ TEST_CASE("the reason names all conditions that fired, with three digits", "[sem
   ManualEnvironment env;
   const auto reason = [&](auto tripper) {
     const Journal journal;
-    CircuitBreaker breaker{Config{.tripper = tripper, .listeners = {journal}, .environment = env}};
+    CircuitBreaker breaker{"late", tripper, journal, env};
     succeed(breaker);
     for (int i = 0; i != 2; ++i) {
       CHECK_THROWS(breaker.call([&] {
