@@ -67,13 +67,13 @@ bool is_refusal(const Code& code) noexcept {
 
 /// Whether an exception carries the error code of a refusal: one of std, or one of Boost where this unit knows of
 /// Asio's.
-template <class SystemError = std::system_error>
-bool carries_refusal(const Failure& failure) noexcept {
-  const auto* const error = failure.error<SystemError>();
+template <class SystemError = std::system_error, class View>
+bool carries_refusal(const View& failure) noexcept {
+  const auto* const error = failure.template error<SystemError>();
   return error != nullptr && is_refusal(error->code());
 }
-template <class Thrown>
-bool carries_known_refusal([[maybe_unused]] const Failure& failure) noexcept {
+template <class Thrown, class View>
+bool carries_known_refusal([[maybe_unused]] const View& failure) noexcept {
   if constexpr (FLUXGATE_KNOWS(Thrown)) {
     return carries_refusal<typename Thrown::type>(failure);
   } else {

@@ -279,6 +279,7 @@ TEST_CASE("what a breaker tells of itself can be printed", "[format]") {
   CHECK(refuses_until(999'500ms, 0) == "retry in 1000s, 1 reopen, no calls");
   CHECK(refuses_until(1'000s, 0) == "retry in 1000s, 1 reopen, no calls");
   CHECK(refuses_until(1'234'500ms, 0) == "retry in 1235s, 1 reopen, no calls");
+  CHECK(refuses_until(std::chrono::nanoseconds::max(), 0) == "retry in 9223372037s, 1 reopen, no calls");
   CHECK(refuses_until(1'234'499ms, 0) == "retry in 1234s, 1 reopen, no calls");
   CHECK(refuses_until(999'499us, 0) == "retry in 999ms, 1 reopen, no calls");
   CHECK(refuses_until(999'500us, 0) == "retry in 1s, 1 reopen, no calls");

@@ -365,7 +365,7 @@ def check(options, work, pool):
         unit = source.endswith("_test")
         program = Suite(options, folder, include, [source], catch2 if unit else [], ["-O0"])
         if program.rejected is not None:
-            raise RuntimeError(f"{source} does not compile:\n{program.rejected}")
+            return f"does not compile:\n{program.rejected}", False
         return program.run(["--abort", "--reporter", "xml"] if unit else ["20000", "1"])
 
     if full:

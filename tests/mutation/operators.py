@@ -15,8 +15,7 @@ mutate.py weakens the engine where somebody thought of it. Here clang's syntax t
 All mutants of the headers are compiled into the test programs at once, each behind a question at run time whether it is
 the one that is switched on; so a mutant costs a run and no build. The question is answered with no where the compiler
 evaluates: what a constant expression decides is not mutated. What a test asserts at compile time is asked at run time
-once more. Every test case notes which mutants it reaches, and a mutant
-is tried with those only.
+once more. Every test case notes which mutants it reaches, and a mutant is tried with those only.
 
 A mutant that all cases let live, or that none reaches, is an error, unless mutants.py says why it does no harm or open.txt
 lists it as one that nobody has looked at yet. What is listed there and killed is an error, too: the list gets shorter only.
@@ -112,15 +111,13 @@ HEADERS_OF_MUTATE = {"count_recorder.hpp", "time_recorder.hpp", "streak.hpp", "r
 class Node:
     """A stretch of a header's text that is rendered in another way: its parts, and how they are put together."""
 
-    def __init__(self, start, end, parts, write):
-        self.start, self.end, self.parts, self.write = start, end, parts, write
-        self.inner = []
+    def __init__(self, start, end, parts, ids, write):
+        self.start, self.end, self.parts, self.ids, self.write = start, end, parts, ids, write
 
 
 class Mutant:
-    def __init__(self, number, header, line, name):
-        self.number, self.header, self.line, self.name = number, header, line, name
-        self.dropped = False
+    def __init__(self, number, header, name):
+        self.number, self.header, self.name = number, header, name
 
 
 class Header:
@@ -188,7 +185,6 @@ class Generator:
         if owner is not None and owner.spelling and owner.kind != K.NAMESPACE:
             self.inside = f"{owner.spelling}::{self.inside}"
         children = list(cursor.get_children())
-        initializers = cursor.kind == K.CONSTRUCTOR
         for child in children:
             if child.kind == K.COMPOUND_STMT:
                 self.statement(child)
@@ -196,7 +192,7 @@ class Generator:
                 for value in child.get_children():
                     if value.kind.is_expression():
                         self.expression(value)
-            elif initializers and child.kind.is_expression():
+            elif cursor.kind == K.CONSTRUCTOR and child.kind.is_expression():  # initializers of members
                 self.expression(child)
 
     # ---- statements
@@ -405,11 +401,10 @@ class Generator:
         said = said if len(said) <= 100 else said[:97] + "..."
         for change in changes:
             number = len(self.mutants) + 1
-            self.mutants.append(Mutant(number, self.header, cursor.extent.start.line,
-                                       f"{self.header.name}: {self.inside}: {said}: {change}"))
+            self.mutants.append(Mutant(number, self.header, f"{self.header.name}: {self.inside}: {said}: {change}"))
             ids.append(number)
         spans = [(start, end)] if parts is WHOLE else [(one.extent.start.offset, one.extent.end.offset) for one in parts]
-        self.header.nodes.append(Node(start, end, spans, (ids, write)))
+        self.header.nodes.append(Node(start, end, spans, ids, write))
 
 
 def render(header, start, end, nodes, dropped):
@@ -422,14 +417,13 @@ def render(header, start, end, nodes, dropped):
         one = rest[0]
         result.append(header.text(place, one.start))
         inside = [other for other in rest[1:] if other.start < one.end]
-        ids, write = one.write
-        alive = [None if number in dropped else number for number in ids]
+        alive = [None if number in dropped else number for number in one.ids]
         parts = [render(header, a, b, inside, dropped) for a, b in one.parts]
         if all(number is None for number in alive):
             # The other parts of it stay as they were.
             result.append(render(header, one.start, one.end, inside, dropped))
         else:
-            result.append(write(alive, parts))
+            result.append(one.write(alive, parts))
         place = one.end
         rest = [other for other in rest[1:] if other.start >= one.end]
     result.append(header.text(place, end))
@@ -466,7 +460,7 @@ def all_headers(include):
                    for path in sorted((include / "fluxgate").rglob("*.hpp")))
 
 
-def generate(options, work):
+def generate(work):
     """The mutants of all headers."""
     include = ROOT / "include"
     unit = work / "all.cpp"
@@ -478,7 +472,7 @@ def generate(options, work):
     return headers, generator.mutants
 
 
-def mentioned(output, include, mutants):
+def mentioned(output):
     """The mutants in those lines of the headers of which the compiler complains."""
     found = set()
     files = {}
@@ -497,7 +491,7 @@ def mentioned(output, include, mutants):
     return found
 
 
-def build(options, work, headers, mutants, source):
+def build(options, work, headers, source):
     """Builds all test programs with all mutants; those that do not compile are dropped."""
     question, answer = work / "question.hpp", work / "answer.o"
     question.write_text(QUESTION)
@@ -519,7 +513,7 @@ def build(options, work, headers, mutants, source):
         output = done.stdout + done.stderr
         if done.returncode == 0:
             return folder, dropped
-        new = mentioned(output, source / "include", mutants) - dropped
+        new = mentioned(output) - dropped
         (work / f"build-{attempt}.log").write_text(output)
         print(f"attempt {attempt}: {len(new)} mutants do not compile", flush=True)
         if not new:
@@ -589,13 +583,15 @@ def main():
     parser.add_argument("--table", action="store_true", help=f"write the results to {PAGE.relative_to(ROOT)} and {OPEN.name}")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
+    if options.table and (options.only or options.turn is not None):
+        parser.error("--table holds what a run over all mutants shows")
     with tempfile.TemporaryDirectory(prefix="fluxgate-operators-") as name:
         return check(options, pathlib.Path(options.keep or name))
 
 
 def check(options, work):
     work.mkdir(parents=True, exist_ok=True)
-    headers, mutants = generate(options, work)
+    headers, mutants = generate(work)
     if len(mutants) >= MAX:
         sys.exit(f"{len(mutants)} mutants, {MAX} have room")
     if options.list:
@@ -604,8 +600,8 @@ def check(options, work):
         print(f"{len(mutants)} mutants")
         return 0
     source = work / "source"
-    if not source.exists():
-        copy_of_tree(source)
+    shutil.rmtree(source, ignore_errors=True)  # what another run has made of it
+    copy_of_tree(source)
     if options.turn is not None:
         page = tests_on_the_page()
         mine = sorted(page)[options.turn % TURNS::TURNS]
@@ -616,7 +612,7 @@ def check(options, work):
         for path in (source / "tests").rglob("*_test.cpp"):
             if str(path.relative_to(source / "tests")) not in tests:
                 path.write_text("")  # CMake names some of them
-    folder, dropped = build(options, work, headers, mutants, source)
+    folder, dropped = build(options, work, headers, source)
     cases = cases_of(folder)
     print(f"{len(mutants)} mutants, {len(dropped)} do not compile; {len(cases)} cases", flush=True)
 
@@ -656,15 +652,14 @@ def check(options, work):
             return None
         chosen = [one for one in mutants if one.number not in dropped and re.search(options.only, one.name)]
         results = []
-        listed = set(OPEN.read_text().splitlines()) if OPEN.exists() else set()
+        listed = {line.partition(" ")[2] for line in OPEN.read_text().splitlines()} if not options.table else set()
         for one, killer in zip(chosen, pool.map(kill, chosen)):
             reason = next((reason for pattern, reason in lists.BY_RULE if re.search(pattern, one.name)), None)
             what = "killed" if killer else "survived" if reaching[one.number] else "unreached"
             results.append((what, one, killer, reason))
-            line = f"{what} {one.name}"
-            if killer is None and reason is None and line not in listed and not options.table:
-                errors.append(line)
-            if killer is not None and {f"survived {one.name}", f"unreached {one.name}"} & listed and not options.table:
+            if killer is None and reason is None and one.name not in listed and not options.table:
+                errors.append(f"{what} {one.name}")
+            if killer is not None and one.name in listed:
                 errors.append(f"{OPEN.name} lists it, but {killer.name} kills it: {one.name}")
             print(f"{what:10}{one.name}{': ' + killer.name if killer else ''}", flush=True)
     if options.table:
