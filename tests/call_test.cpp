@@ -126,6 +126,22 @@ TEST_CASE("A call to a member through a data pointer gives a reference to it") {
   static_assert(std::is_same_v<decltype(cb.call(&Account::balance, account)), int&>);
 }
 
+TEST_CASE("A call that gives a reference is recorded once") {
+  int value = 1;
+  const auto refer = [&]() -> int& { return value; };
+  const auto recorded = [&](auto tracker) {
+    CircuitBreaker cb{"refers", tracker};
+    CHECK(&cb.call(refer) == &value);
+    CHECK(&cb.try_call(refer).value() == &value);
+    CHECK(&guarded(cb, refer)() == &value);
+    CHECK(&cb.try_acquire().run(refer) == &value);
+    return cb.info().metrics;
+  };
+  CHECK(recorded(All{}) == Metrics{4, 0});
+  CHECK(recorded(TypeOf<Down>{}) == Metrics{4, 0});
+  CHECK(recorded(OnResult{[](int number) { return number == 1; }}) == Metrics{4, 4});
+}
+
 TEST_CASE("Arguments are forwarded as they are") {
   CircuitBreaker cb{Config{}};
   CHECK(*cb.call([](std::unique_ptr<int> p) { return p; }, std::make_unique<int>(4)) == 4);
@@ -570,6 +586,12 @@ TEST_CASE("A moved admission tells its outcome once") {
   third = std::move(fourth);
   third.failure();
   CHECK(cb.info().metrics == Metrics{2, 1});
+
+  auto old = cb.try_acquire();
+  cb.reset();
+  old = cb.try_acquire();
+  old.failure();  // as of the admission that it was given, which the reset did not see
+  CHECK(cb.info().metrics == Metrics{1, 1});
 }
 
 TEST_CASE("An admission without a word is neutral and gives its place back") {

@@ -182,7 +182,8 @@ TEST_CASE("The default permit has a place for each outcome that the tripper wait
   CHECK(fitted(Config{.tripper = FailureStreak{12}, .permit = Config<>{}.permit & RampUp{0.1, 1.0, 1s}}).second ==
         "(Probes{12, 30s} & RampUp{0.1, 1, 1s})");
   CHECK(fitted(Config{.window = CountWindow{3}, .tripper = Config<>{}.tripper | FailureStreak{8}}) ==
-        std::pair{"(" + default_tripper(3, 3) + " | FailureStreak{8})", std::string{"Probes{5, 30s}"}});
+        std::pair{std::string{"("}.append(default_tripper(3, 3)).append(" | FailureStreak{8})"),
+                  std::string{"Probes{5, 30s}"}});
   // As many as there can be at all.
   CHECK(fitted(Config{.window = CountWindow{30'000}, .tripper = MinRequests{30'000} & rate}).second ==
         "Probes{30000, 30s}");

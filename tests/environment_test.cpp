@@ -84,6 +84,15 @@ TEST_CASE("a forked process does not repeat what its parent draws") {
 }
 #endif
 
+TEST_CASE("the clock is the one of std") {
+  for (int i = 0; i != 1'000; ++i) {
+    const auto before = std::chrono::steady_clock::now();
+    const auto now = SystemEnvironment::now();
+    REQUIRE(before <= now);
+    REQUIRE(now <= std::chrono::steady_clock::now());
+  }
+}
+
 TEST_CASE("the coarse clock is the exact one as of some milliseconds ago, never ahead of it") {
   for (int i = 0; i != 1'000; ++i) {
     const auto coarse = SystemEnvironment::coarse_now();

@@ -88,3 +88,20 @@ TEST_CASE("A refusal tells a name with a NUL inside whole") {
               [](const CallNotPermittedError& refused) { return std::string{refused.circuit_name()}; }) == name);
   }
 }
+
+TEST_CASE("A refusal tells a name of any length whole") {
+  // The longest first: what a longer message left on the stack must not show behind a shorter one.
+  for (const std::size_t size : {1'000U, 193U, 192U, 191U, 1U, 0U}) {
+    const std::string name(size, 'n');
+    const CallNotPermittedError error{name, {State::half_open, {}}};
+    CHECK(error.what() == "circuit breaker '" + name + "' is half_open: call not permitted");
+    CHECK(error.circuit_name() == name);
+  }
+}
+
+TEST_CASE("A refusal as an error code has a category and a message") {
+  const std::error_code code = Errc::call_not_permitted;
+  CHECK(code);
+  CHECK(std::string_view{code.category().name()} == "fluxgate");
+  CHECK(code.message() == "circuit breaker: call not permitted");
+}

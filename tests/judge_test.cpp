@@ -257,6 +257,17 @@ TEST_CASE("A refusal in a CallResult is neutral unless the tracker names it") {
   check(std::make_exception_ptr(CallNotPermittedError{"inner", {State::forced_open, {}}}));
 }
 
+TEST_CASE("An error code is that of a refusal by its category and its value") {
+  const auto code = [](int value, const std::error_category& category) {
+    return gives(std::error_code{value, category});
+  };
+  const TypeOf<std::error_code> codes;
+  CHECK(seen(codes, code(1, fluxgate_category())) == none);
+  CHECK(seen(codes, code(2, fluxgate_category())) == bad);
+  CHECK(seen(codes, code(1, std::generic_category())) == bad);
+  CHECK(seen(codes, code(1, std::system_category())) == bad);
+}
+
 TEST_CASE("A refusal that is told by an error code is neutral unless the tracker names refusals") {
   const std::error_code refused = Errc::call_not_permitted;
   const auto is_refused = Custom{[](const std::error_code& code) { return code == Errc::call_not_permitted; }};

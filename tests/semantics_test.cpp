@@ -1432,6 +1432,28 @@ TEST_CASE("the reason names the condition that fired with its value", "[semantic
   }
 }
 
+TEST_CASE("the reason names all conditions that fired, with three digits", "[semantics]") {
+  ManualEnvironment env;
+  const auto reason = [&](auto tripper) {
+    const Journal journal;
+    CircuitBreaker breaker{"late", tripper, journal, env};
+    succeed(breaker);
+    for (int i = 0; i != 2; ++i) {
+      CHECK_THROWS(breaker.call([&] {
+        env.advance(2s);
+        throw std::runtime_error{"late"};
+      }));
+    }
+    return journal.signals().empty() ? "" : journal.signals().front().reason;
+  };
+  CHECK(reason(MinRequests{3} & FailureRate{0.5}) == "failure_rate 0.667 >= 0.5");
+  CHECK(reason(FailureStreak{2} & SlowRate{0.5, 1s}) == "consecutive_failures 2 >= 2 and slow_rate 0.667 >= 0.5");
+  CHECK(reason(FailureStreak{2} & (MinRequests{3} | AvgLatency{1h})) == "consecutive_failures 2 >= 2");
+  CHECK(reason(FailureStreak{2} | (MinRequests{3} & FailureRate{0.25})) ==
+        "consecutive_failures 2 >= 2 or failure_rate 0.667 >= 0.25");
+  CHECK(reason(FailureStreak{2} | (MinRequests{3} & FailureRate{0.75})) == "consecutive_failures 2 >= 2");
+}
+
 TEST_CASE("transitions are announced once each, in order, with growing numbers", "[semantics]") {
   ManualEnvironment env;
   const Journal journal;

@@ -298,7 +298,7 @@ class CircuitBreaker {
     return core_.call_counts();
   }
   /// Whether a call might be let through now; asks without a call and changes nothing, for a router that chooses among
-  /// several. False while the breaker is open and not due, forced open, or HALF_OPEN with all places of its `Probes`
+  /// several. False while the breaker is open or forced open and not due, or HALF_OPEN with all places of its `Probes`
   /// taken. True at the moment of the question, and no promise: chance, or a permit of your own, may still refuse.
   /// Costs one load while the breaker is closed, else a look at the clock besides.
   bool would_admit() const noexcept { return core_.would_admit(); }

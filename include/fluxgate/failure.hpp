@@ -253,8 +253,10 @@ class Erred : public Failure {
   const Base* error() const noexcept {
     if constexpr (std::is_convertible_v<const E*, const Base*>) {
       return std::addressof(error_);
+    } else if constexpr (std::is_convertible_v<const E*, const std::exception*>) {
+      return Failure::error<Base>();  // the object may be of a type that derives from both
     } else {
-      return Failure::error<Base>();
+      return nullptr;
     }
   }
 

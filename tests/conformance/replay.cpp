@@ -301,7 +301,10 @@ std::string text_of(nanoseconds duration) {
 std::string text_of(const std::vector<SlowCalls>& slow) {
   std::string text;
   for (const SlowCalls& calls : slow) {
-    text += (text.empty() ? "" : ";") + text_of(calls.threshold) + "=" + std::to_string(calls.count);
+    text.append(text.empty() ? "" : ";")
+        .append(text_of(calls.threshold))
+        .append("=")
+        .append(std::to_string(calls.count));
   }
   return text.empty() ? "-" : text;
 }

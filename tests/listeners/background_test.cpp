@@ -82,7 +82,7 @@ class Diary {
     pages->push_back(words(signal));
   }
   void dropped(const std::string& circuit, std::uint64_t count) const {
-    pages->push_back("-" + std::to_string(count) + circuit);
+    pages->push_back(std::string{"-"}.append(std::to_string(count)).append(circuit));
   }
   std::shared_ptr<Gate> gate = std::make_shared<Gate>();
   std::shared_ptr<Strings> pages = std::make_shared<Strings>();
@@ -357,6 +357,11 @@ std::string refusal(Make make) {
     return error.what();
   }
   return {};
+}
+
+TEST_CASE("a thousand signals may wait, and close waits for five seconds, unless the user says otherwise") {
+  CHECK(BackgroundOptions{}.limit == 1'000);
+  CHECK(BackgroundOptions{}.deadline == 5s);
 }
 
 TEST_CASE("values out of range are refused") {

@@ -275,6 +275,18 @@ TEST_CASE("what a breaker tells of itself can be printed", "[format]") {
     return fmt::format("{}", Info{"db", State::open, moment, 1, {}, due, listener_errors}).substr(41);
   };
   CHECK(refuses_until(12'345ms, 0) == "retry in 12.3s, 1 reopen, no calls");
+  CHECK(refuses_until(999'499ms, 0) == "retry in 999s, 1 reopen, no calls");
+  CHECK(refuses_until(999'500ms, 0) == "retry in 1000s, 1 reopen, no calls");
+  CHECK(refuses_until(1'000s, 0) == "retry in 1000s, 1 reopen, no calls");
+  CHECK(refuses_until(1'234'500ms, 0) == "retry in 1235s, 1 reopen, no calls");
+  CHECK(refuses_until(std::chrono::nanoseconds::max(), 0) == "retry in 9223372037s, 1 reopen, no calls");
+  CHECK(refuses_until(1'234'499ms, 0) == "retry in 1234s, 1 reopen, no calls");
+  CHECK(refuses_until(999'499us, 0) == "retry in 999ms, 1 reopen, no calls");
+  CHECK(refuses_until(999'500us, 0) == "retry in 1s, 1 reopen, no calls");
+  CHECK(refuses_until(1s, 0) == "retry in 1s, 1 reopen, no calls");
+  CHECK(refuses_until(999'500ns, 0) == "retry in 1ms, 1 reopen, no calls");
+  CHECK(refuses_until(1us, 0) == "retry in 1us, 1 reopen, no calls");
+  CHECK(refuses_until(999ns, 0) == "retry in 0.999us, 1 reopen, no calls");
   CHECK(refuses_until(1ns, 1) == "retry in 0.001us, 1 reopen, no calls, 1 listener error");
   CHECK(refuses_until(0s, 2) == "retry is due, 1 reopen, no calls, 2 listener errors");
   CHECK(fmt::format("{}", Info{"db", State::open, moment, 1, {}}) ==

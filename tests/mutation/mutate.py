@@ -257,6 +257,7 @@ def main():
     parser.add_argument("--subset", type=int, default=1, help="every n-th mutant only, of those that must be killed")
     parser.add_argument("--long", action="store_true", help="survivors once more, with the long bounds")
     parser.add_argument("--table", help="write the results to this page")
+    parser.add_argument("--resume", help="an output of a run that was cut short, whose results are taken over")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
     options.compiler = options.compiler.split()
@@ -315,7 +316,7 @@ def check(options, work, pool):
         if name not in [job[0] for job in jobs]:
             errors.append(f"{name}: listed as one that survives, but there is no such mutant")
     if full and not options.table:
-        named = re.findall(r"^\| `(.*?)` \|", PAGE.read_text(), re.M)
+        named = re.findall(r"^\| `(.*?)` \|", PAGE.read_text().partition("<!-- generated -->")[2], re.M)
         if sorted(named) != sorted(job[0] for job in jobs):
             errors.append(f"{PAGE.relative_to(ROOT)} is not current: run {HERE.relative_to(ROOT)}/mutate.py --table "
                           f"{PAGE.relative_to(ROOT)}")
@@ -323,8 +324,16 @@ def check(options, work, pool):
     if options.subset != 1:  # what survives comes to every suite: that takes minutes, and shows little
         jobs = [job for job in jobs if job[0] not in survivors][:: options.subset]
 
+    before = pathlib.Path(options.resume).read_text().splitlines() if options.resume else []
+    known = {job[0]: line[len(f"killed   {job[0]}: "):] for job in jobs for line in before
+             if line.startswith(f"killed   {job[0]}: ")}
+    known.update((job[0], None) for job in jobs for line in before
+                 if re.match(r"(harmless |not shown)" + re.escape(f"{job[0]}: "), line))
+
     def kill(job):
         name, what, argument = job
+        if name in known:
+            return known[name]
         if isinstance(what, Operation):
             for level in [[], ["--long"]] if options.long else [[]]:
                 for case in what.cases:
@@ -347,7 +356,7 @@ def check(options, work, pool):
             if mutated.rejected is not None:
                 if "static assertion failed" in mutated.rejected:
                     return "the compiler: static assertion failed"
-                raise RuntimeError(f"{name} does not compile:\n{mutated.rejected}")
+                return Unexplained(f"does not compile:\n{mutated.rejected}")
             for level in [[], ["--long"]] if options.long else [[]]:
                 output, good = mutated.run([*level, "--mutate=none:0:success"], 1200 if level else 60)
                 if not good:
@@ -362,7 +371,7 @@ def check(options, work, pool):
         unit = source.endswith("_test")
         program = Suite(options, folder, include, [source], catch2 if unit else [], ["-O0"])
         if program.rejected is not None:
-            raise RuntimeError(f"{source} does not compile:\n{program.rejected}")
+            return f"does not compile:\n{program.rejected}", False
         return program.run(["--abort", "--reporter", "xml"] if unit else ["20000", "1"])
 
     if full:

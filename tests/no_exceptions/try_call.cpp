@@ -85,6 +85,15 @@ void errors() {
   by_base.try_acquire().failure(std::range_error{"derived"});
   by_base.try_acquire().failure(std::logic_error{"unrelated"});
   expect(by_base.info().metrics == Metrics{1, 1}, "TypeOf sees error values by their bases");
+
+  struct Derived : std::system_error {
+    using system_error::system_error;
+  };
+  CircuitBreaker outer{Config{.tracker = TypeOf<std::runtime_error>{}}};
+  outer.try_acquire().failure(Derived{make_error_code(Errc::call_not_permitted)});
+  expect(outer.info().metrics == Metrics{}, "a refusal is neutral in what derives from system_error, too");
+  outer.try_acquire().failure(Derived{std::make_error_code(std::errc::timed_out)});
+  expect(outer.info().metrics == Metrics{1, 1}, "another error of that type counts");
 }
 
 void admissions() {

@@ -72,9 +72,11 @@ inline std::string text(std::chrono::nanoseconds duration) {
 inline std::string rounded(std::chrono::nanoseconds duration) {
   const std::int64_t count = duration.count();
   const std::int64_t second = units[0].nanoseconds;
-  if (count >= 1000 * second) return concat({text(count / second), "s"});
+  // What would round to a thousand of a unit is one of the next, or a whole number of seconds; without a sum that might
+  // not fit.
+  if (count >= 1000 * second - second / 2) return concat({text(count / second + (count % second >= second / 2)), "s"});
   const Unit* unit = units;
-  while (unit->nanoseconds > 1'000 && count < unit->nanoseconds) ++unit;
+  while (unit->nanoseconds > 1'000 && count < unit->nanoseconds - unit->nanoseconds / 2'000) ++unit;
   return concat({text(static_cast<double>(count) / static_cast<double>(unit->nanoseconds), 3), unit->name});
 }
 

@@ -69,13 +69,13 @@ bool is_refusal(const Code& code) noexcept {
 
 /// Whether an exception carries the error code of a refusal: one of std, or one of Boost where this unit knows of
 /// Asio's.
-template <class SystemError = std::system_error>
-bool carries_refusal(const Failure& failure) noexcept {
-  const auto* const error = failure.error<SystemError>();
+template <class SystemError = std::system_error, class View>
+bool carries_refusal(const View& failure) noexcept {
+  const auto* const error = failure.template error<SystemError>();
   return error != nullptr && is_refusal(error->code());
 }
-template <class Thrown>
-bool carries_known_refusal([[maybe_unused]] const Failure& failure) noexcept {
+template <class Thrown, class View>
+bool carries_known_refusal([[maybe_unused]] const View& failure) noexcept {
   if constexpr (FLUXGATE_KNOWS(Thrown)) {
     return carries_refusal<typename Thrown::type>(failure);
   } else {
@@ -141,7 +141,7 @@ Verdict judge_error(const T& tracker, const Error& error, const With& with) noex
       }
     }
 #endif
-    return verdict_on_failure(ask_safely(tracker, with(Failure::from_error(UnknownError{}))));
+    return verdict_on_failure(ask_safely(tracker, with(Erred{UnknownError{}})));
   } else if constexpr (std::same_as<Error, Rejection>) {
     if constexpr (names<CallNotPermittedError, T>()) {
       FLUXGATE_TRY {

@@ -1,0 +1,699 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The Fluxgate authors
+# SPDX-License-Identifier: MIT
+
+"""Changes every header by rule, one place at a time; the tests must notice each time.
+
+mutate.py weakens the engine where somebody thought of it. Here clang's syntax tree says where an operator applies:
+
+- a comparison is turned, or moved by one;
+- an operand of `&&` or `||` is left out, a negation too, and a condition or a returned bool is negated;
+- a number is one more or one less, a bool is the other one, a text is another one;
+- a sum becomes a difference, a product a quotient, an increment a decrement, and back;
+- a statement is left out.
+
+All mutants of the headers are compiled into the test programs at once, each behind a question at run time whether it is
+the one that is switched on; so a mutant costs a run and no build. The question is answered with no where the compiler
+evaluates: what a constant expression decides is not mutated. What a test asserts at compile time is asked at run time
+once more. Every test case notes which mutants it reaches, and a mutant is tried with those only.
+
+A mutant that all cases let live, or that none reaches, is an error, unless mutants.py says why it does no harm or open.txt
+lists it as one that nobody has looked at yet. What is listed there and killed is an error, too: the list gets shorter only.
+
+`--turn N` tries the headers of one group, with the test programs that the table in docs/mutants.md names for them; `./dev
+check mutants` takes the group by the commit.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path.insert(0, str(HERE))
+import mutants as lists  # noqa: E402
+
+PAGE = ROOT / "docs" / "mutants.md"
+OPEN = HERE / "open.txt"
+BEGIN, END = "<!-- by rule -->", "<!-- /by rule -->"
+TURNS = 20
+WHOLE = None  # the parts of a node: itself
+MAX = 1 << 14  # mutants, at most
+
+# What the mutated headers ask, and its answer: in a unit of its own, which brings no names into the tests.
+QUESTION = """#pragma once
+namespace fluxgate_mutation { bool is_on(unsigned number) noexcept; }
+constexpr bool fluxgate_mutant(unsigned number) noexcept {
+  return __builtin_is_constant_evaluated() ? false : fluxgate_mutation::is_on(number);
+}
+namespace {
+struct FluxgateHeld { bool (*holds)(); const FluxgateHeld* next; };
+const FluxgateHeld* fluxgate_held = nullptr;
+struct FluxgateHold {
+  FluxgateHeld held;
+  explicit FluxgateHold(bool (*holds)()) : held{holds, fluxgate_held} { fluxgate_held = &held; }
+};
+}
+#define FLUXGATE_JOIN_(a, b) a##b
+#define FLUXGATE_JOIN(a, b) FLUXGATE_JOIN_(a, b)
+#define FLUXGATE_HOLDS(...) \\
+  [[maybe_unused]] static const FluxgateHold FLUXGATE_JOIN(fluxgate_hold_, __COUNTER__){[]() -> bool { \\
+    volatile bool now = true; \\
+    return now && static_cast<bool>(__VA_ARGS__); \\
+  }}
+"""
+# Behind each test source: what it asserts at compile time, once more at run time.
+HELD = """
+TEST_CASE("%s") {
+  for (const FluxgateHeld* each = fluxgate_held; each != nullptr; each = each->next) CHECK(each->holds());
+}
+"""
+ANSWER = """#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <cstdlib>
+struct Board { unsigned on; unsigned char reached[%d]; };
+static Board nowhere;
+static Board* open_board() {
+  const char* path = std::getenv("FLUXGATE_BOARD");
+  const int file = path != nullptr ? open(path, O_RDWR) : -1;
+  if (file < 0) return &nowhere;
+  void* at = mmap(nullptr, sizeof(Board), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  close(file);
+  return at == MAP_FAILED ? &nowhere : static_cast<Board*>(at);
+}
+namespace fluxgate_mutation {
+bool is_on(unsigned number) noexcept {
+  static Board* const board = open_board();
+  board->reached[number] = 1;
+  return board->on == number;
+}
+}
+""" % MAX
+
+TURNED = {"<": ["<=", ">="], "<=": ["<", ">"], ">": [">=", "<="], ">=": [">", "<"], "==": ["!="], "!=": ["=="]}
+SWAPPED = {"+": "-", "-": "+", "*": "/", "/": "*", "+=": "-=", "-=": "+=", "*=": "/=", "/=": "*="}
+# The headers whose tests are mutate.py's: protocols between threads, which no test of one thread can tell apart.
+HEADERS_OF_MUTATE = {"count_recorder.hpp", "time_recorder.hpp", "streak.hpp", "round.hpp", "notifier.hpp", "hold.hpp",
+                     "timestamp.hpp", "rising_time.hpp", "atomics.hpp"}
+
+
+class Node:
+    """A stretch of a header's text that is rendered in another way: its parts, and how they are put together."""
+
+    def __init__(self, start, end, parts, ids, write):
+        self.start, self.end, self.parts, self.ids, self.write = start, end, parts, ids, write
+
+
+class Mutant:
+    def __init__(self, number, header, name):
+        self.number, self.header, self.name = number, header, name
+
+
+class Header:
+    def __init__(self, path):
+        self.path = path
+        self.name = str(path.relative_to(ROOT / "include" / "fluxgate"))
+        self.bytes = path.read_bytes()
+        self.nodes = []
+        self.seen = set()
+
+    def text(self, start, end):
+        return self.bytes[start:end].decode()
+
+
+class Generator:
+    """Walks the syntax tree of all headers and notes what may be changed in them."""
+
+    def __init__(self, headers):
+        self.headers = {str(header.path): header for header in headers}
+        self.mutants = []
+
+    def collect(self, include_all, arguments):
+        # Where the distribution's package for clang lies, behind what this interpreter has of its own.
+        sys.path.append("/usr/lib/python3/dist-packages")
+        import clang.cindex
+        self.kinds = clang.cindex.CursorKind
+        self.types = clang.cindex.TypeKind
+        unit = clang.cindex.Index.create().parse(str(include_all), args=arguments)
+        bad = [str(one) for one in unit.diagnostics if one.severity >= clang.cindex.Diagnostic.Error]
+        if bad:
+            sys.exit("\n".join(bad))
+        for cursor in unit.cursor.get_children():
+            if cursor.location.file and cursor.location.file.name in self.headers:
+                self.declarations(cursor)
+        names = collections.Counter(one.name for one in self.mutants)
+        numbers = collections.Counter()
+        for one in self.mutants:
+            if names[one.name] > 1:
+                numbers[one.name] += 1
+                one.name += f" ({numbers[one.name]})"
+
+    def declarations(self, cursor):
+        K = self.kinds
+        file = cursor.location.file
+        self.header = self.headers.get(file.name) if file else None
+        if self.header is None or cursor.kind in (K.STATIC_ASSERT, K.CONCEPT_DECL, K.ENUM_DECL):
+            return
+        if cursor.kind in (K.FUNCTION_DECL, K.CXX_METHOD, K.CONSTRUCTOR, K.DESTRUCTOR, K.FUNCTION_TEMPLATE,
+                           K.CONVERSION_FUNCTION):
+            self.function(cursor)
+        elif cursor.kind == K.FIELD_DECL:
+            for child in cursor.get_children():
+                if child.kind.is_expression():
+                    self.inside = cursor.spelling
+                    self.expression(child)
+        else:
+            for child in cursor.get_children():
+                self.declarations(child)
+
+    def function(self, cursor):
+        K = self.kinds
+        self.inside = cursor.spelling.split("<")[0] if not cursor.spelling.startswith("operator") else cursor.spelling
+        self.returns_bool = cursor.result_type.kind == self.types.BOOL
+        owner = cursor.semantic_parent
+        if owner is not None and owner.spelling and owner.kind != K.NAMESPACE:
+            self.inside = f"{owner.spelling}::{self.inside}"
+        children = list(cursor.get_children())
+        for child in children:
+            if child.kind == K.COMPOUND_STMT:
+                self.statement(child)
+            elif child.kind == K.PARM_DECL:
+                for value in child.get_children():
+                    if value.kind.is_expression():
+                        self.expression(value)
+            elif cursor.kind == K.CONSTRUCTOR and child.kind.is_expression():  # initializers of members
+                self.expression(child)
+
+    # ---- statements
+
+    def statement(self, cursor):
+        K = self.kinds
+        children = list(cursor.get_children())
+        if cursor.kind == K.COMPOUND_STMT:
+            for child in children:
+                self.body(child)
+        elif cursor.kind in (K.IF_STMT, K.WHILE_STMT, K.DO_STMT, K.FOR_STMT, K.CXX_FOR_RANGE_STMT, K.SWITCH_STMT):
+            condition = None
+            if cursor.kind in (K.IF_STMT, K.WHILE_STMT):
+                condition = next((one for one in children if one.kind.is_expression()), None)
+            elif cursor.kind == K.DO_STMT and children:
+                condition = children[-1]
+            head = self.header.text(cursor.extent.start.offset, cursor.extent.end.offset)[:30]
+            constant = re.match(r"if constexpr\b|if consteval\b", head) is not None
+            for child in children:
+                if cursor.kind == K.SWITCH_STMT and child.kind.is_expression():
+                    self.expression(child)
+                elif child.kind.is_expression() and child is condition:
+                    if not constant:
+                        self.condition(child)
+                elif cursor.kind == K.FOR_STMT and child.kind.is_expression() and child is not children[-1]:
+                    self.expression(child)
+                elif cursor.kind == K.CXX_FOR_RANGE_STMT and child is not children[-1]:
+                    self.parts(child)
+                else:
+                    self.body(child)
+        elif cursor.kind == K.RETURN_STMT:
+            for child in children:
+                if self.returns_bool:
+                    self.condition(child)
+                else:
+                    self.expression(child)
+        elif cursor.kind == K.DECL_STMT:
+            self.parts(cursor)
+        elif cursor.kind in (K.CASE_STMT, K.DEFAULT_STMT):
+            for child in children[1 if cursor.kind == K.CASE_STMT else 0:]:
+                self.body(child)
+        elif cursor.kind.is_expression():
+            self.expression(cursor)
+        else:
+            for child in children:
+                self.statement(child)
+
+    def body(self, child):
+        """A statement that may be left out."""
+        K = self.kinds
+        empty_return = child.kind == K.RETURN_STMT and not list(child.get_children())
+        if (child.kind.is_expression() and child.kind not in (K.CXX_THROW_EXPR,)) or empty_return \
+                or child.kind in (K.BREAK_STMT, K.CONTINUE_STMT):
+            text = self.header.text(child.extent.start.offset, child.extent.end.offset)
+            if not re.match(r"(static_cast<void>|\(void\))", text):
+                self.node(child, WHOLE, ["left out"], lambda ids, parts: f"if (fluxgate_mutant({ids[0]})) {{}} else {parts[0]}")
+        self.statement(child)
+
+    # ---- expressions
+
+    def condition(self, cursor):
+        """What is asked for true or false; the operators below see to comparisons and negations."""
+        K = self.kinds
+        bare = cursor
+        while bare.kind in (K.PAREN_EXPR, K.UNEXPOSED_EXPR) and len(list(bare.get_children())) == 1:
+            bare = list(bare.get_children())[0]
+        operator = self.operator(bare)[0]
+        if operator not in TURNED and operator not in ("&&", "||", "!") and bare.kind != K.CXX_BOOL_LITERAL_EXPR:
+            self.node(cursor, WHOLE, ["negated"],
+                      lambda ids, parts: f"(fluxgate_mutant({ids[0]}) != static_cast<bool>({parts[0]}))")
+        self.expression(cursor)
+
+    def operator(self, cursor):
+        """The operator, its left and its right side, where it is one."""
+        K = self.kinds
+        if cursor.kind not in (K.BINARY_OPERATOR, K.COMPOUND_ASSIGNMENT_OPERATOR, K.UNARY_OPERATOR, K.CALL_EXPR,
+                               K.UNEXPOSED_EXPR):
+            return None, None, None
+        if cursor.kind == K.CALL_EXPR and not cursor.spelling.startswith("operator"):
+            return None, None, None
+        children = [one for one in cursor.get_children() if one.extent.end.offset > one.extent.start.offset]
+        children.sort(key=lambda one: (one.extent.start.offset, -one.extent.end.offset))
+        start, end = cursor.extent.start.offset, cursor.extent.end.offset
+        if cursor.kind == K.CALL_EXPR and len(children) == 3:  # the operator itself is a child
+            children = [children[0], children[2]]
+        if len(children) == 1 and cursor.kind == K.UNARY_OPERATOR:
+            operand = children[0]
+            before = self.header.text(start, operand.extent.start.offset).strip()
+            after = self.header.text(operand.extent.end.offset, end).strip()
+            return before or after, operand, None
+        if len(children) != 2:
+            return None, None, None
+        left, right = children
+        between = self.header.text(left.extent.end.offset, right.extent.start.offset)
+        between = re.sub(r"//[^\n]*", "", between).strip()
+        if left.extent.start.offset != start or right.extent.end.offset != end:
+            return None, None, None
+        return (between, left, right) if re.fullmatch(r"[-+*/<>=!&|%^]+", between) else (None, None, None)
+
+    def expression(self, cursor):
+        K = self.kinds
+        operator, left, right = self.operator(cursor)
+        if cursor.location.file is None or cursor.location.file.name != str(self.header.path):
+            return
+        if right is not None and operator in TURNED:
+            turned = TURNED[operator]
+
+            def write(ids, parts):
+                text = f"{parts[0]} {operator} {parts[1]}"
+                for number, other in zip(ids, turned):
+                    if number is not None:
+                        text = f"fluxgate_mutant({number}) ? ({parts[0]} {other} {parts[1]}) : ({text})"
+                return f"({text})"
+            self.node(cursor, [left, right], [f"{operator} to {other}" for other in turned], write)
+        elif right is not None and operator in ("&&", "||"):
+            for side in (left, right):
+                if self.operator(side)[0] != operator:
+                    self.node(side, WHOLE, [f"without it before or behind {operator}"],
+                              (lambda ids, parts: f"(fluxgate_mutant({ids[0]}) || static_cast<bool>({parts[0]}))")
+                              if operator == "&&" else
+                              (lambda ids, parts: f"(!fluxgate_mutant({ids[0]}) && static_cast<bool>({parts[0]}))"))
+        elif right is not None and operator in SWAPPED and cursor.type.kind != self.types.POINTER:
+            other = SWAPPED[operator]
+            if "\"" not in self.header.text(cursor.extent.start.offset, cursor.extent.end.offset):
+                self.node(cursor, [left, right], [f"{operator} to {other}"],
+                          lambda ids, parts: f"(fluxgate_mutant({ids[0]}) ? ({parts[0]} {other} {parts[1]}) : ({parts[0]} {operator} {parts[1]}))")
+        elif left is not None and right is None and operator == "!":
+            self.node(cursor, WHOLE, ["without !"], lambda ids, parts: f"(fluxgate_mutant({ids[0]}) != ({parts[0]}))")
+        elif left is not None and right is None and operator in ("++", "--") and \
+                self.header.text(cursor.extent.start.offset, cursor.extent.start.offset + 2) == operator:
+            other = "--" if operator == "++" else "++"
+            self.node(cursor, [left], [f"{operator} to {other}"],
+                      lambda ids, parts: f"(fluxgate_mutant({ids[0]}) ? {other}{parts[0]} : {operator}{parts[0]})")
+        elif cursor.kind == K.INTEGER_LITERAL:
+            text = self.header.text(cursor.extent.start.offset, cursor.extent.end.offset)
+            before = self.header.bytes[cursor.extent.start.offset - 1:cursor.extent.start.offset]
+            if re.fullmatch(r"[0-9'a-fxA-FX]+[uUlL]*", text) and before != b"<":
+                off = [f"{text} and one more"] + ([f"{text} and one less"] if not re.fullmatch(r"0[uUlL]*", text) else [])
+
+                def write(ids, parts):
+                    result = text
+                    for number, sign in zip(ids, "+-"):
+                        if number is not None:
+                            result = f"(fluxgate_mutant({number}) ? {text} {sign} 1 : {result})"
+                    return result
+                self.node(cursor, [], off, write)
+        elif cursor.kind == K.CXX_BOOL_LITERAL_EXPR:
+            text = self.header.text(cursor.extent.start.offset, cursor.extent.end.offset)
+            self.node(cursor, [], [f"not {text}"], lambda ids, parts: f"(fluxgate_mutant({ids[0]}) != {text})")
+        elif cursor.kind == K.STRING_LITERAL:
+            text = self.header.text(cursor.extent.start.offset, cursor.extent.end.offset)
+            if re.fullmatch(r'"([^"\\\n]|\\.)*"', text):
+                self.node(cursor, [], [f"another text than {text[:40]}"],
+                          lambda ids, parts: f"(fluxgate_mutant({ids[0]}) ? \"?\" : {text})")
+        elif cursor.kind == K.CONDITIONAL_OPERATOR:
+            children = list(cursor.get_children())
+            if children:
+                self.condition(children[0])
+                for child in children[1:]:
+                    self.expression(child)
+                return
+        self.parts(cursor)
+
+    def parts(self, cursor):
+        K = self.kinds
+        for child in cursor.get_children():
+            if child.kind in (K.STATIC_ASSERT, K.TYPE_REF, K.TEMPLATE_REF, K.NAMESPACE_REF, K.TYPE_ALIAS_DECL):
+                continue
+            if child.kind.name in ("REQUIRES_EXPR", "CONCEPT_SPECIALIZATION_EXPR", "PACK_INDEXING_EXPR", "SIZE_OF_PACK_EXPR",
+                                   "CXX_UNARY_EXPR", "CXX_NOEXCEPT_EXPR"):
+                continue
+            if child.kind in (K.VAR_DECL,):
+                head = self.header.text(child.extent.start.offset, child.location.offset)
+                if "constexpr" in head:
+                    continue
+            if child.kind == K.LAMBDA_EXPR:
+                outer, self.returns_bool = self.returns_bool, False
+                for inner in child.get_children():
+                    if inner.kind == K.COMPOUND_STMT:
+                        self.statement(inner)
+                self.returns_bool = outer
+            elif child.kind in (K.CLASS_DECL, K.STRUCT_DECL, K.CLASS_TEMPLATE):
+                outer = (self.inside, self.returns_bool)
+                for inner in child.get_children():
+                    self.declarations(inner)
+                self.inside, self.returns_bool = outer
+            elif child.kind.is_expression():
+                self.expression(child)
+            elif child.kind.is_statement():
+                self.statement(child)
+            else:
+                self.parts(child)
+
+    # ---- what is noted
+
+    def node(self, cursor, parts, changes, write):
+        start, end = cursor.extent.start.offset, cursor.extent.end.offset
+        if cursor.extent.start.file is None or cursor.extent.start.file.name != str(self.header.path) or end <= start:
+            return
+        key = (start, end, tuple(changes))
+        if key in self.header.seen:  # templates show some expressions twice
+            return
+        self.header.seen.add(key)
+        ids = []
+        said = " ".join(re.sub(r"//[^\n]*", "", self.header.text(start, end)).split())
+        said = said if len(said) <= 100 else said[:97] + "..."
+        for change in changes:
+            number = len(self.mutants) + 1
+            self.mutants.append(Mutant(number, self.header, f"{self.header.name}: {self.inside}: {said}: {change}"))
+            ids.append(number)
+        spans = [(start, end)] if parts is WHOLE else [(one.extent.start.offset, one.extent.end.offset) for one in parts]
+        self.header.nodes.append(Node(start, end, spans, ids, write))
+
+
+def render(header, start, end, nodes, dropped):
+    """The text of the stretch, with the nodes in it that are its outermost written as they are."""
+    result, place = [], start
+    rest = [one for one in nodes if start <= one.start and one.end <= end]
+    # Outermost first; of the same stretch the one that was noted first is around the others.
+    rest.sort(key=lambda one: (one.start, -one.end))
+    while rest:
+        one = rest[0]
+        result.append(header.text(place, one.start))
+        inside = [other for other in rest[1:] if other.start < one.end]
+        alive = [None if number in dropped else number for number in one.ids]
+        parts = [render(header, a, b, inside, dropped) for a, b in one.parts]
+        if all(number is None for number in alive):
+            # The other parts of it stay as they were.
+            result.append(render(header, one.start, one.end, inside, dropped))
+        else:
+            result.append(one.write(alive, parts))
+        place = one.end
+        rest = [other for other in rest[1:] if other.start >= one.end]
+    result.append(header.text(place, end))
+    return "".join(result)
+
+
+def write_headers(headers, include, dropped):
+    for header in headers:
+        text = render(header, 0, len(header.bytes), header.nodes, dropped)
+        target = include / "fluxgate" / header.name
+        if target.read_text() != text:
+            target.write_text(text)
+
+
+def copy_of_tree(target):
+    files = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+                           capture_output=True, check=True).stdout.decode().split("\0")
+    for name in filter(None, files):
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
+    for path in (target / "tests").rglob("*_test.cpp"):
+        text, number = re.subn(r"^static_assert\(", "FLUXGATE_HOLDS(", path.read_text(), flags=re.M)
+        if number != 0:
+            path.write_text(text + HELD % held_in(path.relative_to(target / "tests")))
+
+
+def held_in(source):
+    return f"what {source} asserts at compile time holds at run time"
+
+
+def all_headers(include):
+    return "".join(f"#include <fluxgate/{path.relative_to(include / 'fluxgate')}>\n"
+                   for path in sorted((include / "fluxgate").rglob("*.hpp")))
+
+
+def generate(work):
+    """The mutants of all headers."""
+    include = ROOT / "include"
+    unit = work / "all.cpp"
+    unit.write_text(all_headers(include))
+    resource = subprocess.run(["clang++-19", "-print-resource-dir"], capture_output=True, text=True, check=True).stdout.strip()
+    headers = [Header(path) for path in sorted((include / "fluxgate").rglob("*.hpp")) if path.name not in HEADERS_OF_MUTATE]
+    generator = Generator(headers)
+    generator.collect(unit, ["-std=c++20", "-xc++", f"-I{include}", "-resource-dir", resource])
+    return headers, generator.mutants
+
+
+def mentioned(output):
+    """The mutants in those lines of the headers of which the compiler complains."""
+    found = set()
+    files = {}
+    for block in re.split(r"\n(?=\S+: In |\S*In file included|\S+: In instantiation)", output):
+        if "error:" not in block:
+            continue
+        places = re.findall(r"(\S*/include/fluxgate/\S+?\.hpp):(\d+):\d+:(?: +required| +error:|   in|)", block)
+        errors = re.findall(r"(\S*/include/fluxgate/\S+?\.hpp):(\d+):\d+: error", block)
+        for name, line in errors + places:
+            if name not in files:
+                files[name] = pathlib.Path(name).read_text().splitlines()
+            ids = re.findall(r"fluxgate_mutant\((\d+)\)", files[name][int(line) - 1])
+            if ids:
+                found.update(map(int, ids))
+                break
+    return found
+
+
+def build(options, work, headers, source):
+    """Builds all test programs with all mutants; those that do not compile are dropped."""
+    question, answer = work / "question.hpp", work / "answer.o"
+    question.write_text(QUESTION)
+    subprocess.run(["g++", "-O1", "-xc++", "-", "-c", "-o", str(answer)], input=ANSWER, text=True, check=True)
+    dropped = set()
+    folder = work / "build"
+    flags = f"-include {question} -w"
+    for attempt in range(30):
+        write_headers(headers, source / "include", dropped)
+        if attempt == 0:
+            subprocess.run(["cmake", "-S", str(source), "-B", str(folder), "-G", "Ninja", "-DCMAKE_CXX_COMPILER=g++",
+                            "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=-O0", f"-DCMAKE_CXX_FLAGS={flags}", f"-DCMAKE_EXE_LINKER_FLAGS={answer}",
+                            "-DFLUXGATE_BUILD_TESTS=ON", "-DFLUXGATE_BUILD_EXAMPLES=OFF"], check=True, stdout=subprocess.DEVNULL)
+            targets = [name for name in re.findall(r"^([\w.]+): phony", subprocess.run(
+                ["ninja", "-C", str(folder), "-t", "targets", "all"], capture_output=True, text=True).stdout, re.M)
+                if re.fullmatch(r"unit_tests|results_cxx23|(boost_)?asio_tests|fiber_tests|coroutine_tests|listener_\w+", name)]
+        done = subprocess.run(["cmake", "--build", str(folder), "--parallel", str(options.jobs), "--target", *targets, "--", "-k", "0"],
+                              capture_output=True, text=True)
+        output = done.stdout + done.stderr
+        if done.returncode == 0:
+            return folder, dropped
+        new = mentioned(output) - dropped
+        (work / f"build-{attempt}.log").write_text(output)
+        print(f"attempt {attempt}: {len(new)} mutants do not compile", flush=True)
+        if not new:
+            print(output[-6000:])
+            sys.exit("what does not compile is no mutant")
+        dropped |= new
+    sys.exit("too many attempts")
+
+
+class Case:
+    """A test case, which runs in a process of its own."""
+
+    def __init__(self, name, command, folder, source):
+        self.name, self.command, self.folder, self.source = name, command, folder, source
+        self.seconds = 0.0
+
+    def run(self, board, on, seconds=20):
+        """Whether the case passes with this mutant, within so many seconds of the processor, and which it reaches."""
+        with open(board, "r+b") as file:
+            file.write(on.to_bytes(4, "little") + bytes(MAX))
+        try:
+            done = subprocess.run(["sh", "-c", f'ulimit -S -t {seconds}; ulimit -c 0; exec "$0" "$@"', *self.command],
+                                  capture_output=True, cwd=self.folder, timeout=10 * seconds,
+                                  env={**os.environ, "FLUXGATE_BOARD": str(board)})
+            good = done.returncode == 0
+        except subprocess.TimeoutExpired:
+            good = False
+        return good, board.read_bytes()[4:]
+
+
+def sources_of_cases():
+    """The test source of each test case, by the case's name."""
+    found = {}
+    for path in (ROOT / "tests").rglob("*_test.cpp"):
+        found[held_in(path.relative_to(ROOT / "tests"))] = str(path.relative_to(ROOT / "tests"))
+        for match in re.finditer(r'\bTEST_CASE\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)', path.read_text()):
+            name = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', match.group(1)))
+            found[name.replace('\\"', '"').replace("\\\\", "\\")] = str(path.relative_to(ROOT / "tests"))
+    return found
+
+
+def cases_of(folder):
+    listed = subprocess.run(["ctest", "--show-only=json-v1"], cwd=folder, capture_output=True, text=True, check=True).stdout
+    sources = sources_of_cases()
+    cases = []
+    for test in json.loads(listed)["tests"]:
+        command = test.get("command", [])
+        properties = {one["name"]: one["value"] for one in test.get("properties", [])}
+        name = re.sub(r"^(asio|boost_asio|fibers|coroutines): ", "", test["name"])
+        if command and pathlib.Path(command[0]).exists() and "LABELS" not in properties and name in sources:
+            cases.append(Case(test["name"], command, properties.get("WORKING_DIRECTORY", str(folder)), sources[name]))
+    return cases
+
+
+def tests_on_the_page():
+    """For each header the test sources that kill its mutants."""
+    rows = re.findall(r"^\| `(\S+\.hpp)` \|.*\| ([^|]*) \|$", PAGE.read_text().partition(BEGIN)[2].partition(END)[0], re.M)
+    return {header: re.findall(r"`(\S+)`", tests) for header, tests in rows}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--list", action="store_true", help="print the mutants and end")
+    parser.add_argument("--keep", help="a folder to work in that stays")
+    parser.add_argument("--only", default="", help="mutants whose name matches this")
+    parser.add_argument("--turn", type=lambda text: int(text, 0), help=f"the headers of one group of {TURNS}, by the remainder")
+    parser.add_argument("--table", action="store_true", help=f"write the results to {PAGE.relative_to(ROOT)} and {OPEN.name}")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    options = parser.parse_args()
+    if options.table and (options.only or options.turn is not None):
+        parser.error("--table holds what a run over all mutants shows")
+    with tempfile.TemporaryDirectory(prefix="fluxgate-operators-") as name:
+        return check(options, pathlib.Path(options.keep or name))
+
+
+def check(options, work):
+    work.mkdir(parents=True, exist_ok=True)
+    headers, mutants = generate(work)
+    if len(mutants) >= MAX:
+        sys.exit(f"{len(mutants)} mutants, {MAX} have room")
+    if options.list:
+        for one in mutants:
+            print(one.name)
+        print(f"{len(mutants)} mutants")
+        return 0
+    source = work / "source"
+    shutil.rmtree(source, ignore_errors=True)  # what another run has made of it
+    copy_of_tree(source)
+    if options.turn is not None:
+        page = tests_on_the_page()
+        mine = sorted(page)[options.turn % TURNS::TURNS]
+        tests = {test for header in mine for test in page[header]}
+        headers = [header for header in headers if header.name in mine]
+        mutants = [one for one in mutants if one.header.name in mine]
+        print(f"turn {options.turn % TURNS} of {TURNS}: {', '.join(mine)}", flush=True)
+        for path in (source / "tests").rglob("*_test.cpp"):
+            if str(path.relative_to(source / "tests")) not in tests:
+                path.write_text("")  # CMake names some of them
+    folder, dropped = build(options, work, headers, source)
+    cases = cases_of(folder)
+    print(f"{len(mutants)} mutants, {len(dropped)} do not compile; {len(cases)} cases", flush=True)
+
+    boards = collections.deque(work / f"board-{number}" for number in range(options.jobs))
+    for board in boards:
+        board.write_bytes(bytes(4 + MAX))
+
+    def run(case, on):
+        board = boards.pop()
+        begin = time.monotonic()
+        try:
+            return case.run(board, on)
+        finally:
+            case.seconds = time.monotonic() - begin if on == 0 else case.seconds
+            boards.append(board)
+
+    errors = []
+    reaching = collections.defaultdict(list)
+    from_source = collections.Counter()  # how many mutants of a header the cases of a source reach
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for case, (good, reached) in zip(cases, pool.map(lambda case: run(case, 0), cases)):
+            if not good:
+                errors.append(f"without a mutant: {case.name}")
+                continue
+            for one in mutants:
+                if reached[one.number]:
+                    reaching[one.number].append(case)
+                    from_source[one.header.name, case.source] += 1
+
+        def kill(one):
+            def rank(case):
+                home = pathlib.Path(case.source).stem == pathlib.Path(one.header.name).stem + "_test"
+                return not home, -from_source[one.header.name, case.source], case.source, case.seconds
+            for case in sorted(reaching[one.number], key=rank):
+                if not run(case, one.number)[0]:
+                    return case
+            return None
+        chosen = [one for one in mutants if one.number not in dropped and re.search(options.only, one.name)]
+        results = []
+        listed = {line.partition(" ")[2] for line in OPEN.read_text().splitlines()} if not options.table else set()
+        for one, killer in zip(chosen, pool.map(kill, chosen)):
+            reason = next((reason for pattern, reason in lists.BY_RULE if re.search(pattern, one.name)), None)
+            what = "killed" if killer else "survived" if reaching[one.number] else "unreached"
+            results.append((what, one, killer, reason))
+            if killer is None and reason is None and one.name not in listed and not options.table:
+                errors.append(f"{what} {one.name}")
+            if killer is not None and one.name in listed:
+                errors.append(f"{OPEN.name} lists it, but {killer.name} kills it: {one.name}")
+            print(f"{what:10}{one.name}{': ' + killer.name if killer else ''}", flush=True)
+    if options.table:
+        write_table(results)
+    for error in errors:
+        print(f"ERROR {error}")
+    counts = collections.Counter(what for what, _, _, _ in results)
+    print(f"counted: {len(results)} mutants by rule, " +
+          ", ".join(f"{counts[what]} {what}" for what in ("killed", "survived", "unreached")) + f"; {len(errors)} errors")
+    return 1 if errors else 0
+
+
+def write_table(results):
+    lines = ["| header | mutants | killed | harmless | open | killed by the cases of |", "|---|---|---|---|---|---|"]
+    total = collections.Counter()
+    reasons = collections.defaultdict(int)
+    for name in sorted({one.header.name for _, one, _, _ in results}):
+        mine = [(what, one, killer, reason) for what, one, killer, reason in results if one.header.name == name]
+        killed = sum(what == "killed" for what, *_ in mine)
+        argued = sum(what != "killed" and reason is not None for what, _, _, reason in mine)
+        tests = sorted({killer.source for _, _, killer, _ in mine if killer})
+        lines.append(f"| `{name}` | {len(mine)} | {killed} | {argued} | {len(mine) - killed - argued} | "
+                     f"{', '.join(f'`{test}`' for test in tests)} |")
+        total.update(mutants=len(mine), killed=killed, argued=argued)
+    lines.append(f"| all | {total['mutants']} | {total['killed']} | {total['argued']} | "
+                 f"{total['mutants'] - total['killed'] - total['argued']} | |")
+    for what, _, _, reason in results:
+        if what != "killed" and reason is not None:
+            reasons[reason] += 1
+    lines += ["", "Harmless, and why:", ""] + [f"- {number}: {reason}" for reason, number in sorted(reasons.items())]
+    head, _, rest = PAGE.read_text().partition(BEGIN)
+    PAGE.write_text(head + BEGIN + "\n\n" + "\n".join(lines) + "\n\n" + END + rest.partition(END)[2])
+    OPEN.write_text("".join(f"{what} {one.name}\n" for what, one, _, reason in results if what != "killed" and reason is None))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
