@@ -417,8 +417,7 @@ TEST_CASE("A streak that the probes can never reach in HALF_OPEN is refused, wit
 
 /// Has its calls timed only where the breaker's own threshold wants that.
 struct TenSlow : TripperOperand<TenSlow> {
-  static constexpr Needs needs{};
-  static constexpr bool uses_slow_threshold = true;
+  static constexpr TripperTraits traits{.uses_slow_threshold = true};
   bool operator()(const CallContext& context) const noexcept { return context.metrics.slow_count() >= 10; }
   static std::string describe() { return "TenSlow{}"; }
 };

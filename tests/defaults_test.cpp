@@ -28,8 +28,8 @@ const auto any_failure = [](const CallContext& context) { return context.metrics
 static_assert(std::is_base_of_v<Probes, decltype(Config<>::permit)>);
 static_assert(detail::probes_in<decltype(Config<>::permit)>() == 1);
 static_assert(detail::probes_in<decltype(Config<>{}.permit & RampUp{0.1, 1.0, 60s})>() == 1);
-static_assert(detail::needs_of<decltype(Config<>::tripper)>() == detail::needs_of<FailureRate>());
-static_assert(detail::fires_on_trouble_only<decltype(Config<>::tripper)>());
+static_assert(detail::traits_of<decltype(Config<>::tripper)>.needs == detail::traits_of<FailureRate>.needs);
+static_assert(detail::traits_of<decltype(Config<>::tripper)>.on_trouble_only);
 static_assert(Probes{5, 30s} == detail::default_permit);
 
 /// Admissions of a HALF_OPEN round until the breaker refuses one, at most `most`.

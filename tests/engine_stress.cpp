@@ -120,8 +120,8 @@ template <class Tripper>
 void compare_totals_with_ring(unsigned window, bool transitions) {
   constexpr unsigned rounds = 2'000;
   constexpr unsigned calls = 8;
-  constexpr bool durations = detail::needs_of<Tripper>().durations;
-  using Recorder = detail::CountRecorder<detail::StdAtomics, detail::needs_of<Tripper>()>;
+  constexpr bool durations = detail::traits_of<Tripper>.needs.durations;
+  using Recorder = detail::CountRecorder<detail::StdAtomics, detail::traits_of<Tripper>.needs>;
   using Control = detail::Control<detail::StdAtomics>;
   const Recorder recorder{CountWindow{window}};
   const detail::Thresholds thresholds{5us};

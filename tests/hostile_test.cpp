@@ -184,7 +184,7 @@ TEST_CASE("a thread that stops anywhere for epochs on end keeps nobody waiting a
   int stops = 0;
   const auto stop_everywhere = [&](auto stats, auto window, auto trips, SlowThreshold slow) {
     constexpr bool in_slots = std::same_as<decltype(window), CountWindow>;
-    constexpr bool in_a_row = detail::needs_of<decltype(trips)>().streak;
+    constexpr bool in_a_row = detail::traits_of<decltype(trips)>.needs.streak;
     for (const Doing doing : everything_one_can_do) {
       INFO(window.describe() << ", " << describe(trips) << ", doing " << static_cast<int>(doing));
       std::optional<CallCounts> at_other_stops;

@@ -127,7 +127,7 @@ static_assert(sizeof(Closed{} & MinRequests{10}) == sizeof(MinRequests));
 static_assert(sizeof(Closed{} & MinRequests{10} & FailureRate{0.5}) == sizeof(MinRequests) + sizeof(FailureRate));
 
 struct EveryThird {
-  static constexpr Needs needs{};
+  static constexpr TripperTraits traits{};
   constexpr bool operator()(const CallContext& context) const { return context.metrics.total_count() % 3 == 0; }
   constexpr bool settled(const CallContext& context) const { return context.metrics.total_count() >= 2; }
 };
@@ -152,7 +152,7 @@ static_assert(Permit<decltype(AllowAll{} & AllowAll{})> && !Tripper<decltype(All
 /// A tripper of a user's own with the operators of the shipped ones.
 class Failures : public TripperOperand<Failures> {
  public:
-  static constexpr Needs needs{};
+  static constexpr TripperTraits traits{};
   constexpr explicit Failures(std::uint64_t count) : count_{count} {}
   constexpr bool operator()(const CallContext& context) const { return context.metrics.failure_count() >= count_; }
 

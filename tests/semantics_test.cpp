@@ -78,7 +78,7 @@ namespace {
 
 /// Counts how often it is asked.
 struct Asked {
-  static constexpr Needs needs{.context_only = false};
+  static constexpr TripperTraits traits{.needs = {.context_only = false}};
   int* times;
   bool operator()(const CallContext&) const {
     ++*times;
@@ -1101,7 +1101,7 @@ TEST_CASE("a duration beyond what nanoseconds hold is the longest that they hold
 }
 
 TEST_CASE("a sum of durations beyond what nanoseconds hold stays at their end", "[semantics]") {
-  using Recorder = detail::TimeRecorder<detail::StdAtomics, AvgLatency::needs>;
+  using Recorder = detail::TimeRecorder<detail::StdAtomics, detail::traits_of<AvgLatency>.needs>;
   using Words = detail::Control<detail::StdAtomics>;
   const Recorder recorder{TimeWindow{100s}};
   const detail::Thresholds thresholds{};
@@ -1113,7 +1113,7 @@ TEST_CASE("a sum of durations beyond what nanoseconds hold stays at their end", 
   CHECK(detail::Tally{}.plus(5).plus(~std::uint64_t{0}).plus(1).value() == largest);
   nanoseconds now{0};
   Metrics sum;
-  for (detail::TimeRecorder<detail::StdAtomics, AvgLatency::needs>::Cell& cell : block.cells()) {
+  for (detail::TimeRecorder<detail::StdAtomics, detail::traits_of<AvgLatency>.needs>::Cell& cell : block.cells()) {
     const detail::Sample sample{.failed = false, .slow = 0, .micros = 1};
     const Recorder::Outcome outcome =
         recorder.record(block, recorder.next_index(block, now, false), epoch, sample, [&] { return now; }, false);
@@ -1145,7 +1145,7 @@ TEST_CASE("a success that reaches the minimum trips a time window with failures,
 
 /// A user's word that there is trouble, whatever the calls.
 struct Trouble : TripperOperand<Trouble> {
-  static constexpr Needs needs{};
+  static constexpr TripperTraits traits{};
   constexpr bool operator()(const CallContext&) const noexcept { return true; }
 };
 
@@ -1640,7 +1640,7 @@ TEST_CASE("a policy that throws leaves the other side of an | its say", "[semant
 }
 
 struct Long : TripperOperand<Long> {
-  static constexpr Needs needs{.durations = true};
+  static constexpr TripperTraits traits{.needs = {.durations = true}};
   bool operator()(const CallContext& context) const { return context.metrics.total_duration() >= 3min; }
 };
 
@@ -1666,7 +1666,7 @@ namespace {
 
 /// Cannot say what it is.
 struct Mute : TripperOperand<Mute> {
-  static constexpr Needs needs{};
+  static constexpr TripperTraits traits{};
   bool operator()(const CallContext&) const { return true; }
   static std::string describe() { throw Stranger{}; }
 };

@@ -35,6 +35,7 @@
 #include <fluxgate/trackers.hpp>
 #include <fluxgate/trippers.hpp>
 #include <fluxgate/trippers/questions.hpp>
+#include <fluxgate/trippers/traits.hpp>
 #include <fluxgate/windows.hpp>
 
 namespace fluxgate::FLUXGATE_ABI {
@@ -129,7 +130,7 @@ namespace detail {
 /// Lowers each DefaultMinRequests that applies in `state` to `most`.
 template <class Node>
 constexpr void lower_minimums(Node& node, State state, std::uint64_t most) {
-  if (ruled_out(node, state)) return;
+  if (traits_of<Node>.ruled_out.contains(state)) return;
   if constexpr (Branch<Node>) {
     lower_minimums(node.left, state, most);
     lower_minimums(node.right, state, most);
@@ -198,15 +199,15 @@ void refuse_unreachable(const W& window, const Tr& tripper, [[maybe_unused]] con
 /// Refuses a tripper that can never open the breaker, and one that opens it on successes.
 template <class Tr>
 void refuse_senseless(const Tr& tripper, Refusal refusal) {
-  const bool on_successes[] = {fires_on_successes(tripper, State::closed),
-                               fires_on_successes(tripper, State::half_open)};
-  if (on_successes[0] || on_successes[1]) {
-    const State state = on_successes[0] ? State::closed : State::half_open;
-    refusal({"tripper ", description_of(tripper), ": ", what_fires_on_successes(tripper, state),
-             " fires on successes alone ", on_successes[0] ? "in CLOSED" : "in HALF_OPEN",
-             "; join it to a condition by &, such as FailureRate{0.5}"});
+  constexpr TreeTraits traits = traits_of<Tr>;
+  for (const State state : {State::closed, State::half_open}) {
+    if (traits.fires_on_successes.contains(state)) {
+      refusal({"tripper ", description_of(tripper), ": ", fold(CulpritOnSuccesses{state}, tripper).culprit,
+               " fires on successes alone ", state == State::closed ? "in CLOSED" : "in HALF_OPEN",
+               "; join it to a condition by &, such as FailureRate{0.5}"});
+    }
   }
-  if (!holds_manual<Tr>() && ruled_out(tripper, State::closed)) {
+  if (!traits.holds_manual && traits.ruled_out.contains(State::closed)) {
     refusal(
         {"tripper ", description_of(tripper),
          ": can never open the breaker, since it is ruled out in CLOSED; the tripper that is meant never to fire is "
@@ -221,12 +222,10 @@ void validate(const Config<W, T, Tr, R, P, E, S>& config) {
   if (config.slow_threshold.has_value() && config.slow_threshold.value_or_zero().count() <= 0) {
     refusal({"slow_threshold ", text(config.slow_threshold.value_or_zero()), " is not in (0s, 292 years]"});
   }
-  if constexpr (may_use_slow_threshold<Tr>()) {
-    for_each_leaf(config.tripper, [&](const auto& leaf) {
-      if constexpr (requires { leaf.uses_slow_threshold; }) {
-        if (leaf.uses_slow_threshold && !config.slow_threshold.has_value()) {
-          refusal({description_of(leaf), ": needs Config::slow_threshold, or a threshold of its own"});
-        }
+  if constexpr (traits_of<Tr>.uses_slow_threshold) {
+    for_each_leaf(config.tripper, [&]<class Leaf>(const Leaf& leaf) {
+      if (traits_of<Leaf>.uses_slow_threshold && !config.slow_threshold.has_value()) {
+        refusal({description_of(leaf), ": needs Config::slow_threshold, or a threshold of its own"});
       }
     });
   }

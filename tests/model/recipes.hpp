@@ -58,7 +58,7 @@ struct Custom : fluxgate::TripperOperand<Custom> {
 
 /// A user's word that there is trouble, whatever the calls: it lets a minimum alone decide.
 struct Trouble : fluxgate::TripperOperand<Trouble> {
-  static constexpr fluxgate::Needs needs{};
+  static constexpr fluxgate::TripperTraits traits{};
   bool operator()(const fluxgate::CallContext&) const { return true; }
 };
 

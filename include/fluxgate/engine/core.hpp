@@ -38,13 +38,14 @@
 #include <fluxgate/permits/questions.hpp>
 #include <fluxgate/retries/retry.hpp>
 #include <fluxgate/trippers/questions.hpp>
+#include <fluxgate/trippers/traits.hpp>
 #include <fluxgate/trippers/tripper.hpp>
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
 template <class W, class Tr, class R, class P, class E, class S = NoStats, class Atomics = StdAtomics>
 class Core {
-  static constexpr Needs needs = needs_of<Tr>();
+  static constexpr Needs needs = traits_of<Tr>.needs;
   static constexpr bool has_probes = probes_in<P>() == 1;
   static_assert(probes_in<P>() <= 1, "fluxgate: a permit can hold at most one Probes.");
   static_assert(needs.slow_rates < max_slow_thresholds,
@@ -419,11 +420,12 @@ class Core {
     // Relaxed: the epoch was acquired at admission, and another one ends it.
     const Phase phase = words().phase.load(std::memory_order_relaxed);
     if (phase.epoch() != epoch) return true;
+    if (!traits_of<Tr>.monotone && !complete) return true;
     const CallContext context = context_of(phase);
     const std::uint32_t count = probes_of(permit_);
     // A round without a success closes under no tripper: one that looks at nothing in HALF_OPEN, or at durations only,
     // too. Where a person alone decides, no outcome does.
-    const bool by_hand = holds_manual<Tr>() && ruled_out(tripper_, State::closed);
+    constexpr bool by_hand = traits_of<Tr>.holds_manual && traits_of<Tr>.ruled_out.contains(State::closed);
     const bool all_failed = !by_hand && context.metrics.failure_count() == count;
     if (all_failed || fires(tripper_, at_best(context, count))) {
       return attempt(phase, State::open, Cause::tripped, context);
@@ -442,7 +444,8 @@ class Core {
       if (trips) attempt(phase, State::open, Cause::tripped, context);
     } else if (trips) {
       // A success that leaves it true keeps the round going, as long as more of them can make it false.
-      if (failed || fires(tripper_, at_best(context, unlimited))) attempt(phase, State::open, Cause::tripped, context);
+      const bool for_good = traits_of<Tr>.monotone && fires(tripper_, at_best(context, unlimited));
+      if (failed || for_good) attempt(phase, State::open, Cause::tripped, context);
     } else if (!failed && settled(tripper_, context)) {
       attempt(phase, State::closed, Cause::recovered, context);
     }

@@ -12,6 +12,7 @@
 
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/text.hpp>
+#include <fluxgate/expression/fold.hpp>
 #include <fluxgate/expression/operand.hpp>
 #include <fluxgate/expression/operators.hpp>
 
@@ -25,19 +26,27 @@ concept Describable = requires(const T& t) {
 };
 
 /// As `describe`, and of any type, since a leaf may be a lambda.
+struct Description {
+  template <class Leaf>
+  static std::string leaf(const Leaf& leaf) {
+    if constexpr (Describable<Leaf>) {
+      return leaf.describe();
+    } else {
+      return "custom";
+    }
+  }
+  static std::string both(const std::string& left, const std::string& right) {
+    return concat({"(", left, " & ", right, ")"});
+  }
+  static std::string either(const std::string& left, const std::string& right) {
+    return concat({"(", left, " | ", right, ")"});
+  }
+  static std::string opposite(const std::string& inner) { return concat({"~", inner}); }
+};
+
 template <class Node>
 std::string description_of(const Node& node) {
-  if constexpr (is_and<Node>) {
-    return concat({"(", description_of(node.left), " & ", description_of(node.right), ")"});
-  } else if constexpr (is_or<Node>) {
-    return concat({"(", description_of(node.left), " | ", description_of(node.right), ")"});
-  } else if constexpr (is_not<Node>) {
-    return concat({"~", description_of(node.inner)});
-  } else if constexpr (Describable<Node>) {
-    return node.describe();
-  } else {
-    return "custom";
-  }
+  return fold(Description{}, node);
 }
 
 }  // namespace detail

@@ -109,6 +109,10 @@ inline constexpr bool is_not<Not<N, V>> = true;
 template <class T>
 concept Branch = is_and<T> || is_or<T>;
 
+/// Whether a T holds another policy, its `inner`, which it asks.
+template <class T>
+inline constexpr bool wraps = is_not<T>;
+
 }  // namespace detail
 
 }  // namespace fluxgate::FLUXGATE_ABI

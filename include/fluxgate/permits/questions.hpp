@@ -8,9 +8,10 @@
 #define FLUXGATE_PERMITS_QUESTIONS_HPP
 
 #include <concepts>
+#include <type_traits>
 
 #include <fluxgate/base/macros.hpp>
-#include <fluxgate/expression/operand.hpp>
+#include <fluxgate/expression/fold.hpp>
 #include <fluxgate/permits/probes.hpp>
 
 namespace fluxgate::FLUXGATE_ABI::detail {
@@ -18,11 +19,7 @@ namespace fluxgate::FLUXGATE_ABI::detail {
 /// How many `Probes` a tree of permits holds.
 template <class Node>
 constexpr int probes_in() noexcept {
-  if constexpr (is_and<Node>) {
-    return probes_in<decltype(Node::left)>() + probes_in<decltype(Node::right)>();
-  } else {
-    return std::derived_from<Node, Probes> ? 1 : 0;
-  }
+  return count_leaves<Node>([]<class Leaf>(std::type_identity<Leaf>) { return std::derived_from<Leaf, Probes>; });
 }
 
 /// The `Probes` of a tree that has one.

@@ -45,6 +45,8 @@ namespace detail {
 
 template <class T>
 inline constexpr bool sees_returned<CountAsSuccess<T>> = true;
+template <class T>
+inline constexpr bool wraps<CountAsSuccess<T>> = true;
 
 }  // namespace detail
 

@@ -12,10 +12,9 @@
 
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/parameter.hpp>
-#include <fluxgate/expression/operand.hpp>
+#include <fluxgate/expression/fold.hpp>
 #include <fluxgate/failure.hpp>
 #include <fluxgate/outcome.hpp>
-#include <fluxgate/trackers/count_as_success.hpp>
 #include <fluxgate/trackers/custom.hpp>
 #include <fluxgate/trackers/on_result.hpp>
 #include <fluxgate/trackers/result_looks.hpp>
@@ -34,36 +33,24 @@ struct Watched<OnResult<F>> {
 template <class T>
 concept Watching = requires { typename Watched<T>::type; };
 
-template <class T>
-inline constexpr bool is_count_as_success = false;
-template <class T>
-inline constexpr bool is_count_as_success<CountAsSuccess<T>> = true;
-
 /// Whether a tree can call a returned R a failure that its traits do not.
 template <class Node, class R>
 constexpr bool looks_at() noexcept {
-  if constexpr (Branch<Node>) {
-    return looks_at<decltype(Node::left), R>() || looks_at<decltype(Node::right), R>();
-  } else if constexpr (is_not<Node> || is_count_as_success<Node>) {
-    return looks_at<decltype(Node::inner), R>();
-  } else if constexpr (Watching<Node>) {
-    return look_for<typename Watched<Node>::type, R>() != Look::nowhere;
-  } else {
-    // A tracker of the user's own that gives an Answer wants to see everything.
-    return std::same_as<std::invoke_result_t<const Node&, const Failure&>, Answer> && !judges_errors_only<Node>;
-  }
+  return count_leaves<Node>([]<class Leaf>(std::type_identity<Leaf>) {
+           if constexpr (Watching<Leaf>) {
+             return look_for<typename Watched<Leaf>::type, R>() != Look::nowhere;
+           } else {
+             // A tracker of the user's own that gives an Answer wants to see everything.
+             return std::same_as<std::invoke_result_t<const Leaf&, const Failure&>, Answer> &&
+                    !judges_errors_only<Leaf>;
+           }
+         }) != 0;
 }
 
 /// Whether there is an OnResult in a tree.
 template <class Node>
 constexpr bool has_on_result() noexcept {
-  if constexpr (Branch<Node>) {
-    return has_on_result<decltype(Node::left)>() || has_on_result<decltype(Node::right)>();
-  } else if constexpr (is_not<Node> || is_count_as_success<Node>) {
-    return has_on_result<decltype(Node::inner)>();
-  } else {
-    return Watching<Node>;
-  }
+  return count_leaves<Node>([]<class Leaf>(std::type_identity<Leaf>) { return Watching<Leaf>; }) != 0;
 }
 
 /// Whether a tree was given an OnResult, and neither that nor anything else looks at a returned R, which has more to it
@@ -92,15 +79,9 @@ inline constexpr bool made_for<E, Custom<F>> = std::is_base_of_v<E, Parameter<F>
 /// the user's own may look for anything and is always asked.
 template <class E, class Node>
 constexpr bool names() noexcept {
-  if constexpr (Branch<Node>) {
-    return names<E, decltype(Node::left)>() || names<E, decltype(Node::right)>();
-  } else if constexpr (is_not<Node> || is_count_as_success<Node>) {
-    return names<E, decltype(Node::inner)>();
-  } else if constexpr (judges_errors_only<Node>) {
-    return made_for<E, Node>;
-  } else {
-    return !Watching<Node>;
-  }
+  return count_leaves<Node>([]<class Leaf>(std::type_identity<Leaf>) {
+           return judges_errors_only<Leaf> ? made_for<E, Leaf> : !Watching<Leaf>;
+         }) != 0;
 }
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail

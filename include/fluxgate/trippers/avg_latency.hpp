@@ -28,7 +28,7 @@ namespace fluxgate::FLUXGATE_ABI {
 /// written.
 class AvgLatency : public TripperOperand<AvgLatency> {
  public:
-  static constexpr Needs needs{.durations = true, .clock = true};
+  static constexpr TripperTraits traits{.needs = {.durations = true}};
 
   /// @throws std::invalid_argument unless 1us <= threshold <= 4294s, the longest that a call is measured
   template <class Rep, class Period>

@@ -18,10 +18,8 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// Rules its side of an `&` out in every state but CLOSED. Choose it to give CLOSED and HALF_OPEN rules of their own.
 struct Closed : TripperOperand<Closed> {
-  static constexpr Needs needs{};
-  static constexpr bool gate = true;
-  static constexpr State only_in = State::closed;
-  constexpr bool operator()(const CallContext& context) const noexcept { return context.state == only_in; }
+  static constexpr TripperTraits traits{.role = TripperRole::gate, .only_in = State::closed};
+  constexpr bool operator()(const CallContext& context) const noexcept { return context.state == State::closed; }
   static std::string explain(const CallContext&) { return {}; }
   static std::string describe() { return "Closed{}"; }
   friend constexpr bool operator==(const Closed&, const Closed&) = default;

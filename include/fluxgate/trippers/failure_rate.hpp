@@ -23,8 +23,7 @@ namespace fluxgate::FLUXGATE_ABI {
 /// Choose it as the main rule. Not alone: add a `MinRequests`.
 class FailureRate : public TripperOperand<FailureRate> {
  public:
-  static constexpr Needs needs{};
-  static constexpr bool on_trouble_only = true;
+  static constexpr TripperTraits traits{.on_trouble_only = true};
 
   /// @throws std::invalid_argument unless 0 < ratio <= 1
   constexpr explicit FailureRate(double ratio) : ratio_{ratio} {

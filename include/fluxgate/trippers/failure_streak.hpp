@@ -26,8 +26,7 @@ namespace fluxgate::FLUXGATE_ABI {
 /// normal and traffic is dense: chance alone makes streaks there.
 class FailureStreak : public TripperOperand<FailureStreak> {
  public:
-  static constexpr Needs needs{.streak = true};
-  static constexpr bool on_trouble_only = true;
+  static constexpr TripperTraits traits{.needs = {.streak = true}, .on_trouble_only = true};
 
   /// @throws std::invalid_argument unless 1 <= count <= 30000
   template <detail::Count N>

@@ -18,10 +18,8 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// Rules its side of an `&` out in every state but HALF_OPEN.
 struct HalfOpened : TripperOperand<HalfOpened> {
-  static constexpr Needs needs{};
-  static constexpr bool gate = true;
-  static constexpr State only_in = State::half_open;
-  constexpr bool operator()(const CallContext& context) const noexcept { return context.state == only_in; }
+  static constexpr TripperTraits traits{.role = TripperRole::gate, .only_in = State::half_open};
+  constexpr bool operator()(const CallContext& context) const noexcept { return context.state == State::half_open; }
   static std::string explain(const CallContext&) { return {}; }
   static std::string describe() { return "HalfOpened{}"; }
   friend constexpr bool operator==(const HalfOpened&, const HalfOpened&) = default;

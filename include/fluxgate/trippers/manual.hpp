@@ -20,9 +20,7 @@ namespace fluxgate::FLUXGATE_ABI {
 /// Choose it where the breaker is a switch and a source of metrics. In a tree it says that a rule is meant never to
 /// fire: one that cannot by mistake is refused. Costs nothing.
 struct Manual : TripperOperand<Manual> {
-  static constexpr Needs needs{};
-  static constexpr bool never_fires = true;
-  static constexpr bool on_trouble_only = true;
+  static constexpr TripperTraits traits{.role = TripperRole::never};
   constexpr bool operator()(const CallContext&) const noexcept { return false; }
   static std::string explain(const CallContext&) { return {}; }
   static std::string describe() { return "Manual{}"; }

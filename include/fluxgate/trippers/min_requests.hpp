@@ -23,8 +23,7 @@ namespace fluxgate::FLUXGATE_ABI {
 /// Choose it beside every rate: one failed call of one is a rate of 1. Not alone: it would fire on healthy calls.
 class MinRequests : public TripperOperand<MinRequests> {
  public:
-  static constexpr Needs needs{};
-  static constexpr bool gate = true;
+  static constexpr TripperTraits traits{.role = TripperRole::gate};
 
   /// @throws std::invalid_argument unless 1 <= count <= 1000000
   template <detail::Count N>

@@ -15,136 +15,125 @@
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/expression/describe.hpp>
+#include <fluxgate/expression/fold.hpp>
 #include <fluxgate/expression/operand.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/state.hpp>
+#include <fluxgate/trippers/traits.hpp>
 #include <fluxgate/trippers/tripper.hpp>
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-template <class Node>
-constexpr Needs needs_of() noexcept {
-  if constexpr (Branch<Node>) {
-    return needs_of<decltype(Node::left)>() | needs_of<decltype(Node::right)>();
-  } else if constexpr (requires { Node::needs; }) {
-    Needs needs = Node::needs;
-    needs.clock = needs.clock || needs.durations || needs.slow_rates != 0;
-    return needs;
-  } else {
-    return {.durations = true, .streak = true, .slow_rates = 0, .clock = true, .context_only = false};
-  }
-}
-
-/// A leaf that says only when its side of an `&` is asked, not what is wrong with the calls. All others are conditions,
-/// trippers of users too.
-template <class Leaf>
-concept Gate = requires { typename std::bool_constant<Leaf::gate>; } && std::bool_constant<Leaf::gate>::value;
-
-/// A leaf that is false whatever the calls do, and is meant to be.
-template <class Leaf>
-concept NeverFires =
-    requires { typename std::bool_constant<Leaf::never_fires>; } && std::bool_constant<Leaf::never_fires>::value;
-
-/// Whether `node` can only ever be false in `state`.
-template <class Node>
-constexpr bool ruled_out(const Node& node, State state) noexcept {
+/// As `fold`, in a state: what is ruled out there answers `question.ruled_out`.
+template <class Question, class Node>
+constexpr auto fold_in(State state, const Question& question, const Node& node) -> decltype(question.ruled_out) {
+  if (traits_of<Node>.ruled_out.contains(state)) return question.ruled_out;
   if constexpr (is_and<Node>) {
-    return ruled_out(node.left, state) || ruled_out(node.right, state);
+    return question.both(fold_in(state, question, node.left), fold_in(state, question, node.right));
   } else if constexpr (is_or<Node>) {
-    return ruled_out(node.left, state) && ruled_out(node.right, state);
-  } else if constexpr (requires { Node::only_in; }) {
-    return Node::only_in != state;
+    return question.either(fold_in(state, question, node.left), fold_in(state, question, node.right));
   } else {
-    return NeverFires<Node>;
+    return question.leaf(node);
   }
 }
 
-/// Whether a leaf of `Node` is `Manual`.
-template <class Node>
-constexpr bool holds_manual() noexcept {
-  if constexpr (Branch<Node>) {
-    return holds_manual<decltype(Node::left)>() || holds_manual<decltype(Node::right)>();
+/// Calls `visit` with every leaf.
+template <class Node, class Visit>
+constexpr void for_each_leaf(Node& node, const Visit& visit) {
+  if constexpr (Branch<std::remove_const_t<Node>>) {
+    for_each_leaf(node.left, visit);
+    for_each_leaf(node.right, visit);
   } else {
-    return NeverFires<Node>;
+    visit(node);
   }
 }
 
-/// Whether `node` fires in `state` on successes alone, once there are enough of them: all that it asks there is gates.
-template <class Node>
-constexpr bool fires_on_successes(const Node& node, State state) noexcept {
-  if constexpr (is_and<Node>) {
-    return fires_on_successes(node.left, state) && fires_on_successes(node.right, state);
-  } else if constexpr (is_or<Node>) {
-    return fires_on_successes(node.left, state) || fires_on_successes(node.right, state);
-  } else {
-    return Gate<Node> && !ruled_out(node, state);
-  }
-}
+/// The smallest part that fires on successes alone, in words.
+struct CulpritOnSuccesses {
+  struct Part {
+    bool fires;
+    std::string words;
+    std::string culprit;  ///< where it fires
+  };
 
-/// The smallest part of `node` that fires on successes alone, in words; `node` must do so.
-template <class Node>
-std::string what_fires_on_successes(const Node& node, State state) {
-  if constexpr (is_or<Node>) {
-    if (fires_on_successes(node.left, state)) return what_fires_on_successes(node.left, state);
-    return what_fires_on_successes(node.right, state);
-  } else {
-    return description_of(node);
-  }
-}
+  State state;
 
-/// Whether a leaf of `node` may ask for slow calls by the breaker's own threshold.
-template <class Node>
-constexpr bool may_use_slow_threshold() noexcept {
-  if constexpr (Branch<Node>) {
-    return may_use_slow_threshold<decltype(Node::left)>() || may_use_slow_threshold<decltype(Node::right)>();
-  } else {
-    return requires(const Node& node) { node.uses_slow_threshold; };
+  template <class Leaf>
+  Part leaf(const Leaf& leaf) const {
+    const std::string words = description_of(leaf);
+    return {traits_of<Leaf>.fires_on_successes.contains(state), words, words};
   }
-}
-
-/// Whether `node` never fires after a success while neither a failure nor a slow call is in the window.
-template <class Node>
-constexpr bool fires_on_trouble_only() noexcept {
-  if constexpr (is_and<Node>) {
-    return fires_on_trouble_only<decltype(Node::left)>() || fires_on_trouble_only<decltype(Node::right)>();
-  } else if constexpr (is_or<Node>) {
-    return fires_on_trouble_only<decltype(Node::left)>() && fires_on_trouble_only<decltype(Node::right)>();
-  } else {
-    return requires { Node::on_trouble_only; };
+  static Part both(const Part& left, const Part& right) {
+    const std::string words = Description::both(left.words, right.words);
+    return {left.fires && right.fires, words, words};
   }
-}
+  static Part either(const Part& left, const Part& right) {
+    return {left.fires || right.fires, Description::either(left.words, right.words),
+            left.fires ? left.culprit : right.culprit};
+  }
+};
 
-/// Whether `node` has seen enough for "does not trip" to mean "healthy"; one that throws has not.
+/// Whether enough has been seen for "does not trip" to mean "healthy"; a leaf that throws has not.
+struct Settled {
+  const CallContext& context;
+  bool ruled_out = true;
+
+  template <class Leaf>
+  constexpr bool leaf(const Leaf& leaf) const noexcept {
+    if constexpr (Settles<Leaf>) {
+      FLUXGATE_TRY { return static_cast<bool>(leaf.settled(context)); }
+      FLUXGATE_CATCH_ALL { return false; }
+    } else {
+      return true;
+    }
+  }
+  static constexpr bool both(bool left, bool right) noexcept { return left && right; }
+  static constexpr bool either(bool left, bool right) noexcept { return left && right; }
+};
+
 template <class Node>
 constexpr bool settled(const Node& node, const CallContext& context) noexcept {
-  if (ruled_out(node, context.state)) return true;
-  if constexpr (Branch<Node>) {
-    return settled(node.left, context) && settled(node.right, context);
-  } else if constexpr (requires { node.settled(context); }) {
-    FLUXGATE_TRY { return node.settled(context); }
-    FLUXGATE_CATCH_ALL { return false; }
-  } else {
-    return true;
-  }
+  return fold_in(context.state, Settled{context}, node);
 }
 
-/// The conditions that fired with their values, joined by "and" or "or".
+/// Which conditions fired, with their values.
+struct Explanation {
+  struct Part {
+    bool fires;
+    std::string words;
+  };
+
+  const CallContext& context;
+
+  template <class Leaf>
+  Part leaf(const Leaf& leaf) const {
+    Part part{fires(leaf, context), {}};
+    if (part.fires) {
+      if constexpr (Explains<Leaf>) {
+        part.words = leaf.explain(context);
+      } else {
+        part.words = description_of(leaf);
+      }
+    }
+    return part;
+  }
+  static Part both(const Part& left, const Part& right) {
+    return {left.fires && right.fires, joined(left.words, " and ", right.words)};
+  }
+  static Part either(const Part& left, const Part& right) {
+    // Both were asked here: the verdict may have passed over one.
+    if (!left.fires) return right;
+    return {true, right.fires ? joined(left.words, " or ", right.words) : left.words};
+  }
+  static std::string joined(const std::string& left, const char* word, const std::string& right) {
+    return concat({left, left.empty() || right.empty() ? "" : word, right});
+  }
+};
+
+/// The conditions of a tripper that fired, joined by "and" or "or".
 template <class Node>
 std::string explain(const Node& node, const CallContext& context) {
-  if constexpr (is_and<Node>) {
-    const std::string left = explain(node.left, context);
-    const std::string right = explain(node.right, context);
-    return concat({left, left.empty() || right.empty() ? "" : " and ", right});
-  } else if constexpr (is_or<Node>) {
-    // Both are asked here: the verdict may have passed over one.
-    const std::string left = fires(node.left, context) ? explain(node.left, context) : "";
-    const std::string right = fires(node.right, context) ? explain(node.right, context) : "";
-    return concat({left, left.empty() || right.empty() ? "" : " or ", right});
-  } else if constexpr (requires { node.explain(context); }) {
-    return node.explain(context);
-  } else {
-    return description_of(node);
-  }
+  return fold(Explanation{context}, node).words;
 }
 
 /// More calls than a window holds in practice, and few enough for a user's tripper that counts per cent in ints.
@@ -158,52 +147,58 @@ constexpr CallContext at_best(const CallContext& context, std::uint64_t count) n
           context.consecutive_failures};
 }
 
-/// Calls `visit` with every leaf.
-template <class Node, class Visit>
-constexpr void for_each_leaf(const Node& node, Visit&& visit) {
-  if constexpr (Branch<Node>) {
-    for_each_leaf(node.left, visit);
-    for_each_leaf(node.right, visit);
-  } else {
-    visit(node);
+/// The largest minimum of calls.
+struct LargestMinimum {
+  std::uint64_t ruled_out = 0;
+
+  template <class Leaf>
+  static constexpr std::uint64_t leaf(const Leaf& leaf) noexcept {
+    if constexpr (HasMinRequests<Leaf>) {
+      return leaf.min_requests();
+    } else {
+      return 0;
+    }
   }
-}
+  static constexpr std::uint64_t both(std::uint64_t left, std::uint64_t right) noexcept {
+    return std::max(left, right);
+  }
+  static constexpr std::uint64_t either(std::uint64_t left, std::uint64_t right) noexcept { return both(left, right); }
+};
 
 /// The largest `MinRequests` that applies in `state`, zero without one.
 template <class Node>
 constexpr std::uint64_t min_requests_in(const Node& node, State state) noexcept {
-  if (ruled_out(node, state)) return 0;
-  if constexpr (Branch<Node>) {
-    return std::max(min_requests_in(node.left, state), min_requests_in(node.right, state));
-  } else if constexpr (requires { node.min_requests(); }) {
-    return node.min_requests();
-  } else {
-    return 0;
-  }
+  return fold_in(state, LargestMinimum{}, node);
 }
 
-/// How many calls it takes at least until `node` can fire in `state`; the most there are where it never does.
-template <class Node>
-constexpr std::uint64_t calls_to_fire(const Node& node, State state) noexcept {
-  if (ruled_out(node, state)) return ~std::uint64_t{0};
-  if constexpr (is_and<Node>) {
-    return std::max(calls_to_fire(node.left, state), calls_to_fire(node.right, state));
-  } else if constexpr (is_or<Node>) {
-    return std::min(calls_to_fire(node.left, state), calls_to_fire(node.right, state));
-  } else if constexpr (requires { node.min_requests(); }) {
-    return node.min_requests();
-  } else if constexpr (requires { node.failure_streak(); }) {
-    return node.failure_streak();
-  } else {
-    return 1;
+/// How many calls it takes at least to fire; the most there are where nothing ever does.
+struct CallsToFire {
+  std::uint64_t ruled_out = ~std::uint64_t{0};
+
+  template <class Leaf>
+  static constexpr std::uint64_t leaf(const Leaf& leaf) noexcept {
+    if constexpr (HasMinRequests<Leaf>) {
+      return leaf.min_requests();
+    } else if constexpr (HasFailureStreak<Leaf>) {
+      return leaf.failure_streak();
+    } else {
+      return 1;
+    }
   }
-}
+  static constexpr std::uint64_t both(std::uint64_t left, std::uint64_t right) noexcept {
+    return std::max(left, right);
+  }
+  static constexpr std::uint64_t either(std::uint64_t left, std::uint64_t right) noexcept {
+    return std::min(left, right);
+  }
+};
 
 /// How many outcomes `node` has to see in `state`: each minimum that applies there, and what it takes to fire where it
 /// can.
 template <class Node>
 constexpr std::uint64_t outcomes_wanted(const Node& node, State state) noexcept {
-  return ruled_out(node, state) ? 0 : std::max(min_requests_in(node, state), calls_to_fire(node, state));
+  if (traits_of<Node>.ruled_out.contains(state)) return 0;
+  return std::max(min_requests_in(node, state), fold_in(state, CallsToFire{}, node));
 }
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail

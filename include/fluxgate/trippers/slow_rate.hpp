@@ -29,9 +29,9 @@ namespace fluxgate::FLUXGATE_ABI {
 template <bool own_threshold>
 class SlowRate : public TripperOperand<SlowRate<own_threshold>> {
  public:
-  static constexpr Needs needs{.slow_rates = own_threshold ? 1 : 0, .clock = true};
-  static constexpr bool uses_slow_threshold = !own_threshold;
-  static constexpr bool on_trouble_only = true;
+  static constexpr TripperTraits traits{.needs = {.slow_rates = own_threshold ? 1 : 0, .clock = true},
+                                        .on_trouble_only = true,
+                                        .uses_slow_threshold = !own_threshold};
 
   /// @throws std::invalid_argument unless 0 < ratio <= 1
   constexpr explicit SlowRate(double ratio)

@@ -9,11 +9,14 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/expression/operand.hpp>
 #include <fluxgate/expression/operators.hpp>
 #include <fluxgate/metrics.hpp>
+#include <fluxgate/state.hpp>
 
 namespace fluxgate::FLUXGATE_ABI {
 
@@ -21,7 +24,7 @@ namespace fluxgate::FLUXGATE_ABI {
 struct Needs {
   bool durations = false;      ///< the sum of the calls' durations
   bool streak = false;         ///< failures in a row
-  std::size_t slow_rates = 0;  ///< thresholds of its own to count slow calls for
+  std::size_t slow_rates = 0;  ///< thresholds of its own to count slow calls for; a leaf has one at most
   bool clock = false;          ///< how long each call took; `durations` and `slow_rates` imply it
   bool context_only = true;    ///< the answer depends on the CallContext alone: same context, same answer
 
@@ -32,13 +35,44 @@ struct Needs {
   friend constexpr bool operator==(const Needs&, const Needs&) = default;
 };
 
+/// What a tripper has to say.
+enum class TripperRole : std::uint8_t {
+  condition,  ///< that something is wrong with the calls
+  gate,       ///< when the other side of an `&` is asked; nothing against the calls
+  never,      ///< nothing, whatever the calls do, and that is meant
+};
+
+/// What is true of every tripper of a type, known at compile time: its `static constexpr TripperTraits traits`.
+struct TripperTraits {
+  Needs needs{};
+  TripperRole role = TripperRole::condition;
+  /// The only state in which it can fire.
+  std::optional<State> only_in = std::nullopt;
+  /// It does not fire after a success while the window holds neither a failure nor a slow call. Then the breaker need
+  /// not ask at such a success.
+  bool on_trouble_only = false;
+  /// More successes that took no time never make it fire. Then a round of `Probes` that fires even if all that is
+  /// missing were such successes is over at once; else it is judged when all outcomes are in.
+  bool monotone = true;
+  /// It asks for slow calls by the breaker's `slow_threshold`, which must be there then.
+  bool uses_slow_threshold = false;
+};
+
 /// Any callable on `const CallContext&` that gives a bool. Called from many threads at once; what it throws counts as
 /// "does not fire", also on a round of `Probes`, which then closes the breaker.
 ///
-/// A callable of your own is asked at every recorded outcome and sees everything measured, unless it has a `static
-/// constexpr Needs needs` that asks for less. In HALF_OPEN it is also asked about calls that have not been made: would
-/// it be true if the missing ones were successes, up to twenty million? With a `bool settled(const CallContext&) const` it
-/// can hold a recovery up until it has seen enough.
+/// A callable of your own is asked at every recorded outcome and sees everything measured, unless its `traits` ask for
+/// less. In HALF_OPEN it is also asked about calls that have not been made, unless its traits deny that it is monotone:
+/// would it be true if the missing ones were successes, up to twenty million?
+///
+/// These members are used where a tripper has them:
+/// - `bool settled(const CallContext&) const`: whether it has seen enough for a recovery. One that throws has not.
+/// - `std::uint64_t min_requests() const`: it is false until the window holds so many calls.
+/// - `std::uint64_t failure_streak() const`: it is false until so many calls have failed in a row.
+/// - `std::chrono::nanoseconds slow_threshold() const`: counts the calls that took at least so long, for
+///   `Metrics::slow_count(threshold)`; with `.needs = {.slow_rates = 1}` in its traits.
+/// - `std::string explain(const CallContext&) const`: why it has fired, for the reason of the signal.
+/// - `std::string describe() const`: as it is written.
 template <class T>
 concept Tripper = std::copy_constructible<T> && requires(const T& tripper, const CallContext& context) {
   { tripper(context) } -> std::convertible_to<bool>;

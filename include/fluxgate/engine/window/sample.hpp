@@ -18,6 +18,7 @@
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/trippers/questions.hpp>
+#include <fluxgate/trippers/traits.hpp>
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
@@ -51,10 +52,10 @@ using Thresholds = std::array<std::chrono::nanoseconds, max_slow_thresholds>;
 template <class Tripper>
 Thresholds thresholds_of(std::chrono::nanoseconds own, const Tripper& tripper) {
   Thresholds thresholds{own};
-  if constexpr (needs_of<Tripper>().slow_rates != 0) {
+  if constexpr (traits_of<Tripper>.needs.slow_rates != 0) {
     std::size_t used = 1;
     for_each_leaf(tripper, [&](const auto& leaf) {
-      if constexpr (requires { leaf.slow_threshold(); }) {
+      if constexpr (HasSlowThreshold<std::remove_cvref_t<decltype(leaf)>>) {
         const std::chrono::nanoseconds threshold = leaf.slow_threshold();
         const auto end = thresholds.begin() + static_cast<std::ptrdiff_t>(used);
         if (threshold.count() != 0 && std::find(thresholds.begin(), end, threshold) == end) {
