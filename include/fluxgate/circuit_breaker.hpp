@@ -71,7 +71,7 @@ template <class W = detail::DefaultWindow, class T = All, class Tr = detail::Def
           class R = detail::DefaultRetry, class P = detail::DefaultPermit, class E = SystemEnvironment,
           class S = NoStats>
 class CircuitBreaker {
-  static_assert(Window<W>, "fluxgate: the window must be CountWindow or TimeWindow.");
+  static_assert(Window<W>, "fluxgate: the window must be CountWindow, TimeWindow, or one that names its recorder.");
   static_assert(std::copy_constructible<T> && std::copy_constructible<Tr> && std::copy_constructible<P>,
                 "fluxgate: tracker, tripper and permit must be copyable.");
   static_assert(Tracker<T>,
