@@ -105,7 +105,7 @@ Recount recount(const Cells& cells, std::uint32_t epoch) {
   for (const auto& cell : cells) {
     const auto slot = cell.load();
     if (!slot.belongs_to(epoch)) continue;
-    const detail::Sample sample = slot.sample();
+    const Sample sample = slot.sample();
     ++sum.total;
     sum.failures += sample.failed ? 1 : 0;
     sum.slow += sample.slow_at(0) ? 1 : 0;
@@ -124,7 +124,7 @@ void compare_totals_with_ring(unsigned window, bool transitions) {
   using Recorder = detail::CountRecorder<detail::StdAtomics, detail::traits_of<Tripper>.needs>;
   using Control = detail::Control<detail::StdAtomics>;
   const Recorder recorder{CountWindow{window}};
-  const detail::Thresholds thresholds{5us};
+  const Thresholds thresholds{5us};
   detail::Block<Control, typename Recorder::Head, detail::CallCounter<detail::StdAtomics, NoStats>,
                 typename Recorder::Cell>
       block{recorder.cells(0)};
@@ -146,7 +146,7 @@ void compare_totals_with_ring(unsigned window, bool transitions) {
         for (unsigned i = 0; i != calls; ++i) {
           const std::uint32_t epoch = i % 2 == 0 ? phase.epoch() : block.control().phase.load().epoch();
           const auto micros = static_cast<std::uint32_t>(random() % 10);
-          const detail::Sample sample{.failed = random() % 4 == 0,
+          const Sample sample{.failed = random() % 4 == 0,
                                       .slow = detail::slow_bits(thresholds, std::chrono::microseconds{micros}),
                                       .micros = micros};
           recorder.record(block, recorder.next_index(block, 0ns, false), epoch, sample, [] { return 0ns; }, false);

@@ -445,6 +445,32 @@ TEST_CASE("a caller who wakes up in a later round takes no place and frees none"
   });
 }
 
+TEST_CASE("a full round of 256 transitions ago takes no place of a round that is not stamped yet", "[interleaving]") {
+  ManualEnvironment environment;
+  const auto core = make_core(Config{.tripper = FailureStreak{1},
+                                     .retry = Cooldown{1s},
+                                     .permit = Probes{2, 1min},
+                                     .environment = environment});
+  fail(*core);
+  environment.advance(1s);
+  const auto first = admit(*core);
+  REQUIRE(first);
+  REQUIRE(admit(*core));
+  while (true) {
+    reset(*core);
+    const auto ticket = admit(*core);
+    REQUIRE(ticket);
+    if (ticket->epoch() == first->epoch() + 254) break;
+  }
+  fail(*core);
+  environment.advance(1s);
+  Worker worker{[&] { (void)admit(*core); }};
+  REQUIRE(worker.run_to(before_load<detail::Round>()));  // HALF_OPEN has begun
+  const auto ticket = admit(*core);
+  REQUIRE(ticket);
+  CHECK(ticket->epoch() == first->epoch() + 256);
+}
+
 TEST_CASE("a probe that wakes up in a later round does not count there", "[interleaving]") {
   in_every_interruption([](Schedule& schedule) {
     ManualEnvironment env;
@@ -492,6 +518,21 @@ TEST_CASE("a place that is given back while others come and go is one place", "[
 }
 
 // ---- transitions and holds --------------------------------------------------------------------------------------------
+
+TEST_CASE("info() that meets a reset tells nothing of the opening before it", "[interleaving]") {
+  for (int count = 1;; ++count) {
+    CAPTURE(count);
+    const auto core = make_core(Config{.tripper = FailureStreak{1}, .retry = Cooldown{1min}});
+    fail(*core);
+    Info info;
+    Worker worker{[&] { info = core->info(); }};
+    const bool stopped = worker.run_to(before_load<detail::Phase>(count));
+    if (!stopped) break;
+    reset(*core);
+    worker.finish();
+    REQUIRE(info.retry_after.has_value() == (info.state == State::open));
+  }
+}
 
 TEST_CASE("a caller who comes before the opening's delay is written finds it himself", "[interleaving]") {
   ManualEnvironment env;

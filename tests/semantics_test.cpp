@@ -1104,7 +1104,7 @@ TEST_CASE("a sum of durations beyond what nanoseconds hold stays at their end", 
   using Recorder = detail::TimeRecorder<detail::StdAtomics, detail::traits_of<AvgLatency>.needs>;
   using Words = detail::Control<detail::StdAtomics>;
   const Recorder recorder{TimeWindow{100s}};
-  const detail::Thresholds thresholds{};
+  const Thresholds thresholds{};
   detail::Block<Words, Recorder::Head, detail::CallCounter<detail::StdAtomics, NoStats>, Recorder::Cell> block{
       recorder.cells(0)};
   const std::uint32_t epoch = detail::Phase{}.epoch();
@@ -1114,10 +1114,10 @@ TEST_CASE("a sum of durations beyond what nanoseconds hold stays at their end", 
   nanoseconds now{0};
   Metrics sum;
   for (detail::TimeRecorder<detail::StdAtomics, detail::traits_of<AvgLatency>.needs>::Cell& cell : block.cells()) {
-    const detail::Sample sample{.failed = false, .slow = 0, .micros = 1};
+    const Sample sample{.failed = false, .slow = 0, .micros = 1};
     const Recorder::Outcome outcome =
         recorder.record(block, recorder.next_index(block, now, false), epoch, sample, [&] { return now; }, false);
-    REQUIRE(outcome.what != detail::Recorded::too_late);
+    REQUIRE(outcome.what != Recorded::too_late);
     sum = Recorder::metrics(recorder.snapshot(block, epoch, now, false), thresholds);
     cell.micros.store(cell.micros.load().plus(largest));
     const nanoseconds before = sum.total_duration();

@@ -1,0 +1,273 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// What a breaker consists of, what it says of itself, and how it goes from one state to the next.
+
+#ifndef FLUXGATE_ENGINE_MACHINE_HPP
+#define FLUXGATE_ENGINE_MACHINE_HPP
+
+#include <algorithm>
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include <fluxgate/base/macros.hpp>
+#include <fluxgate/base/text.hpp>
+#include <fluxgate/call_stats.hpp>
+#include <fluxgate/config.hpp>
+#include <fluxgate/engine/atomics.hpp>
+#include <fluxgate/engine/block.hpp>
+#include <fluxgate/engine/call_counter.hpp>
+#include <fluxgate/engine/clock.hpp>
+#include <fluxgate/engine/notifier.hpp>
+#include <fluxgate/engine/reason.hpp>
+#include <fluxgate/engine/state/hold.hpp>
+#include <fluxgate/engine/state/phase.hpp>
+#include <fluxgate/engine/state/round.hpp>
+#include <fluxgate/engine/state/streak.hpp>
+#include <fluxgate/engine/state/ticket.hpp>
+#include <fluxgate/engine/window/recorder.hpp>
+#include <fluxgate/engine/window/recorder_of.hpp>
+#include <fluxgate/engine/window/sample.hpp>
+#include <fluxgate/info.hpp>
+#include <fluxgate/metrics.hpp>
+#include <fluxgate/needs.hpp>
+#include <fluxgate/permits/questions.hpp>
+#include <fluxgate/retries/retry.hpp>
+#include <fluxgate/signal.hpp>
+#include <fluxgate/state.hpp>
+#include <fluxgate/trippers/traits.hpp>
+
+namespace fluxgate::FLUXGATE_ABI::detail {
+
+/// What the outcome of an attempt to leave a phase is.
+enum class Left : std::uint8_t {
+  yes,        ///< the phase is over; this thread ended it, or another
+  no_memory,  ///< the transition could not be announced, so it was not made
+};
+
+/// The state machine: the words, the policies, and the transitions. Core, which derives from it, knows calls.
+template <class W, class Tr, class R, class P, class E, class S, class Atomics>
+class Machine {
+ protected:
+  static constexpr Needs needs = traits_of<Tr>.needs;
+  static constexpr bool has_probes = probes_in<P>() == 1;
+  static_assert(probes_in<P>() <= 1, "fluxgate: a permit can hold at most one Probes.");
+  static_assert(needs.slow_rates < max_slow_thresholds,
+                "fluxgate: a tripper can hold at most three SlowRates with a threshold of their own.");
+
+  using Recorder = typename recorder_of<W, Atomics, needs>::type;
+  static_assert(std::constructible_from<Recorder, const W&>, "fluxgate: a window's recorder is made from the window.");
+  static_assert(
+      fluxgate::Recorder<Recorder>,
+      "fluxgate: what a window names as its recorder must be a Recorder, with its types, constants and functions "
+      "(fluxgate/engine/window/recorder.hpp).");
+  using Words = Control<Atomics>;
+  using Counter = CallCounter<Atomics, S>;
+  static constexpr bool counts_calls = std::same_as<S, CallStats>;
+
+ public:
+  template <class T>
+  explicit Machine(Config<W, T, Tr, R, P, E, S>&& config)
+      : recorder_{config.window},
+        timed_{needs.clock || config.slow_threshold.has_value()},
+        block_{recorder_.cells(probes_of(config.permit))},
+        thresholds_{thresholds_of(config.slow_threshold.value_or_zero(), config.tripper)},
+        least_threshold_{least_of(thresholds_)},
+        tripper_(std::move(config.tripper)),
+        retry_(std::move(config.retry)),
+        permit_(std::move(config.permit)),
+        environment_(std::move(config.environment)),
+        notifier_{std::move(config.listeners), std::move(config.on_listener_error), Phase{}.epoch() + 1},
+        name_{std::move(config.name)} {
+    // Relaxed: no other thread has seen the breaker yet.
+    words().changed_at.raise(now());
+    auto& born = words().timestamps[Phase{}.epoch() % 2];
+    born.store(Timestamp{Phase{}.epoch(), environment_.wall_now()}, std::memory_order_relaxed);
+    recorder_.stamp(block_, Phase{}.epoch());
+    if (notifier_.has_listeners()) attach();  // last: listeners see a whole breaker
+  }
+
+  const std::string& name() const noexcept { return name_; }
+
+  /// True at the moment of the load.
+  State state() const noexcept {
+    return words().phase.load(std::memory_order_acquire).state();  // pairs with the transition's release
+  }
+
+  /// Makes a manual transition, whatever the state. Throws what announcing it throws (memory), then nothing has
+  /// changed.
+  void command(State to, std::chrono::nanoseconds hold, Notify notify) {
+    for (;;) {
+      // Relaxed: the exchange decides, and the counts that it tells may lag.
+      const Phase phase = words().phase.load(std::memory_order_relaxed);
+      if (transition(phase, to, Cause::manual, context_of(phase), hold, notify)) return;
+    }
+  }
+
+  /// Phase, counts and time of one epoch, unless transitions come faster than it can read.
+  Info info() const {
+    Info info;
+    info.name = name_;
+    info.listener_errors = notifier_.errors();
+    info.signals_dropped = notifier_.dropped();
+    Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
+    for (int attempt = 0; attempt != 8; ++attempt) {
+      info.metrics = Recorder::metrics(sums_of(phase), thresholds_);
+      info.changed_at = timestamp_of(words(), phase.epoch()).value_or(info.changed_at);
+      info.state = phase.state();
+      info.reopens = phase.reopens();
+      info.retry_after.reset();
+      if (phase.state() == State::open || phase.state() == State::forced_open) {
+        if (const std::chrono::nanoseconds hold = known_hold(phase); hold != never) info.retry_after = hold;
+      }
+      const Phase again = words().phase.load(std::memory_order_acquire);  // as above
+      if (again == phase) break;
+      phase = again;
+    }
+    return info;
+  }
+
+  CallCounts call_counts() const noexcept
+    requires counts_calls
+  {
+    return block_.counter().sum();
+  }
+
+  /// The mutable words as they lie in memory, for tests that watch them.
+  auto bytes() const noexcept { return block_.bytes(); }
+
+ protected:
+  static constexpr std::chrono::nanoseconds never = Ticket::never;
+  static constexpr std::uint32_t probes_of(const P& permit) noexcept {
+    if constexpr (has_probes) return find_probes(permit).count();
+    return 0;
+  }
+
+  /// A function of its own, to keep construction small.
+  [[gnu::cold, gnu::noinline]] void attach() { notifier_.attach(info()); }
+
+  std::chrono::nanoseconds now() const noexcept { return since_epoch(environment_.now()); }
+
+  Words& words() const noexcept { return block_.control(); }
+  Counter& counter() const noexcept { return block_.counter(); }
+
+  std::chrono::nanoseconds elapsed() const noexcept { return since(words().changed_at.load(), now()); }
+
+  /// The time for the recorder.
+  std::chrono::nanoseconds window_time() const noexcept {
+    return Recorder::on_a_clock ? now() : std::chrono::nanoseconds{};
+  }
+  /// HALF_OPEN is judged as a whole: a window forgets nothing of it.
+  static constexpr bool is_whole(State state) noexcept { return state == State::half_open; }
+  typename Recorder::Sums sums_of(Phase phase) const noexcept {
+    return recorder_.snapshot(block_, phase.epoch(), window_time(), is_whole(phase.state()));
+  }
+
+  /// Built anew for each use: what only the tripper reads, and reads in part, then never reaches memory.
+  CallContext context_of(State state, const typename Recorder::Sums& sums, std::uint64_t streak) const noexcept {
+    const Metrics metrics = Recorder::metrics(sums, thresholds_);
+    // Calls that time has removed from the window are no part of a streak.
+    if constexpr (Recorder::on_a_clock && needs.streak) streak = std::min(streak, metrics.failure_count());
+    return {state, metrics, streak};
+  }
+  CallContext context_of(Phase phase) const noexcept {
+    std::uint64_t streak = 0;
+    if constexpr (needs.streak) streak = read_streak(words(), phase.epoch()).told(is_whole(phase.state()));
+    return context_of(phase.state(), sums_of(phase), streak);
+  }
+
+  /// How long the phase still refuses calls, as far as that is known: zero while the hold of an opening is missing.
+  std::chrono::nanoseconds known_hold(Phase phase) const noexcept {
+    const Hold hold = words().hold.load(std::memory_order_relaxed);  // the word holds its epoch and its span together
+    if (hold.epoch() != phase.epoch()) return phase.state() == State::open ? std::chrono::nanoseconds{} : never;
+    return hold.span() == never ? never : hold.span() - std::min(hold.span(), elapsed());
+  }
+
+  /// Makes a transition that time or an outcome makes due. Without the memory to announce it, nothing happens; the next
+  /// call (where time or a verdict is due) or the next outcome that is written tries again.
+  Left leave(Phase from, State to, Cause cause, const CallContext& context) noexcept {
+    FLUXGATE_TRY {
+      transition(from, to, cause, context, never, Notify::yes);
+      return Left::yes;
+    }
+    FLUXGATE_CATCH_ALL { return Left::no_memory; }
+  }
+
+  /// Moves on from exactly `from` and tells the listeners; false if the breaker has left that phase. Throws only before
+  /// anything has changed.
+  bool transition(Phase from, State to, Cause cause, const CallContext& context, std::chrono::nanoseconds hold,
+                  Notify notify) {
+    const Phase next = from.to(to);
+    Notice* const notice = notifier_.has_listeners() ? new Notice{.signal = signal(from, next, cause, context),
+                                                                  .epoch = next.epoch(),
+                                                                  .silent = notify == Notify::no}
+                                                     : nullptr;
+    const Timestamp proposal{next.epoch(), environment_.wall_now()};
+    propose_timestamp(words(), next.epoch(), proposal);
+    if (!advance(from, next)) {
+      delete notice;
+      return false;
+    }
+    // If the phase after next has begun meanwhile, the signal carries the time that this thread proposed.
+    if (notice != nullptr) notice->signal.timestamp = timestamp_of(words(), next.epoch()).value_or(proposal.time());
+    furnish(next, hold);
+    if (notice != nullptr) notifier_.push(notice);
+    return true;
+  }
+
+  Signal signal(Phase from, Phase next, Cause cause, const CallContext& context) const {
+    // Relaxed: for the text only; the thread that made the transition due has seen the hold.
+    const std::chrono::nanoseconds held = words().hold.load(std::memory_order_relaxed).span();
+    return {.circuit_name = concat({name_}),  // no copy: its constructor is one function more for each unit to compile
+            .old_state = from.state(),
+            .new_state = next.state(),
+            .timestamp = {},  // known when the epoch has begun
+            .sequence = next.epoch() - Phase{}.epoch(),
+            .cause = cause,
+            .reason = reason_for(next.state(), cause, context, held, tripper_, permit_),
+            .metrics = context.metrics};
+  }
+
+  [[gnu::always_inline]] bool advance(Phase from, Phase next) noexcept {
+    const std::chrono::nanoseconds time = now();
+    // A late thread must not move the time of a transition that another thread has made. If it is suspended right here,
+    // it moves that time by the length of its suspension.
+    if (!words().is_current(from.epoch())) return false;
+    words().changed_at.raise(time);
+    Phase expected = from;
+    // Release: a thread that sees the phase sees changed_at. After a failure the phase is loaded again, or not needed.
+    return words().phase.compare_exchange_strong(expected, next, std::memory_order_release, std::memory_order_relaxed);
+  }
+
+  /// Publishes what a phase that has begun needs, unless another thread needed it earlier.
+  [[gnu::always_inline]] void furnish(Phase next, std::chrono::nanoseconds hold) noexcept {
+    if (next.state() == State::open)
+      install(words(), Hold::of(next.epoch(), delay_of(retry_, next.reopens(), environment_)));
+    if (next.state() == State::forced_open) install(words(), Hold::of(next.epoch(), hold));
+    if constexpr (has_probes) {
+      if (next.state() == State::half_open) stamp_round(words(), next.epoch());
+    }
+    recorder_.stamp(block_, next.epoch());
+  }
+
+  // What a healthy call reads comes first, side by side.
+  Recorder recorder_;
+  bool timed_;
+  Block<Words, typename Recorder::Head, Counter, typename Recorder::Cell> block_;
+  Thresholds thresholds_;
+  std::chrono::nanoseconds least_threshold_;
+  [[no_unique_address]] Tr tripper_;
+  [[no_unique_address]] R retry_;
+  [[no_unique_address]] P permit_;
+  [[no_unique_address]] E environment_;
+  Notifier<Atomics> notifier_;
+  std::string name_;
+};
+
+}  // namespace fluxgate::FLUXGATE_ABI::detail
+
+#endif
