@@ -32,37 +32,38 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Guards calls whose outcome is awaited: as CircuitBreaker, with `call`, `try_call` and `call_with_fallback` to be
-/// awaited, in a coroutine of any library.
+/// Guards calls whose outcome is awaited: a CircuitBreaker whose `call`, `try_call` and `call_with_fallback` return
+/// awaitables, for coroutines of any library.
 ///
-/// The three give an awaitable that makes the call when it is awaited, once: it asks for admission, invokes `f`, awaits
-/// what `f` returns, and records what that gives or throws, what `f` itself throws included. A call's duration is from
-/// admission to resumption. `f`, arguments and fallback given as rvalues are kept in the awaitable; lvalues are
-/// referred to and must live until it has been awaited. A coroutine that is destroyed while it waits is neutral, and
-/// gives its place back.
+/// An awaitable makes the call once, when it is awaited: it asks for admission, invokes `f`, awaits what `f` returns,
+/// and records the outcome; an exception from `f` itself is an outcome, too. The duration of a call is from admission
+/// to resumption. The awaitable holds `f`, arguments and fallback that are rvalues; it refers to lvalues, which must
+/// live until it has been awaited. If the coroutine is destroyed while it is suspended, the call is neutral and gives
+/// its place back.
 ///
-/// A call costs no allocation, and resumes whoever awaits it directly. Two kinds cost a coroutine frame: where `f`
-/// returns a coroutine whose promise awaits its own kind only (`asio::awaitable`), the call is a coroutine of that very
-/// type; and where the fallback returns an awaitable.
+/// A call allocates nothing and resumes the awaiting coroutine directly. Two kinds cost a coroutine frame: if `f`
+/// returns a coroutine whose promise awaits only its own kind (`asio::awaitable`), the call is a coroutine of that
+/// type; and if the fallback returns an awaitable.
 ///
-/// Thread safety is that of CircuitBreaker; an awaitable is used by one coroutine.
+/// Thread safety is that of CircuitBreaker; an awaitable belongs to one coroutine.
 template <class W = detail::DefaultWindow, class T = All, class Tr = detail::DefaultTripper,
           class R = detail::DefaultRetry, class P = detail::DefaultPermit, class E = SystemEnvironment,
           class S = NoStats>
 class AsyncCircuitBreaker {
  public:
-  /// The breaker that it is, or is attached to.
+  /// The type of the breaker that it owns or is attached to.
   using Breaker = CircuitBreaker<W, T, Tr, R, P, E, S>;
+  /// The result of `try_acquire`.
   using Admission = typename Breaker::Admission;
 
-  /// Throws as CircuitBreaker's.
+  /// Owns a breaker. @throws as the constructor of CircuitBreaker
   explicit AsyncCircuitBreaker(Config<W, T, Tr, R, P, E, S> config)
       : own_{std::in_place, std::move(config)}, breaker_{&*own_} {}
 
-  /// Shares the state of `breaker`, which must outlive it.
+  /// Attaches to `breaker`: shares its state. `breaker` must outlive it.
   explicit AsyncCircuitBreaker(Breaker& breaker) noexcept : breaker_{&breaker} {}
 
-  /// Of a name and of roles, as CircuitBreaker's.
+  /// Of a name and of arguments by their roles, as in CircuitBreaker.
   template <class... Args>
   explicit AsyncCircuitBreaker(std::string name, Args&&... args)
       : own_{std::in_place, std::move(name), std::forward<Args>(args)...}, breaker_{&*own_} {}
@@ -70,30 +71,30 @@ class AsyncCircuitBreaker {
   AsyncCircuitBreaker(const AsyncCircuitBreaker&) = delete;  // fluxgate: a breaker is neither copied nor moved.
   AsyncCircuitBreaker& operator=(const AsyncCircuitBreaker&) = delete;
 
-  /// `co_await` gives what awaiting the result of `f(args...)` gives; exceptions pass unchanged.
-  /// @throws CallNotPermittedError when awaited while the breaker refuses; `f` is not invoked then
+  /// `co_await` returns what awaiting `f(args...)` returns; exceptions pass unchanged.
+  /// @throws CallNotPermittedError on await, if the breaker refuses; `f` is not invoked then
   template <class F, class... Args>
     requires std::invocable<F, Args...>
   [[nodiscard]] auto call(F&& f, Args&&... args) {
     return prepare(detail::Throwing{}, std::forward<F>(f), std::forward<Args>(args)...);
   }
 
-  /// As `call`, but `co_await` gives a CallResult.
+  /// As `call`, but `co_await` returns a CallResult.
   template <class F, class... Args>
     requires std::invocable<F, Args...>
   [[nodiscard]] auto try_call(F&& f, Args&&... args) {
     return prepare(detail::Reporting{}, std::forward<F>(f), std::forward<Args>(args)...);
   }
 
-  /// As `call`, and hands what `fallback`'s parameter names to it, as CircuitBreaker does. The fallback gives what the
-  /// call gives, or an awaitable of it.
+  /// As `call`, but `fallback` handles errors of its parameter's type, as in CircuitBreaker. The fallback returns what
+  /// the call returns, or an awaitable of it.
   template <class F, class Fallback, class... Args>
     requires std::invocable<F, Args...>
   [[nodiscard]] auto call_with_fallback(F&& f, Fallback&& fallback, Args&&... args) {
     return prepare_with_fallback(std::forward<F>(f), std::forward<Fallback>(fallback), std::forward<Args>(args)...);
   }
 
-  // What cannot be called comes here, to be told in a sentence.
+  // Refuse what cannot be called, in a sentence.
   template <class F, class... Args>
     requires(!std::invocable<F, Args...>)
   detail::AnyResult call(F&&, Args&&...) {
@@ -110,8 +111,8 @@ class AsyncCircuitBreaker {
     return detail::refuse_arguments<F, Args...>();
   }
 
-  // The same three again, chosen where no OnResult of the tracker can look at what awaiting gives, and for what a
-  // compiler miscompiles: the warnings appear at the caller's line. The callables of guarded() ask for them as well.
+  // The same three with a warning at the caller's line: if no OnResult of the tracker can look at what awaiting
+  // returns, or if a compiler miscompiles the arguments. The callables of guarded() read these conditions, too.
 
   template <class... Parts>
 #if defined(FLUXGATE_COPIED_BITWISE)
@@ -158,7 +159,7 @@ class AsyncCircuitBreaker {
   }
 #endif
 
-  /// As CircuitBreaker's, and so are the rest.
+  /// As in CircuitBreaker; the same holds for the rest.
   Admission try_acquire() noexcept { return breaker().try_acquire(); }
   Info info() const { return breaker().info(); }
   CallCounts call_counts() const noexcept
@@ -230,14 +231,14 @@ class AsyncCircuitBreaker {
   [[no_unique_address]] detail::Life life_{breaker_->name()};
 };
 
-/// What a copy of a breaker would be.
+/// The type that a copy of a breaker would have: refused.
 template <class T, class Tr, class R, class P, class E, class S>
 class AsyncCircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S> : detail::RefusedCopy {
  public:
   using RefusedCopy::RefusedCopy;
 };
 
-/// What arguments would make that have no role, or more than one, or one of them twice.
+/// The type of a breaker whose arguments have no role, or more than one, or the same one twice: refused.
 template <class T, class Tr, class R, class P, class E, class S>
 class AsyncCircuitBreaker<detail::OfNoRole, T, Tr, R, P, E, S> : detail::RefusedRoles {
  public:

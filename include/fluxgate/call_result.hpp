@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What `try_call` gives: the value, or the rejection.
+/// The result of `try_call`: the value, or the rejection.
 
 #ifndef FLUXGATE_CALL_RESULT_HPP
 #define FLUXGATE_CALL_RESULT_HPP
@@ -23,7 +23,7 @@ namespace detail {
 
 struct Nothing {};
 
-/// What is stored for a result of type R: void as an empty value, a reference as a pointer.
+/// What is stored for a result of type R: an empty value for void, a pointer for a reference.
 template <class R>
 using Stored =
     std::conditional_t<std::is_void_v<R>, Nothing,
@@ -31,9 +31,9 @@ using Stored =
 
 }  // namespace detail
 
-/// Holds what the callable returned, or why it was not invoked. R may be void, a reference or move-only.
+/// Holds what the callable returned, or the rejection if it was not invoked. R may be void, a reference or move-only.
 ///
-/// Reading the side that is not there is a programming error and ends the program; `has_value` tells.
+/// To read the side that is absent is a programming error and aborts the program; check `has_value` first.
 template <class R>
 class [[nodiscard]] CallResult {
   using Value = detail::Stored<R>;
@@ -42,12 +42,13 @@ class [[nodiscard]] CallResult {
  public:
   using value_type = R;
 
+  /// Of a call that was refused.
   CallResult(Rejection rejection) noexcept : content_{std::in_place_index<1>, rejection} {}
 
   CallResult(const CallResult&) = default;
   CallResult(CallResult&&) = default;
   ~CallResult() = default;
-  /// One that throws leaves a rejection as it was, and of a value what the value's own assignment leaves.
+  /// If an assignment throws, a rejection keeps its value; a value is left as its own assignment leaves it.
   CallResult& operator=(const CallResult& other)
     requires std::is_copy_assignable_v<Content> && (!std::is_trivially_copy_assignable_v<Content>)
   {
@@ -65,12 +66,12 @@ class [[nodiscard]] CallResult {
     requires std::is_trivially_move_assignable_v<Content>
   = default;
 
-  /// Runs `make` and holds what it returns.
+  /// Invokes `make` and holds what it returns.
   template <class Make>
   static CallResult from(Make&& make) {
     static_assert(std::is_void_v<R> || std::is_reference_v<R> || std::is_move_constructible_v<Value>,
-                  "fluxgate: try_call() keeps what the callable returns, which must be movable for that; call() hands "
-                  "it on as it is.");
+                  "fluxgate: try_call() keeps what the callable returns, which must be movable for that; call() passes "
+                  "it on unchanged.");
     if constexpr (std::is_void_v<R>) {
       std::forward<Make>(make)();
       return CallResult{std::in_place, detail::Nothing{}};
@@ -82,19 +83,23 @@ class [[nodiscard]] CallResult {
     }
   }
 
+  /// Whether the callable was invoked and its result is here.
   bool has_value() const noexcept { return content_.index() == 0; }
   explicit operator bool() const noexcept { return has_value(); }
 
+  /// The value, with the value category of this object; aborts if there is none.
   decltype(auto) value() & { return get(*this); }
   decltype(auto) value() const& { return get(*this); }
   decltype(auto) value() && { return get(std::move(*this)); }
   decltype(auto) value() const&& { return get(std::move(*this)); }
 
+  /// As `value`.
   decltype(auto) operator*() & { return get(*this); }
   decltype(auto) operator*() const& { return get(*this); }
   decltype(auto) operator*() && { return get(std::move(*this)); }
   decltype(auto) operator*() const&& { return get(std::move(*this)); }
 
+  /// Access to a member of the value; aborts if there is none.
   auto* operator->()
     requires(!std::is_void_v<R>)
   {
@@ -106,6 +111,7 @@ class [[nodiscard]] CallResult {
     return pointer(*this);
   }
 
+  /// Why the call was refused; aborts if it was not.
   const Rejection& rejection() const noexcept {
     const Rejection* rejection = std::get_if<1>(&content_);
     if (rejection == nullptr) std::abort();
@@ -116,7 +122,7 @@ class [[nodiscard]] CallResult {
   template <class... V>
   explicit CallResult(std::in_place_t, V&&... value) : content_{std::in_place_index<0>, std::forward<V>(value)...} {}
 
-  /// A variant whose assignment throws may be left with neither side.
+  /// Puts a rejection back: a variant whose assignment throws may hold neither side.
   struct StillRefused {
     Content& content;
     const Rejection* before = std::get_if<1>(&content);
@@ -161,7 +167,7 @@ class [[nodiscard]] CallResult {
   Content content_;
 };
 
-/// A result in a result: failed when the call was refused, or when what it returned failed.
+/// A CallResult fails if the call was refused, or if the result in it failed.
 template <class R>
 struct outcome_traits<CallResult<R>> {
   static bool failed(const CallResult<R>& result) noexcept {
@@ -172,7 +178,7 @@ struct outcome_traits<CallResult<R>> {
       return false;
     }
   }
-  /// Shows the Rejection, or the error of what was returned.
+  /// Visits the Rejection, or the error of the result in it.
   template <class Visit>
   static void visit_error(const CallResult<R>& result, Visit&& visit) {
     if (!result.has_value()) {

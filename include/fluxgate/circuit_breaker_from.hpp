@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// The type of a breaker by the function that configures it, for members of classes.
+/// The type of the breaker that a function configures, for members of classes.
 
 #ifndef FLUXGATE_CIRCUIT_BREAKER_FROM_HPP
 #define FLUXGATE_CIRCUIT_BREAKER_FROM_HPP
@@ -20,19 +20,20 @@ namespace fluxgate::FLUXGATE_ABI {
 
 namespace detail {
 
-// What a function gives, whatever it takes. Overloads, never defined: each takes a noexcept function as well.
+// The return type of a function with any parameters. Overloads without definitions; each accepts a noexcept function,
+// too.
 template <class R, class... Args>
 std::type_identity<R> result_of(R (*)(Args...));
 template <class C, class R, class... Args>
 std::type_identity<R> result_of(R (C::*)(Args...) const);
 
-/// What `Make` gives for such arguments; without any, what it gives for those that it takes.
+/// The return type of `Make` for these arguments; without any, its return type for its own parameters.
 template <class Make, class... Args>
 struct ResultOf {
   static_assert(
       sizeof(Make) == 0,
       "fluxgate: CircuitBreakerFrom needs a function that gives a Config, as in CircuitBreakerFrom<make_config>; "
-      "the types of the arguments of a generic one come behind it.");
+      "for a generic function, add the types of its arguments.");
 };
 template <class Make, class... Args>
   requires std::invocable<const Make&, Args...>
@@ -60,14 +61,14 @@ using ConfiguredByFunction =
 
 }  // namespace detail
 
-/// The CircuitBreaker that what `make_config(...)` gives configures: a type for a member, whose initializer cannot
-/// deduce it.
+/// The type of the CircuitBreaker that the result of `make_config(...)` configures, for a member: C++ does not deduce
+/// its type from the initializer.
 ///
 ///     auto make_config(std::string name) { return Config{.name = std::move(name), .retry = Cooldown{5s}}; }
 ///     struct Client { CircuitBreakerFrom<make_config> breaker{make_config("db")}; };
 ///
-/// `make_config` is a function, or a lambda without captures. Of a generic lambda the types of its arguments come
-/// behind it: `CircuitBreakerFrom<make_config, const char*>`. An alias: nothing is called.
+/// `make_config` is a function, or a lambda without captures. If it is generic, the types of its arguments follow:
+/// `CircuitBreakerFrom<make_config, const char*>`. This is an alias: nothing is called.
 template <auto make_config, class... Args>
 using CircuitBreakerFrom = typename detail::ConfiguredByFunction<make_config, Args...>::Breaker;
 

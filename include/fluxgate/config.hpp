@@ -42,7 +42,7 @@ namespace fluxgate::FLUXGATE_ABI {
 
 namespace detail {
 
-// The defaults, written here and nowhere else.
+// The defaults, defined only here.
 inline constexpr CountWindow default_window{100};
 inline constexpr auto default_tripper =
     ((Closed{} & DefaultMinRequests{20}) | (HalfOpened{} & DefaultMinRequests{5})) & FailureRate{0.5};
@@ -54,7 +54,7 @@ using DefaultTripper = std::remove_const_t<decltype(default_tripper)>;
 using DefaultRetry = std::remove_const_t<decltype(default_retry)>;
 using DefaultPermit = std::remove_const_t<decltype(default_permit)>;
 
-/// Whether one of these policies may be a default.
+/// Whether at least one of these policies may be a default.
 template <class W, class T, class Tr, class R, class P, class E, class S>
 inline constexpr bool has_default =
     std::same_as<W, DefaultWindow> || std::same_as<T, All> || std::same_as<Tr, DefaultTripper> ||
@@ -63,11 +63,11 @@ inline constexpr bool has_default =
 
 }  // namespace detail
 
-/// A duration in any unit, or none.
+/// The threshold for slow calls: a duration in any unit, or none.
 class SlowThreshold {
  public:
   constexpr SlowThreshold(std::nullopt_t = std::nullopt) noexcept {}
-  /// One that does not fit into nanoseconds becomes the nearest that does.
+  /// A duration outside the range of nanoseconds becomes the nearest in it.
   template <class Rep, class Period>
   constexpr SlowThreshold(std::chrono::duration<Rep, Period> duration) noexcept
       : duration_{detail::to_nanoseconds(duration)}, present_{true} {}
@@ -81,8 +81,9 @@ class SlowThreshold {
     detail::refuse_unitless<N>();
   }
 
+  /// Whether there is a duration.
   constexpr bool has_value() const noexcept { return present_; }
-  /// Zero where there is none.
+  /// The duration; zero if there is none.
   constexpr std::chrono::nanoseconds value_or_zero() const noexcept { return duration_; }
 
  private:
@@ -90,19 +91,18 @@ class SlowThreshold {
   bool present_ = false;
 };
 
-/// Everything a breaker is made of. Every member has a default; name those that differ:
-/// `CircuitBreaker cb{Config{.name = "db", .retry = Cooldown{5s}}};`
+/// Everything that a breaker is made of. Every member has a default; name those that differ:
 ///
 /// Without a tripper, a breaker opens at a failure rate of 0.5 over at least 20 calls in CLOSED and 5 in HALF_OPEN, or
-/// over fewer where the window or the permit hold fewer. Without a retry, it waits `Backoff{10s, 2.0, 300s, 0.1}`.
-/// Without a permit, it tests recovery with `Probes{5, 30s}`, or with more where the tripper waits for more in
-/// HALF_OPEN. So a rule that is not named never contradicts one that is.
+/// over fewer if the window or the permit holds fewer. Without a retry, it waits `Backoff{10s, 2.0, 300s, 0.1}`.
+/// Without a permit, it tests recovery with `Probes{5, 30s}`, or with more if the tripper waits for more in HALF_OPEN.
+/// So a default never contradicts a rule that you name.
 ///
-/// A breaker refuses at construction what is in range by itself but cannot work: a count that can never be reached, a
+/// The constructor of a breaker refuses values that are in range but cannot work: a count that can never be reached, a
 /// tripper that can never open the breaker (unless it holds `Manual{}`), a tripper that fires on successes alone.
 ///
-/// In a template, clang may lose what it names, and the library refuses it there: make the breaker of its name and its
-/// policies, `CircuitBreaker cb{"db", Cooldown{5s}};`, or name `as_written` as well.
+/// In a template, clang may lose what a Config names, so the library refuses it there: construct the breaker from its
+/// name and policies, `CircuitBreaker cb{"db", Cooldown{5s}};`, or name `as_written` as well.
 template <class W = detail::DefaultWindow, class T = All, class Tr = detail::DefaultTripper,
           class R = detail::DefaultRetry, class P = detail::DefaultPermit, class E = SystemEnvironment,
           class S = NoStats>
@@ -119,8 +119,8 @@ struct Config {
   ListenerErrorHook on_listener_error = nullptr;
   E environment = {};
   S stats = {};
-  /// `.as_written = true` has clang take a Config in a template; it is lost with the others, and refused then. No part
-  /// of the breaker, and of no meaning to other compilers.
+  /// `.as_written = true` makes clang accept a Config in a template. If clang loses members, this one is lost, too, and
+  /// the Config is refused. Not part of the breaker; without effect on other compilers.
   [[no_unique_address]] detail::AsWritten as_written =
       detail::AsWritten::unless_lost(detail::has_default<W, T, Tr, R, P, E, S>);
 };
@@ -139,7 +139,7 @@ constexpr void lower_minimums(Node& node, State state, std::uint64_t most) {
   }
 }
 
-/// Makes the tripper and the permit that the user did not write fit what the user wrote.
+/// Fits a default tripper and a default permit to what the user wrote.
 template <class W, class T, class Tr, class R, class P, class E, class S>
 void fit_defaults(Config<W, T, Tr, R, P, E, S>& config) {
   if constexpr (HoldsCalls<W>) {
@@ -156,7 +156,7 @@ void fit_defaults(Config<W, T, Tr, R, P, E, S>& config) {
   }
 }
 
-/// What a breaker refuses to be made of, with its name in front.
+/// Refuses a configuration, with the breaker's name first.
 struct Refusal {
   std::string_view name;
 
@@ -171,7 +171,7 @@ void refuse_unreachable(const W& window, const Tr& tripper, [[maybe_unused]] con
   if constexpr (HoldsCalls<W>) {
     for (const State state : {State::closed, State::half_open}) {
       const std::uint64_t minimum = min_requests_in(tripper, state);
-      const bool of_probes = probes_in<P>() == 1 && state == State::half_open;  // a round of theirs is kept whole
+      const bool of_probes = probes_in<P>() == 1 && state == State::half_open;  // a round of Probes is kept whole
       if (!of_probes && minimum > window.size()) {
         refusal({"MinRequests: count ", text(minimum), " can never be reached over ", description_of(window)});
       }
@@ -198,7 +198,7 @@ void refuse_unreachable(const W& window, const Tr& tripper, [[maybe_unused]] con
   }
 }
 
-/// Refuses a tripper that can never open the breaker, and one that opens it on successes.
+/// Refuses a tripper that can never open the breaker, or that opens it on successes.
 template <class Tr>
 void refuse_senseless(const Tr& tripper, Refusal refusal) {
   constexpr TreeTraits traits = traits_of<Tr>;
@@ -217,7 +217,7 @@ void refuse_senseless(const Tr& tripper, Refusal refusal) {
   }
 }
 
-/// Refuses what is in range by itself but can never work together.
+/// Refuses values that are in range but can never work together.
 template <class W, class T, class Tr, class R, class P, class E, class S>
 void validate(const Config<W, T, Tr, R, P, E, S>& config) {
   const Refusal refusal{config.name};

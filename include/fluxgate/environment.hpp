@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// The door to time and chance.
+/// The source of time and random numbers.
 
 #ifndef FLUXGATE_ENVIRONMENT_HPP
 #define FLUXGATE_ENVIRONMENT_HPP
@@ -18,8 +18,8 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Where a breaker gets its time and its chance from. Every member is called from many threads at once; `coarse_now`
-/// may lag behind `now` by some milliseconds, and `uniform` lies in [0, 1).
+/// The source of a breaker's time and random numbers. Every member is called on many threads at once; `coarse_now` may
+/// lag behind `now` by some milliseconds, and `uniform` lies in [0, 1).
 template <class E>
 concept Environment = std::move_constructible<E> && requires(const E& environment) {
   { environment.now() } noexcept -> std::same_as<std::chrono::steady_clock::time_point>;
@@ -28,17 +28,18 @@ concept Environment = std::move_constructible<E> && requires(const E& environmen
   { environment.uniform() } noexcept -> std::same_as<double>;
 };
 
-/// The real clocks, and a generator for each thread.
+/// The system's clocks, and a random generator for each thread.
 struct SystemEnvironment {
+  /// The monotonic clock.
   static std::chrono::steady_clock::time_point now() noexcept {
 #if defined(__linux__)
-    return read(CLOCK_MONOTONIC);  // the clock behind steady_clock, without the way through the standard library
+    return read(CLOCK_MONOTONIC);  // the clock of steady_clock, without a call of the standard library
 #else
     return std::chrono::steady_clock::now();
 #endif
   }
 
-  /// The monotonic clock as of the last timer tick, for a fifth of the price where the system has such a clock.
+  /// The monotonic clock as of the last timer tick; costs a fifth of `now` where the system has such a clock.
   static std::chrono::steady_clock::time_point coarse_now() noexcept {
 #if defined(__linux__)
     return read(CLOCK_MONOTONIC_COARSE);
@@ -47,9 +48,10 @@ struct SystemEnvironment {
 #endif
   }
 
+  /// The wall clock.
   static std::chrono::system_clock::time_point wall_now() noexcept { return std::chrono::system_clock::now(); }
 
-  /// SplitMix64 (Steele, Lea, Flood 2014). The clock is stirred in at each draw, so that a forked process does not
+  /// A draw by SplitMix64 (Steele, Lea, Flood 2014). Each draw mixes in the clock, so that a forked process does not
   /// repeat its parent's draws.
   static double uniform() noexcept {
     thread_local std::uint64_t state = seed();
@@ -81,7 +83,7 @@ struct SystemEnvironment {
       std::random_device device;
       return (std::uint64_t{device()} << 32U) | device();
 #if defined(__cpp_exceptions)
-    } catch (...) {  // no entropy source: the clock in uniform() still tells processes apart
+    } catch (...) {  // no entropy source: the clock in uniform() still makes processes differ
       return 0;
     }
 #endif

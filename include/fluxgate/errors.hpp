@@ -24,10 +24,10 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Why a call was refused, and when asking again may help.
+/// Why a call was refused, and when a retry may help.
 struct Rejection {
   State state{};
-  /// Time until the breaker will test recovery; empty where only chance or a person decides.
+  /// Time until the breaker will test recovery; empty if only chance or a manual transition decides.
   std::optional<std::chrono::nanoseconds> retry_after{};
 
   friend constexpr bool operator==(const Rejection&, const Rejection&) = default;
@@ -37,14 +37,14 @@ namespace detail {
 
 inline constexpr std::string_view refusal_before_name = "circuit breaker '";
 
-/// What a CallNotPermittedError says, put together on the stack where the name is not very long: its base copies it
+/// The message of a CallNotPermittedError; built on the stack unless the name is very long, since the base copies it
 /// anyway.
 inline std::runtime_error refusal(std::string_view name, State state) {
   constexpr std::size_t longest_name = 192;
   const auto parts = {refusal_before_name, name, std::string_view{"' is "}, to_string(state),
                       std::string_view{": call not permitted"}};
   if (name.size() > longest_name) return std::runtime_error{concat(parts)};
-  char text[longest_name + 64];  // the other parts have fewer characters than that, together
+  char text[longest_name + 64];  // the other parts have fewer characters together
   char* end = text;
   for (const std::string_view part : parts) {
     end = std::char_traits<char>::copy(end, part.data(), part.size()) + part.size();
@@ -53,7 +53,7 @@ inline std::runtime_error refusal(std::string_view name, State state) {
   return std::runtime_error{text};
 }
 
-/// A name that ends before its end when it is taken for a C string, as in a message; null for every other name.
+/// A copy of a name that a C string, such as a message, would cut off at a NUL; null for every other name.
 inline std::shared_ptr<const std::string> kept_apart(std::string_view name) {
   if (name.find('\0') == std::string_view::npos) return nullptr;
   return std::make_shared<const std::string>(name);
@@ -63,12 +63,11 @@ inline std::shared_ptr<const std::string> kept_apart(std::string_view name) {
 
 /// Thrown by `call` when the breaker refuses; the callable was not invoked.
 ///
-/// A class of your own may derive from it and override `what()`: name, state and time are told as before. Copying does
-/// not throw and allocates nothing; a move is a copy. A name with a NUL inside is told whole by `circuit_name()`, not
-/// by `what()`.
+/// A derived class may override `what()`; name, state and time stay as they are. A copy does not throw and allocates
+/// nothing; a move is a copy. `circuit_name()` returns a name with a NUL inside completely, `what()` does not.
 class CallNotPermittedError : public std::runtime_error {
  public:
-  // Out of line, so that calls which are let through save no registers for it.
+  // Out of line, so that admitted calls save no registers for it.
   [[gnu::noinline]] CallNotPermittedError(std::string_view circuit_name, Rejection rejection)
       : std::runtime_error{detail::refusal(circuit_name, rejection.state)},
         words_{*this},
@@ -76,33 +75,34 @@ class CallNotPermittedError : public std::runtime_error {
         name_{detail::kept_apart(circuit_name)},
         rejection_{rejection} {}
 
-  // Without moves: an error that was moved from would have a name no more.
+  // Without moves: an error that was moved from would have no name.
   CallNotPermittedError(const CallNotPermittedError&) noexcept = default;
   CallNotPermittedError& operator=(const CallNotPermittedError&) noexcept = default;
   [[gnu::noinline]] ~CallNotPermittedError() override = default;
 
-  /// The breaker's name; lives as long as this error.
+  /// The breaker's name; valid as long as this error.
   std::string_view circuit_name() const noexcept {
     if (name_ != nullptr) return *name_;
     return {words_.what() + detail::refusal_before_name.size(), name_size_};
   }
+  /// The state of the breaker when it refused.
   State state() const noexcept { return rejection_.state; }
   /// As in Rejection.
   std::optional<std::chrono::nanoseconds> retry_after() const noexcept { return rejection_.retry_after; }
 
  private:
-  // The message once more, which is shared with the base and never copied: a member, because what() may be overridden,
-  // and the base may be assigned to.
+  // The message again, whose text the base shares, uncopied: a member, because what() may be overridden, and the base
+  // may be assigned to.
   std::runtime_error words_;
   std::size_t name_size_;
   std::shared_ptr<const std::string> name_;
   Rejection rejection_;
 };
 
-/// A refusal as an error code, of the category "fluxgate": what an operation completes with that tells its outcome by
-/// one.
+/// A refusal as an error code of the category "fluxgate", for operations that complete with an error code.
 enum class Errc { call_not_permitted = 1 };
 
+/// The category of Errc, with the name "fluxgate".
 inline const std::error_category& fluxgate_category() noexcept {
   class Category : public std::error_category {
     const char* name() const noexcept override { return "fluxgate"; }
@@ -112,12 +112,14 @@ inline const std::error_category& fluxgate_category() noexcept {
   return category;
 }
 
+/// Makes Errc convertible to a std::error_code.
 inline std::error_code make_error_code(Errc code) noexcept { return {static_cast<int>(code), fluxgate_category()}; }
 
 namespace detail {
 
-// The exceptions by which Asio throws error codes, refusals among them. Declared only: the integration of each library
-// says by its `type` what to catch, so that the handler is found in units that include it, and costs nothing in others.
+// The exceptions in which Asio throws error codes, refusals among them. Declared only: the integration of each library
+// defines one, whose `type` says what to catch. So only units that include the integration have the handler; it costs
+// nothing in others.
 struct ThrownByAsio;
 struct ThrownByBoostAsio;
 

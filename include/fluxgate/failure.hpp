@@ -36,9 +36,9 @@ TypeId type_id() noexcept {
   return &typeid(std::remove_cv_t<T>);
 }
 
-/// Whether two ids are of one type. A shared library with hidden visibility, or one that is opened with RTLD_LOCAL, may
-/// have type information of its own for a type that it shares; then the names tell. A type in an unnamed namespace
-/// shares its name with those of other files.
+/// Whether two ids name the same type. A shared library with hidden visibility, or one opened with RTLD_LOCAL, may have
+/// type information of its own for a type that it shares; then the names are compared. Not for types in unnamed
+/// namespaces, which may share their name with types of other files.
 inline bool same_type(TypeId left, TypeId right) noexcept {
   if (left == right) return true;
   if (left == nullptr || right == nullptr) return false;
@@ -52,7 +52,7 @@ inline bool same_type(TypeId left, TypeId right) noexcept {
 
 #else
 
-/// An address that stands for a type; a shared library may have one of its own.
+/// An address that identifies a type; a shared library may have its own.
 template <class T>
 inline constexpr char type_tag = 0;
 
@@ -65,8 +65,9 @@ constexpr bool same_type(TypeId left, TypeId right) noexcept { return left == ri
 
 #endif
 
-// The runtime of libc++ tells exceptions apart by the address of their type information, so that casts and handlers
-// miss one whose type another library knows too. One of the very type is found by its name.
+// The runtime of libc++ identifies exception types by the address of their type information, so casts and handlers miss
+// an exception whose type information another library has, too. An exception of exactly the type in question is found
+// by name.
 
 #if defined(__cpp_rtti) && defined(_LIBCPP_VERSION)
 template <class E>
@@ -80,14 +81,14 @@ constexpr bool is_exactly(const std::exception&) noexcept {
 }
 #endif
 
-/// The exception being handled, when it is an E whose handlers do not know it.
+/// The exception being handled, if it is an E that handlers for E miss.
 template <class E>
 const E* handled_as() noexcept {
 #if defined(__cpp_rtti) && defined(__cpp_exceptions) && defined(_LIBCPP_VERSION) && defined(_LIBCPPABI_VERSION)
   if (!same_type(abi::__cxa_current_exception_type(), type_id<E>())) return nullptr;
   void* const object = abi::__cxa_current_primary_exception();
   if (object == nullptr) return nullptr;
-  abi::__cxa_decrement_exception_refcount(object);  // the handler around this question keeps it
+  abi::__cxa_decrement_exception_refcount(object);  // the enclosing handler keeps it alive
   return static_cast<const E*>(object);
 #else
   return nullptr;
@@ -98,8 +99,9 @@ template <class R, class View>
 class Returned;
 struct ShownRefusal;
 
-/// Whether a handler gets a copy: what is caught may be a conversion of what was thrown. By value, since clang reads a
-/// reference to a pointer behind the exception's header, where one that was rethrown from an exception_ptr has nothing.
+/// Whether a handler catches an E by value: it gets a copy, which may be a conversion of what was thrown. Not by
+/// reference: clang reads a reference to a pointer from the memory after the exception's header, which holds nothing if
+/// the exception was rethrown from an exception_ptr.
 template <class E>
 inline constexpr bool is_caught_by_value = std::is_pointer_v<E> || std::is_member_pointer_v<E>;
 template <class E>
@@ -109,18 +111,19 @@ using Caught = std::conditional_t<is_caught_by_value<E>, E, const E&>;
 
 class CallNotPermittedError;
 
-/// What trackers judge: an exception, a failed result with its error, or a returned value that may be a failure.
-/// Refers to what it shows; lives as long as one question.
+/// What trackers judge: an exception, a failed result with its error, or a returned value that may be a failure. A
+/// view, valid during the call of the tracker.
 class Failure {
  public:
-  /// The error as an E: a thrown E (or derived), or a failed result's error of that type. Null when it is neither. The
-  /// error of a result is found by a base only where both derive from `std::exception`; `TypeOf` and `Custom`, which
-  /// know its type, find it by any. A thrown pointer's answer lives until the next question. Exceptions that derive
-  /// from `std::exception` are looked at in place, others cost one rethrow a question.
+  /// The error as an E: a thrown E (or derived), or the error of a failed result if it has that type; null otherwise.
+  /// The error of a result is found by a base class only if both derive from `std::exception`; `TypeOf` and `Custom`
+  /// know its type and find it by any base. If E is a pointer that was thrown, the answer is valid until the next
+  /// question. An exception that derives from `std::exception` is inspected in place; any other costs one rethrow a
+  /// question.
   template <class E>
   const E* error() const noexcept;
 
-  /// The exception, null when there is none.
+  /// The exception; null if there is none.
   std::exception_ptr exception() const noexcept {
 #if defined(__cpp_exceptions)
     if (thrown_) return std::current_exception();
@@ -128,23 +131,23 @@ class Failure {
     return nullptr;
   }
 
-  /// The returned value when it is an R, else null.
+  /// The returned value if it is exactly an R, else null.
   template <class R>
   const R* result() const noexcept {
     return detail::same_type(result_type_, detail::type_id<R>()) ? static_cast<const R*>(result_) : nullptr;
   }
 
-  /// Whether there is an exception or an error; false for a returned value nobody has called a failure yet.
+  /// Whether there is an exception or an error; false for a returned value that is no failure by its traits.
   constexpr bool has_error() const noexcept { return thrown_ || error_ != nullptr; }
 
-  /// The exception being handled right now, for use in a catch block; `base` where it is known.
+  /// A view of the exception being handled, for use in a catch block; `base`: the same as a `std::exception`, if known.
   static Failure from_exception(const std::exception* base = nullptr) noexcept {
     Failure failure;
     failure.thrown_ = true;
     failure.base_ = base;
     return failure;
   }
-  /// An error value; one that derives from `std::exception` is seen as a thrown one would be.
+  /// A view of an error value; one that derives from `std::exception` is found like a thrown one.
   template <class E>
   static Failure from_error(const E& error) noexcept {
     Failure failure;
@@ -153,7 +156,7 @@ class Failure {
     if constexpr (std::is_convertible_v<const E*, const std::exception*>) failure.base_ = std::addressof(error);
     return failure;
   }
-  /// A returned value that nobody has called a failure yet.
+  /// A view of a returned value that is no failure by its traits.
   template <class R>
   static Failure from_value(const R& result) noexcept {
     Failure failure;
@@ -174,10 +177,10 @@ class Failure {
     result_type_ = detail::type_id<R>();
   }
 
-  /// A caught pointer: the conversion to the type asked for gives a copy, which ends with its handler.
+  /// Keeps a caught pointer: the handler has only a converted copy of it, which ends with the handler.
   template <class E>
   const E* keep(E pointer) const noexcept {
-    // NOLINTNEXTLINE(bugprone-sizeof-expression): of the pointer, indeed
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): the size of the pointer is meant
     static_assert(sizeof(E) <= sizeof(pointer_) && std::is_trivially_destructible_v<E>);
     return ::new (static_cast<void*>(pointer_)) E{pointer};
   }
@@ -202,7 +205,7 @@ const E* Failure::error() const noexcept {
   if (base_ != nullptr) {
     if constexpr (std::is_class_v<E>) {
       if (const E* const error = dynamic_cast<const E*>(base_)) return error;
-      // NOLINTNEXTLINE(bugprone-casting-through-void): the object is an E, which the cast above does not know
+      // NOLINTNEXTLINE(bugprone-casting-through-void): the object is an E that the cast above misses
       return detail::is_exactly<E>(*base_) ? static_cast<const E*>(dynamic_cast<const void*>(base_)) : nullptr;
     } else {
       return nullptr;
@@ -217,7 +220,7 @@ const E* Failure::error() const noexcept {
     if constexpr (detail::is_caught_by_value<E>) {
       return keep(error);
     } else {
-      // The object stays alive in the handler around this question, so its address may leave this one.
+      // The enclosing handler keeps the object alive, so its address may leave this handler.
       return std::addressof(error);
     }
   } catch (...) {
@@ -235,7 +238,8 @@ const E* Failure::error() const noexcept {
 
 namespace detail {
 
-/// The view of an error code, or of an exception with one, that is a refusal: an error of two types.
+/// Makes the view of a refusal in the form of an error code, or of an exception that carries one: the error has two
+/// types.
 struct ShownRefusal {
   static Failure as(Failure failure, const CallNotPermittedError& refusal) noexcept {
     failure.refusal_ = &refusal;
@@ -243,7 +247,7 @@ struct ShownRefusal {
   }
 };
 
-/// The view of an error value whose type is known: it is found by its bases, which needs no RTTI.
+/// The view of an error value of known type, which is found by any base without RTTI.
 template <class E>
 class Erred : public Failure {
  public:
@@ -254,7 +258,7 @@ class Erred : public Failure {
     if constexpr (std::is_convertible_v<const E*, const Base*>) {
       return std::addressof(error_);
     } else if constexpr (std::is_convertible_v<const E*, const std::exception*>) {
-      return Failure::error<Base>();  // the object may be of a type that derives from both
+      return Failure::error<Base>();  // the dynamic type may derive from both
     } else {
       return nullptr;
     }
@@ -264,13 +268,12 @@ class Erred : public Failure {
   const E& error_;
 };
 
-/// A view where the type of what a call returned is known: OnResult then looks at more than values of its very own
-/// type.
+/// The view of a returned value of known type: OnResult then looks at more than values of exactly its own type.
 template <class R, class View = Failure>
 class Returned : public View {
  public:
   explicit Returned(const R& value) noexcept : View{Failure::from_value(value)}, value_{value} {}
-  /// With the error of a result that failed.
+  /// Of a failed result; `failure` is the view of its error.
   Returned(const View& failure, const R& value) noexcept : View{failure}, value_{value} { this->show(value); }
 
   constexpr const R& value() const noexcept { return value_; }
@@ -279,7 +282,7 @@ class Returned : public View {
   const R& value_;
 };
 
-/// What is known of the error alone.
+/// The view of the error alone.
 template <class View>
 const View& error_of(const View& failure) noexcept {
   return failure;

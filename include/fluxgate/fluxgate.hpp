@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Everything that needs the standard library only.
+/// Includes everything that needs only the standard library.
 
 #ifndef FLUXGATE_FLUXGATE_HPP
 #define FLUXGATE_FLUXGATE_HPP

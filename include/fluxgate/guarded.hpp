@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// The decorator: a callable whose every call goes through a breaker.
+/// `guarded`: makes a callable whose every call goes through a breaker.
 
 #ifndef FLUXGATE_GUARDED_HPP
 #define FLUXGATE_GUARDED_HPP
@@ -21,11 +21,11 @@ namespace fluxgate::FLUXGATE_ABI {
 
 namespace detail {
 
-/// Whether a breaker warns of parts of a call that its compiler copies bit by bit.
+/// Whether the breaker warns that this compiler copies a part of the call bit by bit.
 template <class Breaker, class... Parts>
 concept CopiedBitwise = requires { requires Breaker::template copied_bitwise<Parts...>; };
 
-/// Whether a fallback can be called where it is const. A concept, so that what asks for more asks for the same.
+/// Whether a const fallback can be called. A concept, so that overloads with more constraints subsume this one.
 template <class Fallback>
 concept FallsBackAsConst = (!HasOneParameter<Fallback>) || std::invocable<const Fallback&, const Parameter<Fallback>&>;
 
@@ -34,14 +34,13 @@ struct CallOperator {
 };
 template <class F>
 struct WithCallOperator : F, CallOperator {};
-/// Whether there are no arguments with which an F can be called: an object without a call operator, or no object of a
-/// class.
+/// Whether no arguments fit an F: it is an object without a call operator, or no object of a class.
 template <class F>
 concept NeverCallable = !std::is_pointer_v<F> && !std::is_member_pointer_v<F> &&
                         (std::is_scalar_v<F> || (std::is_class_v<F> && !std::is_final_v<F> && !std::invocable<F&> &&
                                                  requires { &WithCallOperator<F>::operator(); }));  // not ambiguous
 
-/// The sentence for what cannot be called.
+/// Refuses what cannot be called, in a sentence.
 template <class F>
 constexpr void require_callable() noexcept {
   static_assert(!NeverCallable<F> && (!std::is_pointer_v<F> || std::is_function_v<std::remove_pointer_t<F>>),
@@ -69,7 +68,8 @@ class Guarded {
     return breaker().call(std::move(f_), std::forward<Args>(args)...);
   }
 
-  // The same three again, as the twins of the breaker's call, whose warnings would appear here, where nobody sees them.
+  // The same three with a warning, like the overloads of the breaker's call, whose own warnings would point into this
+  // header, where users do not see them.
   template <class... Args>
     requires std::invocable<F&, Args...> && (Breaker::template overlooks<F&, Args...>)
   [[deprecated(FLUXGATE_OVERLOOKED)]] decltype(auto) operator()(Args&&... args) & {
@@ -87,7 +87,7 @@ class Guarded {
     return breaker().call(std::move(f_), std::forward<Args>(args)...);
   }
 #if defined(FLUXGATE_COPIED_BITWISE)
-  // As the twin of the breaker's `call`, whose warning would appear here, where nobody sees it.
+  // As above: the warning of the breaker's `call` would point into this header.
   template <class... Args>
     requires std::invocable<F, Args...> && (Breaker::template copied_bitwise<F, Args...>)
   [[deprecated(FLUXGATE_COPIED_BITWISE)]] decltype(auto) operator()(Args&&... args) && {
@@ -128,7 +128,7 @@ class GuardedWithFallback {
     return breaker().call_with_fallback(std::move(f_), std::move(fallback_), std::forward<Args>(args)...);
   }
 
-  // The same three again, as above.
+  // The same three with a warning, as above.
   template <class... Args>
     requires std::invocable<F&, Args...> && (Breaker::template overlooks<F&, Args...>)
   [[deprecated(FLUXGATE_OVERLOOKED)]] decltype(auto) operator()(Args&&... args) & {
@@ -168,8 +168,8 @@ class GuardedWithFallback {
 
 }  // namespace detail
 
-/// A callable that takes and returns what `f` does, through `breaker.call`: with an AsyncCircuitBreaker, the awaitable.
-/// Holds a copy of `f` and refers to the breaker, which must outlive it.
+/// Makes a callable that calls `f` with its arguments through `breaker.call` and returns the result; with an
+/// AsyncCircuitBreaker, the awaitable. It holds a copy of `f` and a reference to the breaker, which must outlive it.
 template <class Breaker, class F>
   requires(!std::is_const_v<Breaker>)
 auto guarded(Breaker& breaker, F&& f) {
@@ -177,7 +177,7 @@ auto guarded(Breaker& breaker, F&& f) {
   return detail::Guarded<Breaker, std::decay_t<F>>{breaker, std::forward<F>(f)};
 }
 
-/// The same through `breaker.call_with_fallback`.
+/// The same through `breaker.call_with_fallback`; holds a copy of `fallback`, too.
 template <class Breaker, class F, class Fallback>
   requires(!std::is_const_v<Breaker>)
 auto guarded(Breaker& breaker, F&& f, Fallback&& fallback) {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What is told of transitions, and what may ask whose they are.
+/// Listeners: callables that receive the transitions of a breaker.
 
 #ifndef FLUXGATE_LISTENER_HPP
 #define FLUXGATE_LISTENER_HPP
@@ -25,35 +25,35 @@ class Listener;
 
 namespace detail {
 
-/// What a vector of listeners is made from: iterators, another container of them, an allocator.
+/// What a vector of listeners can be made from: iterators, another container, an allocator.
 template <class F>
 concept MakesVector = std::input_iterator<F> || requires(const F& container) { container.begin(); } ||
                       requires(F& allocator) { allocator.allocate(std::size_t{1}); };
 
-/// Everything else, and pointers: two to listeners of other types are rather those than iterators.
+/// All other types, and pointers: two pointers to listeners of other types are meant as listeners, not as iterators.
 template <class F>
 concept MeantAsListener =
     (std::is_pointer_v<F> && !std::same_as<std::remove_cv_t<std::remove_pointer_t<F>>, Listener>) || !MakesVector<F>;
 
 }  // namespace detail
 
-/// A listener that asks whose it is, by a member `void attach(const Info&)`.
+/// A listener with a member `void attach(const Info&)`, which tells it its breaker.
 ///
-/// Each breaker copies the listener and attaches its copy once: while the breaker is made, on the thread that makes it,
-/// before any signal. `Info` has the breaker's name and first state. What `attach` throws leaves the constructor of the
-/// breaker. The copy goes with the breaker.
+/// Each breaker copies the listener and attaches its copy once: during construction, on the constructing thread, before
+/// any signal. `Info` has the breaker's name and first state. An exception from `attach` leaves the constructor of the
+/// breaker. The copy is destroyed with the breaker.
 template <class F>
 concept AttachableListener =
     requires(std::unwrap_reference_t<F>& listener, const Info& info) { listener.attach(info); };
 
-/// Called once for each transition, in order and never twice at a time, by a thread that caused one. May call back into
-/// the breaker. What it throws is counted by `Info::listener_errors` and goes to the `on_listener_error` of the
-/// configuration. Its thread is not cancelled before all that is due has been told; a listener that ends its thread
-/// itself, or whose stackful coroutine is abandoned, ends the program.
+/// Called once for each transition, in order and never concurrently, on a thread that caused one. It may call the
+/// breaker. An exception from it is counted in `Info::listener_errors` and passed to `on_listener_error` of the
+/// configuration. Cancellation of its thread waits until all pending signals are delivered. A listener that ends its
+/// thread, or whose stackful coroutine is abandoned, ends the program.
 ///
-/// Made from any copyable callable on `const Signal&`, which it copies with itself; `std::ref` shares one instead. An
-/// AttachableListener is attached too; one that hides in a lambda or a `std::function` is not. The threads that use one
-/// object take turns.
+/// Made from any copyable callable on `const Signal&`; copies of a Listener copy the callable, and `std::ref` shares
+/// one. An AttachableListener is attached, too, but not inside a lambda or a `std::function`. Threads that use one
+/// Listener object must synchronise.
 class Listener {
   using Call = std::function<void(const Signal&)>;
   using Attach = std::function<Call(const Info&)>;
@@ -66,7 +66,7 @@ class Listener {
   }
 
  public:
-  /// An empty one, which a configuration refuses.
+  /// An empty listener, which a configuration refuses.
   Listener() noexcept = default;
   Listener(std::nullptr_t) noexcept {}
 
@@ -75,7 +75,8 @@ class Listener {
   Listener(F&& listener)
       : attach_{(require_listener<F>(), attach_of(std::as_const(listener)))}, call_{std::forward<F>(listener)} {}
 
-  // What is none, in a sentence. Not for everything, or a vector of listeners could not be made from two iterators.
+  // Refuses what is no listener, in a sentence. Constrained, so that a vector of listeners can be made from two
+  // iterators.
   template <class F>
     requires(!std::same_as<std::remove_cvref_t<F>, Listener> && !std::constructible_from<Call, F> &&
              detail::MeantAsListener<std::decay_t<F>>)
@@ -83,21 +84,21 @@ class Listener {
     require_listener<F>();
   }
 
-  /// False for an empty one, such as one made from an empty `std::function`.
+  /// False if empty, as when made from an empty `std::function`.
   explicit operator bool() const noexcept { return static_cast<bool>(call_); }
 
-  /// Whether what it was made from is an AttachableListener that is not attached yet.
+  /// Whether it holds an AttachableListener that is not attached yet.
   bool is_attachable() const noexcept { return static_cast<bool>(attach_); }
 
-  /// Attaches it to the breaker that `info` describes; does nothing where it is not attachable. Breakers do this
-  /// themselves. @throws what the listener throws, with nothing changed
+  /// Attaches it to the breaker that `info` describes; does nothing if it is not attachable. Breakers call this.
+  /// @throws what the listener throws; nothing is changed then
   void attach(const Info& info) {
     if (!attach_) return;
     call_ = attach_(info);
     attach_ = nullptr;
   }
 
-  /// Tells the listener. @throws what the listener throws
+  /// Calls the listener. @throws what the listener throws
   void operator()(const Signal& signal) const { call_(signal); }
 
  private:
@@ -118,7 +119,7 @@ class Listener {
   Call call_;
 };
 
-/// Told what a listener threw, and on which signal; what it throws itself is dropped.
+/// Called with the signal and the exception that a listener threw; an exception from the hook is dropped.
 using ListenerErrorHook = std::function<void(const Signal&, std::exception_ptr)>;
 
 }  // namespace fluxgate::FLUXGATE_ABI

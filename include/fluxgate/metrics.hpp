@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What a window knows about the recent calls, and what a tripper gets to see of it.
+/// The counts of a window, and what a tripper sees of them.
 
 #ifndef FLUXGATE_METRICS_HPP
 #define FLUXGATE_METRICS_HPP
@@ -22,8 +22,8 @@ namespace fluxgate::FLUXGATE_ABI {
 
 namespace detail {
 
-/// `part / whole` as a double and nothing finer. Where the processor calculates with more digits than a double has
-/// (x87, on 32-bit x86), two of five would else be less than 0.4.
+/// `part / whole`, rounded to a double. If the processor calculates with more digits (x87, on 32-bit x86), two of five
+/// would otherwise be less than 0.4.
 constexpr double quotient(std::uint64_t part, std::uint64_t whole) noexcept {
   const double exact = static_cast<double>(part) / static_cast<double>(whole);
 #if FLT_EVAL_METHOD != 0
@@ -37,12 +37,12 @@ constexpr double quotient(std::uint64_t part, std::uint64_t whole) noexcept {
 
 }  // namespace detail
 
-/// The most slow thresholds that one breaker can count: its `slow_threshold` and those of its `SlowRate`s.
+/// The largest number of slow thresholds in one breaker: its `slow_threshold` and those of its `SlowRate`s.
 inline constexpr std::size_t max_slow_thresholds = 4;
 
-/// How many calls of a window took at least `threshold`.
+/// The number of calls in a window that took at least `threshold`.
 struct SlowCount {
-  std::chrono::nanoseconds threshold{0};  ///< zero: no threshold, nothing is counted here
+  std::chrono::nanoseconds threshold{0};  ///< zero: this entry is not in use
   std::uint64_t count{0};
 
   friend constexpr bool operator==(const SlowCount&, const SlowCount&) = default;
@@ -50,20 +50,22 @@ struct SlowCount {
 
 /// The counts of a window at one moment; a plain value.
 ///
-/// Slow calls are counted for the thresholds that the breaker was configured with, durations only where its
-/// configuration asks for them (`AvgLatency`, a user-written tripper); what is not measured reads as zero.
+/// Slow calls are counted for the thresholds in the breaker's configuration, durations only if it needs them
+/// (`AvgLatency`, a tripper of your own). What is not measured is zero.
 class Metrics {
  public:
   using SlowCounts = std::array<SlowCount, max_slow_thresholds>;
 
   constexpr Metrics() = default;
 
-  /// The first of `slow` is the breaker's own `slow_threshold`.
+  /// The first entry of `slow` is for the breaker's own `slow_threshold`.
   constexpr Metrics(std::uint64_t total, std::uint64_t failures, std::chrono::nanoseconds duration = {},
                     const SlowCounts& slow = {}) noexcept
       : total_{total}, failures_{failures}, duration_{duration}, slow_{slow} {}
 
+  /// The calls in the window.
   constexpr std::uint64_t total_count() const noexcept { return total_; }
+  /// The failures among them.
   constexpr std::uint64_t failure_count() const noexcept { return failures_; }
 
   /// Whether the breaker has a `slow_threshold`.
@@ -71,7 +73,7 @@ class Metrics {
   /// Calls that took at least the breaker's `slow_threshold`; zero without one.
   constexpr std::uint64_t slow_count() const noexcept { return slow_[0].count; }
 
-  /// Calls that took at least `threshold`; zero where no policy counts that threshold.
+  /// Calls that took at least `threshold`; zero if no policy counts that threshold.
   constexpr std::uint64_t slow_count(std::chrono::nanoseconds threshold) const noexcept {
     for (const SlowCount& slow : slow_) {
       if (slow.threshold == threshold && slow.threshold.count() != 0) return slow.count;
@@ -79,12 +81,13 @@ class Metrics {
     return 0;
   }
 
-  /// The count of each threshold, the breaker's own first; those with the threshold zero are not in use.
+  /// The count for each threshold, the breaker's own first; entries with threshold zero are not in use.
   constexpr const SlowCounts& slow_counts() const noexcept { return slow_; }
 
+  /// The sum of the durations of all calls.
   constexpr std::chrono::nanoseconds total_duration() const noexcept { return duration_; }
 
-  /// Empty without calls.
+  /// The average duration; empty without calls.
   constexpr std::optional<std::chrono::nanoseconds> avg_duration() const noexcept {
     if (total_ == 0) return std::nullopt;
     return duration_ / static_cast<std::int64_t>(total_);
@@ -114,13 +117,13 @@ class Metrics {
 
 /// What a tripper sees when it is asked.
 ///
-/// In HALF_OPEN with `Probes` the round's missing outcomes are seen as successes that took no time: the tripper is
-/// asked whether the round fails however they come out.
+/// In HALF_OPEN with `Probes`, missing outcomes of the round appear as successes that took no time: the tripper decides
+/// whether the round fails whatever they will be.
 struct CallContext {
   State state{State::closed};
   Metrics metrics{};
-  /// Failures since the last success; over a `TimeWindow` no more than the span still holds. In HALF_OPEN the most in a
-  /// row since the round began. Stays at 65,535.
+  /// Failures since the last success; over a `TimeWindow` at most those that the span still holds. In HALF_OPEN the
+  /// longest streak since the round began. Saturates at 65,535.
   std::uint64_t consecutive_failures{0};
 };
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What a tripper asks its window to measure.
+/// What a window must measure for a tripper.
 
 #ifndef FLUXGATE_NEEDS_HPP
 #define FLUXGATE_NEEDS_HPP
@@ -13,11 +13,11 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// What a tripper has to have measured, known at compile time.
+/// The measurements that a tripper needs, known at compile time.
 struct Needs {
   bool durations = false;      ///< the sum of the calls' durations
   bool streak = false;         ///< failures in a row
-  std::size_t slow_rates = 0;  ///< thresholds of its own to count slow calls for; a leaf has one at most
+  std::size_t slow_rates = 0;  ///< its own thresholds for slow calls; at most one a leaf
   bool clock = false;          ///< how long each call took; `durations` and `slow_rates` imply it
   bool context_only = true;    ///< the answer depends on the CallContext alone: same context, same answer
 

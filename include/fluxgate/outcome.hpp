@@ -22,8 +22,8 @@ namespace fluxgate::FLUXGATE_ABI {
 template <class R>
 struct outcome_traits;
 
-/// Base for the `outcome_traits` of a type that looks like a result and is none. Values of the type are successes,
-/// unless an `OnResult` says otherwise:
+/// Base for the `outcome_traits` of a type that has the shape of a result but is none. Its values are successes, unless
+/// an `OnResult` says otherwise:
 ///
 ///     template <> struct fluxgate::outcome_traits<my::Settings> : fluxgate::never_failed {};
 struct never_failed {};
@@ -35,10 +35,10 @@ concept Truth = std::same_as<std::remove_cvref_t<T>, bool>;
 template <class T>
 concept Something = !std::is_void_v<T>;
 
-/// What is shown of a failure whose result has no error to show.
+/// The error of a failed result that has no error to show.
 struct UnknownError {};
 
-/// Traits whose errors are of more than one type hand the one that there is to a visitor, instead of `error`.
+/// Traits with errors of more than one type pass the present one to a visitor, instead of an `error`.
 template <class R>
 concept HasVisitedError = requires(const R& result) { outcome_traits<R>::visit_error(result, [](const auto&) {}); };
 template <class R>
@@ -54,7 +54,7 @@ concept HasCopiedError = requires(const R& result) {
 
 }  // namespace detail
 
-/// A result type that can say of a value whether it failed.
+/// A result type whose traits tell whether a value failed, and its error.
 template <class R>
 concept HasOutcome = requires(const R& result) {
   { outcome_traits<R>::failed(result) } noexcept -> std::convertible_to<bool>;
@@ -62,13 +62,13 @@ concept HasOutcome = requires(const R& result) {
 
 namespace detail {
 
-/// Traits that somebody wrote, whether or not they are what is asked for.
+/// Whether the traits have `failed` or `error`, in any form.
 template <class R>
 concept HasTraits = requires(const R& result) { outcome_traits<R>::failed(result); } ||
                     requires(const R& result) { outcome_traits<R>::error(result); };
 
-/// Calls `visit` with the error of a result that failed: with an lvalue where it lies in the result, with an rvalue
-/// where it is a copy. A copy that cannot be made leaves an UnknownError.
+/// Calls `visit` with the error of a failed result: an lvalue if it lies in the result, an rvalue if it is a copy. If
+/// copying throws, the error is an UnknownError.
 template <HasOutcome R, class Visit>
 constexpr void visit_error(const R& result, Visit&& visit) {
   if constexpr (HasVisitedError<R>) {
@@ -91,9 +91,9 @@ constexpr void visit_error(const R& result, Visit&& visit) {
   }
 }
 
-// The shapes, in the order in which they are looked for.
+// The shapes, in the order in which they are tried.
 
-/// A future: what came of its work is not known when it is returned.
+/// A future: its outcome is not known when it is returned.
 template <class R>
 concept FutureLike = requires(R& future) { future.wait(); } &&
                      (requires(R& future) { future.get(); } || requires(R& future) { std::move(future).get(); }) &&
@@ -106,15 +106,14 @@ concept ExpectedLike = requires(const R& result) {
   { result.has_value() } -> Truth;
   { result.error() } -> Something;
 };
-/// Of those, the ones that may hold an exception instead of an error.
+/// Those that may hold an exception instead of an error.
 template <class R>
 concept OutcomeLike = ExpectedLike<R> && requires(const R& result) {
   { result.has_error() } -> Truth;
   { result.exception() } -> Something;
 };
 
-/// As an expected, but with an error that a const object does not show, as a `result` of Boost.LEAF; that of void has
-/// no `has_value()`.
+/// Like an expected, but `error()` is not const, as in a `result` of Boost.LEAF; that of void has no `has_value()`.
 template <class R>
 concept ReticentExpected =
     (requires(const R& result) {
@@ -148,7 +147,7 @@ struct Only {
   template <std::same_as<R> T>
   operator T() const;
 };
-/// An enumeration with a function beside it that makes an error code or an error condition of it.
+/// An enumeration with a function beside it that makes an error code or an error condition from it.
 template <class R>
 concept MadeErrorCode = requires(Only<R> only) {
   { make_error_code(only) } -> ErrorCodeLike;
@@ -156,7 +155,7 @@ concept MadeErrorCode = requires(Only<R> only) {
   { make_error_condition(only) } -> ErrorCodeLike;
 };
 
-/// std::errc, and enumerations of error codes of Boost and of the user's own.
+/// std::errc, and enumerations of error codes of Boost and of users.
 template <class R>
 concept ErrorEnum =
     std::is_enum_v<R> && (std::is_error_code_enum_v<R> || std::is_error_condition_enum_v<R> || MadeErrorCode<R>);
@@ -167,7 +166,7 @@ struct OwnError {
   static constexpr const R& error(const R& result) noexcept { return result; }
 };
 
-/// A type without a known shape. Its members are those of the shapes, which are made of it by specialisation.
+/// The traits of a type by its shape, in specialisations; empty without a known shape.
 template <class R>
 struct Shape {};
 
@@ -246,14 +245,14 @@ struct Shape<R> : OwnError<R> {
   static constexpr bool failed(const R& code) noexcept { return code != R{}; }
 };
 
-/// A function that returns an exception instead of throwing it.
+/// The result of a function that returns an exception instead of throwing it.
 template <>
 struct Shape<std::exception_ptr> : OwnError<std::exception_ptr> {
   static bool failed(const std::exception_ptr& error) noexcept { return error != nullptr; }
 };
 
-/// The values of an operation behind its error, as Asio's `as_tuple` gives them: failed when the first element is, or
-/// else a single element beside it that is a result as well.
+/// The values of an operation after its error, as Asio's `as_tuple` returns them: fails if the first element fails, or
+/// a single second element that is a result, too.
 template <class R, class First, class... Rest>
 struct TupleShape {};
 template <class R, HasOutcome First, class... Rest>
@@ -305,7 +304,7 @@ struct Shape<R> : ShapeOfElements<R, TupleOf<R>> {};
 
 template <class R>
 concept Unfinished = requires { requires outcome_traits<R>::unfinished; };
-/// Whether nobody has said of an R what it is.
+/// Whether only the shape of an R tells what it is: `outcome_traits` has no specialisation for it.
 template <class R>
 concept KnownByShape = std::derived_from<outcome_traits<R>, Shape<R>>;
 template <class R>
@@ -313,27 +312,26 @@ concept NeverFailed = std::derived_from<outcome_traits<R>, never_failed>;
 
 }  // namespace detail
 
-/// Tells of a result type R whether a value is a failure, and its error. Results are recognised by their shape:
+/// Tells whether a value of the result type R is a failure, and its error. Results are recognised by their shape:
 ///
-/// - `has_value()` and `error()`, as `std::expected` has them; the error is unknown where `error()` is not const;
-/// - `ok()` that gives a bool: the error is what `status()` gives, else `error()`, else the object itself;
+/// - `has_value()` and `error()`, as in `std::expected`; the error is unknown if `error()` is not const;
+/// - `ok()` that returns a bool: the error is `status()`, else `error()`, else the object itself;
 /// - error codes: a conversion to bool, `value()` and `category()`; `std::errc` and other enumerations of error codes,
-///   known by the traits of std or by a `make_error_code` or `make_error_condition` beside them;
-/// - `std::exception_ptr`: the exception in it is judged like a thrown one, also where it is the error of a result;
-/// - a pair or a tuple whose first element is one of these, or what derives from one: it fails when that element does,
-///   or when a single other one does;
-/// - CallResult: what it holds is judged, and a refusal in it is neutral, also where an optional or an expected holds
-///   it.
+///   recognised by the traits of std or by a `make_error_code` or `make_error_condition` beside them;
+/// - `std::exception_ptr`: its exception is judged like a thrown one, also if it is the error of a result;
+/// - a pair or a tuple, or a type derived from one, whose first element is one of these: it fails if that element or a
+///   single other one fails;
+/// - CallResult: the result in it is judged; a refusal is neutral, also inside an optional or an expected.
 ///
-/// Specialise it where your type has none of these shapes, or where the shape misleads (`never_failed`):
+/// Specialise it for a type that has none of these shapes, or whose shape misleads (`never_failed`):
 ///
 ///     template <class T> struct fluxgate::outcome_traits<my::Result<T>> {
 ///       static bool failed(const my::Result<T>& result) noexcept;
-///       static const my::Error& error(const my::Result<T>& result) noexcept;  // of one that failed
+///       static const my::Error& error(const my::Result<T>& result) noexcept;  // only if it failed
 ///     };
 ///
-/// `error` gives a reference to what lives as long as the result, or a value; a value may throw, which leaves a failure
-/// of unknown error. Both are called by many threads at once, after each call.
+/// `error` returns a reference that is valid as long as the result, or a value. If making the value throws, the error
+/// of the failure is unknown. Many threads call both at once, after each call.
 template <class R>
 struct outcome_traits : detail::Shape<R> {};
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What a breaker is made of, told apart by its role: `CircuitBreaker b{"payment", FailureStreak{2}, Cooldown{1h}};`
+/// The arguments of a breaker by their roles: `CircuitBreaker b{"payment", FailureStreak{2}, Cooldown{1h}};`
 
 #ifndef FLUXGATE_ROLES_HPP
 #define FLUXGATE_ROLES_HPP
@@ -49,15 +49,14 @@ enum class Role : std::uint8_t {
   stats
 };
 
-/// An object whose only call operator is no template, a function, or a `std::ref` to one: what it can be called with
-/// may be asked without compiling a body.
+/// A function, an object whose only call operator is no template, or a `std::ref` to one: its parameters are known
+/// without compiling a body.
 template <class A>
 inline constexpr bool has_one_call = std::is_function_v<std::remove_pointer_t<A>> || requires { &A::operator(); };
 template <class A>
 inline constexpr bool has_one_call<std::reference_wrapper<A>> = has_one_call<std::remove_cv_t<A>>;
 
-// Whether or not they are right in all that Retry and Environment demand: that is told of the breaker's template
-// argument.
+// Whether or not they meet all of Retry and Environment: the checks of the breaker's template arguments report that.
 template <class A>
 concept MeantAsRetry = requires(A& argument) { argument.delay(std::uint32_t{}, double{}); };
 template <class A>
@@ -66,7 +65,7 @@ concept MeantAsEnvironment = requires(A& argument) {
   argument.wall_now();
 };
 
-/// The role of what is called, by what it takes.
+/// The role of a callable, by its parameters.
 template <class A>
 consteval Role role_of_callable() noexcept {
   constexpr bool is_tracker = std::invocable<A&, Failure&>;
@@ -117,7 +116,7 @@ inline constexpr Role role_of<A> = role_of<std::decay_t<A>>;
 template <Role role, class... Args>
 inline constexpr int count_of = (0 + ... + (role_of<Args> == role));
 
-/// Arguments of which each has a role, and at most one has each. A listener may be one of many.
+/// Whether each argument has one role, and no two have the same. Only listeners may be many.
 template <class... Args>
 inline constexpr bool are_roles =
     count_of<Role::none, Args...> == 0 && count_of<Role::several, Args...> == 0 &&
@@ -127,7 +126,7 @@ inline constexpr bool are_roles =
     count_of<Role::error_hook, Args...> <= 1 && count_of<Role::environment, Args...> <= 1 &&
     count_of<Role::stats, Args...> <= 1;
 
-/// Says what is wrong with arguments that are not such.
+/// Refuses arguments that are not such, in a sentence.
 template <class... Args>
 constexpr void refuse_roles() noexcept {
   static_assert(
@@ -172,7 +171,7 @@ struct RefusedRoles {
   }
 };
 
-/// The template arguments of the breaker that these arguments make; refused by its first where they are no roles.
+/// The template arguments of the breaker that these arguments make; the first is OfNoRole if they are no roles.
 template <class... Args>
 using WindowOf = std::conditional_t<are_roles<Args...>, Chosen<Role::window, DefaultWindow, Args...>, OfNoRole>;
 template <class... Args>
@@ -214,7 +213,7 @@ constexpr Held held(const Default& by_default, Args&... args) {
   }
 }
 
-/// What has no value but its type's own.
+/// Converts to a default-constructed policy.
 template <class Held>
 struct DefaultOf {
   operator Held() const
@@ -233,7 +232,7 @@ void add_listener([[maybe_unused]] std::vector<Listener>& listeners, [[maybe_unu
   }
 }
 
-/// The Config that these arguments stand for; takes from them.
+/// The Config that these arguments stand for; moves from them.
 template <class W, class T, class Tr, class R, class P, class E, class S, class... Args>
 Config<W, T, Tr, R, P, E, S> configured(std::string name, Args... args) {
   if constexpr (!are_roles<Args...>) refuse_roles<Args...>();

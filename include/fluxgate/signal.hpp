@@ -17,19 +17,19 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// One transition, as listeners are told of it.
+/// One transition, as listeners receive it.
 struct Signal {
   std::string circuit_name{};
   State old_state{};
   State new_state{};
-  std::chrono::system_clock::time_point timestamp{};  ///< in whole microseconds
-  std::uint64_t sequence{0};  ///< the transition's number in this breaker's life; silent transitions take one too
+  std::chrono::system_clock::time_point timestamp{};  ///< when the new state began, in whole microseconds
+  std::uint64_t sequence{0};  ///< number of the transition since construction; silent ones count, too
   Cause cause{};
   std::string reason{};  ///< the condition that fired with its value, such as "failure_rate 0.62 >= 0.5"
-  Metrics metrics{};     ///< the window that the transition ended
+  Metrics metrics{};     ///< counts of the window that the transition ended
 };
 
-/// Whether a manual transition is announced.
+/// Whether listeners are told of a manual transition.
 enum class Notify : bool { no, yes };
 
 }  // namespace fluxgate::FLUXGATE_ABI

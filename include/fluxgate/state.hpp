@@ -14,26 +14,26 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// What a breaker does with calls at the moment.
+/// How a breaker treats calls.
 enum class State : std::uint8_t {
   closed,        ///< admits and records every call
-  open,          ///< refuses every call until the retry policy is due
-  half_open,     ///< admits what the permit policy lets through, to test recovery
+  open,          ///< refuses every call until the delay of the retry is over
+  half_open,     ///< admits the calls that the permit allows, to test recovery
   metrics_only,  ///< admits and records, never trips
-  disabled,      ///< passes calls through untouched
-  forced_open,   ///< refuses every call until told otherwise
+  disabled,      ///< admits every call, records none in the window
+  forced_open,   ///< refuses every call until a manual transition, or for the duration of force_open()
 };
 
 /// Why a transition happened.
 enum class Cause : std::uint8_t {
   tripped,      ///< the tripper fired
-  retry_due,    ///< the retry policy, or the duration of force_open, was due
-  recovered,    ///< half-open calls went well
-  probes_lost,  ///< a round of Probes had no verdict within its patience, since outcomes were missing
+  retry_due,    ///< the delay of the retry, or the duration of force_open(), was over
+  recovered,    ///< the calls in HALF_OPEN went well
+  probes_lost,  ///< a round of Probes had no verdict within its patience, because outcomes were missing
   manual,       ///< reset(), disable(), metrics_only() or force_open()
 };
 
-/// The enumerator's own name, such as "half_open".
+/// The name of the enumerator, such as "half_open".
 constexpr std::string_view to_string(State state) noexcept {
   switch (state) {
     case State::closed: return "closed";
@@ -46,7 +46,7 @@ constexpr std::string_view to_string(State state) noexcept {
   return "invalid";
 }
 
-/// The enumerator's own name, such as "retry_due".
+/// The name of the enumerator, such as "retry_due".
 constexpr std::string_view to_string(Cause cause) noexcept {
   switch (cause) {
     case Cause::tripped: return "tripped";

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// An environment under a test's control: time passes when told to, chance falls as scripted.
+/// An environment that a test controls: its clocks and its random draws.
 
 #ifndef FLUXGATE_TESTING_HPP
 #define FLUXGATE_TESTING_HPP
@@ -20,8 +20,8 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// A cheap handle: copies share one clock and one script, so the test keeps one and the breaker gets another.
-/// Any member may be called from any thread.
+/// An environment with two clocks that stand still and draws that follow a script. Copies are cheap and share one clock
+/// and one script, so the test keeps one copy and the breaker gets another. All members are thread-safe.
 class ManualEnvironment {
  public:
   /// The monotonic clock starts at zero.
@@ -31,16 +31,19 @@ class ManualEnvironment {
     world_->now = start;
   }
 
+  /// The monotonic clock.
   std::chrono::steady_clock::time_point now() const noexcept {
     const std::lock_guard lock{world_->mutex};
     return world_->now;
   }
+  /// The same as `now`.
   std::chrono::steady_clock::time_point coarse_now() const noexcept { return now(); }
+  /// The wall clock.
   std::chrono::system_clock::time_point wall_now() const noexcept {
     const std::lock_guard lock{world_->mutex};
     return world_->wall;
   }
-  /// The next scripted draw, or the fixed one when the script is at its end.
+  /// The next draw of the script; after its end, the fixed draw, at first 0.5.
   double uniform() const noexcept {
     const std::lock_guard lock{world_->mutex};
     if (world_->script.empty()) return world_->uniform;
@@ -49,7 +52,7 @@ class ManualEnvironment {
     return draw;
   }
 
-  /// Moves both clocks, each as far as it goes; a negative step makes them jump back.
+  /// Advances both clocks, each at most to its limit; a negative step moves them back.
   template <class Rep, class Period>
   void advance(std::chrono::duration<Rep, Period> step) {
     const std::chrono::nanoseconds nanoseconds = detail::to_nanoseconds(step);
@@ -63,7 +66,7 @@ class ManualEnvironment {
     detail::refuse_unitless<N>();
   }
 
-  /// Every draw gives `draw` from now on; drops what is left of a script.
+  /// Fixes all further draws to `draw`; drops the rest of the script.
   /// @throws std::invalid_argument unless 0 <= draw < 1
   void set_uniform(double draw) {
     check(draw);
@@ -72,8 +75,8 @@ class ManualEnvironment {
     world_->uniform = draw;
   }
 
-  /// The next draws, in order, behind those already queued.
-  /// @throws std::invalid_argument unless 0 <= draw < 1 for each; then none is queued
+  /// Appends draws to the script.
+  /// @throws std::invalid_argument unless 0 <= draw < 1 for each; none is appended then
   void script_uniform(std::initializer_list<double> draws) {
     for (const double draw : draws) check(draw);
     const std::lock_guard lock{world_->mutex};
@@ -93,7 +96,7 @@ class ManualEnvironment {
   static void move(Time& time, typename Time::duration step) noexcept {
     const bool forward = step.count() > 0;
     const Time end = forward ? Time::max() : Time::min();
-    // The room to the end in its own direction; where that does not fit either, the step does.
+    // A clock can pass `end` only from the same side of zero, where `end - time` does not overflow.
     const bool near = forward == (time.time_since_epoch().count() > 0);
     time = near && (forward ? step > end - time : step < end - time) ? end : time + step;
   }

@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What keeps a Config that is written in a template from losing what it names under clang.
+/// Keeps a Config in a template from losing what it names under clang.
 ///
 /// clang (17 and later; 19 is tested; https://github.com/llvm/llvm-project/issues/178879) deduces the type of
-/// `Config{.retry = Cooldown{5s}}` in a template twice. First where the template is defined; the designators then refer
-/// to the members of that type. At instantiation it takes those of them that have not changed, does not find their
-/// members in the primary template, and deduces a Config of defaults, without a word. Nothing in the types shows it. So
-/// there are two lines of defence: temporaries of the library's policies change at instantiation, and their designators
-/// are resolved by name; and a Config that is made in what clang calls a template is refused, unless it says
-/// `.as_written = true`, which is lost as the others are.
+/// `Config{.retry = Cooldown{5s}}` in a template twice. The first time is where the template is defined; the
+/// designators then refer to the members of that type. At instantiation clang reuses each designator whose value has
+/// not changed, does not find its member in the primary template, and silently deduces a Config of defaults. Nothing in
+/// the types shows this. So there are two lines of defence. Temporaries of the library's policies change at
+/// instantiation, so that clang resolves their designators by name. And a Config that is made in what clang calls a
+/// template is refused unless it has `.as_written = true`, which is lost with the others.
 
 #ifndef FLUXGATE_BASE_IN_TEMPLATE_HPP
 #define FLUXGATE_BASE_IN_TEMPLATE_HPP
@@ -27,8 +27,8 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// Base of what a Config takes. Its destructor does nothing but be one: clang binds temporaries that have one anew at
-/// each instantiation. `Derived` keeps bases apart, so that empty members still pack into nothing.
+/// Base of what a Config takes. Its destructor only has to exist: clang binds temporaries that have one anew at each
+/// instantiation. `Derived` makes each base a different type, so that empty members take no space.
 template <class Derived>
 struct Rebound {
 #if defined(FLUXGATE_CLANG_LOSES_DESIGNATORS)
@@ -37,20 +37,20 @@ struct Rebound {
   constexpr Rebound(Rebound&&) = default;
   constexpr Rebound& operator=(const Rebound&) = default;
   constexpr Rebound& operator=(Rebound&&) = default;
-  constexpr ~Rebound() {}  // NOLINT(modernize-use-equals-default): a trivial one is none to clang
+  constexpr ~Rebound() {}  // NOLINT(modernize-use-equals-default): clang ignores a trivial one
 #endif
 
-  /// Of bases alone; a template, so that it does not compare what derives from them.
+  /// Of bases only: a template, so that it does not compare derived objects.
   template <std::same_as<Rebound> Base>
   friend constexpr bool operator==(const Base&, const Base&) noexcept {
     return true;
   }
 };
 
-/// The last member of a Config: `true` where it is given by name, else what `unless_lost` gives. Empty.
+/// The last member of a Config: `true` if it is named, else what `unless_lost` returns. Empty.
 class AsWritten {
 #if defined(FLUXGATE_CLANG_LOSES_DESIGNATORS)
-  /// clang writes the template's arguments behind the name, as in "void f() [T = int]".
+  /// clang writes the template's arguments after the name, as in "void f() [T = int]".
   static constexpr bool is_in_template(std::string_view function) {
     const auto arguments = function.find(" [");
     return function.ends_with(']') && arguments != function.npos && function.find(" = ", arguments) != function.npos;
@@ -58,17 +58,17 @@ class AsWritten {
 #endif
 
  public:
-  /// That the Config is to be taken as it is written.
+  /// The Config is taken as it is written.
   consteval AsWritten(bool taken) {
     if (!taken) as_written_has_no_value_but_true();
   }
-  /// A list changes at instantiation, so that it is never lost.
+  /// Deleted: a braced list changes at instantiation, so it would never be lost.
   AsWritten(std::initializer_list<bool>) = delete;
 
 #if defined(FLUXGATE_CLANG_LOSES_DESIGNATORS)
   /// Refuses a Config that may have lost a policy and is made in a template. The location is that of the Config: a
-  /// default member initializer that calls a consteval function is evaluated where it is used. By an attribute, since a
-  /// call that is no constant would make an immediate function of a lambda around it.
+  /// default member initializer that calls a consteval function is evaluated where it is used. An attribute refuses it,
+  /// since a call that is not constant would make a lambda around it an immediate function.
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wgcc-compat"
   static consteval AsWritten unless_lost(bool may_be_lost, std::source_location where = std::source_location::current())
@@ -86,7 +86,7 @@ class AsWritten {
 #endif
 
  private:
-  static void as_written_has_no_value_but_true() noexcept {}  // no constant: the call does not compile
+  static void as_written_has_no_value_but_true() noexcept {}  // not constant: the call does not compile
 };
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail

@@ -2,18 +2,18 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Every macro of the library but the version.
+/// All macros of the library except the version.
 
 #ifndef FLUXGATE_BASE_MACROS_HPP
 #define FLUXGATE_BASE_MACROS_HPP
 
-/// Define it as 1, in every unit of a program, to have the program ended with a sentence where it would go on with what
-/// is gone: a breaker destroyed while a call, a command, an Admission or an awaitable is under way on it, by a listener
-/// too, or used by a `guarded` callable, an attached AsyncCircuitBreaker or an awaitable after its end. Costs an
+/// Define it as 1, in every unit of a program, to check lifetimes. The program then ends with a message if a breaker is
+/// destroyed, even by a listener, while a call, a command, an Admission or an awaitable is in progress on it, or if a
+/// `guarded` callable, an attached AsyncCircuitBreaker or an awaitable uses a breaker after its end. Costs an
 /// allocation a breaker and some atomic increments a call.
 ///
-/// Off unless defined, also without NDEBUG: it changes what breakers are made of, so that units which differ in it do
-/// not link to each other, and a debug build must go on linking to libraries that were built without.
+/// Off by default, also without NDEBUG: it changes the layout of breakers, so units that differ in it do not link to
+/// each other, and a debug build must still link to libraries that were built without it.
 #if !defined(FLUXGATE_DEBUG)
 #define FLUXGATE_DEBUG 0
 #endif
@@ -41,16 +41,16 @@
 #define FLUXGATE_PASTE(a, b, c, d) a##b##c##d
 #define FLUXGATE_PASTE_EXPANDED(a, b, c, d) FLUXGATE_PASTE(a, b, c, d)
 
-/// The inline namespace that carries the version into the names of symbols: v0, and what is different without
+/// The inline namespace that puts the version into the names of symbols: v0, with suffixes for what differs without
 /// exceptions, with the checks of FLUXGATE_DEBUG, and under clang, where policies have destructors and so are passed in
-/// another way. Objects that differ in these do not link to each other's halves by accident.
+/// another way. Objects that differ in these do not link to each other by accident.
 ///
-/// `inline` is part of it, as in `namespace fluxgate::FLUXGATE_ABI {`: indexers of sources, which do not expand macros,
-/// find no definition behind `namespace fluxgate::inline`.
+/// `inline` is part of it, as in `namespace fluxgate::FLUXGATE_ABI {`: source indexers do not expand macros and find no
+/// definition after `namespace fluxgate::inline`.
 #define FLUXGATE_ABI \
   inline FLUXGATE_PASTE_EXPANDED(v0, FLUXGATE_ABI_DEBUG, FLUXGATE_ABI_EXCEPTIONS, FLUXGATE_ABI_COMPILER)
 
-/// `try` and `catch (...)` where there are exceptions; elsewhere the guarded block alone.
+/// `try` and `catch (...)`; without exceptions, the guarded block alone.
 #if defined(__cpp_exceptions)
 #define FLUXGATE_TRY try
 #define FLUXGATE_CATCH_ALL catch (...)
@@ -59,12 +59,12 @@
 #define FLUXGATE_CATCH_ALL else
 #endif
 
-/// Defined where a process can fork, and a thread chooses which signals it takes.
+/// Defined if a process can fork and a thread has a signal mask.
 #if defined(__unix__) || defined(__APPLE__)
 #define FLUXGATE_HAS_FORK
 #endif
 
-/// In a handler of everything that would keep what it handles: goes on with unwinding that is no exception. Needs
+/// For a `catch (...)` that would keep the exception: rethrows unwinding that is no exception. Needs
 /// <fluxgate/base/unwinding.hpp>.
 #if defined(__cpp_exceptions)
 #define FLUXGATE_RETHROW_UNWINDING \
@@ -73,31 +73,31 @@
 #define FLUXGATE_RETHROW_UNWINDING static_cast<void>(0)
 #endif
 
-/// Whether this unit has the definition of a type that others only declare. Asked anew in each template, and by no
-/// variable or function of ours: the definition may come behind other calls. Needs <type_traits>.
+/// Whether this unit defines a type that others only declare. Evaluated anew in each template, and in no variable or
+/// function of the library: the definition may come after other calls. Needs <type_traits>.
 #define FLUXGATE_KNOWS(Type) \
   ([]<class Asked>(std::type_identity<Asked>) { return requires { sizeof(Asked); }; }(std::type_identity<Type>{}))
 
-/// For a step of every awaited call that g++ does not inline of its own accord. clang does, and knows better where not.
+/// For a step of every awaited call that g++ does not inline by itself. clang does, and chooses better where not.
 #if defined(__GNUC__) && !defined(__clang__)
 #define FLUXGATE_INLINED_BY_GCC [[gnu::always_inline]]
 #else
 #define FLUXGATE_INLINED_BY_GCC
 #endif
 
-/// For g++ before 13, which copies some temporaries of a co_await expression bit by bit and so destroys what they own
-/// twice (PR c++/98401, c++/99576, c++/100611): the warning that its users get.
+/// The warning for g++ before 13, which copies some temporaries of a co_await expression bit by bit and so destroys
+/// twice what they own (PR c++/98401, c++/99576, c++/100611).
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
 #define FLUXGATE_COPIED_BITWISE                                                                               \
   "fluxgate: g++ before 13 destroys twice what a lambda (or an aggregate) that is written inside a co_await " \
   "expression owns. Use two statements: auto f = [...] {...}; co_await breaker.call(f);"
 #endif
 
-/// The warning where no OnResult of a tracker can look at what a call returns.
-#define FLUXGATE_OVERLOOKED                                                                                         \
-  "fluxgate: no OnResult of the tracker can look at what this call returns, which is a success then, whatever it "  \
-  "says, unless its own error says otherwise. Give the tracker an OnResult whose predicate takes it, or the value " \
-  "in it, and gives false where that is what you mean; of a result that cannot be moved, which none can look at, "  \
-  "let outcome_traits derive from never_failed."
+/// The warning for a call whose result no OnResult of the tracker can look at.
+#define FLUXGATE_OVERLOOKED                                                                                           \
+  "fluxgate: no OnResult of the tracker can look at what this call returns, so it is a success unless its own error " \
+  "says otherwise. Give the tracker an OnResult whose predicate takes it, or the value in it, and returns false if "  \
+  "every value is a success. None can look at a result that cannot be moved: let its outcome_traits derive from "     \
+  "never_failed."
 
 #endif

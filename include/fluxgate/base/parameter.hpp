@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// The parameter of a callable, by which it says what it is for.
+/// The type of a callable's parameter, which tells what the callable is for.
 
 #ifndef FLUXGATE_BASE_PARAMETER_HPP
 #define FLUXGATE_BASE_PARAMETER_HPP
@@ -16,8 +16,8 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-// The parameter of a callable, stripped of const and reference. Overloads, never defined: each takes a noexcept
-// function as well.
+// The type of a callable's parameter, without const and reference. Overloads without definitions; each accepts a
+// noexcept function, too.
 template <class R, class P>
 std::type_identity<std::remove_cvref_t<P>> parameter_of(R (*)(P));
 template <class C, class R, class P>
@@ -43,7 +43,7 @@ template <class F>
 struct ParameterOf<F> : decltype(parameter_of(&F::operator())){};
 template <class F>
 struct ParameterOf<std::reference_wrapper<F>> : ParameterOf<std::decay_t<F>> {};
-/// A pointer to a member takes the object.
+/// A pointer to a member is called with the object.
 template <class M, class C>
   requires std::invocable<M C::*, const C&>
 struct ParameterOf<M C::*> : std::type_identity<C> {};

@@ -21,7 +21,7 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// Throws `std::invalid_argument`; without exceptions, says so on stderr and aborts.
+/// Throws `std::invalid_argument`; without exceptions, prints `what` to stderr and aborts.
 [[noreturn]] inline void refuse(const std::string& what) {
 #if defined(__cpp_exceptions)
   throw std::invalid_argument{what};
@@ -41,11 +41,11 @@ constexpr void require(bool valid, const char* policy, const char* parameter, Va
   if (!valid) refuse(policy, parameter, text(value), range);
 }
 
-/// An integer as users write counts: of any type, so that a negative one is refused rather than taken for a huge one.
+/// An integer of any type as a count, so that a negative one is refused instead of converted to a huge one.
 template <class N>
 concept Count = std::integral<N> && !std::same_as<N, bool>;
 
-/// `value` where it is from 1 to `largest`; refuses it otherwise.
+/// `value` if it is in [1, `largest`]; refuses it otherwise.
 template <Count N>
 constexpr std::uint64_t to_count(N value, std::uint64_t largest, const char* policy, const char* parameter,
                                  const char* range) {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Numbers and durations in words.
+/// Numbers and durations as text.
 
 #ifndef FLUXGATE_BASE_TEXT_HPP
 #define FLUXGATE_BASE_TEXT_HPP
@@ -21,7 +21,7 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// The parts behind one another. Appends only: g++ 12 warns users of what `"literal" + string` inlines to.
+/// The parts joined. Appends only: g++ 12 warns users of the code that `"literal" + string` inlines to.
 inline std::string concat(std::initializer_list<std::string_view> parts) {
   std::size_t size = 0;
   for (const std::string_view part : parts) size += part.size();
@@ -40,7 +40,7 @@ inline std::string text(double value, int digits = 0) {
   return {buffer, static_cast<std::size_t>(end.ptr - buffer)};
 }
 
-// Not std::to_string, which every unit compiles anew.
+// Not std::to_string, which would be compiled anew in every unit.
 inline std::string text(std::uint64_t value) {
   char buffer[32];
   std::snprintf(buffer, sizeof buffer, "%" PRIu64, value);
@@ -59,7 +59,7 @@ struct Unit {
 };
 inline constexpr Unit units[] = {{1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "us"}, {1, "ns"}};
 
-/// A duration in the largest unit that leaves it whole: "3s", "250ms", "-5us".
+/// A duration in the largest unit that gives a whole number: "3s", "250ms", "-5us".
 inline std::string text(std::chrono::nanoseconds duration) {
   if (duration == std::chrono::nanoseconds::min()) return "-292 years, or not a number,";
   const std::int64_t count = duration.count();
@@ -68,12 +68,11 @@ inline std::string text(std::chrono::nanoseconds duration) {
   return concat({text(count / unit->nanoseconds), unit->name});
 }
 
-/// A duration for people: to three digits, in the largest unit that it reaches: "0.38s" becomes "380ms".
+/// A duration for people, with three significant digits in the largest unit that it reaches: 0.38 s is "380ms".
 inline std::string rounded(std::chrono::nanoseconds duration) {
   const std::int64_t count = duration.count();
   const std::int64_t second = units[0].nanoseconds;
-  // What would round to a thousand of a unit is one of the next, or a whole number of seconds; without a sum that might
-  // not fit.
+  // A value that would round to a thousand of a unit becomes one of the next, or whole seconds. No sum here overflows.
   if (count >= 1000 * second - second / 2) return concat({text(count / second + (count % second >= second / 2)), "s"});
   const Unit* unit = units;
   while (unit->nanoseconds > 1'000 && count < unit->nanoseconds - unit->nanoseconds / 2'000) ++unit;

@@ -14,7 +14,7 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// What the compiler calls this function; the name of T stands in it at the same place for every T.
+/// The compiler's text for this function, in which the name of T is at the same place for every T.
 template <class T>
 constexpr std::string_view text_with_type() noexcept {
   return __PRETTY_FUNCTION__;

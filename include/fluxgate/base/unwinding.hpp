@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Unwinding that is no exception: of a thread that is cancelled or exits, of an abandoned stackful coroutine, and by
-/// what another language throws.
+/// Unwinding that is no C++ exception: a thread is cancelled or exits, a stackful coroutine is abandoned, or another
+/// language throws.
 ///
-/// It ends a call without an outcome, and nothing may stop it. A handler of everything sees it, but must go on with it
-/// by `throw;` and must not rethrow it into another handler: the runtime ends the program when forced unwinding is
+/// It ends a call without an outcome, and nothing may stop it. `catch (...)` catches it, but must continue it by
+/// `throw;` and must not rethrow it into another handler: the runtime ends the program if forced unwinding is
 /// swallowed.
 
 #ifndef FLUXGATE_BASE_UNWINDING_HPP
@@ -26,8 +26,8 @@
 
 #include <fluxgate/base/macros.hpp>
 
-// What Boost.Context and Boost.Coroutine unwind an abandoned stackful coroutine by. Declared only, so that it can be
-// named in a handler where Boost's header has defined it.
+// Boost.Context and Boost.Coroutine throw these to unwind an abandoned stackful coroutine. Declared only, so that a
+// handler can name them if Boost's header has defined them.
 // NOLINTBEGIN(bugprone-forward-declaration-namespace)
 namespace boost::context::detail {
 struct forced_unwind;
@@ -40,25 +40,25 @@ struct forced_unwind;
 namespace fluxgate::FLUXGATE_ABI::detail {
 
 #if defined(__cpp_exceptions)
-/// For handlers of everything: whether what is handled is unwinding rather than an exception.
+/// In a `catch (...)`: whether it handles unwinding instead of an exception.
 [[gnu::cold, gnu::noinline]] inline bool handles_unwinding() noexcept {
   if (std::current_exception() == nullptr) return true;
   const std::type_info* const type = abi::__cxa_current_exception_type();
   if (type == nullptr) return false;
-  // By name: the types need not be known here.
+  // By name: the types need not be defined here.
   const std::string_view name{type->name()};
   return name == "N5boost7context6detail13forced_unwindE" || name == "N5boost10coroutines6detail13forced_unwindE";
 }
 #endif
 
-/// For destructors that run because of unwinding: whether no exception of C++ causes it. The number of exceptions in
-/// flight is the thread's, and another fiber's may be among them: so only zero tells something, and nothing is
-/// concluded from how the number has changed. (libstdc++ goes on counting a foreign exception that was rethrown; its
-/// thread tells nothing then.)
+/// In a destructor that runs because of unwinding: whether no C++ exception is the cause. The number of exceptions in
+/// flight belongs to the thread and may include one of another fiber. So only zero proves something; a change of the
+/// number proves nothing. (libstdc++ goes on counting a foreign exception that was rethrown; the answer on its thread
+/// is then always false.)
 inline bool unwinds_without_exception() noexcept { return std::uncaught_exceptions() == 0; }
 
-/// While it lives, the thread is not cancelled. For what must not be left in the middle: a cancelled thread runs
-/// destructors and nothing else.
+/// Keeps the thread from being cancelled while it lives. For steps that must not stop in the middle: a cancelled thread
+/// runs only destructors.
 class CancellationPause {
  public:
   CancellationPause() noexcept {
@@ -70,7 +70,7 @@ class CancellationPause {
   CancellationPause& operator=(const CancellationPause&) = delete;
   ~CancellationPause() {
 #if defined(PTHREAD_CANCEL_DISABLE)
-    // Only what this one did is undone: pauses of several fibers of a thread may end in any order.
+    // Undoes only what this object did: pauses of several fibers of a thread may end in any order.
     if (before_ == PTHREAD_CANCEL_ENABLE) pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, nullptr);
 #endif
   }

@@ -15,7 +15,7 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// Whether `text` is UTF-8, as Unicode's table 3-7 has it.
+/// Whether `text` is UTF-8, by table 3-7 of the Unicode standard.
 constexpr bool is_utf8(std::string_view text) noexcept {
   while (!text.empty()) {
     const auto byte = [text](std::size_t at) { return static_cast<unsigned char>(text[at]); };

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// The three ways to tell a caller what came of a call, shared by the synchronous and the coroutine front end.
+/// The three ways to report a call to its caller, shared by the synchronous and the coroutine front end.
 ///
-/// A form concludes a call: given the breaker, its admission and a function that makes the call, or what is left of it,
-/// it returns what the caller gets. `run` records the outcome; it is not invoked when the breaker refused.
+/// A form concludes a call: it takes the breaker, its admission and a function `run` that makes the call, or the rest
+/// of it, and returns what the caller gets. `run` records the outcome; it is not invoked if the breaker refused.
 
 #ifndef FLUXGATE_CALL_CALL_FORMS_HPP
 #define FLUXGATE_CALL_CALL_FORMS_HPP
@@ -26,13 +26,13 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// What a call that does not compile gives: stands for any result, so that the compiler says nothing more.
+/// The result of a call that does not compile: converts to any type, so that the compiler says nothing more.
 struct AnyResult {
   template <class T>
   operator T() const;
 };
 
-/// The sentence for a callable and arguments that do not go together.
+/// Refuses a callable that these arguments do not fit, in a sentence.
 template <class F, class... Args>
 AnyResult refuse_arguments() {
   static_assert(std::invocable<F, Args...>, "fluxgate: the callable cannot be called with these arguments.");
@@ -58,11 +58,11 @@ struct Throwing {
 
  private:
 #if defined(__cpp_exceptions)
-  /// By value where that is cheap: what has an address is kept in memory, by those calls too that are let through.
+  /// By value if that is cheap: an object with an address is kept in memory, in admitted calls, too.
   template <class Admission>
   using Handed = std::conditional_t<std::is_trivially_copyable_v<Admission>, Admission, const Admission&>;
 
-  /// Out of the way, or it would keep the call from being inlined.
+  /// Out of line, so that the call can be inlined.
   template <class Breaker, class Admission>
   [[noreturn, gnu::cold, gnu::noinline]] static void throw_refusal(const Breaker& breaker, Admission admission) {
     throw CallNotPermittedError{breaker.name(), admission.rejection()};
@@ -83,21 +83,21 @@ struct Reporting {
   }
 };
 
-/// What a fallback's parameter says that it handles.
+/// The type of error that a fallback handles, which its parameter names.
 template <class Fallback>
 struct Handled {
   static_assert(HasOneParameter<std::decay_t<Fallback>>,
                 "fluxgate: a fallback chooses what it handles by its parameter: it needs exactly one, of a named type, "
                 "as in [](const CallNotPermittedError&) { return cached; }.");
   using type = Parameter<std::decay_t<Fallback>>;
-  static_assert(std::invocable<Fallback, const type&>,
-                "fluxgate: a fallback takes its error by value or as const&, and must not need to be changed by a call "
-                "where it is const itself.");
+  static_assert(
+      std::invocable<Fallback, const type&>,
+      "fluxgate: a fallback takes its error by value or as const&; a const fallback needs a const operator().");
 };
 template <class Fallback>
 using HandledBy = typename Handled<Fallback>::type;
 
-/// Whether a From can be returned as a To without referring to something that is gone by then.
+/// Whether a From can be returned as a To without a dangling reference.
 template <class From, class To>
 concept ReturnableAs =
     std::same_as<From, To> || (std::is_convertible_v<From, To> &&
@@ -105,7 +105,7 @@ concept ReturnableAs =
                                 (std::is_reference_v<From> &&
                                  std::is_convertible_v<std::remove_reference_t<From>*, std::remove_reference_t<To>*>)));
 
-/// What the forms ask of a breaker's tracker.
+/// The questions of the forms to a breaker's tracker.
 struct ResultAccess {
   /// Whether a fallback that takes an Error may handle a returned R.
   template <class Breaker, class R, class Error>
@@ -113,8 +113,8 @@ struct ResultAccess {
     return handles_result<R, Error, Breaker::template looks_at<std::remove_cvref_t<R>>>;
   }
 
-  /// Finds the Error in a result that failed by its traits, whether or not the tracker counts it, or, where it has
-  /// none, by the tracker, which is asked a second time.
+  /// Finds the Error in a result that failed by its traits, whether or not the tracker counts it. If there is none,
+  /// asks the tracker a second time: a result that it counts is the Error itself.
   template <class Error, class Breaker, class R>
   static void look_into(HandledError<Error>& error, const Breaker& breaker, const R& result) {
     if constexpr (HasOutcome<R>) {
@@ -126,7 +126,7 @@ struct ResultAccess {
   }
 };
 
-/// For what is awaited, whose callers have been warned already: an admission's `run` without a warning.
+/// An admission's `run` without a warning, for awaited calls, whose callers have been warned already.
 struct AdmissionAccess {
   template <class Admission, class F>
   [[gnu::always_inline]] static std::invoke_result_t<F> run(Admission& admission, F&& f) {
@@ -134,7 +134,7 @@ struct AdmissionAccess {
   }
 };
 
-/// `call_with_fallback`: what the fallback handles goes to it, the rest is thrown or returned.
+/// `call_with_fallback`: the fallback gets what it handles; all else is thrown or returned.
 template <class Fallback>
 class FallingBack {
   using Error = HandledBy<Fallback>;
@@ -155,12 +155,12 @@ class FallingBack {
 #if defined(__cpp_exceptions)
     bool fell_back = false;
     if constexpr (std::same_as<Error, CallNotPermittedError>) {
-      // Only this breaker's: a refusal by another one inside the call passes.
+      // Only a refusal by this breaker: one by another breaker inside the call passes.
       return std::forward<Run>(run)();
     } else if constexpr (!ResultAccess::handles<Breaker, R, Error>()) {
       return unless_thrown<R>(breaker, admission, std::forward<Run>(run), fell_back);
     } else {
-      // Looked into outside the handlers, which are not for what the fallback throws.
+      // Inspected outside the handlers, which must not handle what the fallback throws.
       auto result = CallResult<R>::from(
           [&]() -> R { return unless_thrown<R>(breaker, admission, std::forward<Run>(run), fell_back); });
       if (!fell_back) {
@@ -180,7 +180,7 @@ class FallingBack {
 
  private:
 #if defined(__cpp_exceptions)
-  /// Makes the call, or falls back on what it throws, a refusal included.
+  /// Makes the call; falls back on what it throws, including a refusal.
   template <class R, class Breaker, class Admission, class Run>
   R unless_thrown(const Breaker& breaker, const Admission& admission, Run&& run, bool& fell_back) {
     if constexpr (std::same_as<Error, std::exception_ptr>) {
@@ -211,7 +211,7 @@ class FallingBack {
     return static_cast<R>(std::invoke(std::forward<Fallback>(fallback_), error));
   }
 
-  Fallback fallback_;  // an rvalue is kept, an lvalue referred to
+  Fallback fallback_;  // holds an rvalue, refers to an lvalue
 };
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail

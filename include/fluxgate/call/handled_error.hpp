@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What of a failed result a fallback handles.
+/// The error in a failed result that a fallback handles.
 
 #ifndef FLUXGATE_CALL_HANDLED_ERROR_HPP
 #define FLUXGATE_CALL_HANDLED_ERROR_HPP
@@ -25,7 +25,7 @@ namespace fluxgate::FLUXGATE_ABI::detail {
 template <class T, class Error>
 concept IsError = std::is_convertible_v<const T*, const Error*> && !std::is_void_v<Error>;
 
-/// Whether the error of a failed R may be an Error: itself, or an exception that is kept in it.
+/// Whether the error of a failed R may be an Error: itself, or an exception that it holds.
 template <class R, class Error>
 concept ShowsError =
     HasOutcome<R> && (HasVisitedError<R> || requires(const R& result) {
@@ -33,15 +33,15 @@ concept ShowsError =
                    std::same_as<std::remove_cvref_t<decltype(outcome_traits<R>::error(result))>, std::exception_ptr>;
     });
 
-/// Whether a fallback that takes an Error may handle a returned R. `looked_at`: the tracker can call an R a failure
-/// that is none by itself. Of refusals, a fallback handles those of its own breaker only.
+/// Whether a fallback that takes an Error may handle a returned R. `looked_at`: the tracker may count an R as a failure
+/// that is none by its traits. Of refusals, a fallback handles only those of its own breaker.
 template <class R, class Error, bool looked_at, class Value = std::remove_cvref_t<R>>
 inline constexpr bool handles_result =
     (std::is_reference_v<R> || std::is_move_constructible_v<R>) && std::is_object_v<Value> &&
     !std::is_volatile_v<std::remove_reference_t<R>> && !std::same_as<Error, CallNotPermittedError> &&
     (ShowsError<Value, Error> || (IsError<Value, Error> && (HasOutcome<Value> || looked_at)));
 
-/// The Error in a failed result, if there is one; lies in the result, or here where it was made for the question.
+/// The Error in a failed result, if there is one. It lies in the result, or here if it is a copy.
 template <class Error>
 class HandledError {
  public:
@@ -49,7 +49,7 @@ class HandledError {
   HandledError(const HandledError&) = delete;
   HandledError& operator=(const HandledError&) = delete;
 
-  /// Looks into a result that failed: is it an Error itself, or does it show one? The result must outlive the answer.
+  /// Finds the Error in a failed result: the result itself, or the error that it shows. The result must outlive this.
   template <class R>
   void look_into(const R& result) {
     if constexpr (IsError<R, Error>) {

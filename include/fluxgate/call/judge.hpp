@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What the end of a call is to the breaker, as the traits of its result and the tracker say.
+/// The verdict on a call, from the traits of its result and the tracker.
 
 #ifndef FLUXGATE_CALL_JUDGE_HPP
 #define FLUXGATE_CALL_JUDGE_HPP
@@ -30,7 +30,7 @@ namespace fluxgate::FLUXGATE_ABI::detail {
 
 enum class Verdict : std::uint8_t { success, failure, neutral };
 
-/// Of an exception or a failed result: what the tracker is silent about counts.
+/// The verdict on an exception or a failed result: it counts if the tracker is silent.
 constexpr Verdict verdict_on_failure(Answer answer) noexcept {
   switch (answer) {
     case Answer::no: return Verdict::neutral;
@@ -41,24 +41,25 @@ constexpr Verdict verdict_on_failure(Answer answer) noexcept {
   return Verdict::failure;
 }
 
-/// Of a returned value that its traits do not call a failure.
+/// The verdict on a returned value that is no failure by its traits.
 constexpr Verdict verdict_on_value(Answer answer) noexcept {
   return answer == Answer::yes ? Verdict::failure : Verdict::success;
 }
 
-// A refusal says nothing about what was to be called: it is neutral, unless the tracker names CallNotPermittedError.
+// A refusal says nothing about the dependency: it is neutral unless the tracker names CallNotPermittedError.
 
-/// Types of error codes, any of which may be that of a refusal.
+/// Types of error codes; each may hold the code of a refusal.
 template <class Error>
 concept ErrorCode = ErrorCodeLike<Error> || std::same_as<Error, Errc>;
 
-/// Whether an error code is that of a refusal. By the name of its category: a shared library may have one of its own.
+/// Whether an error code is that of a refusal. Compares the name of its category, since a shared library may have its
+/// own category object.
 template <ErrorCode Code>
 bool is_refusal(const Code& code) noexcept {
   if constexpr (std::same_as<Code, Errc>) {
     return code == Errc::call_not_permitted;
   } else if constexpr (!std::same_as<Code, std::error_code> && std::is_convertible_v<const Code&, std::error_code>) {
-    return is_refusal<std::error_code>(code);  // Boost's keeps one of std in it
+    return is_refusal<std::error_code>(code);  // Boost's may hold one of std
   } else if constexpr (std::is_convertible_v<decltype(code.category().name()), std::string_view>) {
     return code.value() == static_cast<int>(Errc::call_not_permitted) &&
            std::string_view{code.category().name()} == fluxgate_category().name();
@@ -67,8 +68,7 @@ bool is_refusal(const Code& code) noexcept {
   }
 }
 
-/// Whether an exception carries the error code of a refusal: one of std, or one of Boost where this unit knows of
-/// Asio's.
+/// Whether an exception carries the error code of a refusal: of std, or of Boost if this unit knows Asio's exceptions.
 template <class SystemError = std::system_error, class View>
 bool carries_refusal(const View& failure) noexcept {
   const auto* const error = failure.template error<SystemError>();
@@ -83,7 +83,7 @@ bool carries_known_refusal([[maybe_unused]] const View& failure) noexcept {
   }
 }
 
-/// Nothing more to see beside a failure.
+/// The view of a failure as it is.
 struct AsItIs {
   template <class View>
   const View& operator()(const View& failure) const noexcept {
@@ -91,15 +91,14 @@ struct AsItIs {
   }
 };
 
-/// Judges a refusal that is told by an error code; to a tracker that names refusals it is a CallNotPermittedError
-/// besides.
+/// Judges a refusal in the form of an error code; for a tracker that names refusals it is a CallNotPermittedError, too.
 template <Tracker T, class With>
 Verdict judge_refusal([[maybe_unused]] const T& tracker, [[maybe_unused]] const Failure& failure,
                       [[maybe_unused]] const With& with) noexcept {
   if constexpr (names<CallNotPermittedError, T>()) {
     FLUXGATE_TRY {
       const CallNotPermittedError refusal{std::string_view{},
-                                          Rejection{State::open, {}}};  // whose it is, no code tells
+                                          Rejection{State::open, {}}};  // a code does not name the breaker
       return verdict_on_failure(ask_safely(tracker, with(ShownRefusal::as(failure, refusal))));
     }
     FLUXGATE_CATCH_ALL {}
@@ -107,7 +106,7 @@ Verdict judge_refusal([[maybe_unused]] const T& tracker, [[maybe_unused]] const 
   return Verdict::neutral;
 }
 
-/// Judges an exception that derives from std::exception, thrown or given.
+/// Judges an exception that derives from std::exception, thrown or returned.
 template <Tracker T, class View, class With = AsItIs>
 Verdict judge_exception(const T& tracker, const View& failure, const With& with = {}) noexcept {
   if constexpr (!names<CallNotPermittedError, T>()) {
@@ -124,8 +123,8 @@ template <class Error>
 inline constexpr bool may_be_refusal = std::same_as<Error, std::exception_ptr> || std::same_as<Error, Rejection> ||
                                        ErrorCode<Error> || std::is_convertible_v<const Error*, const std::exception*>;
 
-/// Judges an error that a call gave as a value, or that was told. `with` makes of the view of the error what the
-/// tracker is asked about.
+/// Judges an error that a call returned, or that was recorded. `with` turns the view of the error into what the tracker
+/// is asked about.
 template <Tracker T, class Error, class With>
 Verdict judge_error(const T& tracker, const Error& error, const With& with) noexcept {
   if constexpr (std::same_as<Error, std::exception_ptr>) {
@@ -145,7 +144,7 @@ Verdict judge_error(const T& tracker, const Error& error, const With& with) noex
   } else if constexpr (std::same_as<Error, Rejection>) {
     if constexpr (names<CallNotPermittedError, T>()) {
       FLUXGATE_TRY {
-        const CallNotPermittedError refusal{std::string_view{}, error};  // the Rejection does not know whose it is
+        const CallNotPermittedError refusal{std::string_view{}, error};  // a Rejection does not name the breaker
         return verdict_on_failure(ask_safely(tracker, with(Failure::from_error(refusal))));
       }
       FLUXGATE_CATCH_ALL {}
@@ -166,7 +165,7 @@ Verdict judge_error(const T& tracker, const Error& error) noexcept {
   return judge_error(tracker, error, AsItIs{});
 }
 
-/// Judges a result that failed. Out of the way of those that did not.
+/// Judges a failed result. Out of line, so that successful ones do not pay for it.
 template <Tracker T, class Result>
 [[gnu::cold, gnu::noinline]] Verdict judge_failed(const T& tracker, const Result& result) noexcept {
   Verdict verdict = Verdict::failure;
@@ -177,14 +176,14 @@ template <Tracker T, class Result>
   return verdict;
 }
 
-/// Results whose failures are all alike to a tracker that asks no type.
+/// Results whose errors cannot be refusals, so that a tracker without types judges all their failures alike.
 template <class Result>
 concept NeverRefused = HasOutcome<Result> && (!HasVisitedError<Result>) && requires(const Result& result) {
   requires !may_be_refusal<std::remove_cvref_t<decltype(outcome_traits<Result>::error(result))>>;
 };
 
-/// Judges an error code that is set, for a tracker that asks no type. By value, and looked at closely out of the way,
-/// so that a code that is not set stays in registers.
+/// Judges an error code that is set, for a tracker without types. By value, and with the exact check out of line, so
+/// that a code that is not set stays in registers.
 [[gnu::cold, gnu::noinline]] inline Verdict judge_small_code(std::error_code code) noexcept {
   return is_refusal(code) ? Verdict::neutral : Verdict::failure;
 }
@@ -192,17 +191,17 @@ inline Verdict judge_code(std::error_code code) noexcept {
   return code.value() == static_cast<int>(Errc::call_not_permitted) ? judge_small_code(code) : Verdict::failure;
 }
 
-/// What holds the result of another breaker's `try_call`, as an optional or an expected may.
+/// A holder of another breaker's `try_call` result, such as an optional or an expected.
 template <class Result>
 concept HoldsCallResult = KnownByShape<Result> && Holder<Result> && is_call_result<Held<Result>>;
 
-/// Judges what a call returned. Costs nothing for types that are no results and that no OnResult looks at.
+/// Judges what a call returned. Costs nothing for a type that is no result and that no OnResult looks at.
 template <Tracker T, class Result>
 Verdict judge_result(const T& tracker, const Result& result) noexcept {
   static_assert(
       !is_unfinished<Result>(),
-      "fluxgate: the callable returns a future, whose outcome is not known when it returns: call what waits for "
-      "it, or say by outcome_traits what it is.");
+      "fluxgate: the callable returns a future, whose outcome is not known when it returns: call a function that "
+      "waits for it, or specialise outcome_traits for it.");
   static_assert(HasOutcome<Result> || Unfinished<Result> || !HasTraits<Result>,
                 "fluxgate: outcome_traits needs static noexcept functions of const R&: failed(), which gives a bool, "
                 "and error(), which gives a reference to what lives as long as the result, or a value.");
@@ -214,7 +213,7 @@ Verdict judge_result(const T& tracker, const Result& result) noexcept {
         if constexpr (std::same_as<T, All> && NeverRefused<Result>) {
           return Verdict::failure;
         } else if constexpr (std::same_as<T, All> && std::same_as<Result, std::error_code>) {
-          // Looked at only in units that know where such codes come from: others keep a call that is inlined whole.
+          // Checked only in units that know where such codes come from: in others the call is inlined as a whole.
           if constexpr (FLUXGATE_KNOWS(ThrownByAsio)) {
             return judge_code(result);
           } else {

@@ -4,17 +4,17 @@
 /// @file
 /// A guarded call as an awaitable.
 ///
-/// CallAwaitable keeps what is to be called until it is awaited; CallAwaiter then asks for admission, invokes the
-/// callable, and passes the caller's coroutine handle on to the awaiter that came of it. So the caller is resumed by
-/// whoever would have resumed it without a breaker, and resumption first comes to `await_resume` here, which records.
+/// CallAwaitable keeps the callable and its arguments until it is awaited. CallAwaiter then asks for admission, invokes
+/// the callable, and passes the caller's coroutine handle to the inner awaiter, that of the callable's result. So the
+/// caller is resumed exactly as without a breaker, and resumption first enters `await_resume` here, which records.
 /// Everything lies in the awaiting coroutine's frame; nothing is allocated.
 ///
-/// Three ways in which it can end:
-/// - refused: ready at once, and `await_resume` says so in its form;
-/// - the callable, `operator co_await`, `await_ready` or `await_suspend` throws: kept, ready at once, and
-///   `await_resume` treats it like what the inner `await_resume` throws;
-/// - destroyed while suspended: the admission's destructor gives the place back. So it does when the thread or fiber
-///   that is about to suspend or resume ends: that unwinding is not kept, and passes through.
+/// Three ways in which a call can end early:
+/// - refused: ready at once; `await_resume` reports it in its form;
+/// - the callable, `operator co_await`, `await_ready` or `await_suspend` throws: the exception is kept, the call is
+///   ready at once, and `await_resume` treats it like one from the inner `await_resume`;
+/// - destroyed while suspended: the admission's destructor gives the place back. The same happens if the thread or
+///   fiber that is about to suspend or resume ends: that unwinding is not kept, and passes through.
 
 #ifndef FLUXGATE_COROUTINE_ASYNC_CALL_HPP
 #define FLUXGATE_COROUTINE_ASYNC_CALL_HPP
@@ -40,7 +40,7 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// Room for a T that is made later and in place, since it may be neither movable nor default-constructible.
+/// Room for a T that is constructed later and in place, since it may be neither movable nor default-constructible.
 template <class T>
 class Later {
  public:
@@ -81,12 +81,13 @@ class Later<T> {
   std::remove_reference_t<T>* value_ = nullptr;
 };
 
-/// An rvalue reference leads into what was awaited, which is gone before a CallResult is read: it is kept as a value.
+/// A result as it is kept: an rvalue reference refers to what was awaited, which is gone before a CallResult is read,
+/// so it becomes a value.
 template <class Result>
 using Kept = std::conditional_t<std::is_rvalue_reference_v<Result> &&
                                     std::is_constructible_v<std::remove_cvref_t<Result>, Result>,
                                 std::remove_cvref_t<Result>, Result>;
-/// What a call in this form gives of what awaiting gives; `call` hands that on as it is.
+/// The result of a call in this form, from the result of awaiting; `call` passes that on unchanged.
 template <class Form, class Result>
 using PassedOn = std::conditional_t<std::same_as<Form, Throwing>, Result, Kept<Result>>;
 
@@ -94,7 +95,7 @@ template <class Inner>
 struct AwaitedFrom : std::type_identity<void> {};
 template <Awaitable Inner>
 struct AwaitedFrom<Inner> : std::type_identity<await_result_t<Inner>> {};
-/// What awaiting gives; void where nothing can be awaited.
+/// The result of awaiting; void if nothing can be awaited.
 template <class Inner>
 using AwaitedOrVoid = typename AwaitedFrom<Inner>::type;
 
@@ -110,13 +111,13 @@ constexpr bool names_lambda(std::string_view name) noexcept {
   return false;
 }
 
-/// Whether this compiler copies a temporary of type T bit by bit although that does not do. References are none.
+/// Whether this compiler copies a temporary of type T bit by bit although that is wrong. Not for references.
 template <class T>
 inline constexpr bool copied_bitwise =
     std::is_class_v<T> && !std::is_trivially_copyable_v<T> && (std::is_aggregate_v<T> || names_lambda(type_name<T>()));
 #endif
 
-/// A callable and its arguments until they are used: rvalues are kept, lvalues referred to.
+/// A callable and its arguments until they are used: holds rvalues, refers to lvalues.
 template <class F, class... Args>
 class PendingCall {
  public:
@@ -154,8 +155,8 @@ class CallAwaiter {
     });
   }
 
-  // Once the inner awaiter has the handle, the caller may go on elsewhere and end, and this object with it: nothing of
-  // it is touched after the inner function has returned.
+  // Once the inner awaiter has the handle, the caller may be resumed elsewhere and end, and this object with it: no
+  // member is touched after the inner function has returned.
   template <class Promise>
   auto await_suspend(std::coroutine_handle<Promise> caller) {
     using Suspended = decltype(awaiter_.get().await_suspend(caller));
@@ -183,13 +184,13 @@ class CallAwaiter {
   }
 
  private:
-  /// Out of the way, so that the steps are small enough to be inlined.
+  /// Out of line, so that the steps are small enough to be inlined.
   [[gnu::cold, gnu::noinline]] void keep_handled() {
     FLUXGATE_RETHROW_UNWINDING;
     failure_ = std::current_exception();
   }
 
-  /// What `step` gives; when it throws, keeps the exception for `await_resume` and gives `resume_now`.
+  /// Returns what `step` returns; if it throws, keeps the exception for `await_resume` and returns `resume_now`.
   template <class Now, class Step>
   Now keep_failure([[maybe_unused]] Now resume_now, Step&& step) {
     FLUXGATE_TRY { return step(); }
@@ -211,7 +212,7 @@ class CallAwaiter {
 inline constexpr std::string_view awaited_too_late =
     "an awaitable of a guarded call is awaited after its breaker was destroyed";
 
-/// What an awaitable that has a name gives when it is awaited like one that may be awaited again.
+/// The awaiter of a named awaitable, as of one that may be awaited again: refused.
 template <class Awaited>
 struct AwaitedTwice {
   template <class Self = Awaited>
@@ -225,7 +226,7 @@ struct AwaitedTwice {
   static void await_resume() noexcept {}
 };
 
-/// A call that is made when this is awaited, once. Nothing happens before.
+/// A call that is made once, when this is awaited; nothing happens before.
 template <class Breaker, class Form, class F, class... Args>
 class [[nodiscard("fluxgate: a guarded call is made only when it is awaited")]] CallAwaitable {
   using Pending = PendingCall<F, Args...>;
@@ -241,7 +242,7 @@ class [[nodiscard("fluxgate: a guarded call is made only when it is awaited")]] 
     watch_.check(awaited_too_late);
     return CallAwaiter<Breaker, Form, Pending>{*breaker_, form_, pending_};
   }
-  /// Refused where it is used: the arguments are moved out of this when it is awaited.
+  /// Refused where it is used: awaiting moves the arguments out of this object.
   AwaitedTwice<CallAwaitable> operator co_await() const& noexcept { return {}; }
 
  private:

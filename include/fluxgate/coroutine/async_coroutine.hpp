@@ -4,9 +4,10 @@
 /// @file
 /// A guarded call as a coroutine, for the two cases that cannot be wrapped in place.
 ///
-/// - A promise that awaits nothing but coroutines of its own kind, such as that of `asio::awaitable`: the call is then
-///   a coroutine of the very kind that the callable returns.
-/// - A fallback that has to be awaited itself: that takes a second suspension, which only a coroutine can make.
+/// - A promise that awaits only coroutines of its own kind, such as that of `asio::awaitable`: the call is then a
+///   coroutine of the kind that the callable returns.
+/// - A fallback that must be awaited itself: that takes a second suspension, which only a coroutine can make.
+///
 /// Either costs one coroutine frame, allocated as coroutines of that kind are.
 
 #ifndef FLUXGATE_COROUTINE_ASYNC_COROUTINE_HPP
@@ -34,14 +35,14 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// Something that can be awaited everywhere; stands for whatever a promise has not heard of.
+/// An awaitable that no promise knows, to test whether a promise awaits any type.
 struct AnyAwaitable {
   static bool await_ready() noexcept { return true; }
   static void await_suspend(std::coroutine_handle<>) noexcept {}
   static void await_resume() noexcept {}
 };
 
-/// A coroutine's return type whose promise awaits its own kind but not just anything.
+/// A coroutine type whose promise awaits its own kind, but not any type.
 template <class Task>
 concept AwaitsItsKindOnly = requires(typename std::coroutine_traits<Task>::promise_type& promise, Task task) {
   promise.await_transform(std::move(task));
@@ -51,20 +52,21 @@ concept AwaitsItsKindOnly = requires(typename std::coroutine_traits<Task>::promi
 
 template <class Task, class R>
 struct SameKind {
-  static_assert(std::same_as<R, Kept<await_result_t<Task>>>,
-                "fluxgate: the coroutine type that the callable returns is no template on its result, so there is none "
-                "of its kind that gives a CallResult: use call() or call_with_fallback().");
+  static_assert(
+      std::same_as<R, Kept<await_result_t<Task>>>,
+      "fluxgate: the coroutine type that the callable returns is no template on its result, so no type of its "
+      "kind returns a CallResult: use call() or call_with_fallback().");
   using type = Task;
 };
 template <template <class...> class Task, class T, class... Rest, class R>
 struct SameKind<Task<T, Rest...>, R> {
   using type = Task<R, Rest...>;
 };
-/// The coroutine type like Task that gives an R.
+/// The coroutine type like Task that returns an R.
 template <class Task, class R>
 using KindOf = typename SameKind<Task, R>::type;
 
-/// What awaiting gave, until it is returned: a value, or what was thrown.
+/// The outcome of awaiting until it is returned: a value, or an exception.
 template <class R>
 class Awaited {
  public:
@@ -93,7 +95,7 @@ class Awaited {
   std::exception_ptr error_;
 };
 
-/// A coroutine that starts when it is awaited, and then resumes who awaits it.
+/// A coroutine that starts when it is awaited, and at its end resumes the coroutine that awaits it.
 template <class R>
 class [[nodiscard]] LazyTask {
   struct PromiseBase {
@@ -156,7 +158,7 @@ class [[nodiscard]] LazyTask {
   std::coroutine_handle<promise_type> coroutine_;
 };
 
-/// `call_with_fallback` with a fallback that gives an awaitable.
+/// `call_with_fallback` with a fallback that returns an awaitable.
 template <class Fallback>
 class FallingBackLater {
  public:
@@ -166,16 +168,16 @@ class FallingBackLater {
 
   explicit FallingBackLater(Fallback&& fallback) : fallback_(std::forward<Fallback>(fallback)) {}
 
-  /// The awaitable for an error, which must live until the awaitable has been awaited.
+  /// The fallback's awaitable for an error, which must live until the awaitable has been awaited.
   decltype(auto) start(const Error& error) { return std::invoke(std::forward<Fallback>(fallback_), error); }
-  /// The awaitable, or `error` rethrown where it is none of the fallback's business. `error` must live until the
-  /// awaitable has been awaited.
+  /// The same for an exception; rethrows it if the fallback does not handle it. `error` must live until the awaitable
+  /// has been awaited.
   decltype(auto) start_caught([[maybe_unused]] const std::exception_ptr& error, [[maybe_unused]] bool refused) {
 #if defined(__cpp_exceptions)
     if constexpr (std::same_as<Error, std::exception_ptr>) {
       return start(error);
     } else {
-      // A refusal by another breaker is not this one's, as in FallingBack.
+      // A refusal by another breaker passes, as in FallingBack.
       if (std::same_as<Error, CallNotPermittedError> && !refused) std::rethrow_exception(error);
       try {
         std::rethrow_exception(error);
@@ -189,7 +191,7 @@ class FallingBackLater {
   }
 
  private:
-  Fallback fallback_;  // an rvalue is kept, an lvalue referred to
+  Fallback fallback_;  // holds an rvalue, refers to an lvalue
 };
 
 template <class Form>
@@ -197,10 +199,10 @@ inline constexpr bool falls_back_later = false;
 template <class Fallback>
 inline constexpr bool falls_back_later<FallingBackLater<Fallback>> = true;
 
-/// A guarded call as a coroutine of type Task. Parameters of value type are kept in its frame, references are not.
+/// A guarded call as a coroutine of type Task. Its frame keeps parameters of value type and only refers to others.
 ///
-/// What it awaits has a name first, and a cast instead of std::forward: of what a function returns by reference, g++ 12
-/// awaits a copy.
+/// What it awaits gets a name first, and a cast instead of std::forward: g++ 12 awaits a copy of what a function
+/// returns by reference.
 template <class Task, class Form, class Breaker, class F, class... Args>
 Task call_as(Breaker& breaker, [[maybe_unused]] Watch watch, Form form, F f, Args... args) {
   using R = Kept<await_result_t<std::invoke_result_t<F, Args...>>>;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What can be awaited, in concepts that need no `<coroutine>`.
+/// Concepts for what can be awaited, which need no `<coroutine>`.
 
 #ifndef FLUXGATE_COROUTINE_AWAITABLE_HPP
 #define FLUXGATE_COROUTINE_AWAITABLE_HPP
@@ -30,14 +30,14 @@ concept HasFreeCoAwait = requires(A&& awaitable) { operator co_await(static_cast
 
 }  // namespace detail
 
-/// A type that `co_await` takes without the help of a promise: an awaiter, or something with a member or free
-/// `operator co_await`. The value category counts: `A` is an rvalue, `A&` an lvalue.
+/// A type that `co_await` accepts without the help of a promise: an awaiter, or a type with an `operator co_await`, a
+/// member or free. The value category counts: `A` is an rvalue, `A&` an lvalue.
 template <class A>
 concept Awaitable = detail::HasMemberCoAwait<A> || detail::HasFreeCoAwait<A> || detail::Awaiter<A>;
 
 namespace detail {
 
-/// The awaiter that `co_await awaitable` would use; the awaitable itself where it is one.
+/// The awaiter that `co_await awaitable` uses: the awaitable itself if it is one.
 template <Awaitable A>
 constexpr decltype(auto) get_awaiter(A&& awaitable) {
   if constexpr (HasMemberCoAwait<A>) {
@@ -49,13 +49,13 @@ constexpr decltype(auto) get_awaiter(A&& awaitable) {
   }
 }
 
-/// A prvalue's type, or a reference.
+/// The type of the awaiter: a prvalue's type, or a reference.
 template <class A>
 using AwaiterOf = decltype(get_awaiter(std::declval<A>()));
 
 }  // namespace detail
 
-/// What `co_await` of an A gives.
+/// The type of what `co_await` of an A returns.
 template <Awaitable A>
 using await_result_t = decltype(std::declval<std::remove_reference_t<detail::AwaiterOf<A>>&>().await_resume());
 

@@ -20,38 +20,38 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// The standard's atomics. A test puts its own in this place to explore interleavings of the engine's very code.
+/// The standard's atomics. Tests replace them to explore interleavings of the engine's own code.
 struct StdAtomics {
   template <class T>
     requires(std::atomic<T>::is_always_lock_free)
   using Atomic = std::atomic<T>;
 
-  /// Which of so many stripes the calling thread counts on.
+  /// The index of the calling thread's stripe, below `stripes`.
   template <std::size_t stripes>
   static std::size_t stripe() noexcept {
     return stripe_of_this_thread<stripes>();
   }
-  /// The calling thread has met another one there.
+  /// Moves the calling thread to the next stripe, after it met another thread on its own.
   template <std::size_t stripes>
   static void leave_stripe() noexcept {
     std::size_t& stripe = stripe_of_this_thread<stripes>();
     stripe = (stripe + 1) % stripes;
   }
 
-  /// How many notices of transitions can wait for their listeners, a power of two; as many are delivered before relief
-  /// is asked for.
+  /// How many notices of transitions can wait for their listeners; a power of two. A thread that has delivered as many
+  /// asks for relief.
   static constexpr std::uint32_t notices = 32;
-  /// How often a thread that would take the delivery over looks whether it may, pausing between two looks.
+  /// How often a thread that wants to take the drain over polls, with a pause before each poll.
   static constexpr int patience = 100;
   static void pause() noexcept {
 #if __has_include(<sched.h>)
-    sched_yield();  // <thread> has more to compile
+    sched_yield();  // <thread> takes longer to compile
 #endif
   }
 };
 
-/// What is written by different threads lies at least this far apart. A constant, because the standard's own differs
-/// between compilers and would change the layout with it.
+/// Words that different threads write lie at least this far apart. A constant of ours: the standard's differs between
+/// compilers, and the layout would differ with it.
 inline constexpr std::size_t cache_line = 64;
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// All mutable words of a breaker in one allocation, without pointers in it.
+/// All mutable words of a breaker in one allocation that holds no pointers.
 
 #ifndef FLUXGATE_ENGINE_BLOCK_HPP
 #define FLUXGATE_ENGINE_BLOCK_HPP
@@ -16,8 +16,8 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// Control words, the recorder's head, the counter of calls and the recorder's cells, one behind the other from the
-/// start of a cache line.
+/// Control words, the recorder's head, the counter of calls and the recorder's cells, one after another from the start
+/// of a cache line.
 template <class Control, class Head, class Counter, class Cell>
 class Block {
   struct Front {

@@ -4,9 +4,9 @@
 /// @file
 /// Counts calls for CallStats.
 ///
-/// A call is counted twice, when it is admitted and when it ends, each time by one increment on the stripe of the
-/// thread that is there. An end is counted with release and read, with acquire, before the admissions: so no reader
-/// finds more calls ended than admitted. Nothing else orders the counts; together they are of no one moment.
+/// A call is counted twice: when it is admitted and when it ends, each time by one increment on the current thread's
+/// stripe. Ends are counted with release, and read with acquire before the admissions. So no reader finds more calls
+/// ended than admitted. Nothing else orders the counts: their sum is no snapshot of one moment.
 
 #ifndef FLUXGATE_ENGINE_CALL_COUNTER_HPP
 #define FLUXGATE_ENGINE_CALL_COUNTER_HPP
@@ -21,7 +21,7 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// For NoStats: nothing.
+/// Counts nothing, for NoStats.
 template <class Atomics, class S>
 class CallCounter {};
 
@@ -40,8 +40,8 @@ class CallCounter<Atomics, CallStats> {
 
  public:
   void admitted() noexcept { own().admitted.fetch_add(1, std::memory_order_relaxed); }  // ordered by the call's end
-  void refused() noexcept { own().refused.fetch_add(1, std::memory_order_relaxed); }    // related to no other count
-  // Release, here and below: who reads that a call has ended sees that it was admitted.
+  void refused() noexcept { own().refused.fetch_add(1, std::memory_order_relaxed); }    // independent of all others
+  // Release, here and below: a thread that reads the end of a call sees its admission.
   void ended(bool failed) noexcept {
     Stripe& stripe = own();
     (failed ? stripe.failed : stripe.succeeded).fetch_add(1, std::memory_order_release);
@@ -57,10 +57,10 @@ class CallCounter<Atomics, CallStats> {
       sum.succeeded += stripe.succeeded.load(std::memory_order_acquire);
       sum.failed += stripe.failed.load(std::memory_order_acquire);
       sum.ignored += stripe.ignored.load(std::memory_order_acquire);
-      sum.refused += stripe.refused.load(std::memory_order_relaxed);  // as its increment
+      sum.refused += stripe.refused.load(std::memory_order_relaxed);  // like its increment
     }
     for (const Stripe& stripe : stripes_)
-      sum.admitted += stripe.admitted.load(std::memory_order_relaxed);  // after those
+      sum.admitted += stripe.admitted.load(std::memory_order_relaxed);  // after the ends
     return sum;
   }
 

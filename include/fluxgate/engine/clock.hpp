@@ -16,16 +16,16 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// What the coarse clock may lag behind the exact one, with room.
+/// How far the coarse clock may lag behind the exact one, with a margin.
 inline constexpr std::chrono::nanoseconds coarse_lag = std::chrono::milliseconds{50};
-/// Buckets that make that lag small.
+/// The shortest bucket for which that lag is small.
 inline constexpr std::chrono::nanoseconds coarse_enough = 10 * coarse_lag;
 
 constexpr std::chrono::nanoseconds since_epoch(std::chrono::steady_clock::time_point time) noexcept {
   return time.time_since_epoch();
 }
 
-/// `to` minus `from`, no less than zero and no more than fits.
+/// `to` minus `from`, clamped to [0, nanoseconds::max()].
 constexpr std::chrono::nanoseconds since(std::chrono::nanoseconds from, std::chrono::nanoseconds to) noexcept {
   constexpr std::uint64_t longest = std::numeric_limits<std::int64_t>::max();
   if (from >= to) return {};

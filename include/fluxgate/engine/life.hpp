@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Notices that a breaker ends too early, where FLUXGATE_DEBUG asks for it; elsewhere empty types that do nothing.
+/// Detects a breaker that is destroyed too early, with FLUXGATE_DEBUG; without it, empty types that do nothing.
 ///
-/// Three roles: a breaker has a Life; what must end before it is UnderWay; what refers to it has a Watch, and checks
-/// that before each use. What they share outlives all of them, so that a check after the end touches nothing that is
-/// gone.
+/// Three roles. A breaker has a Life. What must end before the breaker holds an UnderWay. What refers to the breaker
+/// has a Watch, and checks it before each use. Their shared state outlives all of them, so a check after the end
+/// touches no freed memory.
 
 #ifndef FLUXGATE_ENGINE_LIFE_HPP
 #define FLUXGATE_ENGINE_LIFE_HPP
@@ -49,7 +49,7 @@ class Life {
   Life(const Life&) = delete;
   Life& operator=(const Life&) = delete;
   ~Life() {
-    // Acquire: pairs with the decrement, so that the memory of what has ended may be freed.
+    // Acquire: pairs with the decrement, so that the memory used by ended calls may be freed.
     if (state_->under_way.load(std::memory_order_acquire) != 0) {
       state_->fail("a breaker is destroyed while a call, a command, an Admission or an awaitable is under way on it");
     }
@@ -66,7 +66,7 @@ class UnderWay {
  public:
   UnderWay() noexcept = default;
   explicit UnderWay(const Life& life) noexcept : state_{life.state_} {
-    state_->under_way.fetch_add(1, std::memory_order_relaxed);  // only counted
+    state_->under_way.fetch_add(1, std::memory_order_relaxed);  // orders nothing
   }
   UnderWay(UnderWay&& other) noexcept : state_{std::move(other.state_)} {}
   UnderWay& operator=(UnderWay&& other) noexcept {
@@ -91,7 +91,7 @@ class Watch {
   template <class Breaker>
   explicit Watch(const Breaker& breaker) noexcept : state_{breaker.life_.state_} {}
 
-  /// Ends the program, saying `what`, when the breaker has ended.
+  /// Aborts the program with the message `what` if the breaker has been destroyed.
   void check(std::string_view what) const noexcept {
     if (state_->ended.load(std::memory_order_acquire)) state_->fail(what);  // pairs with ~Life
   }

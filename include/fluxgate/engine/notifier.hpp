@@ -2,23 +2,24 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Announces transitions: in order, one at a time, by the threads that cause them.
+/// Announces transitions to listeners, in order and one at a time, on the threads that cause them.
 ///
 /// A transition puts its notice into the slot of its epoch and counts it as pending. The thread that raises the count
-/// from zero drains; the others, listeners that call back included, leave theirs to that thread. The drain belongs to
-/// one thread at a time, handed over by the count: the number of the epoch that comes next needs no atomics. A slot
-/// that is empty is one whose transition has not come so far: the drain waits for it. A silent transition puts a notice
-/// there, too.
+/// from zero drains; all others, listeners that call back included, leave their notices to it. One thread at a time
+/// owns the drain, and the count hands it over, so the number of the next epoch needs no atomics. An empty slot belongs
+/// to a transition that has not placed its notice yet: the drain ends before it, and that transition's thread
+/// continues. A silent transition places a notice, too.
 ///
-/// What waits is bounded. There are few slots, each for every so-manieth epoch; a notice that finds an older one in its
-/// slot drops that. So the oldest go first, and the last one never.
+/// The number of waiting notices is bounded. Epochs use a fixed number of slots in turn, and a notice replaces an older
+/// one in its slot. So the oldest notices are dropped first, and the newest never.
 ///
-/// So is what one caller delivers. With as many delivered as there are slots, it asks for relief; the next thread with
-/// a notice takes the drain over between two deliveries, or gives up after some looks. Then the one after it tries.
+/// The number of deliveries by one thread is bounded, too. After as many as there are slots, the thread asks for
+/// relief. The next thread with a notice takes the drain over between two deliveries, or gives up after some polls;
+/// then the thread after it tries.
 ///
-/// The thread that drains is not cancelled meanwhile: a listener that writes or waits is where cancellation would
-/// strike, and would leave the drain to nobody. It takes effect at the thread's next cancellation point behind the
-/// drain.
+/// The draining thread is not cancelled meanwhile. A listener that writes or waits is a cancellation point, and a
+/// cancelled thread would leave the drain without an owner. The cancellation takes effect at the thread's next
+/// cancellation point after the drain.
 
 #ifndef FLUXGATE_ENGINE_NOTIFIER_HPP
 #define FLUXGATE_ENGINE_NOTIFIER_HPP
@@ -53,9 +54,9 @@ class Notifier {
 
   /// How many notices can wait.
   static constexpr std::uint32_t room = Atomics::notices;
-  static_assert((room & (room - 1)) == 0, "the slot of an epoch stays the same when the number of epochs begins again");
+  static_assert((room & (room - 1)) == 0, "the slot of an epoch must stay the same when epochs wrap around");
 
-  // Beside the count of what is pending.
+  // Flags beside the count of pending notices.
   static constexpr std::uint64_t relief_wanted = std::uint64_t{1} << 62U;
   static constexpr std::uint64_t relief_there = std::uint64_t{1} << 63U;
   static constexpr std::uint64_t relief = relief_wanted | relief_there;
@@ -74,32 +75,32 @@ class Notifier {
     if (slots_ == nullptr) return;
     for (std::uint32_t epoch = 0; epoch != room; ++epoch) {
       const Atomic<Notice*>& slot = slot_of(epoch);
-      delete slot.load(std::memory_order_relaxed);  // nobody else is left
+      delete slot.load(std::memory_order_relaxed);  // no other thread is left
     }
   }
 
-  /// Whether anybody listens; if not, transitions need no notices.
+  /// Whether there are listeners; without them transitions need no notices.
   bool has_listeners() const noexcept { return !listeners_.empty(); }
 
-  /// Tells the listeners that ask whose they are. Before the first notice; throws what a listener throws.
+  /// Attaches the attachable listeners to the breaker, before the first notice. @throws what a listener throws
   void attach(const Info& info) {
     for (Listener& listener : listeners_) listener.attach(info);
   }
 
   /// How often a listener threw.
   std::uint64_t errors() const noexcept {
-    return errors_.load(std::memory_order_relaxed);  // a count by itself
+    return errors_.load(std::memory_order_relaxed);  // an independent count
   }
 
-  /// How many transitions nobody was told of, because newer ones needed the room.
+  /// How many transitions were not announced, because newer ones needed their slots.
   std::uint64_t dropped() const noexcept {
-    return dropped_.load(std::memory_order_relaxed);  // a count by itself
+    return dropped_.load(std::memory_order_relaxed);  // an independent count
   }
 
-  /// Takes a notice over, and delivers what is due unless another thread is at it. Never throws.
+  /// Takes ownership of a notice, and delivers what is due unless another thread is draining.
   void push(Notice* notice) noexcept {
     place(notice);
-    // Acquire and release: hands the drain over, from who left it at zero to who raises it.
+    // Acquire and release: hands the drain over, from the thread that left the count at zero to the one that raises it.
     std::uint64_t seen = pending_.fetch_add(1, std::memory_order_acq_rel) + 1;
     if (seen == 1 || ((seen & relief) == relief_wanted && relieve(seen))) drain(seen);
   }
@@ -111,12 +112,12 @@ class Notifier {
 
   Atomic<Notice*>& slot_of(std::uint32_t epoch) const noexcept { return slots_[epoch % room]; }
 
-  /// Puts a notice into its slot, unless a newer one lies there; drops the older of two.
+  /// Puts a notice into its slot. Of two notices for one slot the newer one stays, and the older is dropped.
   void place(Notice* notice) noexcept {
-    std::uint32_t epoch = notice->epoch;  // it may be gone as soon as it lies there
+    std::uint32_t epoch = notice->epoch;  // another thread may delete the notice once it is placed
     Atomic<Notice*>& slot = slot_of(epoch);
     for (;;) {
-      // Release: the thread that takes the notice reads it. Acquire: this one reads the other.
+      // Release: the thread that takes the notice reads it. Acquire: this thread reads the notice that it replaces.
       Notice* const other = slot.exchange(notice, std::memory_order_acq_rel);
       if (other == nullptr) return;
       if (is_older(other->epoch, epoch)) {
@@ -128,7 +129,7 @@ class Notifier {
     }
   }
 
-  /// The notice of the next epoch, if it is there, or of the first one behind those that were dropped.
+  /// The notice of the next epoch, or of the first one after dropped ones; null if it is not placed yet.
   Notice* take() noexcept {
     for (;;) {
       Atomic<Notice*>& slot = slot_of(next_epoch_);
@@ -148,16 +149,16 @@ class Notifier {
     }
   }
 
-  /// Goes on with this epoch; those before it were dropped, or come too late.
+  /// Continues with `epoch`. The notices before it were dropped, or will come too late.
   void pass_to(std::uint32_t epoch) noexcept {
-    // Relaxed, and in two steps: the drain belongs to one thread at a time, and readers take the count by itself.
+    // Relaxed, and in two steps: one thread at a time drains, and readers use this count alone.
     const std::uint64_t dropped = dropped_.load(std::memory_order_relaxed);
     dropped_.store(dropped + (epoch - next_epoch_), std::memory_order_relaxed);
     next_epoch_ = epoch;
   }
 
-  /// Delivers what is due, until nothing is pending or another thread goes on. `seen`: the count, as this thread knows
-  /// it.
+  /// Delivers what is due until nothing is pending or another thread takes over. `seen`: the last count that this
+  /// thread has read.
   void drain(std::uint64_t seen) noexcept {
     const CancellationPause cancellation_pause;
     std::uint32_t delivered = 0;
@@ -166,25 +167,27 @@ class Notifier {
         if (!notice->silent) deliver(notice->signal);
         if (++delivered >= room && leaves(pending_.load(std::memory_order_relaxed))) return;
       }
-      // Release: hands the drain over, as in push. Acquire on failure: who raised the count since it was last seen has
-      // placed before, so another round finds it.
+      // Release: hands the drain over, as in push. Acquire on failure: a thread that has raised the count since it was
+      // last seen placed its notice before, so the next round finds it.
     } while (!pending_.compare_exchange_strong(seen, (seen & relief_there) != 0 ? seen & ~relief : 0,
                                                std::memory_order_release, std::memory_order_acquire));
   }
 
-  /// Whether another thread has taken the drain over; asks for one that does. Relaxed as long as none has.
+  /// Whether another thread has taken the drain over; if none has, asks for one. Only letting go orders anything: the
+  /// caller's load and a failure are relaxed.
   bool leaves(std::uint64_t seen) noexcept {
     const bool relieved = (seen & relief_there) != 0;
-    // Release: hands the drain over. It may fail because of another notice; then the next delivery asks again.
+    // Release: hands the drain over. The exchange may fail because of another notice; then the next delivery asks
+    // again.
     return pending_.compare_exchange_strong(seen, relieved ? seen & ~relief : seen | relief_wanted,
                                             std::memory_order_release, std::memory_order_relaxed) &&
            relieved;
   }
 
-  /// Takes the drain over from the thread that wants relief, if that lets go soon.
+  /// Takes the drain over from the thread that asked for relief, if it lets go soon.
   bool relieve(std::uint64_t& seen) noexcept {
-    // Relaxed, here and below: only the last load takes something over. It may fail because of another notice; then
-    // that one's thread tries.
+    // Relaxed, here and below: only the last load acquires the drain. The exchange may fail because of another notice;
+    // then that notice's thread tries.
     if (!pending_.compare_exchange_strong(seen, seen | relief_there, std::memory_order_relaxed,
                                           std::memory_order_relaxed))
       return false;
@@ -198,7 +201,7 @@ class Notifier {
                                          std::memory_order_relaxed))
         return false;
     }
-    seen = pending_.load(std::memory_order_acquire);  // pairs with the end of the other's drain
+    seen = pending_.load(std::memory_order_acquire);  // pairs with the release of the thread that let go
     return true;
   }
 
@@ -208,7 +211,7 @@ class Notifier {
       try {
         listener(signal);
       } catch (...) {
-        if (handles_unwinding()) std::terminate();  // it cannot be stopped, and the next listener must hear
+        if (handles_unwinding()) std::terminate();  // nothing may stop it, and the next listener must be told
         report(signal, std::current_exception());
       }
 #else
@@ -219,7 +222,7 @@ class Notifier {
 
 #if defined(__cpp_exceptions)
   void report(const Signal& signal, const std::exception_ptr& error) noexcept {
-    // Relaxed, and in two steps: the drain belongs to one thread at a time, and readers take the count by itself.
+    // Relaxed, and in two steps: one thread at a time drains, and readers use this count alone.
     const std::uint32_t errors = errors_.load(std::memory_order_relaxed);
     if (errors != std::numeric_limits<std::uint32_t>::max()) errors_.store(errors + 1, std::memory_order_relaxed);
     if (!on_error_) return;
@@ -233,11 +236,11 @@ class Notifier {
 
   std::vector<Listener> listeners_;
   ListenerErrorHook on_error_;
-  std::unique_ptr<Atomic<Notice*>[]> slots_;  // none where nobody listens
+  std::unique_ptr<Atomic<Notice*>[]> slots_;  // null without listeners
   Atomic<std::uint64_t> pending_{0};
   Atomic<std::uint64_t> dropped_{0};
-  std::uint32_t next_epoch_;         // belongs to the drain
-  Atomic<std::uint32_t> errors_{0};  // stays at its end
+  std::uint32_t next_epoch_;         // used by the draining thread
+  Atomic<std::uint32_t> errors_{0};  // saturates
 };
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What a transition tells its listeners of its reason.
+/// The reason of a transition, in words for its listeners.
 
 #ifndef FLUXGATE_ENGINE_REASON_HPP
 #define FLUXGATE_ENGINE_REASON_HPP
@@ -37,7 +37,7 @@ inline std::string calls_in(const Metrics& metrics) {
   return concat({text(total), total == 1 ? " call, " : " calls, ", text(metrics.failure_count()), " failed"});
 }
 
-/// What fired, with its values; in a round of probes those that the round comes to at best.
+/// What fired, with its values; in a round of probes with the best values that the round can still reach.
 template <class Tripper, class Permit>
 std::string what_fired(const CallContext& context, const Tripper& tripper, [[maybe_unused]] const Permit& permit) {
   CallContext judged = context;
@@ -55,8 +55,8 @@ std::string what_fired(const CallContext& context, const Tripper& tripper, [[may
   return concat({fired.empty() ? description_of(tripper) : fired, outlook});
 }
 
-/// Why a breaker leaves the phase that `context` is of, and that had to last for `hold`. Empty where a user's words
-/// throw: they do not keep the breaker from opening.
+/// Why a breaker leaves the phase of `context`, which had to last for `hold`. Empty if a user's description throws:
+/// that must not keep the breaker from opening.
 template <class Tripper, class Permit>
 std::string reason_for(State to, Cause cause, const CallContext& context, std::chrono::nanoseconds hold,
                        const Tripper& tripper, [[maybe_unused]] const Permit& permit) noexcept {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// A policy, or a tree of them, in words.
+/// The text of a policy, or of a tree of policies.
 
 #ifndef FLUXGATE_EXPRESSION_DESCRIBE_HPP
 #define FLUXGATE_EXPRESSION_DESCRIBE_HPP
@@ -25,7 +25,7 @@ concept Describable = requires(const T& t) {
   { t.describe() } -> std::convertible_to<std::string>;
 };
 
-/// As `describe`, and of any type, since a leaf may be a lambda.
+/// As `describe`, but for leaves of any type, since a leaf may be a lambda.
 struct Description {
   template <class Leaf>
   static std::string leaf(const Leaf& leaf) {
@@ -51,8 +51,8 @@ std::string description_of(const Node& node) {
 
 }  // namespace detail
 
-/// A policy, or a tree of them, in the words it was written in, always parenthesised; a leaf of a tree that has no
-/// `describe()` is "custom".
+/// The text of a policy, or of a tree of policies: as written in code, always parenthesised; a leaf of a tree that has
+/// no `describe()` is "custom".
 template <class Policy>
   requires detail::InVocabulary<Policy> || detail::Describable<Policy>
 std::string describe(const Policy& policy) {

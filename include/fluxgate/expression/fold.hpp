@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Questions to a tree of policies, answered from what its leaves answer.
+/// Questions to a tree of policies, answered by its leaves.
 
 #ifndef FLUXGATE_EXPRESSION_FOLD_HPP
 #define FLUXGATE_EXPRESSION_FOLD_HPP
@@ -15,8 +15,8 @@
 namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// The answer of a tree: `question.leaf(leaf)` of each leaf, joined by `both(left, right)` at each `&`, by
-/// `either(left, right)` at each `|`, and turned by `opposite(inner)` at each `~`. A question needs only those that its
-/// trees have.
+/// `either(left, right)` at each `|`, and negated by `opposite(inner)` at each `~`. A question needs only the members
+/// for the operators of its trees.
 template <class Question, class Node>
 constexpr auto fold(const Question& question, const Node& node) {
   if constexpr (is_and<Node>) {
@@ -30,7 +30,7 @@ constexpr auto fold(const Question& question, const Node& node) {
   }
 }
 
-/// How many leaves of a tree are such as `is` says, which is asked with the `std::type_identity` of each.
+/// The number of leaves for which `is` is true; it is called with the `std::type_identity` of each.
 template <class Node, class Predicate>
 constexpr int count_leaves(Predicate is) noexcept {
   if constexpr (Branch<Node>) {

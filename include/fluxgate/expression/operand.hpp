@@ -23,23 +23,23 @@ concept AskedAbout = std::derived_from<Subject, typename Vocabulary::Subject>;
 
 }  // namespace detail
 
-/// Base of a policy that wants the operators of a vocabulary. `Derived` keeps bases apart, so that empty policies
-/// still pack into nothing.
+/// Base of a policy with the operators of a vocabulary. `Derived` makes each base a different type, so that empty
+/// policies take no space.
 ///
-/// A vocabulary names what its policies are asked about (`Subject`), what it accepts beside its own (`accepts<T>`), and
-/// which operators it has (`has_or`, `has_not`).
+/// A vocabulary names what its policies are asked about (`Subject`), what it accepts besides its own (`accepts<T>`),
+/// and which operators it has (`has_or`, `has_not`).
 template <class Derived, class Vocabulary>
 struct Operand : detail::Rebound<Operand<Derived, Vocabulary>> {
   using vocabulary = Vocabulary;
 
-  /// Of bases alone, which hold nothing; a template, so that it does not compare what derives from them.
+  /// Of bases only, which are empty: a template, so that it does not compare derived objects.
   template <std::same_as<Operand> Base>
   friend constexpr bool operator==(const Base&, const Base&) noexcept {
     return true;
   }
 };
 
-/// Both sides; built by `left & right`.
+/// Both of two policies; made by `left & right`.
 template <class L, class R, class Vocabulary>
 struct And : Operand<And<L, R, Vocabulary>, Vocabulary> {
   [[no_unique_address]] L left;
@@ -56,7 +56,7 @@ struct And : Operand<And<L, R, Vocabulary>, Vocabulary> {
   friend constexpr bool operator==(const And&, const And&) = default;
 };
 
-/// Either side; built by `left | right`.
+/// Either of two policies; made by `left | right`.
 template <class L, class R, class Vocabulary>
 struct Or : Operand<Or<L, R, Vocabulary>, Vocabulary> {
   [[no_unique_address]] L left;
@@ -73,7 +73,7 @@ struct Or : Operand<Or<L, R, Vocabulary>, Vocabulary> {
   friend constexpr bool operator==(const Or&, const Or&) = default;
 };
 
-/// The opposite; built by `~inner`.
+/// The opposite of a policy; made by `~inner`.
 template <class N, class Vocabulary>
 struct Not : Operand<Not<N, Vocabulary>, Vocabulary> {
   [[no_unique_address]] N inner;
@@ -109,7 +109,7 @@ inline constexpr bool is_not<Not<N, V>> = true;
 template <class T>
 concept Branch = is_and<T> || is_or<T>;
 
-/// Whether a T holds another policy, its `inner`, which it asks.
+/// Whether a T asks another policy, its `inner`.
 template <class T>
 inline constexpr bool wraps = is_not<T>;
 

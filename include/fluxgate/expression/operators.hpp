@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// `&`, `|` and `~` of policies, and the sentences where they do not join.
+/// The operators `&`, `|` and `~` of policies, and the sentences that refuse what they cannot join.
 
 #ifndef FLUXGATE_EXPRESSION_OPERATORS_HPP
 #define FLUXGATE_EXPRESSION_OPERATORS_HPP
@@ -23,7 +23,7 @@ concept InVocabulary = requires { typename std::remove_cvref_t<T>::vocabulary; }
                        std::derived_from<std::remove_cvref_t<T>,
                                          Operand<std::remove_cvref_t<T>, typename std::remove_cvref_t<T>::vocabulary>>;
 
-/// The vocabulary of the first policy that has one; beside it callables are accepted.
+/// The vocabulary of the first policy that has one; the others may be callables.
 template <class...>
 struct FirstVocabulary {};
 template <class First, class... Rest>
@@ -48,6 +48,7 @@ concept HasNot = Composable<Policies...> && VocabularyOf<Policies...>::has_not;
 
 }  // namespace detail
 
+/// Both of two policies of one kind; one of them may be a callable.
 template <class L, class R>
   requires detail::Composable<L, R>
 constexpr auto operator&(L&& left, R&& right) {
@@ -55,6 +56,7 @@ constexpr auto operator&(L&& left, R&& right) {
                                                                                          std::forward<R>(right)};
 }
 
+/// Either of two trackers or trippers; one of them may be a callable.
 template <class L, class R>
   requires detail::HasOr<L, R>
 constexpr auto operator|(L&& left, R&& right) {
@@ -62,13 +64,14 @@ constexpr auto operator|(L&& left, R&& right) {
                                                                                         std::forward<R>(right)};
 }
 
+/// The opposite of a tracker.
 template <detail::InVocabulary N>
   requires std::remove_cvref_t<N>::vocabulary::has_not
 constexpr auto operator~(N&& inner) {
   return Not<std::remove_cvref_t<N>, typename std::remove_cvref_t<N>::vocabulary>{std::forward<N>(inner)};
 }
 
-// What cannot be joined, in a sentence.
+// Refuse what cannot be joined, in a sentence.
 
 template <class L, class R>
   requires(detail::InVocabulary<L> || detail::InVocabulary<R>) && (!detail::Composable<L, R>)
@@ -111,7 +114,7 @@ struct JoinedByOr {
   }
 };
 
-/// All joined from the left, ((a, b), c), however they were joined before.
+/// All policies joined from the left, ((a, b), c), however they were joined before.
 template <class By, class Vocabulary, class L>
 constexpr L append(L left) {
   return left;
@@ -174,11 +177,11 @@ struct NoneOf {
 
 }  // namespace detail
 
-// The operators by their names, for any number of policies. They are objects, so that no argument brings the algorithms of
-// the standard library in.
+// The operators by name, for any number of policies. They are objects, so that argument-dependent lookup does not add
+// the algorithms of the standard library.
 
-/// `all_of(a, b, c)` is `a & b & c`; parts that are joined by `&` themselves are joined side by side, so that
-/// `all_of(a, b & c)` is the same, in type and value.
+/// `all_of(a, b, c)` is `a & b & c`. Arguments that are joined by `&` themselves are flattened: `all_of(a, b & c)` is
+/// the same, in type and value.
 inline constexpr detail::AllOf all_of{};
 
 /// `any_of(a, b, c)` is `a | b | c`, flattened likewise.

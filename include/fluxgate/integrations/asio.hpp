@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Guarding asynchronous operations of Asio: standalone, or Boost.Asio with FLUXGATE_USE_BOOST_ASIO defined.
+/// Guards asynchronous operations of Asio: standalone, or Boost.Asio with FLUXGATE_USE_BOOST_ASIO defined.
 ///
-/// Inside a coroutine of type `asio::awaitable` nothing is needed from here: `co_await breaker.call(f)` is one itself.
-/// For completion tokens there is `async_guard`; for trackers, `Cancelled`.
+/// A coroutine of type `asio::awaitable` needs nothing from here: `breaker.call(f)` is an `asio::awaitable` itself. For
+/// completion tokens there is `async_guard`; for trackers, `Cancelled`.
 
 #ifndef FLUXGATE_INTEGRATIONS_ASIO_HPP
 #define FLUXGATE_INTEGRATIONS_ASIO_HPP
@@ -55,7 +55,8 @@ struct fluxgate::detail::ThrownByBoostAsio {
 };
 #endif
 
-// What follows differs between the two libraries, and so does its namespace: a program may use both, one in each file.
+// The code below differs between the two libraries, and so does its namespace: a program may use both, one in each
+// file.
 namespace fluxgate::FLUXGATE_ABI::FLUXGATE_ASIO_FLAVOUR {
 
 namespace asio_types {
@@ -68,7 +69,7 @@ using ErrorCode = std::error_code;
 using SystemError = std::system_error;
 #endif
 
-/// A completion handler with something to do before it; whatever is associated with the handler is with this.
+/// A completion handler that does something first; what is associated with the handler is associated with this, too.
 template <class Before, class Handler>
 struct HandlerAfter {
   Before before;
@@ -80,7 +81,7 @@ struct HandlerAfter {
   }
 };
 
-/// Tells an operation's outcome to its admission before its handler hears of it.
+/// Records an operation's outcome in its admission before the handler runs.
 template <class Admission>
 struct Record {
   Admission admission;
@@ -97,14 +98,14 @@ struct Record {
   void tell(const Result& result) noexcept {
     admission.record(result);
   }
-  /// As `as_tuple` would give them to a coroutine.
+  /// As the tuple that `as_tuple` would give to a coroutine.
   template <class... Results>
   void tell(const Results&... results) noexcept {
     admission.record(std::tuple<const Results&...>{results...});
   }
 };
 
-/// How a completion signature is told of a refusal.
+/// Completes an operation with a refusal, by its signature.
 template <class Signature>
 struct Completion {
   static_assert(sizeof(Signature*) == 0,
@@ -133,7 +134,7 @@ struct Completion<void(std::exception_ptr, Values...)> {
   }
 };
 
-/// Starts a guarded operation, when its completion token says so.
+/// Starts a guarded operation when its completion token initiates it.
 template <class Signature, class Breaker, class Executor, class Initiation>
 struct Initiate {
   Breaker* breaker;
@@ -170,14 +171,15 @@ auto executor_of(const Source& source) {
 
 }  // namespace asio_types
 
-/// Guards one asynchronous operation for any completion token, in the manner of `asio::async_initiate`: asks for
-/// admission when the operation is started, starts it by `initiation(handler, args...)`, and tells its outcome before
-/// the token's handler hears of it. That is judged as a tuple of the handler's arguments would be: it fails when the
-/// first one does, an error_code or a std::exception_ptr, and an OnResult looks at a single value beside it. The
-/// operation keeps the handler's executor, allocator and cancellation slot. Dropped unfinished, it is neutral.
+/// Guards one asynchronous operation for any completion token, like `asio::async_initiate`: asks for admission when the
+/// operation is started, starts it by `initiation(handler, args...)`, and records its outcome before the token's
+/// handler runs. The outcome is judged like a tuple of the handler's arguments: it fails if the first one, an
+/// error_code or a std::exception_ptr, fails; an OnResult looks at a single value beside it. The operation keeps the
+/// handler's executor, allocator and cancellation slot. An operation that is dropped unfinished is neutral.
 ///
-/// A refusal completes, posted to the handler's executor, with Errc::call_not_permitted or a CallNotPermittedError and
-/// default-constructed values. `source` is the I/O object or executor whose executor serves handlers that have none.
+/// A refused operation completes, posted to the handler's executor, with Errc::call_not_permitted or a
+/// CallNotPermittedError and default-constructed values. `source` is an executor, or an I/O object with one, for
+/// handlers that have none.
 ///
 ///     async_guard<void(std::error_code, std::size_t)>(
 ///         breaker, socket, [&](auto handler) { socket.async_read_some(buffer, std::move(handler)); }, token);
@@ -191,9 +193,9 @@ decltype(auto) async_guard(Breaker& breaker, Source& source, Initiation&& initia
       token, std::forward<Args>(args)...);
 }
 
-/// Says of an operation that was cancelled (`operation_aborted`, as an error code or in an exception) that it counts;
-/// made for its opposite, `~Cancelled{}`. Choose `All{} & ~Cancelled{}` where operations race against timers: the loser
-/// says nothing about the dependency.
+/// Counts operations that were cancelled (`operation_aborted`, as an error code or in an exception); meant for its
+/// opposite, `~Cancelled{}`. Choose `All{} & ~Cancelled{}` if operations race against timers: the loser says nothing
+/// about the dependency.
 struct Cancelled : Operand<Cancelled, detail::TrackerVocabulary> {
   Answer operator()(const Failure& failure) const noexcept {
     if (!failure.has_error()) return Answer::silent;

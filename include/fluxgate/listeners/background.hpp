@@ -2,15 +2,16 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Takes signals off the caller's thread: one worker, a bounded queue, an end with a deadline.
+/// Moves the delivery of signals off the caller's thread: one worker, a bounded queue, an end with a deadline.
 ///
-/// State: a queue, behind one mutex that is held for the few steps that move a signal and never while a listener or a
-/// hook runs. Who may touch what: callers push and, beyond the limit, drop; the worker alone pops, delivers and calls
-/// the hooks; who closes takes what the deadline left. All of it belongs to the worker's thread as much as to the
-/// handles, so that a worker which hangs in its listener can be left behind.
+/// State: a queue under one mutex, which is held for the few steps that move a signal and never while a listener or a
+/// hook runs. Callers push and, beyond the limit, drop. Only the worker pops, delivers and calls the hooks. The thread
+/// that closes takes what the deadline left. The worker's thread and the handles share ownership of all of it, so that
+/// a worker which hangs in its listener can be left running.
 ///
-/// A child of a fork leaves all that to its parent and has a queue, a mutex and a worker of its own; its worker starts
-/// with its first signal. Listener and hooks are the same ones: in the child no thread but that worker calls them.
+/// A child of a fork leaves all of it to its parent, and has a queue, a mutex and a worker of its own; the worker
+/// starts with the child's first signal. Listener and hooks are the same objects: in the child no thread but that
+/// worker calls them.
 
 #ifndef FLUXGATE_LISTENERS_BACKGROUND_HPP
 #define FLUXGATE_LISTENERS_BACKGROUND_HPP
@@ -37,21 +38,21 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Told how many transitions of a circuit were dropped since it was last told, before the next one is delivered.
+/// Reports how many transitions of a circuit were dropped since the last report. Called before the next delivery.
 using DropHook = std::function<void(const std::string& circuit_name, std::uint64_t count)>;
 
-/// What `Background` can be told beyond its listener. The hooks run on the worker's thread, one call at a time; what
-/// they throw is dropped.
+/// The options of `Background`. The hooks run on the worker's thread, one call at a time; exceptions from them are
+/// dropped.
 struct BackgroundOptions {
-  std::uint64_t limit = 1000;                                   ///< the most signals that wait
+  std::uint64_t limit = 1000;                                   ///< the most signals that may wait
   std::chrono::nanoseconds deadline = std::chrono::seconds{5};  ///< how long `close()` waits for the worker
-  ListenerErrorHook on_error = nullptr;                         ///< gets what the listener throws
-  DropHook on_drop = nullptr;
+  ListenerErrorHook on_error = nullptr;                         ///< is called with each exception from the listener
+  DropHook on_drop = nullptr;                                   ///< reports dropped signals
 };
 
 namespace detail {
 
-/// What a `Background` was made with. In each process its worker alone calls the listener and the hooks, and releases
+/// What a `Background` was made with. In each process only its worker calls the listener and the hooks, and releases
 /// them at its end.
 struct BackgroundSetup {
   Listener listener;
@@ -59,28 +60,28 @@ struct BackgroundSetup {
   std::atomic<bool> closed{false};  // for the children of this process
 };
 
-/// What a worker's thread and the handles of it share, in one process.
+/// The state that a worker's thread and its handles share, in one process.
 class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
  public:
   explicit BackgroundWorker(std::shared_ptr<BackgroundSetup> setup)
       : setup_{std::move(setup)},
-        // Relaxed: read when the process has made nothing else of it yet, or when it is false.
+        // Relaxed: read before this process has changed it, or when it is false.
         closed_{setup_->closed.load(std::memory_order_relaxed)},
         finished_{closed_} {}
 
   BackgroundWorker(const BackgroundWorker&) = delete;
   BackgroundWorker& operator=(const BackgroundWorker&) = delete;
 
-  /// Starts the thread unless it runs already. @throws std::system_error when the system has no thread to give
+  /// Starts the thread unless it runs already. @throws std::system_error if no thread can be started
   void start() {
     const std::lock_guard lock{mutex_};
     start_locked();
   }
 
-  /// Takes a signal, to be told to `listener`, or to the listener of the setup where that is null.
-  /// @throws std::bad_alloc; std::system_error when it is the first and the system has no thread to give
+  /// Queues a signal for `listener`, or for the listener of the setup if that is null.
+  /// @throws std::bad_alloc; std::system_error if the thread for a first signal cannot be started
   void push(const Signal& signal, std::shared_ptr<const Listener> listener) {
-    // Copied before the lock is taken, and what is dropped is freed after it is given back.
+    // Copied before the lock is acquired; what is dropped is freed after the lock is released.
     SignalQueue::Entries entry;
     entry.emplace_back(SignalQueue::Entry{.signal = signal, .listener = std::move(listener)});
     SignalQueue::Entries dropped;
@@ -106,16 +107,17 @@ class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
     return dropped_;
   }
 
-  /// Whether it has ended and left nothing.
+  /// Whether the worker has ended and gave up no signal.
   bool complete() const {
     const std::lock_guard lock{mutex_};
     return finished_ && given_up_ == 0;
   }
 
-  /// Takes no more signals. Whether the worker has ended by the deadline; it is not waited for in its own thread.
+  /// Takes no more signals. Returns whether the worker has ended by the deadline; on the worker's own thread it does
+  /// not wait.
   bool close() {
     SignalQueue::Entries rest;
-    setup_->closed.store(true, std::memory_order_relaxed);  // a fork orders it
+    setup_->closed.store(true, std::memory_order_relaxed);  // ordered by the fork
     std::unique_lock lock{mutex_};
     if (!closed_) {
       closed_ = true;
@@ -135,21 +137,21 @@ class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
     return ended;
   }
 
-  /// Closes it and lets the thread go. Once, and last of all.
+  /// Closes it, then joins or detaches the thread. Called once, after all other uses.
   void end() {
     const bool ended = close();
     if (!thread_.joinable()) return;
     if (ended) {
       thread_.join();
     } else {
-      thread_.detach();  // it has a share in all that it uses
+      thread_.detach();  // it shares ownership of all that it uses
     }
   }
 
  private:
   void start_locked() {
     if (thread_.joinable()) return;
-    const SignalsBlocked blocked;  // for the thread, which inherits that
+    const SignalsBlocked blocked;  // the new thread inherits that
     thread_ = std::thread{[self = shared_from_this()] { self->run(); }};
   }
 
@@ -170,9 +172,10 @@ class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
     ended_.notify_all();
   }
 
-  /// False in a child that the listener or a hook has forked: the queue is the parent's there, and so may the lock be.
+  /// Delivers the next signal. False in a child that the listener or a hook has forked: there the queue belongs to the
+  /// parent, and so may the lock.
   bool deliver_next(std::unique_lock<std::mutex>& lock) noexcept {
-    const std::uint64_t process = forks_.load(std::memory_order_relaxed);  // this thread's own forks
+    const std::uint64_t process = forks_.load(std::memory_order_relaxed);  // only this thread's forks matter
     SignalQueue::Entries next = queue_.pop();
     const std::map<std::string, std::uint64_t> untold = std::exchange(untold_, {});
     lock.unlock();
@@ -181,7 +184,7 @@ class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
       FLUXGATE_CATCH_ALL {}
     }
     deliver(next.front());
-    next.clear();  // the listener may go with it
+    next.clear();  // may destroy the listener
     if (forks_.load(std::memory_order_relaxed) != process) return false;
     lock.lock();
     return true;
@@ -204,14 +207,15 @@ class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
 #endif
   }
 
-  /// On the worker's thread where there is one: they may take their time, or hold handles of this very worker.
+  /// Releases listener and hooks, on the worker's thread if there is one: their destructors may take long, or hold
+  /// handles of this worker.
   void release() noexcept {
     setup_->listener = nullptr;
     setup_->options.on_error = nullptr;
     setup_->options.on_drop = nullptr;
   }
 
-  /// What is left, to be freed without the lock.
+  /// Takes out the signals that are left, to be freed without the lock.
   SignalQueue::Entries give_up() noexcept {
     given_up_ += queue_.size();
     dropped_ += queue_.size();
@@ -220,14 +224,14 @@ class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
 
   const std::shared_ptr<BackgroundSetup> setup_;
   const std::atomic<std::uint64_t>& forks_ = forks();
-  mutable std::mutex mutex_;  // for all below
+  mutable std::mutex mutex_;  // guards all below
   std::condition_variable wake_;
   std::condition_variable ended_;
   std::thread thread_;
   SignalQueue queue_;
-  std::map<std::string, std::uint64_t> untold_;  // drops that the hook does not know of
+  std::map<std::string, std::uint64_t> untold_;  // drops that are not reported yet
   std::uint64_t dropped_ = 0;
-  std::uint64_t given_up_ = 0;  // of these, at the end
+  std::uint64_t given_up_ = 0;  // those of them that were left at the end
   std::chrono::steady_clock::time_point until_{};
   bool closed_;
   bool finished_;
@@ -250,11 +254,11 @@ class BackgroundWorkers {
     if (const auto* const worker = workers_.find()) (*worker)->end();
   }
 
-  /// This process's. @throws std::bad_alloc
+  /// This process's worker. @throws std::bad_alloc
   BackgroundWorker& here() {
     return *workers_.get([this] { return make(); });
   }
-  /// Null in a child that has not made its own.
+  /// This process's worker; null in a child that has not made its own.
   const BackgroundWorker* find() const noexcept {
     const auto* const worker = workers_.find();
     return worker == nullptr ? nullptr : worker->get();
@@ -276,54 +280,56 @@ inline void validate(const Listener& listener, const BackgroundOptions& options)
 
 }  // namespace detail
 
-/// A listener that hands signals to another one on a thread of its own:
+/// A listener that passes signals on to another listener, on a thread of its own:
 /// `Config{.listeners = {Background{Pager{}, 1000}}}`.
 ///
 /// For listeners that are slow or may block; those that take microseconds are better called directly.
 ///
-/// - Copies share one worker, one queue and one listener, so that one `Background` serves several breakers. The
-///   listener is never called twice at a time.
-/// - The signals of a circuit arrive in their order. Circuits take turns while there is a backlog.
-/// - When more than `limit` signals wait, the oldest one of the circuit with most of them is dropped (among equals, the
-///   oldest of all): the news is worth more than the history, and a circuit that flaps costs the others nothing. The
-///   number is told by `dropped()` and, circuit by circuit and in its place between the deliveries, to `on_drop`.
-/// - What the listener throws goes to `on_error`; without one it is dropped. The breaker does not learn of it.
-/// - The destruction of the last copy closes it: what waits is delivered, but for no longer than `deadline`. Then the
-///   rest is dropped and no further delivery begins. A delivery that still runs is left behind on a thread of its own;
-///   what listener and hooks refer to must outlive it, so let them own what they use. They are destroyed by the worker.
-/// - A listener that asks whose it is (AttachableListener) is copied for each breaker, and the copy attached by the
-///   thread that makes the breaker. It goes when the breaker has gone and its signals are delivered.
-/// - The worker takes none of the process's signals (SIGTERM and the like). What the listener starts inherits that.
-/// - In a child of a fork it begins anew: a worker of the child starts with the child's first signal. What waited at
-///   the fork is the parent's to deliver. Nothing in the child waits for the parent's worker.
+/// - Copies share one worker, one queue and one listener, so one `Background` can serve several breakers. Calls of the
+///   listener never overlap.
+/// - The signals of a circuit arrive in order. Circuits take turns while there is a backlog.
+/// - When more than `limit` signals wait, the oldest one of the circuit with most of them is dropped; on a tie, the
+///   oldest of all. So the newest signals are kept, and a circuit that flaps costs the others nothing. `dropped()`
+///   counts the dropped signals, and `on_drop` reports them for each circuit, in place between the deliveries.
+/// - Exceptions from the listener go to `on_error`; without it they are dropped. The breaker does not see them.
+/// - The destructor of the last copy closes it: waiting signals are delivered, for no longer than `deadline`. Then the
+///   rest is dropped and no further delivery begins. A delivery that still runs is left on a detached thread. What
+///   listener and hooks refer to must outlive it, so let them own what they use; the worker destroys them.
+/// - An AttachableListener is copied for each breaker, and the thread that makes the breaker attaches the copy. The
+///   copy is destroyed after the breaker, once its signals are delivered.
+/// - The worker blocks the signals of the process (SIGTERM and the like). What the listener starts inherits that.
+/// - In a child of a fork it starts afresh: the child's own worker starts with the child's first signal. The parent
+///   delivers what waited at the fork. Nothing in the child waits for the parent's worker.
 ///
-/// Costs a caller a copy of the signal and a short lock, some 0.1 us; with a full queue also a look at each circuit
-/// that waits. Holds at most `limit` signals, beside the one in delivery, and with `on_drop` a number for each circuit.
-/// No caller waits for the listener or a hook, nor does who closes it for longer than `deadline`. Every member may be
-/// called from any thread, the listener's own included: there `close()` does not wait.
+/// Costs a caller a copy of the signal and a short lock, about 0.1 us; with a full queue also a comparison for each
+/// circuit that waits. Holds at most `limit` signals beside the one in delivery, and with `on_drop` a number for each
+/// circuit. No caller waits for the listener or a hook, and `close()` waits no longer than `deadline`. Every member may
+/// be called from any thread, also by the listener, where `close()` does not wait.
 class Background {
  public:
+  /// Starts the worker.
   /// @throws std::invalid_argument for an empty listener, a limit of zero or a deadline outside [0s, 24h]
-  /// @throws std::system_error when the system has no thread to give
+  /// @throws std::system_error if no thread can be started
   explicit Background(Listener listener, BackgroundOptions options = {}) {
     detail::validate(listener, options);
     if (listener.is_attachable()) listener_ = std::make_shared<const Listener>(listener);
     workers_ = std::make_shared<detail::BackgroundWorkers>(std::move(listener), std::move(options));
   }
 
+  /// The same with `limit` and the other options' defaults.
   template <detail::Count N>
   Background(Listener listener, N limit)
       : Background{std::move(listener),
                    BackgroundOptions{
                        .limit = detail::to_count(limit, ~std::uint64_t{0}, "Background", "limit", "[1, 2^64)")}} {}
 
-  // Without moves, which would leave one that cannot be called.
+  // Not movable: a moved-from object could not be called.
   Background(const Background&) = default;
   Background& operator=(const Background&) = default;
   ~Background() = default;
 
-  /// Attaches a copy of its listener to the breaker, where the listener asks for that; the breaker's signals go to that
-  /// copy then. @throws what the listener throws
+  /// Attaches a copy of its listener to the breaker, if the listener is attachable; the breaker's signals then go to
+  /// that copy. @throws what the listener throws
   void attach(const Info& info) {
     if (listener_ == nullptr) return;
     const auto own = std::make_shared<Listener>(*listener_);
@@ -331,19 +337,19 @@ class Background {
     listener_ = own;
   }
 
-  /// Leaves the signal to the worker; after `close()`, drops it.
+  /// Queues the signal for the worker; after `close()`, drops it.
   /// @throws std::bad_alloc
-  /// @throws std::system_error in a child of a fork, when the system has no thread to give; the next signal tries again
+  /// @throws std::system_error in a child of a fork, if no thread can be started; the next signal tries again
   void operator()(const Signal& signal) const { workers_->here().push(signal, listener_); }
 
-  /// How many signals will never be delivered, so far. A child of a fork counts its own.
+  /// How many signals have been dropped. A child of a fork counts its own.
   std::uint64_t dropped() const {
     const detail::BackgroundWorker* const worker = workers_->find();
     return worker == nullptr ? 0 : worker->dropped();
   }
 
-  /// Ends the worker, for all copies of this process. Whether all that waited was delivered in time; `dropped()` counts
-  /// what was not. The first call starts the deadline.
+  /// Ends the worker, for all copies in this process. Returns whether all that waited was delivered in time;
+  /// `dropped()` counts what was not. The first call starts the deadline.
   bool close() const {
     detail::BackgroundWorker& worker = workers_->here();
     worker.close();
@@ -351,7 +357,7 @@ class Background {
   }
 
  private:
-  std::shared_ptr<const Listener> listener_;  // to attach, or attached; null where the listener does not ask
+  std::shared_ptr<const Listener> listener_;  // to attach, or attached; null if it is not attachable
   std::shared_ptr<detail::BackgroundWorkers> workers_;
 };
 

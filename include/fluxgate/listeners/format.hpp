@@ -4,9 +4,10 @@
 /// @file
 /// The library's types in fmt: `fmt::print("{}\n", cb.info())`.
 ///
-/// Each has the format specification of a string: fill, alignment, width, precision (which cuts), `s`, `?`. Anything
-/// else, such as a sign or `#`, is refused as fmt refuses it for strings: at compile time, or by a `fmt::format_error`.
-/// Formatting makes a string, so it may throw `std::bad_alloc` (states, causes and levels excepted).
+/// Each has the format specification of a string: fill, alignment, width, precision (which truncates), `s`, `?`.
+/// Anything else, such as a sign or `#`, is refused as fmt refuses it for strings: at compile time, or by a
+/// `fmt::format_error`. Formatting makes a string, so it may throw `std::bad_alloc` (states, causes and levels
+/// excepted).
 
 #ifndef FLUXGATE_LISTENERS_FORMAT_HPP
 #define FLUXGATE_LISTENERS_FORMAT_HPP
@@ -38,9 +39,8 @@ namespace fluxgate::FLUXGATE_ABI::detail {
 template <class T, class... Types>
 concept OneOf = (std::same_as<T, Types> || ...);
 
-/// A policy of ours, a tree of policies, or a policy of the user's own that has our operators and a `describe()`. A
-/// type that says by `format_as` how fmt is to print it is left alone; a specialisation of `fmt::formatter` for it
-/// wins.
+/// A shipped policy, a tree of policies, or a user's policy that has our operators and a `describe()`. A type with a
+/// `format_as` is left to fmt; a specialisation of `fmt::formatter` for it takes precedence.
 template <class T>
 concept PrintedPolicy =
     OneOf<T, CountWindow, TimeWindow, Never, Always, Cooldown, Backoff> ||
@@ -57,15 +57,15 @@ inline std::string utc(std::chrono::system_clock::time_point time) {
                      clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
 }
 
-/// A text from outside as it is, or quoted and escaped where it could be taken for more than a part of a line: with
-/// line ends, control characters, quotes, backslashes, what is invisible or no UTF-8.
+/// An external text as it is, or quoted and escaped if it could be taken for more than a part of a line: if it has line
+/// ends, control characters, quotes, backslashes, invisible characters or invalid UTF-8.
 inline std::string in_line(std::string_view text) {
   std::string quoted = fmt::format("{:?}", text);
   const bool escaped = quoted.size() != text.size() + 2;
   return escaped || text.empty() ? quoted : std::string{text};
 }
 
-// What stands for a value. Enumerations have a to_string.
+// The words for a value. Enumerations have a to_string.
 
 template <class Enumeration>
   requires std::is_enum_v<Enumeration>
@@ -115,7 +115,7 @@ inline std::string in_words(const Signal& signal) {
   std::string words = fmt::format("{} {}: {} -> {}, {}", utc(signal.timestamp), in_line(signal.circuit_name),
                                   to_string(signal.old_state), to_string(signal.new_state), to_string(signal.cause));
   const std::string metrics = signal.metrics.total_count() == 0 ? std::string{} : in_words(signal.metrics);
-  if (metrics.starts_with(signal.reason)) {  // of a recovery, say: once is enough
+  if (metrics.starts_with(signal.reason)) {  // as in a recovery: show them once
     if (!metrics.empty()) words += concat({": ", metrics});
   } else {
     words += concat({": ", in_line(signal.reason)});
@@ -129,8 +129,7 @@ std::string in_words(const Policy& policy) {
   return description_of(policy);
 }
 
-/// A formatter of values that are printed as a text. Not derived from that of strings: elements of a range would come
-/// in quotes then.
+/// Formats values as text. Not derived from the formatter of strings, which would quote the elements of a range.
 template <class T>
 class TextFormatter {
  public:
@@ -165,7 +164,7 @@ struct fmt::formatter<fluxgate::Info> : fluxgate::detail::TextFormatter<fluxgate
 template <>
 struct fmt::formatter<fluxgate::Signal> : fluxgate::detail::TextFormatter<fluxgate::Signal> {};
 
-/// Windows, trackers, trippers, retries, permits and trees of them, in the words they were written in.
+/// Windows, trackers, trippers, retries, permits and trees of them, as they were written.
 template <fluxgate::detail::PrintedPolicy Policy>
 struct fmt::formatter<Policy> : fluxgate::detail::TextFormatter<Policy> {};
 

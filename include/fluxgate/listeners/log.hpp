@@ -26,7 +26,7 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// How much a line matters, in the order and with the values of spdlog's levels.
+/// The severity of a line, in the order and with the values of spdlog's levels.
 enum class Level : std::uint8_t {
   trace,
   debug,
@@ -51,35 +51,35 @@ constexpr std::string_view to_string(Level level) noexcept {
   return "invalid";
 }
 
-/// The level of a transition to `state` where nobody says otherwise: `warn` where calls are refused from now on.
+/// The default level of a transition to `state`: `warn` if calls are refused from now on, otherwise `info`.
 constexpr Level default_level(State state) noexcept {
   return state == State::open || state == State::forced_open ? Level::warn : Level::info;
 }
 
-/// Takes lines, each without a line end. Called by any thread, and by several at once where one sink serves several
-/// breakers. What it throws goes to the `on_listener_error` of the breaker.
+/// Takes lines, each without a line end. Called on any thread, and on several at once if one sink serves several
+/// breakers. Its exceptions go to the `on_listener_error` of the breaker.
 using LogSink = std::function<void(Level, std::string_view)>;
 
-/// Writes "[warn] text" and a line end to stderr in one piece, so that lines of several threads do not mix. A write
-/// that fails is lost: whoever cannot log has no place to say so.
+/// Writes "[warn] text" and a line end to stderr in one write, so that lines of several threads do not mix. A write
+/// error is ignored: there is no place to report it.
 inline void log_to_stderr(Level level, std::string_view text) {
   const std::string line = detail::concat({"[", to_string(level), "] ", text, "\n"});
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
 /// Logs each transition in one line: its time in UTC, the circuit, the old and the new state, the cause, the reason,
-/// and what the window ended with, where it held calls:
+/// and the metrics of the window that the transition ended, if it held calls:
 ///
 /// `2020-01-01T00:00:09.250Z api: closed -> open, tripped: failure_rate 0.5 >= 0.5 [10 calls, 5 failed (50%)]`
 ///
-/// A name or reason with line ends, control characters or the like is quoted and escaped, so that one transition is
-/// one line. Costs the formatting and the sink, on the thread that caused the transition; a call that causes none
-/// costs nothing. A value: copies share what the sink shares.
+/// A name or reason with line ends, control characters or the like is quoted and escaped, so that one transition is one
+/// line. Costs the formatting and the sink, on the thread that delivers the transition; a call that causes none costs
+/// nothing. Copies share what copies of the sink share.
 ///
 /// `LogListener{}`, or `LogListener{.sink = to_my_logger, .levels = {{State::half_open, Level::debug}}}`
 struct LogListener {
-  LogSink sink = log_to_stderr;        ///< an empty one is stderr as well
-  std::map<State, Level> levels = {};  ///< by the new state; what is not in it has its `default_level`
+  LogSink sink = log_to_stderr;        ///< an empty one means stderr, too
+  std::map<State, Level> levels = {};  ///< by the new state; a state that is missing has its `default_level`
 
   /// The level of a transition to `state`.
   Level level(State state) const {
@@ -87,7 +87,7 @@ struct LogListener {
     return found == levels.end() ? default_level(state) : found->second;
   }
 
-  /// @throws what the sink throws, std::bad_alloc
+  /// Logs the signal. @throws what the sink throws, std::bad_alloc
   void operator()(const Signal& signal) const {
     const Level at = level(signal.new_state);
     if (at == Level::off) return;

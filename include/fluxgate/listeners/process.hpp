@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What a thread of ours must know of its process: forks, and signals that are not for it.
+/// What the library's threads must know of their process: forks, and signals that they must not take.
 ///
-/// A fork copies the memory of all threads and only the thread that forks. A lock that another thread held stays locked
-/// in the child, and what that thread was changing stays half changed. So a child touches nothing that other threads
-/// may have had in hand: it leaves its parent's copy alone, for ever, and makes one of its own.
+/// A fork copies the memory of all threads, but only the thread that forks. A lock that another thread held stays
+/// locked in the child, and what that thread was changing stays half changed. So a child touches nothing that other
+/// threads may have been using: it leaves its parent's copy alone for ever, and makes its own.
 
 #ifndef FLUXGATE_LISTENERS_PROCESS_HPP
 #define FLUXGATE_LISTENERS_PROCESS_HPP
@@ -26,8 +26,8 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// How many forks lie between the process that first asked and this one. Changes in a child only, before `fork`
-/// returns.
+/// How many forks lie between the process that first called this and the current one. Changes in a child only, before
+/// `fork` returns.
 /// @throws std::bad_alloc
 inline const std::atomic<std::uint64_t>& forks() {
   static std::atomic<std::uint64_t> count{0};
@@ -45,7 +45,7 @@ inline const std::atomic<std::uint64_t>& forks() {
   return count;
 }
 
-/// A value that each process makes for itself. The parent's copy is neither used nor destroyed in a child; it stays
+/// A value that each process makes for itself. A child neither uses nor destroys its parent's copy, which stays
 /// reachable, so that no leak is reported.
 template <class T>
 class PerProcess {
@@ -81,15 +81,14 @@ class PerProcess {
     return copy->process == process() ? &copy->value : nullptr;
   }
 
-  /// This process's value, made first where there is none yet. Threads that make it at once all get that of one of
-  /// them.
+  /// This process's value, made first if there is none yet. Threads that make it at once all get the same one.
   /// @throws what `make` throws, std::bad_alloc
   template <class Make>
   T& get(Make make) {
     Copy* seen = copy_.load(std::memory_order_acquire);  // pairs with the exchange below, of another thread
     if (seen->process == process()) return seen->value;
     Copy* const own = new Copy{process(), make};
-    // Release: publishes the copy. Acquire on failure: reads the one that another thread published.
+    // Release: publishes the copy. Acquire on failure: reads the copy that another thread published.
     if (copy_.compare_exchange_strong(seen, own, std::memory_order_acq_rel, std::memory_order_acquire)) {
       abandon(seen);
       return own->value;
@@ -110,13 +109,13 @@ class PerProcess {
     }
   }
 
-  // By reference: a shared library with hidden names has a counter of its own.
+  // A reference: a shared library with hidden symbols has a counter of its own.
   const std::atomic<std::uint64_t>& forks_;
   std::atomic<Copy*> copy_;
 };
 
-/// While it lives, the thread takes no signals of the process, and neither does a thread that it starts; those by which
-/// the system tells a thread of its own fault excepted.
+/// Blocks the process's signals on this thread, and on threads that it starts meanwhile. Signals that report a thread's
+/// own fault are not blocked.
 class SignalsBlocked {
  public:
   SignalsBlocked() noexcept {

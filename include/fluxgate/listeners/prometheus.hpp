@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Metrics for Prometheus, on prometheus-cpp: what state a breaker is in, its transitions, and its calls.
+/// Metrics for Prometheus, by prometheus-cpp: a breaker's state, its transitions, and its calls.
 ///
-/// Names follow https://prometheus.io/docs/practices/naming/; docs/monitoring has a dashboard and alerts over them.
+/// Names follow https://prometheus.io/docs/practices/naming/; docs/monitoring has a dashboard and alerts for them.
 
 #ifndef FLUXGATE_LISTENERS_PROMETHEUS_HPP
 #define FLUXGATE_LISTENERS_PROMETHEUS_HPP
@@ -42,37 +42,35 @@ namespace fluxgate::FLUXGATE_ABI {
 /// - gauge `circuit_breaker_state{circuit_name,state}`: 1 for the state the breaker is in and 0 for each other;
 /// - counter `circuit_breaker_state_transition_total{circuit_name,old_state,new_state}`.
 ///
-/// `PrometheusListener{registry}` takes the name from the breaker that it is given to. It may be given to any number of
-/// breakers: each has series of its own, from the making of the breaker to its end. `PrometheusListener{"payment",
-/// registry}` has them from its own making on and is for a breaker of that name, one at a time; its copies are one
-/// listener.
+/// `PrometheusListener{registry}` takes the name from its breaker. It may serve any number of breakers: each has its
+/// own series, from its construction to its destruction. `PrometheusListener{"payment", registry}` has its series from
+/// its own construction on. It serves a breaker of that name, one at a time; its copies are one listener.
 ///
-/// All states are there from the beginning, and so are the transitions that a breaker makes by itself, so that the
-/// first of each is seen as an increase. Transitions that are not announced (`Notify::no`) are seen with the next that
-/// is.
+/// The series of all states exist from the beginning, and so do those of the transitions that a breaker makes by
+/// itself: the first of each then shows as an increase. Transitions that are not announced (`Notify::no`) show with the
+/// next announced one.
 ///
-/// Two breakers of one name in one registry are refused, unless the newer one's listener says `SameName::takes_over`.
-/// Then both are counted, and the gauge shows the newer one for as long as it lives and the older one after that. So a
-/// breaker can be replaced while it is used: make the new one, let the callers change over, destroy the old one.
+/// A second breaker of the same name in one registry is refused, unless its listener has `SameName::takes_over`. Then
+/// both are counted, and the gauge shows the newer one while it exists and the older one after that. So a breaker can
+/// be replaced while it is in use: make the new one, let the callers change over, destroy the old one.
 ///
-/// A transition costs some atomic operations. The first of a kind that no breaker makes by itself also costs a lookup
+/// A transition costs a few atomic operations. The first of a kind that no breaker makes by itself also costs a lookup
 /// under the lock of the registry's family, which a scrape holds while it copies the family.
 class PrometheusListener {
  public:
-  /// The registry of all listeners that are given none. Scraped once it is registered with an Exposer, or written out
-  /// by a serializer.
+  /// The registry of all listeners that are given none. Register it with an Exposer, or write it out with a serializer.
   static std::shared_ptr<prometheus::Registry> shared_registry() {
     static const std::shared_ptr<prometheus::Registry> registry = std::make_shared<prometheus::Registry>();
     return registry;
   }
 
-  /// For breakers of any name. @throws std::invalid_argument when `registry` is null
+  /// For breakers of any name. @throws std::invalid_argument if `registry` is null
   explicit PrometheusListener(std::shared_ptr<prometheus::Registry> registry = shared_registry(),
                               SameName same_name = SameName::refused)
       : registry_{required(std::move(registry))}, same_name_{same_name} {}
 
-  /// For a breaker named `circuit_name`. @throws std::invalid_argument when `registry` is null, when it holds a breaker
-  /// of that name already and `same_name` refuses a second one, or when the name is not UTF-8
+  /// For a breaker named `circuit_name`. @throws std::invalid_argument if `registry` is null, if it holds a breaker of
+  /// that name already and `same_name` refuses a second one, or if the name is not UTF-8
   explicit PrometheusListener(std::string circuit_name,
                               std::shared_ptr<prometheus::Registry> registry = shared_registry(),
                               SameName same_name = SameName::refused)
@@ -81,16 +79,16 @@ class PrometheusListener {
     named_ = true;
   }
 
-  /// Begins to show the breaker. Breakers do this themselves.
-  /// @throws std::invalid_argument when this was made for a breaker of another name; when it is of use to another
-  ///   breaker or the registry holds one of that name, and a second one is refused; or when the name is not UTF-8
+  /// Begins to show the breaker. Breakers call this themselves.
+  /// @throws std::invalid_argument if this was made for a breaker of another name; if it serves another breaker, or the
+  /// registry holds one of that name, and a second one is refused; or if the name is not UTF-8
   void attach(const Info& info) {
     if (named_ && info.name != user_->circuit_name()) {
       detail::refuse(detail::concat({"PrometheusListener: made for the circuit breaker \"", user_->circuit_name(),
                                      "\", given to \"", info.name, "\""}));
     }
     if (named_ && user_->claim()) {
-      // Until the breaker goes, whose copy this is.
+      // Claimed until the breaker that owns this copy is destroyed.
       user_ = std::shared_ptr<User>{user_.get(), [user = user_](User*) { user->give_back(); }};
     } else {
       if (!named_ && user_ != nullptr) {
@@ -104,8 +102,9 @@ class PrometheusListener {
     user_->follow(info.state);
   }
 
-  /// @throws std::invalid_argument when the signal is of a breaker with another name, or when this has no name and was
-  ///   not attached
+  /// Shows the new state and counts the transition.
+  /// @throws std::invalid_argument if the signal is of a breaker with another name, or if this has no name and was not
+  /// attached
   void operator()(const Signal& signal) const {
     if (user_ == nullptr) {
       detail::refuse(
@@ -132,17 +131,17 @@ class PrometheusListener {
   std::shared_ptr<prometheus::Registry> registry_;
   SameName same_name_;
   bool named_ = false;
-  std::shared_ptr<User> user_;  // null until attached, where there is no name
+  std::shared_ptr<User> user_;  // null without a name, until attached
 };
 
 static_assert(AttachableListener<PrometheusListener>);
 
-/// Shows the calls of breakers to Prometheus, read when it scrapes; nothing is done between scrapes.
+/// Shows the calls of breakers to Prometheus: reads them at each scrape, and does nothing between scrapes.
 ///
-/// Of a breaker with `Config{.stats = CallStats{}}`, counter `circuit_breaker_calls_total{circuit_name,outcome}`, the
-/// outcomes being CallCounts' members: every call is `admitted` or `refused`; an admitted one ends as `succeeded`,
-/// `failed` or `ignored`; `slow` ones are counted besides. Of any breaker, about the calls in its window, and absent
-/// while it has none:
+/// For a breaker with `Config{.stats = CallStats{}}`: counter `circuit_breaker_calls_total{circuit_name,outcome}`,
+/// whose outcomes are the members of CallCounts. Every call is `admitted` or `refused`; an admitted one ends as
+/// `succeeded`, `failed` or `ignored`; `slow` calls are counted again. For any breaker, about the calls in its window,
+/// and absent while it has none:
 ///
 /// - gauge `circuit_breaker_window_failure_ratio{circuit_name}`,
 /// - gauge `circuit_breaker_window_slow_ratio{circuit_name}`: with a `slow_threshold`,
@@ -155,13 +154,13 @@ class CallCollector : public prometheus::Collectable {
   using Readers = std::list<Reader>;  // of breakers of one name; the newest, last, is shown
 
   struct Watched {
-    std::mutex mutex;  // held during a scrape, so that none is under way when a watch has ended
+    std::mutex mutex;  // held during a scrape, so that none is under way after a watch has ended
     std::map<std::string, Readers> by_name;
   };
   using Name = std::map<std::string, Readers>::iterator;
 
  public:
-  /// Shows a breaker for as long as it lives. Ends before the breaker does; may outlive the collector.
+  /// Shows a breaker while this object exists. Must end before the breaker; may outlive the collector.
   class [[nodiscard]] Watch {
    public:
     Watch(Watch&& other) noexcept : watched_{std::move(other.watched_)}, name_{other.name_}, reader_{other.reader_} {}
@@ -174,7 +173,7 @@ class CallCollector : public prometheus::Collectable {
       }
       return *this;
     }
-    /// Waits for a scrape that is under way.
+    /// Waits for a scrape in progress.
     ~Watch() { end(); }
 
    private:
@@ -195,9 +194,9 @@ class CallCollector : public prometheus::Collectable {
   };
 
   /// Shows `breaker`, a CircuitBreaker or AsyncCircuitBreaker, from now on. With `SameName::takes_over` it is shown
-  /// instead of another one of its name, which is shown again when this watch ends before its own.
-  /// @throws std::invalid_argument when a breaker of its name is shown already and `same_name` refuses a second one, or
-  ///   when the name is not UTF-8
+  /// instead of another breaker of its name, which is shown again if this watch ends first.
+  /// @throws std::invalid_argument if a breaker of its name is shown already and `same_name` refuses a second one, or
+  /// if the name is not UTF-8
   template <class Breaker>
   Watch watch(const Breaker& breaker, SameName same_name = SameName::refused) {
     std::string name{breaker.name()};
@@ -220,9 +219,9 @@ class CallCollector : public prometheus::Collectable {
     return Watch{watched_, place, reader};
   }
   template <class Breaker>
-  Watch watch(const Breaker&&, SameName = SameName::refused) = delete;  // it would be gone before the first scrape
+  Watch watch(const Breaker&&, SameName = SameName::refused) = delete;  // a temporary would not live until a scrape
 
-  /// For Prometheus. @throws std::bad_alloc
+  /// The metrics of all watched breakers, read now. @throws std::bad_alloc
   std::vector<prometheus::MetricFamily> Collect() const override {
     Scrape scrape;
     {

@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// The series of prometheus-cpp that breakers of one name have in one registry, and which of them the gauge shows.
+/// The series that breakers of one name share in one registry of prometheus-cpp, and which of them the gauge shows.
 ///
-/// State: for each name in each registry a set of series, found by a table behind one mutex, and a list of users: a
-/// breaker each, or a listener that waits for one. Users come and go under the mutex; the first makes the series and
-/// the last takes them away. Transitions take no lock, but the registry's own for a counter that is not there yet.
+/// State: for each name in each registry, a set of series and a list of users, found by a table under one mutex. A user
+/// is a breaker, or a listener that waits for one. Users are added and removed under the mutex; the first makes the
+/// series and the last removes them. Transitions take no lock, except the registry's own for a counter that does not
+/// exist yet.
 
 #ifndef FLUXGATE_LISTENERS_PROMETHEUS_SERIES_HPP
 #define FLUXGATE_LISTENERS_PROMETHEUS_SERIES_HPP
@@ -36,30 +37,30 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// What becomes of a breaker whose name another one has already, among those that are shown to Prometheus together.
+/// What happens to a breaker whose name is taken, among those that are shown to Prometheus together.
 enum class SameName : std::uint8_t {
-  refused,     ///< it is refused: two breakers under one name are a mistake, mostly
-  takes_over,  ///< it is shown instead of the other one: it is to replace it, and the other one is about to go
+  refused,     ///< it is refused: two breakers of one name are usually a mistake
+  takes_over,  ///< it is shown instead of the other one, which it replaces and which is about to be destroyed
 };
 
 namespace detail {
 
-/// Refuses a name that no label can have: Prometheus would refuse all that is scraped with it.
+/// Refuses a name that no label can have: Prometheus would refuse the whole scrape.
 inline void require_label(const char* who, std::string_view circuit_name) {
   if (!is_utf8(circuit_name)) refuse(concat({who, ": circuit_name \"", circuit_name, "\" is not UTF-8"}));
 }
 
-/// Gauges of the state and counters of the transitions. What a constructor that throws has registered is taken away.
+/// Gauges of the state and counters of the transitions. A constructor that throws removes what it has registered.
 class PrometheusSeries {
   static constexpr std::array states{State::closed,       State::open,     State::half_open,
                                      State::metrics_only, State::disabled, State::forced_open};
 
  public:
   PrometheusSeries(std::string circuit_name, prometheus::Registry& registry)
-      : PrometheusSeries{registry, std::move(circuit_name)} {  // from here on the destructor takes away what is there
+      : PrometheusSeries{registry, std::move(circuit_name)} {  // from here on the destructor removes what exists
     if (state_family_.Has(state_labels(State::closed))) {
       refuse(concat({"PrometheusListener: circuit_name \"", circuit_name_,
-                     "\" is in the registry already, as a series of somebody else"}));
+                     "\" is in the registry already, as a series of other code"}));
     }
     for (const State state : states) gauges_[index(state)] = &state_family_.Add(state_labels(state));
     transition(State::closed, State::open);
@@ -91,7 +92,7 @@ class PrometheusSeries {
     std::atomic<prometheus::Counter*>& place = transitions_[index(from)][index(to)];
     prometheus::Counter* counter = place.load(std::memory_order_acquire);  // pairs with the store
     if (counter == nullptr) {
-      // Two threads that come here at once are given the same one.
+      // Two threads that get here at once are given the same counter.
       counter = &transition_family_.Add({{"circuit_name", circuit_name_},
                                          {"old_state", std::string{to_string(from)}},
                                          {"new_state", std::string{to_string(to)}}});
@@ -125,11 +126,11 @@ class PrometheusSeries {
   std::array<std::array<std::atomic<prometheus::Counter*>, states.size()>, states.size()> transitions_{};
 };
 
-/// A user of the series of a name. The newest is the one that the gauge shows; when it goes, the one before it is.
+/// A user of the series of a name. The gauge shows the newest user; when that is destroyed, the one before it.
 class PrometheusUser {
  public:
-  /// A closed breaker. @throws std::invalid_argument when the name is not UTF-8, or there is a user of the name and
-  /// `same_name` refuses a second one
+  /// Shows a closed breaker. @throws std::invalid_argument if the name is not UTF-8, or if there is a user of the name
+  /// and `same_name` refuses a second one
   PrometheusUser(std::string circuit_name, std::shared_ptr<prometheus::Registry> registry, SameName same_name)
       : circuit_name_{std::move(circuit_name)}, registry_{std::move(registry)} {
     require_label("PrometheusListener", circuit_name_);
@@ -159,7 +160,7 @@ class PrometheusUser {
       return;
     }
     if (name_->shown.load(std::memory_order_relaxed).number != number_) return;  // users change under the mutex only
-    // The one that is shown now may change its state meanwhile, before it has seen that it is shown.
+    // The user that is shown from now on may change its state meanwhile, before it sees that it is shown.
     const PrometheusUser& next = *name_->users.back();
     Shown shown{next.number_, next.state_.load(std::memory_order_seq_cst)};  // as in follow
     name_->shown.store(shown, std::memory_order_seq_cst);
@@ -175,7 +176,7 @@ class PrometheusUser {
 
   const std::string& circuit_name() const noexcept { return circuit_name_; }
 
-  /// The breaker is in `state` now. By one thread at a time.
+  /// Shows that the breaker is in `state` now. Called by one thread at a time.
   void follow(State state) {
     // Sequentially consistent, in the destructor too. This function stores the state and then loads the number that is
     // shown; the destructor stores the number and then loads the state. With anything weaker both may load the old
@@ -190,8 +191,8 @@ class PrometheusUser {
 
   void count(State from, State to) { name_->series.transition(from, to).Increment(); }
 
-  /// Claims the user for one breaker; false where another one has it.
-  bool claim() noexcept { return !claimed_.exchange(true, std::memory_order_relaxed); }  // a flag by itself
+  /// Claims the user for one breaker; false if another breaker has it.
+  bool claim() noexcept { return !claimed_.exchange(true, std::memory_order_relaxed); }  // an independent flag
   void give_back() noexcept { claimed_.store(false, std::memory_order_relaxed); }        // as above
 
   [[noreturn]] static void refuse_second(std::string_view circuit_name) {
@@ -216,8 +217,8 @@ class PrometheusUser {
   struct Name {
     Name(const std::string& circuit_name, prometheus::Registry& registry) : series{circuit_name, registry} {}
 
-    /// Makes the gauge say what is to be shown. Of several threads that do so at once the last one to change it makes
-    /// it right: the gauge's own stores are sequentially consistent.
+    /// Sets the gauge to what is to be shown. Of several threads that do so at once, the last to change it sets it
+    /// right: the gauge's own stores are sequentially consistent.
     void show() {
       for (;;) {
         const Shown now = shown.load(std::memory_order_seq_cst);  // as in follow
@@ -238,7 +239,7 @@ class PrometheusUser {
   };
 
   static Table& table() {
-    static Table& table = *new Table;  // breakers may live longer than what is static
+    static Table& table = *new Table;  // never destroyed: breakers may outlive static objects
     return table;
   }
 

@@ -21,8 +21,8 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// Signals that wait, in one lane for each circuit. Lanes are served in turn, so that one circuit which flaps does not
-/// delay the news of the others; within a lane the oldest comes first.
+/// Waiting signals, in one lane for each circuit. Lanes are served in turn, so that a circuit which flaps does not
+/// delay the signals of the others; within a lane the oldest comes first.
 class SignalQueue {
  public:
   struct Entry {
@@ -38,7 +38,7 @@ class SignalQueue {
 
   std::size_t size() const noexcept { return size_; }
 
-  /// Puts the one entry of `entry` behind the others of its circuit.
+  /// Appends the one entry of `entry` to the lane of its circuit.
   void push(Entries& entry) {
     Entries& lane = lanes_[entry.front().signal.circuit_name];
     entry.front().arrival = arrivals_++;
@@ -46,13 +46,13 @@ class SignalQueue {
     ++size_;
   }
 
-  /// The oldest entry of the circuit whose turn it is. There must be one.
+  /// Takes the oldest entry of the circuit whose turn it is. There must be one.
   Entries pop() noexcept {
     if (turn_ == lanes_.end()) turn_ = lanes_.begin();
     return take(turn_++);
   }
 
-  /// The oldest entry of the circuit with most of them; among equals, the oldest of all. There must be one.
+  /// Takes the oldest entry of the circuit with most of them; on a tie, the oldest of all. There must be one.
   Entries drop() noexcept {
     auto fullest = lanes_.begin();
     for (auto lane = std::next(fullest); lane != lanes_.end(); ++lane) {

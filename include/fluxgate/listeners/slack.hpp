@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Tells a Slack channel about transitions.
+/// A listener that posts transitions to a Slack channel.
 
 #ifndef FLUXGATE_LISTENERS_SLACK_HPP
 #define FLUXGATE_LISTENERS_SLACK_HPP
@@ -27,8 +27,7 @@ namespace fluxgate::FLUXGATE_ABI {
 
 namespace detail {
 
-/// A poster for each process: a child of a fork leaves its parent's connection alone, and knows none of its threads of
-/// Slack.
+/// A poster for each process. A child of a fork uses neither its parent's connection nor its parent's Slack threads.
 class SlackDesk {
   using Clock = std::chrono::steady_clock;
 
@@ -36,16 +35,16 @@ class SlackDesk {
   explicit SlackDesk(const SlackOptions& options)
       : options_{options}, poster_{[this] { return SlackPoster{options_}; }} {}
 
-  /// For the worker. @throws std::bad_alloc; std::invalid_argument when libcurl cannot begin
+  /// This process's poster, for the worker. @throws std::bad_alloc; std::invalid_argument if libcurl cannot start
   SlackPoster& poster() {
     SlackPoster& poster = poster_.get([this] { return SlackPoster{options_}; });
     // A child's poster may be made after the end was set.
-    const Clock::rep end = end_.load(std::memory_order_relaxed);  // the time alone matters
+    const Clock::rep end = end_.load(std::memory_order_relaxed);  // only the time matters
     if (end != no_end) poster.end_at(Clock::time_point{Clock::duration{end}});
     return poster;
   }
 
-  /// From `time` on nothing is sent or waited for. For any thread.
+  /// Ends requests and waits at `time`. May be called from any thread.
   void end_at(Clock::time_point time) noexcept {
     end_.store(time.time_since_epoch().count(), std::memory_order_relaxed);  // as above
     if (SlackPoster* const poster = poster_.find()) poster->end_at(time);
@@ -72,7 +71,7 @@ class SlackSession {
   void close() {
     // Relaxed: the first caller sets the time, and orders nothing else.
     if (!closed_.exchange(true, std::memory_order_relaxed)) {
-      // Its worker may have it no more.
+      // The worker may have released it.
       if (const auto desk = desk_.lock()) desk->end_at(std::chrono::steady_clock::now() + deadline_);
     }
     background_.close();
@@ -85,7 +84,7 @@ class SlackSession {
       : desk_{desk},
         deadline_{deadline},
         background_{[desk](const Signal& signal) { desk->poster()(signal); },
-                    // What is on its way is cut short at the deadline; the rest of the time is for that.
+                    // A message in flight is cut short at the deadline; the extra second is for that.
                     {.limit = limit,
                      .deadline = deadline + std::chrono::seconds{1},
                      .on_error =
@@ -106,50 +105,52 @@ class SlackSession {
 /// A listener that posts transitions to a Slack channel:
 /// `Config{.listeners = {SlackListener{{.token = token, .channel = "#ops", .on_error = log}}}}`.
 ///
-/// - It posts by chat.postMessage, from a thread of its own: see `Background`, which it contains. Copies are one
+/// - It posts by chat.postMessage, on a thread of its own: see `Background`, which it contains. Copies are one
 ///   listener.
-/// - Each outage of a circuit is one thread of Slack. It begins with the opening, or with the first transition to open,
-///   forced_open or half_open that Slack took; what follows replies to it; the closing ends it and is shown in the
-///   channel too. A transition outside an outage stands for itself.
-/// - The words are those of `templates`, or the usual ones.
-/// - 429, 5xx and errors of the network are tried again, up to `attempts` requests in all: when Slack says
-///   (Retry-After, as its page "Rate limits" asks), or else after a growing pause. A message whose answer was lost may
-///   so appear twice. Everything else is final: `ok: false`, a certificate that is not trusted, an answer that is not
-///   Slack's.
-/// - What Slack did not take is told to `on_error` with the reason; without it nobody learns of it. What was dropped
-///   from the queue is not: `dropped()` counts it, and the next message of the circuit says so.
-/// - The end, by `close()` or with the last copy, gives what is on its way until `deadline`. Then the request or the
-///   wait is cut short, and what is left goes to `on_error`.
-/// - The token is sent to `base_url` only and in its header only, over verified TLS, and is told nowhere.
-/// - A child of a fork posts its own transitions over a connection of its own; what waited is the parent's to post.
+/// - Each outage of a circuit is one Slack thread. It begins with the first transition to open, forced_open or
+///   half_open that Slack took, normally the opening. Later transitions reply to it. The closing ends it, and is shown
+///   in the channel, too. A transition outside an outage is a message by itself.
+/// - The words are those of `templates`, or of `default_slack_template`.
+/// - Status 429, status 5xx and network errors are retried, up to `attempts` requests in all: at the time that Slack
+///   gives (Retry-After; see its page "Rate limits"), otherwise after a growing pause. So a message whose answer was
+///   lost may appear twice. All other errors are final: `ok: false`, a certificate that is not trusted, an answer that
+///   is not Slack's.
+/// - Transitions that Slack did not take go to `on_error` with the reason; without it they are lost silently. Those
+///   dropped from the queue do not: `dropped()` counts them, and the next message of the circuit says so.
+/// - `close()`, or the destructor of the last copy, gives waiting messages until `deadline`. Then the current request
+///   or wait is cut short, and what is left goes to `on_error`.
+/// - The token is sent to `base_url` only and in its header only, over verified TLS. It is shown nowhere.
+/// - A child of a fork posts its own transitions over a connection of its own; the parent posts what waited at the
+///   fork.
 ///
 /// Costs a caller what `Background` costs. Every member may be called from any thread.
 class SlackListener {
  public:
+  /// Starts the worker.
   /// @throws std::invalid_argument for an empty token or channel, a token with characters that no token has, a base_url
-  /// that is not https, a value out of its range, or a template with unknown places
-  /// @throws std::system_error when the system has no thread to give
+  /// that is not https, a value out of its range, or a template with an unknown placeholder
+  /// @throws std::system_error if no thread can be started
   explicit SlackListener(const SlackOptions& options) : session_{make(options)} {}
 
-  // Without moves, which would leave one that cannot be called.
+  // Not movable: a moved-from object could not be called.
   SlackListener(const SlackListener&) = default;
   SlackListener& operator=(const SlackListener&) = default;
   ~SlackListener() = default;
 
-  /// Leaves the signal to the worker; after `close()`, drops it.
+  /// Queues the signal for the worker; after `close()`, drops it. @throws what `Background` throws
   void operator()(const Signal& signal) const { session_->background()(signal); }
 
-  /// How many transitions were dropped because more than `limit` waited, or time ran out at the end.
+  /// How many transitions were dropped, because more than `limit` waited or time ran out at the end.
   std::uint64_t dropped() const { return session_->background().dropped(); }
 
-  /// Ends it, for all copies, within `deadline` and a second.
+  /// Closes the listener, for all copies; returns within `deadline` and a second.
   void close() const { session_->close(); }
 
  private:
   static std::shared_ptr<detail::SlackSession> make(const SlackOptions& options) {
     detail::validate(options);
     SlackOptions kept = options;
-    // Read at each connection, when the program may have gone elsewhere.
+    // libcurl reads it at each connection, and the working directory may have changed by then.
     if (!kept.ca_file.empty()) kept.ca_file = std::filesystem::absolute(kept.ca_file).string();
     return std::make_shared<detail::SlackSession>(kept);
   }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// One HTTPS request after another on libcurl, each of which another thread can cut short.
+/// HTTPS requests by libcurl, one after another; another thread can cut each short.
 
 #ifndef FLUXGATE_LISTENERS_SLACK_HTTP_HPP
 #define FLUXGATE_LISTENERS_SLACK_HTTP_HPP
@@ -28,8 +28,8 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// Keeps a write to a connection that the other side has closed from killing the process: TLS libraries write without
-/// MSG_NOSIGNAL. Other threads and the process' own handling of SIGPIPE are left alone.
+/// Keeps SIGPIPE from killing the process when the other side has closed a connection: TLS libraries write without
+/// MSG_NOSIGNAL. Does not affect other threads, or the process's own handling of SIGPIPE.
 class NoSigpipe {
  public:
   NoSigpipe() noexcept {
@@ -70,29 +70,29 @@ struct HttpsTarget {
   std::chrono::milliseconds timeout{};
 };
 
-/// What became of a request.
+/// The result of a request.
 struct HttpsAnswer {
   bool interrupted = false;
   CURLcode result = CURLE_OK;
-  std::string trouble;  ///< in libcurl's words, where `result` is not CURLE_OK
+  std::string trouble;  ///< in libcurl's words, if `result` is not CURLE_OK
   long status = 0;
-  std::chrono::seconds retry_after{0};  ///< zero: the server does not say
+  std::chrono::seconds retry_after{0};  ///< zero if the server gives none
   std::string body;
 };
 
-/// Posts JSON to one URL. Belongs to one thread; only `end_at` is for others.
+/// Posts JSON to one URL. For one thread; other threads may call only `end_at`.
 ///
-/// The token leaves in the header of requests to that URL only: TLS certificates are always verified, redirects are not
-/// followed, and no proxy gets to see it. It stays out of `HttpsAnswer` unless the server puts it there.
+/// The token is sent in the header of requests to that URL only: TLS certificates are always verified, redirects are
+/// not followed, and no proxy sees it. `HttpsAnswer` does not contain it unless the server repeats it.
 class HttpsClient {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// Answers beyond this are no answers of Slack.
+  /// A larger answer, in bytes, is not one of Slack.
   static constexpr std::size_t largest_answer = 1'048'576;
 
   explicit HttpsClient(const HttpsTarget& target) {
-    // Once for all, before any other use of libcurl by this listener.
+    // Once, before any other use of libcurl by this listener.
     static const CURLcode initialized = curl_global_init(CURL_GLOBAL_DEFAULT);
     require_ok(initialized);
     multi_.reset(curl_multi_init());
@@ -118,13 +118,13 @@ class HttpsClient {
     set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     if (!target.ca_file.empty()) {
       set(CURLOPT_CAINFO, target.ca_file.c_str());
-      curl_easy_setopt(easy_.get(), CURLOPT_CAPATH, nullptr);  // not all TLS libraries have one
+      curl_easy_setopt(easy_.get(), CURLOPT_CAPATH, nullptr);  // not all TLS libraries support it
     }
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(target.connect_timeout.count()));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(target.timeout.count()));
     set(CURLOPT_NOSIGNAL, 1L);
 #if LIBCURL_VERSION_NUM >= 0x075700
-    set(CURLOPT_QUICK_EXIT, 1L);  // an interrupted look-up of the name is not waited for
+    set(CURLOPT_QUICK_EXIT, 1L);  // do not wait for an interrupted name lookup
 #endif
     set(CURLOPT_ERRORBUFFER, static_cast<char*>(trouble_));
     set(CURLOPT_WRITEFUNCTION, &HttpsClient::append);
@@ -134,7 +134,7 @@ class HttpsClient {
   HttpsClient& operator=(const HttpsClient&) = delete;
 
   ~HttpsClient() {
-    const NoSigpipe quiet;  // a TLS connection says goodbye
+    const NoSigpipe quiet;  // closing a TLS connection writes to it
     easy_.reset();
     multi_.reset();
   }
@@ -174,7 +174,7 @@ class HttpsClient {
     return answer;
   }
 
-  /// Waits for `due`; false at once when the end comes before.
+  /// Waits until `due`; false at once if the end comes first.
   bool wait_until(Clock::time_point due) {
     for (;;) {
       const Clock::time_point now = Clock::now();
@@ -184,15 +184,15 @@ class HttpsClient {
     }
   }
 
-  /// Requests and waits end at `time`, those under way too. For any thread, while this lives.
+  /// Requests and waits end at `time`, also those in progress. May be called from any thread, while this object exists.
   void end_at(Clock::time_point time) noexcept {
-    // Relaxed: the time alone matters, and who waits is woken to read it.
+    // Relaxed: only the time matters, and a waiting thread is woken to read it.
     end_.store(time.time_since_epoch().count(), std::memory_order_relaxed);
     curl_multi_wakeup(multi_.get());
   }
 
  private:
-  /// What a server asks for beyond this is "much too long" all the same.
+  /// A server's longer wait is clamped to this: it is too long in any case.
   static constexpr std::chrono::seconds longest_wait{31'536'000};
 
   struct Cleanup {
@@ -231,7 +231,7 @@ class HttpsClient {
     return Clock::time_point{Clock::duration{end_.load(std::memory_order_relaxed)}};  // as in end_at
   }
 
-  /// Until something happens or `due`, or an hour has passed.
+  /// Pauses until something happens, or until `due`, but for an hour at most.
   void pause_until(Clock::time_point due) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(due - Clock::now());
     const auto pause = std::clamp(left, std::chrono::milliseconds{0}, std::chrono::milliseconds{3'600'000});

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What is said in Slack about a transition: templates, and the JSON that chat.postMessage takes.
+/// The Slack message about a transition: templates, and the JSON that chat.postMessage takes.
 
 #ifndef FLUXGATE_LISTENERS_SLACK_MESSAGE_HPP
 #define FLUXGATE_LISTENERS_SLACK_MESSAGE_HPP
@@ -29,23 +29,23 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// A message with places to fill in: `{circuit}`, `{old_state}`, `{new_state}`, `{time}` (UTC), `{cause}`, `{reason}`,
+/// A message with placeholders: `{circuit}`, `{old_state}`, `{new_state}`, `{time}` (UTC), `{cause}`, `{reason}`,
 /// `{sequence}`, `{total_count}`, `{failure_count}`, `{slow_count}`, `{failure_rate}`, `{slow_rate}`, `{avg_duration}`.
 /// `{{` and `}}` stand for braces.
 ///
-/// The text around them is Slack's mrkdwn ("Formatting message text" in its documentation), so that `*bold*` and
-/// `<!here>` mean what they do there; what is filled in is escaped, and stays in its line.
+/// The text around them is Slack's mrkdwn ("Formatting message text" in its documentation), so `*bold*` and `<!here>`
+/// work. Filled-in values are escaped, and stay in their line.
 struct SlackTemplate {
   std::string text;     ///< the message's line, which notifications show as well
   std::string details;  ///< the coloured attachment below
-  std::string color;    ///< "good", "warning", "danger" or such as "#439fe0"
+  std::string color;    ///< "good", "warning", "danger" or a value such as "#439fe0"
 };
 
-/// A template for each transition, old state and new state, that is not to be told in the usual words. One whose text
-/// and details are empty keeps the transition quiet.
+/// Templates by transition: old state, new state. A transition without one uses `default_slack_template`; a template
+/// whose text and details are empty keeps the transition quiet.
 using SlackTemplates = std::map<std::pair<State, State>, SlackTemplate>;
 
-/// The words for a transition to `new_state` that has no template of its own.
+/// The template of a transition to `new_state` that has none of its own.
 inline SlackTemplate default_slack_template(State new_state) {
   const auto make = [](const char* text, const char* color) {
     return SlackTemplate{text,
@@ -66,8 +66,8 @@ inline SlackTemplate default_slack_template(State new_state) {
 
 namespace detail {
 
-/// How many bytes a line end or another control character takes at the beginning of `text`, one of Unicode's (NEL, LS,
-/// PS) too; zero where there is none.
+/// How many bytes a line end or another control character takes at the beginning of `text`, including Unicode's (NEL,
+/// LS, PS); zero if there is none.
 constexpr std::size_t control_length(std::string_view text) noexcept {
   const auto first = static_cast<unsigned char>(text.front());
   if (first < 0x20 || first == 0x7f) return 1;
@@ -76,7 +76,8 @@ constexpr std::size_t control_length(std::string_view text) noexcept {
   return is_c1 ? 2 : 0;
 }
 
-/// With the three characters replaced that Slack takes for its own, and a space for what would begin another line.
+/// `text` with Slack's three special characters escaped, and with a space for each control character, so that it stays
+/// in one line.
 inline std::string slack_escaped(std::string_view text) {
   std::string escaped;
   while (!text.empty()) {
@@ -95,7 +96,7 @@ inline std::string slack_escaped(std::string_view text) {
 /// Such as "2026-03-01 09:30:00 UTC".
 inline std::string slack_time(std::chrono::system_clock::time_point time) {
   const auto second =
-      std::chrono::floor<std::chrono::seconds>(time);  // first: the first day may begin before time does
+      std::chrono::floor<std::chrono::seconds>(time);  // first: the first day may begin before the clock's range
   const auto day = std::chrono::floor<std::chrono::days>(second);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{second - day};
@@ -107,7 +108,7 @@ inline std::string slack_time(std::chrono::system_clock::time_point time) {
   return buffer;
 }
 
-/// What stands for the place `{name}`; empty where there is no such place.
+/// The value of the placeholder `{name}`; empty if there is no such placeholder.
 inline std::optional<std::string> slack_value(std::string_view name, const Signal& signal) {
   const auto ratio = [](std::optional<double> value) { return value ? text(*value, 3) : std::string{"none"}; };
   const Metrics& metrics = signal.metrics;
@@ -116,7 +117,7 @@ inline std::optional<std::string> slack_value(std::string_view name, const Signa
   if (name == "new_state") return std::string{to_string(signal.new_state)};
   if (name == "time") return slack_time(signal.timestamp);
   if (name == "cause") return std::string{to_string(signal.cause)};
-  // Manual transitions have no reason but the hand.
+  // Without a reason, the cause.
   if (name == "reason") return signal.reason.empty() ? std::string{to_string(signal.cause)} : signal.reason;
   if (name == "sequence") return text(signal.sequence);
   if (name == "total_count") return text(metrics.total_count());
@@ -131,7 +132,7 @@ inline std::optional<std::string> slack_value(std::string_view name, const Signa
   return std::nullopt;
 }
 
-/// The places of `text` filled in. Refuses one that is unknown or does not end.
+/// `text` with its placeholders filled in. Refuses one that is unknown or does not end.
 inline std::string slack_filled(std::string_view text, const Signal& signal) {
   std::string filled;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -155,8 +156,8 @@ inline std::string slack_filled(std::string_view text, const Signal& signal) {
   return filled;
 }
 
-/// What chat.postMessage takes, as its page of that name says, without a thread. Attachments are as in "Reference:
-/// Secondary message attachments".
+/// The arguments of chat.postMessage, as on Slack's page of that name, without a thread. Attachments are as in
+/// "Reference: Secondary message attachments".
 inline nlohmann::json slack_message(const Signal& signal, const SlackTemplate& words, const std::string& channel,
                                     std::uint64_t dropped_before) {
   const std::string line = slack_filled(words.text, signal);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What the listener for Slack can be told, and what it tells of errors.
+/// The options of the listener for Slack, and its errors.
 
 #ifndef FLUXGATE_LISTENERS_SLACK_OPTIONS_HPP
 #define FLUXGATE_LISTENERS_SLACK_OPTIONS_HPP
@@ -27,12 +27,13 @@ namespace fluxgate::FLUXGATE_ABI {
 /// Why Slack did not take a transition. Never contains the token.
 class SlackError : public std::runtime_error {
  public:
+  /// An error with Slack's code, the HTTP status and the message.
   SlackError(std::string code, long status, const std::string& what)
       : std::runtime_error{what}, code_{std::move(code)}, status_{status} {}
 
-  /// Slack's own word, such as "channel_not_found" (the page "chat.postMessage" lists them); empty without one.
+  /// Slack's error code, such as "channel_not_found" (the page "chat.postMessage" lists them); empty without one.
   const std::string& code() const noexcept { return code_; }
-  /// Of HTTP; zero where there was no answer.
+  /// The HTTP status; zero if there was no answer.
   long status() const noexcept { return status_; }
 
  private:
@@ -40,32 +41,33 @@ class SlackError : public std::runtime_error {
   long status_;
 };
 
-/// Told which transition Slack did not take, and why; what it throws is dropped. Runs on the worker's thread.
+/// Called with each transition that Slack did not take, and why. Runs on the worker's thread; exceptions from it are
+/// dropped.
 using SlackErrorHook = std::function<void(const Signal&, const SlackError&)>;
 
-/// What a `SlackListener` needs to know. `token` and `channel` have no default.
+/// The options of `SlackListener`. `token` and `channel` have no default.
 struct SlackOptions {
   std::string token;                               ///< of a bot with the scope chat:write, "xoxb-..."
   std::string channel;                             ///< its ID, such as "C0123456789", or its name
   std::string base_url = "https://slack.com/api";  ///< where chat.postMessage is; https only
-  /// Certificates to trust instead of the system's, in PEM. A relative path begins where the program is when it makes
-  /// the listener.
+  /// A PEM file with certificates to trust instead of the system's. A relative path begins at the working directory in
+  /// which the listener is made.
   std::string ca_file = {};
-  std::chrono::milliseconds connect_timeout = std::chrono::seconds{5};
-  std::chrono::milliseconds timeout = std::chrono::seconds{10};  ///< for one request in whole
-  int attempts = 5;                                              ///< the most requests for one message
-  /// The first pause before another attempt, doubled with each, where Slack does not name one; jittered by half.
+  std::chrono::milliseconds connect_timeout = std::chrono::seconds{5};  ///< for the connection
+  std::chrono::milliseconds timeout = std::chrono::seconds{10};         ///< for one request as a whole
+  int attempts = 5;                                                     ///< the most requests for one message
+  /// The first pause before a retry, doubled each time, if Slack does not give one; jittered by half.
   std::chrono::milliseconds backoff = std::chrono::seconds{1};
-  std::chrono::milliseconds max_wait = std::chrono::seconds{60};  ///< a message that had to wait longer is given up
-  std::uint64_t limit = 1000;                                    ///< the most transitions that wait, as in `Background`
-  std::chrono::milliseconds deadline = std::chrono::seconds{5};  ///< how long the end waits for what is on its way
-  SlackTemplates templates = {};
-  SlackErrorHook on_error = nullptr;
+  std::chrono::milliseconds max_wait = std::chrono::seconds{60};  ///< gives up if the wait would be longer
+  std::uint64_t limit = 1000;                                    ///< most transitions that may wait, as in `Background`
+  std::chrono::milliseconds deadline = std::chrono::seconds{5};  ///< how long the end waits for messages
+  SlackTemplates templates = {};                                 ///< instead of the usual words
+  SlackErrorHook on_error = nullptr;  ///< is called with each transition that Slack did not take
 };
 
 namespace detail {
 
-/// Refuses options that cannot work, without a word of the token.
+/// Refuses options that cannot work; the message never contains the token.
 inline void validate(const SlackOptions& options) {
   using std::chrono::milliseconds;
   const auto refuse_if = [](bool bad, const char* why) {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Posts messages to Slack: what its answers mean, when to try again, and which thread a transition belongs to.
+/// Posts messages to Slack: what its answers mean, when to retry, and which thread a transition belongs to.
 
 #ifndef FLUXGATE_LISTENERS_SLACK_POSTER_HPP
 #define FLUXGATE_LISTENERS_SLACK_POSTER_HPP
@@ -29,14 +29,14 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// Belongs to one thread; only `end_at` is for others.
+/// For one thread; other threads may call only `end_at`.
 class SlackPoster {
  public:
   explicit SlackPoster(SlackOptions options) : options_{std::move(options)}, client_{target(options_)} {}
 
   void operator()(const Signal& signal) {
-    // What comes from closed is a new outage, even where the last one's end was never told (dropped, silent, or the
-    // breaker went).
+    // A transition from closed begins a new outage, even if the end of the last one was not reported (dropped, silent,
+    // or the breaker was destroyed).
     if (signal.old_state == State::closed) threads_.erase(signal.circuit_name);
     const auto custom = options_.templates.find({signal.old_state, signal.new_state});
     const SlackTemplate words =
@@ -45,7 +45,7 @@ class SlackPoster {
     if (signal.new_state == State::closed) threads_.erase(signal.circuit_name);
   }
 
-  /// The next message about the circuit says so.
+  /// Adds drops, which the next message about the circuit reports.
   void dropped(const std::string& circuit_name, std::uint64_t count) { dropped_[circuit_name] += count; }
 
   void report(const Signal& signal, const SlackError& error) const {
@@ -54,7 +54,7 @@ class SlackPoster {
     FLUXGATE_CATCH_ALL {}
   }
 
-  /// From `time` on nothing is sent or waited for.
+  /// Ends requests and waits at `time`.
   void end_at(std::chrono::steady_clock::time_point time) noexcept { client_.end_at(time); }
 
  private:
@@ -74,8 +74,8 @@ class SlackPoster {
             options.timeout};
   }
 
-  /// The circuit's thread takes it where there is one, and the recovery is told to the channel too. Otherwise it stands
-  /// for itself, and in an outage begins the thread.
+  /// Posts to the circuit's thread if there is one; a recovery is shown in the channel, too. Otherwise posts a message
+  /// by itself, which in an outage begins the thread.
   void post(const Signal& signal, const SlackTemplate& words) {
     const auto dropped = dropped_.find(signal.circuit_name);
     Json message = slack_message(signal, words, options_.channel, dropped == dropped_.end() ? 0 : dropped->second);
@@ -88,7 +88,7 @@ class SlackPoster {
     Outcome outcome = send(message);
     bool begins = !in_thread;
     if (in_thread && outcome.error && outcome.error->code() == "thread_not_found") {
-      // Somebody deleted it.
+      // The thread was deleted.
       threads_.erase(thread);
       message.erase("thread_ts");
       message.erase("reply_broadcast");
@@ -105,10 +105,10 @@ class SlackPoster {
     if (begins && outage && !outcome.ts.empty()) threads_[signal.circuit_name] = outcome.ts;
   }
 
-  /// Sends until it is taken, refused for good, or given up.
+  /// Sends until the message is taken, refused for good, or given up.
   Outcome send(Json message) {
     redact(message);
-    // Names that are no UTF-8 are shown as far as they are.
+    // Invalid UTF-8 in names is replaced.
     const std::string body = message.dump(-1, ' ', false, Json::error_handler_t::replace);
     Clock::time_point due = not_before_;
     std::string trouble = "Slack asked before";
@@ -127,12 +127,12 @@ class SlackPoster {
       trouble = concat({"HTTP status ", text(std::int64_t{status}), ", and Slack asks"});
       const bool asked = answer.retry_after.count() > 0;
       due = Clock::now() + (asked ? Clock::duration{answer.retry_after} : pause(attempt));
-      if (asked) not_before_ = due;  // of the next message too
+      if (asked) not_before_ = due;  // for the next message, too
       if (attempt == options_.attempts) return judged(answer, attempt);
     }
   }
 
-  /// Whether what went wrong may pass by itself.
+  /// Whether the error may pass by itself.
   static bool passing(const HttpsAnswer& answer) noexcept {
     switch (answer.result) {
       case CURLE_OK: return answer.status == 429 || answer.status >= 500;
@@ -167,7 +167,7 @@ class SlackPoster {
     return {std::nullopt, ts != body.end() && ts->is_string() ? ts->get<std::string>() : std::string{}};
   }
 
-  /// Slack's word for the error; what does not look like one is not repeated.
+  /// Slack's error code; text that does not look like one is not repeated.
   static std::string code_of(const Json& body) {
     const auto error = body.find("error");
     if (error == body.end() || !error->is_string()) return "unknown_error";
@@ -192,8 +192,7 @@ class SlackPoster {
     return std::chrono::duration_cast<Clock::duration>(longest * (0.5 + 0.5 * SystemEnvironment::uniform()));
   }
 
-  /// Takes the token out of what somebody else put it into. Appends only: g++ 12 warns users of what `replace` inlines
-  /// to.
+  /// Takes the token out of text that may contain it. Appends only: g++ 12 warns users of what `replace` inlines to.
   void redact(std::string& text) const {
     std::string clean;
     std::size_t from = 0;
@@ -214,7 +213,7 @@ class SlackPoster {
   SlackOptions options_;
   HttpsClient client_;
   std::map<std::string, std::string> threads_;    // of each circuit in an outage, the ts of its first message
-  std::map<std::string, std::uint64_t> dropped_;  // by circuit, until a message has said so
+  std::map<std::string, std::uint64_t> dropped_;  // by circuit, until a message has reported them
   Clock::time_point not_before_{};                // Slack asked for no request until then
 };
 

@@ -14,7 +14,7 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Admits every call. Choose it where the retry's pause alone is protection enough.
+/// Admits every call. Choose it if the delay of the retry is protection enough.
 struct AllowAll : PermitOperand<AllowAll> {
   constexpr bool operator()(const PermitContext&) const noexcept { return true; }
   static std::string describe() { return "AllowAll{}"; }

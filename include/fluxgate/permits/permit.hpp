@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What a permit is, what it sees, and its operator.
+/// The concept of a permit, what it sees, and its operator.
 
 #ifndef FLUXGATE_PERMITS_PERMIT_HPP
 #define FLUXGATE_PERMITS_PERMIT_HPP
@@ -40,8 +40,8 @@ class PermitContext {
   double (*draw_)(const void*) noexcept;
 };
 
-/// Any callable on `const PermitContext&` that gives a bool, or `Probes`. Called from many threads at once; what it
-/// throws counts as a refusal.
+/// A callable on `const PermitContext&` that returns a bool, or `Probes`. Called on many threads at once. An exception
+/// from it counts as a refusal.
 template <class P>
 concept Permit = std::copy_constructible<P> && requires(const P& permit, const PermitContext& context) {
   { permit(context) } -> std::convertible_to<bool>;
@@ -49,7 +49,7 @@ concept Permit = std::copy_constructible<P> && requires(const P& permit, const P
 
 namespace detail {
 
-/// Whether `permit` lets a call through; one that throws does not.
+/// Whether `permit` admits a call; not if it throws.
 template <class P, class Environment>
 bool permits(const P& permit, std::chrono::nanoseconds elapsed, const Environment& environment) noexcept {
   FLUXGATE_TRY { return static_cast<bool>(permit(PermitContext{elapsed, environment})); }
@@ -71,7 +71,7 @@ struct PermitVocabulary {
 
 }  // namespace detail
 
-/// Base of a permit of your own that wants `&`: `struct Mine : PermitOperand<Mine> { ... };`
+/// Base of a permit of your own with `&`: `struct Mine : PermitOperand<Mine> { ... };`
 template <class Derived>
 using PermitOperand = Operand<Derived, detail::PermitVocabulary>;
 

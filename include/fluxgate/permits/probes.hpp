@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// A number of calls may test recovery, and decides.
+/// A number of calls may test recovery, and their outcomes decide.
 
 #ifndef FLUXGATE_PERMITS_PROBES_HPP
 #define FLUXGATE_PERMITS_PROBES_HPP
@@ -19,15 +19,14 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Admits at most `count` calls per HALF_OPEN round and closes the breaker when their outcomes are in, if the tripper
-/// does not fire over all of them. Opens it as soon as that is certain: when the tripper would fire even if every
-/// outcome that is missing were a success that took no time, or when none of the calls succeeded. A neutral call gives
-/// its place back.
+/// Admits at most `count` calls per HALF_OPEN round, and closes the breaker when their outcomes are in, unless the
+/// tripper fires over all of them. Opens it as soon as that is certain: if the tripper would fire even if every missing
+/// outcome were a success that took no time, or if none of the calls succeeded. A neutral call gives its place back.
 ///
-/// `patience` is for probes that are lost or hang: when all places have been taken for so long, counted from the last
-/// admission, without a verdict, the next call reopens the breaker. While a place is free the round waits for callers.
+/// `patience` is for probes that are lost or hang: if all places are taken and no verdict comes within `patience` of
+/// the last admission, the next call reopens the breaker. While a place is free, the round waits for callers.
 ///
-/// Choose it to bound what a sick dependency gets, and to judge on a known number of calls.
+/// Choose it to bound the load on a sick dependency, and to judge by a known number of calls.
 class Probes : public PermitOperand<Probes> {
  public:
   /// @throws std::invalid_argument unless 1 <= count <= 1000000 and patience > 0; the breaker refuses more than 30000
@@ -42,9 +41,11 @@ class Probes : public PermitOperand<Probes> {
   constexpr Probes(N, Patience) {
     detail::refuse_unitless<Patience>();
   }
-  /// The engine claims the place itself, after every other permit of the tree has admitted.
+  /// Admits: the engine claims the place itself, after every other permit of the tree has admitted.
   constexpr bool operator()(const PermitContext&) const noexcept { return true; }
+  /// The calls of a round.
   constexpr std::uint32_t count() const noexcept { return count_; }
+  /// The time that a full round has for its verdict.
   constexpr std::chrono::nanoseconds patience() const noexcept { return patience_; }
   std::string describe() const {
     return detail::concat({"Probes{", detail::text(std::uint64_t{count_}), ", ", detail::text(patience_), "}"});
@@ -58,8 +59,7 @@ class Probes : public PermitOperand<Probes> {
 
 namespace detail {
 
-/// The Probes of a breaker whose permit the user did not write: construction raises its count to what the tripper waits
-/// for in HALF_OPEN.
+/// The Probes of the default permit: construction raises its count to what the tripper waits for in HALF_OPEN.
 class DefaultProbes : public Probes {
  public:
   using Probes::Probes;

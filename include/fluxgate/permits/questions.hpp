@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What a tree of permits answers.
+/// Questions to a tree of permits.
 
 #ifndef FLUXGATE_PERMITS_QUESTIONS_HPP
 #define FLUXGATE_PERMITS_QUESTIONS_HPP

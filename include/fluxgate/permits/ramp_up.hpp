@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// A share of the calls that grows may test recovery.
+/// A growing share of the calls may test recovery.
 
 #ifndef FLUXGATE_PERMITS_RAMP_UP_HPP
 #define FLUXGATE_PERMITS_RAMP_UP_HPP
@@ -18,9 +18,9 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Admits each call with a probability that grows from `initial` to `final` over `duration`, then stays.
+/// Admits each call with a probability that grows from `initial` to `final` over `duration`, and then stays.
 ///
-/// Choose it where a cold or recovering dependency must not get its full load at once.
+/// Choose it if a cold or recovering dependency must not get its full load at once.
 class RampUp : public PermitOperand<RampUp> {
  public:
   /// @throws std::invalid_argument unless 0 < initial <= final <= 1 and duration > 0

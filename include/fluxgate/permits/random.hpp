@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// A share of the calls may test recovery, drawn one by one.
+/// A random share of the calls may test recovery.
 
 #ifndef FLUXGATE_PERMITS_RANDOM_HPP
 #define FLUXGATE_PERMITS_RANDOM_HPP

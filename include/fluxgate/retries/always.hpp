@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// A test of recovery by the very next call.
+/// The next call tests recovery.
 
 #ifndef FLUXGATE_RETRIES_ALWAYS_HPP
 #define FLUXGATE_RETRIES_ALWAYS_HPP
@@ -16,7 +16,7 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Tests recovery with the very next call. Choose it where the permit alone should hold traffic back.
+/// Tests recovery with the very next call. Choose it if the permit alone should hold traffic back.
 struct Always : detail::Rebound<Always> {
   static constexpr std::chrono::nanoseconds delay(std::uint32_t, double) noexcept {
     return std::chrono::nanoseconds::zero();

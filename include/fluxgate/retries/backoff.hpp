@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// A time that grows with each recovery that failed.
+/// A delay that grows with each failed recovery.
 
 #ifndef FLUXGATE_RETRIES_BACKOFF_HPP
 #define FLUXGATE_RETRIES_BACKOFF_HPP
@@ -25,7 +25,7 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// Waits `initial * multiplier^reopens`, at most `max_duration`, plus or minus `jitter_ratio` of that.
 ///
-/// Choose it where a struggling dependency should be left alone the longer, the more often it failed its test.
+/// Choose it to leave a struggling dependency alone for longer after each failed recovery.
 class Backoff : detail::Rebound<Backoff> {
  public:
   /// @throws std::invalid_argument unless initial > 0, multiplier > 1, max_duration >= initial, 0 <= jitter_ratio < 1

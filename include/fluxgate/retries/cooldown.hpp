@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// The same time at each opening.
+/// The same delay at each opening.
 
 #ifndef FLUXGATE_RETRIES_COOLDOWN_HPP
 #define FLUXGATE_RETRIES_COOLDOWN_HPP
@@ -22,7 +22,7 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// Waits the same time at each opening, plus or minus `jitter_ratio` of it.
 ///
-/// Choose it for a dependency that recovers in a known time. Jitter keeps a fleet from knocking at the same moment.
+/// Choose it for a dependency that recovers in a known time. Jitter keeps a fleet from testing it at the same moment.
 class Cooldown : detail::Rebound<Cooldown> {
  public:
   /// @throws std::invalid_argument unless duration > 0 and 0 <= jitter_ratio < 1

@@ -16,7 +16,7 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Stays open until told otherwise. Choose it where a person must look first.
+/// Stays open until a manual transition. Choose it if a person must look first.
 struct Never : detail::Rebound<Never> {
   static constexpr std::chrono::nanoseconds delay(std::uint32_t, double) noexcept {
     return std::chrono::nanoseconds::max();

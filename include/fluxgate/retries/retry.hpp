@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What a retry is, and how it is asked.
+/// The concept of a retry, and how it is asked.
 
 #ifndef FLUXGATE_RETRIES_RETRY_HPP
 #define FLUXGATE_RETRIES_RETRY_HPP
@@ -15,10 +15,9 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Gives the time to stay open; one answer holds for the whole opening. Asked by the thread that opens, and by one that
-/// comes before that has told. `reopens` counts the failed recoveries since the breaker was last closed, `draw` lies in
-/// [0, 1) (0.5 where `jittered()` is false).
-/// `nanoseconds::max()` means never.
+/// Gives the time to stay open; one answer holds for the whole opening. Asked by the thread that opens the breaker, and
+/// by each thread that arrives before that answer is published. `reopens` counts the failed recoveries since the
+/// breaker was last closed, `draw` is in [0, 1) (0.5 if `jittered()` is false). `nanoseconds::max()` means never.
 template <class R>
 concept Retry = std::copy_constructible<R> && requires(const R& retry, std::uint32_t reopens, double draw) {
   { retry.delay(reopens, draw) } noexcept -> std::same_as<std::chrono::nanoseconds>;
@@ -26,7 +25,7 @@ concept Retry = std::copy_constructible<R> && requires(const R& retry, std::uint
 
 namespace detail {
 
-/// Whether a draw has to be made for this retry.
+/// Whether this retry needs a draw.
 template <class R>
 constexpr bool jittered(const R& retry) noexcept {
   if constexpr (requires { retry.jittered(); }) {
@@ -36,7 +35,7 @@ constexpr bool jittered(const R& retry) noexcept {
   }
 }
 
-/// How long to refuse after `reopens` failed recoveries; draws by `environment` only where the retry depends on it.
+/// The delay after `reopens` failed recoveries; draws from `environment` only if the retry depends on it.
 template <class R, class Environment>
 std::chrono::nanoseconds delay_of(const R& retry, std::uint32_t reopens, const Environment& environment) noexcept {
   return retry.delay(reopens, jittered(retry) ? environment.uniform() : 0.5);

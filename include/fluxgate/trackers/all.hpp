@@ -15,8 +15,8 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Every exception and every failed result counts. Choose it where any failure speaks against the dependency. The
-/// cheapest tracker: exceptions pass without being caught.
+/// Every exception and every failed result counts. Choose it if any failure speaks against the dependency. The cheapest
+/// tracker: exceptions pass without being caught.
 struct All : TrackerOperand<All> {
   constexpr Answer operator()(const Failure& failure) const noexcept {
     return failure.has_error() ? Answer::yes : Answer::silent;

@@ -23,9 +23,9 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Errors of the predicate's parameter type count when it says so; with a `std::exception_ptr` parameter it sees every
-/// exception but refusals by other breakers, which only a tracker on CallNotPermittedError sees. Choose it where the
-/// type alone does not tell: an HTTP status, an errno.
+/// Errors of the predicate's parameter type count if the predicate is true. With a `std::exception_ptr` parameter it
+/// sees every exception except refusals by other breakers, which only a tracker on CallNotPermittedError sees. Choose
+/// it if the type alone does not tell: an HTTP status, an errno.
 template <class Predicate>
 class Custom : public TrackerOperand<Custom<Predicate>> {
   static_assert(detail::HasOneParameter<Predicate>,
@@ -50,7 +50,7 @@ class Custom : public TrackerOperand<Custom<Predicate>> {
   }
   static std::string describe() { return detail::concat({"Custom{", detail::type_name<Error>(), "}"}); }
 
-  /// Where predicates can be compared; closures cannot.
+  /// Only if predicates can be compared; closures cannot.
   friend constexpr bool operator==(const Custom&, const Custom&)
     requires std::equality_comparable<Predicate>
   = default;

@@ -23,14 +23,14 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Returned values count as failures when the predicate says so; it says nothing about anything else. Choose it where
-/// failures come back as values: a response with a status.
+/// Returned values count as failures if the predicate is true; it is silent about all else. Choose it if failures come
+/// back as values: a response with a status.
 ///
 /// It looks at what its predicate can be called with: the value itself, a base of it, what it converts to without a
 /// cast, a number of a wider type, `const T*` for a `T*`; else what an expected, an optional or a CallResult holds,
 /// what a smart pointer points to or its raw pointer, and the first or the only other element of a pair or tuple that
-/// is a result. It is silent where there is none: an empty optional. A call whose value no OnResult of the tracker can
-/// look at gets a warning of the compiler; nobody looks at a value that cannot be moved.
+/// is a result. It is silent if there is none: an empty optional. The compiler warns of a call whose value no OnResult
+/// of the tracker can look at; none looks at a value that cannot be moved.
 template <class Predicate>
 class OnResult : public TrackerOperand<OnResult<Predicate>> {
   static_assert(detail::HasOneParameter<Predicate>,
@@ -42,7 +42,7 @@ class OnResult : public TrackerOperand<OnResult<Predicate>> {
  public:
   constexpr explicit OnResult(Predicate predicate) : predicate_(std::move(predicate)) {}
 
-  /// Of a value whose type is not known any more: looks at one of the very type of its parameter.
+  /// For a value whose static type is lost: looks only at values of exactly its parameter's type.
   Answer operator()(const Failure& failure) const {
     const Result* result = failure.template result<Result>();
     return result == nullptr ? Answer::silent : judge(*result);
@@ -55,7 +55,7 @@ class OnResult : public TrackerOperand<OnResult<Predicate>> {
   }
   static std::string describe() { return detail::concat({"OnResult{", detail::type_name<Result>(), "}"}); }
 
-  /// Where predicates can be compared; closures cannot.
+  /// Only if predicates can be compared; closures cannot.
   friend constexpr bool operator==(const OnResult&, const OnResult&)
     requires std::equality_comparable<Predicate>
   = default;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What a tracker's predicate is.
+/// The concept of a tracker's predicate.
 
 #ifndef FLUXGATE_TRACKERS_PREDICATE_HPP
 #define FLUXGATE_TRACKERS_PREDICATE_HPP
@@ -14,7 +14,7 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// A predicate of trackers: called from many threads at once on what is not its own.
+/// A predicate of a tracker: called on many threads at once, with objects that it does not own.
 template <class F, class P>
 concept Predicate = requires(const F& predicate, const P& subject) {
   { std::invoke(predicate, subject) } -> std::convertible_to<bool>;

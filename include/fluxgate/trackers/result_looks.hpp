@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What of a returned value the predicate of an OnResult can be called with.
+/// The part of a returned value with which the predicate of an OnResult is called.
 
 #ifndef FLUXGATE_TRACKERS_RESULT_LOOKS_HPP
 #define FLUXGATE_TRACKERS_RESULT_LOOKS_HPP
@@ -23,23 +23,23 @@ namespace fluxgate::FLUXGATE_ABI::detail {
 template <class T>
 inline constexpr bool is_character = std::same_as<T, char> || std::same_as<T, wchar_t> || std::same_as<T, char8_t> ||
                                      std::same_as<T, char16_t> || std::same_as<T, char32_t>;
-/// Numbers as people see them: neither truth nor text.
+/// Numbers, but neither truth values nor characters.
 template <class T>
 concept Number = std::is_arithmetic_v<T> && !std::same_as<T, bool> && !is_character<T>;
 
-/// Whether each From is a To.
+/// Whether a To can hold every From exactly.
 template <class From, class To>
 concept WidensTo = Number<From> && Number<To> && (std::is_floating_point_v<To> || std::is_integral_v<From>) &&
                    std::numeric_limits<From>::digits <= std::numeric_limits<To>::digits &&
                    (std::is_signed_v<To> || std::is_unsigned_v<From>);
 
-/// An unscoped enumeration of C, as a number that has room for it.
+/// An unscoped enumeration as an integer that has room for it.
 template <class From, class To>
 concept CountsAs = std::is_enum_v<From> && Number<To> && std::is_integral_v<To> && std::is_convertible_v<From, To> &&
                    sizeof(From) <= sizeof(To);
 
-/// Whether a predicate on P takes an R as it is: itself, its base, a pointer to either, a wider number, or what it
-/// converts to by itself.
+/// Whether a predicate on P takes an R directly: itself, its base, a pointer to either, a wider number, or a class that
+/// it converts to implicitly.
 template <class R, class P>
 concept TakenAs = std::same_as<R, P> || WidensTo<R, P> || CountsAs<R, P> ||
                   (std::is_pointer_v<P> && std::is_pointer_v<R> && std::is_convertible_v<R, P>) ||
@@ -87,7 +87,8 @@ concept SmartPointer = Dereferenced<R> && requires(const R& pointer) {
   static_cast<bool>(pointer);
 };
 
-/// How many elements has a pair or a tuple, or what derives from one, whose first element says whether it failed.
+/// The number of elements of a pair or a tuple, or of a type derived from one, whose first element tells whether it
+/// failed; zero for other types.
 template <class R>
 inline constexpr int element_count = 0;
 template <TupleLike R>
@@ -96,7 +97,7 @@ inline constexpr int element_count<R> = static_cast<int>(std::tuple_size_v<Tuple
 template <int index, class R>
 using Element = std::remove_cvref_t<std::tuple_element_t<index, TupleOf<R>>>;
 
-/// Whether a returned R has more to it than an error, or than nothing: a value that an OnResult could look at.
+/// Whether a returned R carries a value that an OnResult could look at, besides an error.
 template <class R>
 constexpr bool carries_value() noexcept;
 template <class R>
@@ -121,7 +122,7 @@ constexpr bool carries_value() noexcept {
   }
 }
 
-/// Whether a returned R is a future, or has one in it. Not where traits say what the R is.
+/// Whether a returned R is a future or holds one. False if `outcome_traits` is specialised for it.
 template <class R>
 constexpr bool is_unfinished() noexcept {
   if constexpr (Unfinished<R>) {
@@ -137,7 +138,7 @@ constexpr bool is_unfinished() noexcept {
   }
 }
 
-/// Where a predicate finds what it takes: a first way that leads there, the value itself before what is in it.
+/// Where a predicate finds its argument: the first place that has it, the value itself before its parts.
 enum class Look : std::uint8_t { nowhere, itself, held, pointer, pointee, first, second };
 
 template <class P, class R, int depth = 4>
@@ -165,7 +166,7 @@ constexpr Look look_for() noexcept {
   }
 }
 
-/// Calls `show` with the P that is to be seen in a result, if there is one now.
+/// Calls `show` with the P in a result, if there is one now.
 template <class P, int depth = 4, class R, class Show>
 constexpr void look(const R& result, Show&& show) {
   constexpr Look way = look_for<P, R, depth>();

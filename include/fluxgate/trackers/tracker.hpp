@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What a tracker is, what it answers, and its operators.
+/// The concept of a tracker, its answers and its operators.
 
 #ifndef FLUXGATE_TRACKERS_TRACKER_HPP
 #define FLUXGATE_TRACKERS_TRACKER_HPP
@@ -18,12 +18,11 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Does this failure count? `no`: it is neutral. `yes`: it is a failure. `success`: it is a success. `silent`: the
-/// tracker does not speak about it; an exception or a failed result then counts, and any other returned value is a
-/// success.
+/// Whether a failure counts. `no`: it is neutral. `yes`: it is a failure. `success`: it is a success. `silent`: the
+/// tracker does not decide; an exception or a failed result then counts, and any other returned value is a success.
 ///
 /// In `&` the first of no, success, yes and silent wins, in `|` the first of yes, success, no and silent. `~` exchanges
-/// yes and no, and leaves the others as they are. That is how `~TypeOf<E>{}` leaves returned values alone.
+/// yes and no and keeps the others. So `~TypeOf<E>{}` stays silent about returned values.
 enum class Answer : std::uint8_t { no, yes, silent, success };
 
 namespace detail {
@@ -36,9 +35,9 @@ concept TrackerAnswer = std::same_as<T, bool> || std::same_as<T, Answer>;
 
 }  // namespace detail
 
-/// Any callable on `const Failure&` that gives a bool, asked about exceptions and failed results; one that gives an
-/// `Answer` is asked about other returned values too. Called from many threads at once; what it throws counts as "no",
-/// to all that it is a part of up to the next `|`.
+/// A callable on `const Failure&`. One that returns a bool is asked about exceptions and failed results; one that
+/// returns an `Answer` is asked about other returned values, too. Called on many threads at once. An exception from it
+/// counts as "no" of every expression around it, up to the next `|`.
 template <class T>
 concept Tracker = std::copy_constructible<T> && requires(const T& tracker, const Failure& failure) {
   { tracker(failure) } -> detail::TrackerAnswer;
@@ -46,15 +45,15 @@ concept Tracker = std::copy_constructible<T> && requires(const T& tracker, const
 
 namespace detail {
 
-/// The library's own trackers that use the type of what was returned, or hand it on.
+/// The library's own trackers that use the static type of a returned value, or pass it on.
 template <class T>
 inline constexpr bool sees_returned = Branch<T> || is_not<T>;
 
-/// The shipped trackers that say nothing about a returned value.
+/// The library's own trackers that are silent about a returned value.
 template <class T>
 inline constexpr bool judges_errors_only = false;
 
-/// Asks a tracker; one of yes and no is not asked about a value that nobody has called a failure.
+/// Asks a tracker; one that returns a bool is not asked about a value that is no failure by its traits.
 template <class T, std::derived_from<Failure> Subject>
 constexpr Answer ask(const T& tracker, const Subject& subject) {
   if constexpr (std::same_as<std::invoke_result_t<const T&, const Failure&>, bool>) {
@@ -69,7 +68,7 @@ constexpr Answer ask(const T& tracker, const Subject& subject) {
   }
 }
 
-/// The same; one that throws cannot tell, and does not accuse.
+/// The same; if the tracker throws, the answer is `no`.
 template <class T, std::derived_from<Failure> Subject>
 constexpr Answer ask_safely(const T& tracker, const Subject& subject) noexcept {
   FLUXGATE_TRY { return ask(tracker, subject); }
@@ -112,7 +111,7 @@ struct TrackerVocabulary {
 
 }  // namespace detail
 
-/// Base of a tracker of your own that wants `&`, `|` and `~`: `struct Mine : TrackerOperand<Mine> { ... };`
+/// Base of a tracker of your own with `&`, `|` and `~`: `struct Mine : TrackerOperand<Mine> { ... };`
 template <class Derived>
 using TrackerOperand = Operand<Derived, detail::TrackerVocabulary>;
 

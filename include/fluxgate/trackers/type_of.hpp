@@ -19,9 +19,8 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Exceptions of one of the types E (or derived) count, and so do failed results with an error of one of these types
-/// (or derived).
-/// Choose it where the types tell the dependency's faults from the caller's.
+/// Exceptions of one of the types E (or derived) count, and so do failed results with such an error. Choose it if the
+/// types tell the dependency's faults from the caller's.
 template <class... E>
 struct TypeOf : TrackerOperand<TypeOf<E...>> {
   static_assert(sizeof...(E) > 0, "fluxgate: TypeOf needs at least one error type, as in TypeOf<ConnectionError>{}.");

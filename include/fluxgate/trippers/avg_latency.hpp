@@ -22,15 +22,14 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// Fires when the window's calls took at least `threshold` on average, failed ones included.
 ///
-/// Choose it for a dependency that degrades as a whole; a few very slow calls are better seen by `SlowRate`. In
-/// HALF_OPEN successes that are slow only keep the breaker from closing: what reopens is a failure, or the verdict of
-/// `Probes`. Costs two clock reads a call, 8 bytes a call of memory instead of 4 in a `CountWindow`, and every call is
-/// written.
+/// Choose it for a dependency that degrades as a whole; `SlowRate` shows a few very slow calls better. In HALF_OPEN
+/// slow successes only keep the breaker from closing: a failure, or the verdict of `Probes`, reopens it. Costs two
+/// clock reads a call, 8 instead of 4 bytes a call in a `CountWindow`, and a write for every call.
 class AvgLatency : public TripperOperand<AvgLatency> {
  public:
   static constexpr TripperTraits traits{.needs = {.durations = true}};
 
-  /// @throws std::invalid_argument unless 1us <= threshold <= 4294s, the longest that a call is measured
+  /// @throws std::invalid_argument unless 1us <= threshold <= 4294s, the longest duration that is measured
   template <class Rep, class Period>
   constexpr explicit AvgLatency(std::chrono::duration<Rep, Period> threshold)
       : threshold_{detail::to_nanoseconds(threshold)} {
@@ -43,7 +42,7 @@ class AvgLatency : public TripperOperand<AvgLatency> {
     detail::refuse_unitless<N>();
   }
   constexpr bool operator()(const CallContext& context) const noexcept {
-    // Multiplied, since each call would wait for a division.
+    // Multiplies, since each call would wait for a division.
     const std::uint64_t calls = context.metrics.total_count();
     return calls != 0 && calls <= most_calls_ &&
            context.metrics.total_duration() >= threshold_ * static_cast<std::int64_t>(calls);
@@ -58,7 +57,7 @@ class AvgLatency : public TripperOperand<AvgLatency> {
 
  private:
   std::chrono::nanoseconds threshold_;
-  std::uint64_t most_calls_ = 0;  ///< that can take so long on average, in nanoseconds that fit
+  std::uint64_t most_calls_ = 0;  ///< more calls of this average overflow the nanoseconds
 };
 
 }  // namespace fluxgate::FLUXGATE_ABI

@@ -16,7 +16,7 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Rules its side of an `&` out in every state but CLOSED. Choose it to give CLOSED and HALF_OPEN rules of their own.
+/// Rules out its side of an `&` in every state but CLOSED. Choose it to give CLOSED and HALF_OPEN rules of their own.
 struct Closed : TripperOperand<Closed> {
   static constexpr TripperTraits traits{.role = TripperRole::gate, .only_in = State::closed};
   constexpr bool operator()(const CallContext& context) const noexcept { return context.state == State::closed; }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Too large a part of the calls failed.
+/// Too large a share of the calls failed.
 
 #ifndef FLUXGATE_TRIPPERS_FAILURE_RATE_HPP
 #define FLUXGATE_TRIPPERS_FAILURE_RATE_HPP
@@ -20,7 +20,7 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// Fires when at least `ratio` of the window's calls failed.
 ///
-/// Choose it as the main rule. Not alone: add a `MinRequests`.
+/// Choose it as the main rule, but not alone: add a `MinRequests`.
 class FailureRate : public TripperOperand<FailureRate> {
  public:
   static constexpr TripperTraits traits{.on_trouble_only = true};

@@ -18,12 +18,12 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Fires at `count` failures in a row. Over a `CountWindow` however old they are; over a `TimeWindow` those count that
-/// the span still holds. In HALF_OPEN the longest streak of the round counts, so that the order of its outcomes does
-/// not matter more than it must.
+/// Fires at `count` failures in a row: over a `CountWindow` however old they are, over a `TimeWindow` those that the
+/// span still holds. In HALF_OPEN the longest streak of the round counts, so that the order of its outcomes matters as
+/// little as possible.
 ///
-/// Choose it to notice a dead dependency in a few calls, also right after a start. Not where single failures are
-/// normal and traffic is dense: chance alone makes streaks there.
+/// Choose it to notice a dead dependency within a few calls, also right after a start. Not if single failures are
+/// normal and traffic is dense: chance alone then makes streaks.
 class FailureStreak : public TripperOperand<FailureStreak> {
  public:
   static constexpr TripperTraits traits{.needs = {.streak = true}, .on_trouble_only = true};
@@ -35,6 +35,7 @@ class FailureStreak : public TripperOperand<FailureStreak> {
   constexpr bool operator()(const CallContext& context) const noexcept {
     return context.consecutive_failures >= count_;
   }
+  /// The `count` at which it fires.
   constexpr std::uint64_t failure_streak() const noexcept { return count_; }
   std::string explain(const CallContext& context) const {
     return detail::concat(

@@ -16,7 +16,7 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Rules its side of an `&` out in every state but HALF_OPEN.
+/// Rules out its side of an `&` in every state but HALF_OPEN.
 struct HalfOpened : TripperOperand<HalfOpened> {
   static constexpr TripperTraits traits{.role = TripperRole::gate, .only_in = State::half_open};
   constexpr bool operator()(const CallContext& context) const noexcept { return context.state == State::half_open; }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// A breaker that opens by hand alone.
+/// A breaker that opens only by command.
 
 #ifndef FLUXGATE_TRIPPERS_MANUAL_HPP
 #define FLUXGATE_TRIPPERS_MANUAL_HPP
@@ -15,10 +15,10 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Never fires: the breaker opens by `force_open()` alone.
+/// Never fires: only `force_open()` opens the breaker.
 ///
-/// Choose it where the breaker is a switch and a source of metrics. In a tree it says that a rule is meant never to
-/// fire: one that cannot by mistake is refused. Costs nothing.
+/// Choose it for a breaker that is a switch and a source of metrics. In a tree it says that a rule is meant never to
+/// fire; without it, a breaker refuses a tripper that can never fire. Costs nothing.
 struct Manual : TripperOperand<Manual> {
   static constexpr TripperTraits traits{.role = TripperRole::never};
   constexpr bool operator()(const CallContext&) const noexcept { return false; }

@@ -18,9 +18,9 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Fires once the window holds `count` calls; until then no verdict rests on too few of them, good or bad.
+/// Fires once the window holds `count` calls, so that no verdict, good or bad, rests on fewer.
 ///
-/// Choose it beside every rate: one failed call of one is a rate of 1. Not alone: it would fire on healthy calls.
+/// Choose it beside every rate: a single failed call has a rate of 1. Not alone: it would fire on healthy calls.
 class MinRequests : public TripperOperand<MinRequests> {
  public:
   static constexpr TripperTraits traits{.role = TripperRole::gate};
@@ -32,7 +32,9 @@ class MinRequests : public TripperOperand<MinRequests> {
   constexpr bool operator()(const CallContext& context) const noexcept {
     return context.metrics.total_count() >= count_;
   }
+  /// Whether the window holds `count` calls.
   constexpr bool settled(const CallContext& context) const noexcept { return (*this)(context); }
+  /// The `count` at which it fires.
   constexpr std::uint64_t min_requests() const noexcept { return count_; }
   static std::string explain(const CallContext&) { return {}; }
   std::string describe() const { return detail::concat({"MinRequests{", detail::text(count_), "}"}); }
@@ -44,7 +46,7 @@ class MinRequests : public TripperOperand<MinRequests> {
 
 namespace detail {
 
-/// The MinRequests of a tripper that the user did not write: construction lowers it to what window and permit hold.
+/// The MinRequests of the default tripper: construction lowers it to what window and permit hold.
 class DefaultMinRequests : public MinRequests {
  public:
   using MinRequests::MinRequests;

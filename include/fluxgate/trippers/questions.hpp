@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What a tree of trippers answers.
+/// Questions to a tree of trippers.
 
 #ifndef FLUXGATE_TRIPPERS_QUESTIONS_HPP
 #define FLUXGATE_TRIPPERS_QUESTIONS_HPP
@@ -24,7 +24,7 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// As `fold`, in a state: what is ruled out there answers `question.ruled_out`.
+/// As `fold`, in a state: a node that is ruled out there answers `question.ruled_out`.
 template <class Question, class Node>
 constexpr auto fold_in(State state, const Question& question, const Node& node) -> decltype(question.ruled_out) {
   if (traits_of<Node>.ruled_out.contains(state)) return question.ruled_out;
@@ -48,12 +48,12 @@ constexpr void for_each_leaf(Node& node, const Visit& visit) {
   }
 }
 
-/// The smallest part that fires on successes alone, in words.
+/// The smallest part that fires on successes alone, as text.
 struct CulpritOnSuccesses {
   struct Part {
     bool fires;
     std::string words;
-    std::string culprit;  ///< where it fires
+    std::string culprit;  ///< the part that fires
   };
 
   State state;
@@ -73,7 +73,7 @@ struct CulpritOnSuccesses {
   }
 };
 
-/// Whether enough has been seen for "does not trip" to mean "healthy"; a leaf that throws has not.
+/// Whether the window shows enough for "does not trip" to mean "healthy"; not if a leaf throws.
 struct Settled {
   const CallContext& context;
   bool ruled_out = true;
@@ -121,7 +121,7 @@ struct Explanation {
     return {left.fires && right.fires, joined(left.words, " and ", right.words)};
   }
   static Part either(const Part& left, const Part& right) {
-    // Both were asked here: the verdict may have passed over one.
+    // Both sides are asked here; the verdict may have skipped one.
     if (!left.fires) return right;
     return {true, right.fires ? joined(left.words, " or ", right.words) : left.words};
   }
@@ -136,10 +136,10 @@ std::string explain(const Node& node, const CallContext& context) {
   return fold(Explanation{context}, node).words;
 }
 
-/// More calls than a window holds in practice, and few enough for a user's tripper that counts per cent in ints.
+/// More calls than a window holds in practice, and few enough for a user's tripper that computes per cent in ints.
 inline constexpr std::uint64_t unlimited = 20'000'000;
 
-/// `context` as it will be at best once `count` calls are in: those that are missing are successes that took no time.
+/// `context` in the best case once `count` calls have ended: the missing ones are successes that took no time.
 constexpr CallContext at_best(const CallContext& context, std::uint64_t count) noexcept {
   const Metrics& now = context.metrics;
   return {context.state,
@@ -147,7 +147,7 @@ constexpr CallContext at_best(const CallContext& context, std::uint64_t count) n
           context.consecutive_failures};
 }
 
-/// The largest minimum of calls.
+/// The largest minimum of calls in a tree.
 struct LargestMinimum {
   std::uint64_t ruled_out = 0;
 
@@ -171,7 +171,7 @@ constexpr std::uint64_t min_requests_in(const Node& node, State state) noexcept 
   return fold_in(state, LargestMinimum{}, node);
 }
 
-/// How many calls it takes at least to fire; the most there are where nothing ever does.
+/// The least number of calls that lets a tree fire; the largest integer if nothing can.
 struct CallsToFire {
   std::uint64_t ruled_out = ~std::uint64_t{0};
 
@@ -193,8 +193,8 @@ struct CallsToFire {
   }
 };
 
-/// How many outcomes `node` has to see in `state`: each minimum that applies there, and what it takes to fire where it
-/// can.
+/// The number of outcomes that `node` needs in `state`: enough for each minimum that applies there, and enough to fire
+/// if it can fire there.
 template <class Node>
 constexpr std::uint64_t outcomes_wanted(const Node& node, State state) noexcept {
   if (traits_of<Node>.ruled_out.contains(state)) return 0;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Parts of a window's calls, compared and told.
+/// Shares of a window's calls: compared, and as text.
 
 #ifndef FLUXGATE_TRIPPERS_RATE_HPP
 #define FLUXGATE_TRIPPERS_RATE_HPP

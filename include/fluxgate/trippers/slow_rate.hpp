@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Too large a part of the calls is slow.
+/// Too large a share of the calls is slow.
 
 #ifndef FLUXGATE_TRIPPERS_SLOW_RATE_HPP
 #define FLUXGATE_TRIPPERS_SLOW_RATE_HPP
@@ -21,10 +21,10 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Fires when at least `ratio` of the window's calls took the threshold or longer: its own, or the breaker's
+/// Fires when at least `ratio` of the window's calls took at least the threshold: its own, or the breaker's
 /// `slow_threshold`.
 ///
-/// Choose it when slowness hurts callers before failures show. In HALF_OPEN it wants `Probes`, as AvgLatency does.
+/// Choose it if slowness hurts callers before failures show. In HALF_OPEN combine it with `Probes`, like AvgLatency.
 /// Costs two clock reads a call.
 template <bool own_threshold>
 class SlowRate : public TripperOperand<SlowRate<own_threshold>> {
@@ -58,7 +58,7 @@ class SlowRate : public TripperOperand<SlowRate<own_threshold>> {
   constexpr bool operator()(const CallContext& context) const noexcept {
     return detail::reaches(ratio_, slow(context), context);
   }
-  /// Zero where it follows the breaker's own.
+  /// Its own threshold; zero if it uses the breaker's.
   constexpr std::chrono::nanoseconds slow_threshold() const noexcept { return threshold_; }
   std::string explain(const CallContext& context) const {
     return detail::reached("slow_rate ", ratio_, slow(context), context);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What is true of a tree of trippers, from what is true of its leaves.
+/// The traits of a tree of trippers, from those of its leaves.
 
 #ifndef FLUXGATE_TRIPPERS_TRAITS_HPP
 #define FLUXGATE_TRIPPERS_TRAITS_HPP
@@ -40,15 +40,15 @@ class States {
   unsigned bits_ = 0;
 };
 
-/// The traits of a tree. All that is known of trees at compile time is joined here, and only here.
+/// The traits of a tree. Only `&` and `|` here join what is known of trees at compile time.
 struct TreeTraits {
   Needs needs{};
-  States ruled_out{};                ///< where it can only ever be false
-  States fires_on_successes{};       ///< where all that it asks is gates, so that it fires once there are enough calls
-  bool on_trouble_only = false;      ///< as of a leaf
-  bool monotone = true;              ///< as of a leaf
+  States ruled_out{};                ///< where it can never fire
+  States fires_on_successes{};       ///< where it asks only gates, and so fires once there are enough calls
+  bool on_trouble_only = false;      ///< as in TripperTraits
+  bool monotone = true;              ///< as in TripperTraits
   bool holds_manual = false;         ///< a leaf is meant never to fire
-  bool uses_slow_threshold = false;  ///< as of a leaf
+  bool uses_slow_threshold = false;  ///< as in TripperTraits
 
   friend constexpr TreeTraits operator&(const TreeTraits& a, const TreeTraits& b) noexcept {
     return {.needs = a.needs | b.needs,
@@ -71,7 +71,7 @@ struct TreeTraits {
   friend constexpr bool operator==(const TreeTraits&, const TreeTraits&) = default;
 };
 
-// What a tripper may have beside the call: as it must be, and by the name alone.
+// Optional members of a tripper: in their required form, and by name alone.
 
 template <class T>
 concept StatesTraits = std::same_as<std::remove_cv_t<decltype(T::traits)>, TripperTraits> &&
@@ -79,7 +79,7 @@ concept StatesTraits = std::same_as<std::remove_cv_t<decltype(T::traits)>, Tripp
 template <class T>
 concept NamesTraits = requires { &T::traits; };
 
-/// A member that belongs into the traits.
+/// Whether a T has a member that belongs in its traits.
 template <class T>
 concept NamesTrait = requires { &T::needs; } || requires { &T::role; } || requires { &T::only_in; } || requires {
   &T::on_trouble_only;
@@ -120,7 +120,7 @@ concept Explains = requires(const T& tripper, const CallContext& context) {
 template <class T>
 concept NamesExplain = requires { &T::explain; };
 
-/// The traits of a leaf; of one that states none it is known that it wants to see everything at every outcome.
+/// The traits of a leaf; a leaf that states none needs everything, at every outcome.
 template <class Leaf>
 consteval TreeTraits leaf_traits() {
   static_assert(

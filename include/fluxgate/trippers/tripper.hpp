@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What a tripper is, what it needs, and its operators.
+/// The concept of a tripper, its traits and its operators.
 
 #ifndef FLUXGATE_TRIPPERS_TRIPPER_HPP
 #define FLUXGATE_TRIPPERS_TRIPPER_HPP
@@ -20,44 +20,47 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// What a tripper has to say.
+/// What it means that a tripper fires.
 enum class TripperRole : std::uint8_t {
-  condition,  ///< that something is wrong with the calls
-  gate,       ///< when the other side of an `&` is asked; nothing against the calls
-  never,      ///< nothing, whatever the calls do, and that is meant
+  condition,  ///< something is wrong with the calls
+  gate,       ///< the other side of an `&` is to be asked; nothing against the calls
+  never,      ///< it never fires, whatever the calls do, and that is intended
 };
 
-/// What is true of every tripper of a type, known at compile time: its `static constexpr TripperTraits traits`.
+/// Properties of a type of trippers, known at compile time: its `static constexpr TripperTraits traits`.
 struct TripperTraits {
+  /// What must be measured for it.
   Needs needs{};
+  /// What it means that it fires.
   TripperRole role = TripperRole::condition;
   /// The only state in which it can fire.
   std::optional<State> only_in = std::nullopt;
-  /// It does not fire after a success while the window holds neither a failure nor a slow call. Then the breaker need
+  /// It does not fire after a success while the window holds neither a failure nor a slow call. The breaker then need
   /// not ask at such a success.
   bool on_trouble_only = false;
-  /// More successes that took no time never make it fire. Then a round of `Probes` that fires even if all that is
-  /// missing were such successes is over at once; else it is judged when all outcomes are in.
+  /// Additional successes that took no time never make it fire. A round of `Probes` then ends at once if the tripper
+  /// would fire even if all missing outcomes were such successes; without this, the round is judged when all outcomes
+  /// are in.
   bool monotone = true;
-  /// It asks for slow calls by the breaker's `slow_threshold`, which must be there then.
+  /// It asks for slow calls by the breaker's `slow_threshold`, which the configuration must then have.
   bool uses_slow_threshold = false;
 };
 
-/// Any callable on `const CallContext&` that gives a bool. Called from many threads at once; what it throws counts as
-/// "does not fire", also on a round of `Probes`, which then closes the breaker.
+/// A callable on `const CallContext&` that returns a bool. Called on many threads at once. An exception from it counts
+/// as "does not fire", also for a round of `Probes`, which then closes the breaker.
 ///
 /// A callable of your own is asked at every recorded outcome and sees everything measured, unless its `traits` ask for
-/// less. In HALF_OPEN it is also asked about calls that have not been made, unless its traits deny that it is monotone:
-/// would it be true if the missing ones were successes, up to twenty million?
+/// less. In HALF_OPEN it is also asked about calls that have not been made, unless its traits say that it is not
+/// monotone: would it fire if the missing ones, up to twenty million, were successes?
 ///
-/// These members are used where a tripper has them:
-/// - `bool settled(const CallContext&) const`: whether it has seen enough for a recovery. One that throws has not.
-/// - `std::uint64_t min_requests() const`: it is false until the window holds so many calls.
-/// - `std::uint64_t failure_streak() const`: it is false until so many calls have failed in a row.
-/// - `std::chrono::nanoseconds slow_threshold() const`: counts the calls that took at least so long, for
+/// Optional members:
+/// - `bool settled(const CallContext&) const`: whether it has seen enough for a recovery; false if it throws.
+/// - `std::uint64_t min_requests() const`: it does not fire until the window holds that many calls.
+/// - `std::uint64_t failure_streak() const`: it does not fire until that many calls have failed in a row.
+/// - `std::chrono::nanoseconds slow_threshold() const`: has the calls counted that took at least that long, for
 ///   `Metrics::slow_count(threshold)`; with `.needs = {.slow_rates = 1}` in its traits.
-/// - `std::string explain(const CallContext&) const`: why it has fired, for the reason of the signal.
-/// - `std::string describe() const`: as it is written.
+/// - `std::string explain(const CallContext&) const`: why it fired, for the reason of the signal.
+/// - `std::string describe() const`: its text, as written in code.
 template <class T>
 concept Tripper = std::copy_constructible<T> && requires(const T& tripper, const CallContext& context) {
   { tripper(context) } -> std::convertible_to<bool>;
@@ -65,7 +68,7 @@ concept Tripper = std::copy_constructible<T> && requires(const T& tripper, const
 
 namespace detail {
 
-/// Whether `node` fires; one that throws does not.
+/// Whether `node` fires; not if it throws.
 template <class Node>
 constexpr bool fires(const Node& node, const CallContext& context) noexcept {
   FLUXGATE_TRY { return static_cast<bool>(node(context)); }
@@ -90,7 +93,7 @@ struct TripperVocabulary {
 
 }  // namespace detail
 
-/// Base of a tripper of your own that wants `&` and `|`: `struct Mine : TripperOperand<Mine> { ... };`
+/// Base of a tripper of your own with `&` and `|`: `struct Mine : TripperOperand<Mine> { ... };`
 template <class Derived>
 using TripperOperand = Operand<Derived, detail::TripperVocabulary>;
 

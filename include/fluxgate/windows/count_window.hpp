@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// The last calls count.
+/// A window of the last calls.
 
 #ifndef FLUXGATE_WINDOWS_COUNT_WINDOW_HPP
 #define FLUXGATE_WINDOWS_COUNT_WINDOW_HPP
@@ -19,11 +19,12 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// The last `size` calls.
 ///
-/// Choose it when verdicts should rest on a fixed amount of evidence, however long that takes to gather. Not when
-/// traffic is so sparse that old calls say nothing about now: then `TimeWindow`. Recording is O(1) whatever the size;
-/// memory grows with it, by 4 or 8 bytes a call.
+/// Choose it if verdicts should rest on a fixed number of calls, however long those take to come. Not if traffic is so
+/// sparse that old calls say nothing about the present: choose `TimeWindow` then. Recording is O(1) for any size;
+/// memory is 4 or 8 bytes a call.
 class CountWindow : detail::Rebound<CountWindow> {
  public:
+  /// The largest size.
   static constexpr std::uint64_t max_size = 30'000;
 
   /// @throws std::invalid_argument unless 1 <= size <= 30000
@@ -31,6 +32,7 @@ class CountWindow : detail::Rebound<CountWindow> {
   constexpr explicit CountWindow(N size)
       : size_{static_cast<std::uint32_t>(detail::to_count(size, max_size, "CountWindow", "size", "[1, 30000]"))} {}
 
+  /// The number of calls that it holds.
   constexpr std::uint32_t size() const noexcept { return size_; }
   std::string describe() const { return detail::concat({"CountWindow{", detail::text(std::uint64_t{size_}), "}"}); }
 

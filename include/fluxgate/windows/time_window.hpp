@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// The calls of a span of time count.
+/// A window of the calls in a span of time.
 
 #ifndef FLUXGATE_WINDOWS_TIME_WINDOW_HPP
 #define FLUXGATE_WINDOWS_TIME_WINDOW_HPP
@@ -20,12 +20,13 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// The calls of the last `span`, in buckets of `bucket`; forgets a bucket at a time, also while nothing is recorded.
+/// The calls of the last `span`, in buckets of `bucket`; drops one bucket at a time, also while nothing is recorded.
 ///
-/// Choose it when calls must be recent to count. Not for verdicts on few calls: give the tripper a `MinRequests`.
-/// The span's oldest end is as coarse as one bucket. Recording is O(1), a verdict reads every bucket.
+/// Choose it if only recent calls should count. Not for verdicts on few calls: give the tripper a `MinRequests`. The
+/// old end of the span is exact to one bucket. Recording is O(1); a verdict reads every bucket.
 class TimeWindow : detail::Rebound<TimeWindow> {
  public:
+  /// The largest number of buckets.
   static constexpr std::uint64_t max_buckets = 3'600;
 
   /// @throws std::invalid_argument unless bucket >= 1ms, span is a whole number of buckets, and at most 3600 of them
@@ -52,6 +53,7 @@ class TimeWindow : detail::Rebound<TimeWindow> {
 
   constexpr std::chrono::nanoseconds span() const noexcept { return span_; }
   constexpr std::chrono::nanoseconds bucket() const noexcept { return bucket_; }
+  /// The number of buckets in the span.
   constexpr std::uint32_t buckets() const noexcept { return static_cast<std::uint32_t>(span_ / bucket_); }
   std::string describe() const {
     return detail::concat({"TimeWindow{", detail::text(span_), ", ", detail::text(bucket_), "}"});

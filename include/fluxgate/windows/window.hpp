@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What a window is.
+/// The concept of a window.
 
 #ifndef FLUXGATE_WINDOWS_WINDOW_HPP
 #define FLUXGATE_WINDOWS_WINDOW_HPP
@@ -33,12 +33,13 @@ concept HoldsCalls = requires(const W& window) {
 
 }  // namespace detail
 
-/// A window: `CountWindow`, `TimeWindow`, or one of your own, which names what records its calls:
-/// `template <class Atomics, Needs needs> using recorder = MyRecorder<Atomics, needs>;`, a `Recorder` that is made from
-/// the window.
+/// A window: `CountWindow`, `TimeWindow`, or one of your own, which names the recorder of its calls:
+/// `template <class Atomics, Needs needs> using recorder = MyRecorder<Atomics, needs>;`
+/// This is a `Recorder` that is constructed from the window.
 ///
-/// One that has a `size()` never holds more calls than that, so that a breaker refuses a rule which waits for more; its
-/// `static constexpr max_size`, if it has one, is the most `Probes` that it keeps. `describe()` gives its words.
+/// A window with a `size()` never holds more calls than that, so a breaker refuses a rule that waits for more. Its
+/// `static constexpr max_size`, if it has one, is the largest count of `Probes` that it keeps. `describe()` returns its
+/// text.
 template <class W>
 concept Window = std::copy_constructible<W> &&
                  (std::same_as<W, CountWindow> || std::same_as<W, TimeWindow> || detail::NamesRecorder<W>);

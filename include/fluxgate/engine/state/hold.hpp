@@ -4,8 +4,8 @@
 /// @file
 /// How long an epoch refuses before it is due for HALF_OPEN.
 ///
-/// Written after the transition, and only over an older epoch's: by the winner, or for OPEN by the first caller who
-/// misses it, since any draw is as good as another. Where it is missing, the epoch is not due yet.
+/// Written after the transition, and only over an older epoch's hold: by the winner, or for OPEN by the first call that
+/// finds it missing, since any draw is as good as another. While it is missing, the epoch is not due.
 
 #ifndef FLUXGATE_ENGINE_STATE_HOLD_HPP
 #define FLUXGATE_ENGINE_STATE_HOLD_HPP
@@ -19,9 +19,9 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// {epoch: 32, mantissa: 27, exponent: 5}: a duration in microseconds, rounded up; exact to 134 s, in whole seconds to
-/// two hours and in whole hours to a day; else longer by less than two hundred-millionths. One integer, as the words of
-/// the recorders.
+/// {epoch: 32, mantissa: 27, exponent: 5}: a duration in microseconds, rounded up. Exact up to 134 s, for whole seconds
+/// up to two hours, and for whole hours up to a day; otherwise longer by less than two hundred-millionths. One integer,
+/// like the words of the recorders.
 class Hold {
  public:
   constexpr Hold() = default;
@@ -55,12 +55,12 @@ class Hold {
 };
 static_assert(sizeof(Hold) == 8);
 
-/// Writes the hold of its epoch unless that or a newer one has one; gives what then stands there.
+/// Publishes the hold unless this epoch or a newer one has one; returns the current hold.
 template <class Words>
 Hold install(Words& words, const Hold& hold) noexcept {
   Hold seen = words.hold.load(std::memory_order_acquire);  // pairs with the release below
   while (seen.epoch() != hold.epoch() && words.is_current(hold.epoch())) {
-    // Release: who sees a newer epoch's hold sees its phase.
+    // Release: a thread that sees a newer epoch's hold sees its phase.
     if (words.hold.compare_exchange_weak(seen, hold, std::memory_order_release, std::memory_order_acquire)) return hold;
   }
   return seen;

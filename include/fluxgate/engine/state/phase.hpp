@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// The word that is the truth about a breaker, and its neighbours.
+/// The word that holds a breaker's authoritative state, and the words beside it.
 ///
 /// Phase. One atomic word. Every transition is one compare-exchange on it that raises the epoch by one; the thread that
-/// wins it owns the announcement. Whatever else a breaker keeps carries the epoch it belongs to, so that a transition
-/// makes all of it obsolete at once and nobody resets anything.
+/// wins it owns the announcement. Whatever else a breaker keeps carries the epoch it belongs to. So a transition makes
+/// all of it stale at once, and nothing is reset.
 ///
-/// ChangedAt. Only grows, and is raised before the compare-exchange of the transition: who sees an epoch sees a time
-/// at least as new as its transition.
+/// ChangedAt. Only grows, and is raised before the compare-exchange of the transition: a thread that sees an epoch sees
+/// a time at least as new as its transition.
 ///
 /// The other words have a header each: hold.hpp, round.hpp, streak.hpp, timestamp.hpp.
 
@@ -32,25 +32,25 @@
 namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// {epoch: 32, reopens: 16, state: 8, spare: 8}: the number of the epoch, how often recovery has failed, and the state.
-/// One integer with named questions, as the words of the recorders, and for their reason.
+/// One integer with named queries, like the words of the recorders and for the same reason.
 class Phase {
  public:
-  /// A new breaker's.
+  /// The phase of a new breaker.
   constexpr Phase() = default;
   constexpr Phase(std::uint32_t epoch, std::uint16_t reopens, State state) noexcept
       : bits_{std::uint64_t{epoch} | std::uint64_t{reopens} << 32U |
               std::uint64_t{static_cast<std::uint8_t>(state)} << 48U} {}
   constexpr explicit Phase(std::uint64_t bits) noexcept : bits_{bits} {}
 
-  /// As the layout above has it.
+  /// In the layout above.
   constexpr std::uint64_t bits() const noexcept { return bits_; }
-  /// The same with nothing but the tag of the epoch that totals carry, and state and spare.
+  /// Only the tag of the epoch that totals carry, the state and the spare bits.
   constexpr std::uint64_t tag_and_state() const noexcept { return bits_ & 0xffff'0000'0000'ffffU; }
   constexpr std::uint32_t epoch() const noexcept { return static_cast<std::uint32_t>(bits_); }
   constexpr std::uint16_t reopens() const noexcept { return static_cast<std::uint16_t>(bits_ >> 32U); }
   constexpr State state() const noexcept { return State{static_cast<std::uint8_t>(bits_ >> 48U)}; }
 
-  /// The phase that a transition to `next` makes of this one. Reopens saturate.
+  /// The phase after a transition to `next`. Reopens saturate.
   constexpr Phase to(State next) const noexcept {
     std::uint16_t count = reopens();
     if (next == State::closed) count = 0;
@@ -68,7 +68,7 @@ class Phase {
 static_assert(sizeof(Phase) == 8);
 static_assert(Phase{} == Phase{1, 0, State::closed});
 
-/// The words that every breaker has; what calls write lies apart from what each of them reads.
+/// The words that every breaker has. Those that calls write lie apart from those that every call reads.
 template <class Atomics>
 struct alignas(cache_line) Control {
   template <class T>
@@ -82,8 +82,8 @@ struct alignas(cache_line) Control {
   RisingTime<Atomics> last_probe{};
   Atomic<Streak> streak{Streak{}};
 
-  /// Whether `epoch` is still the breaker's. Relaxed: the load of a newer epoch's word, which acquires, has shown that
-  /// epoch, or a newer one, to the thread that asks.
+  /// Whether `epoch` is still the breaker's. Relaxed: if the calling thread has met a newer epoch's word, its acquiring
+  /// load of that word has made that epoch, or a newer one, visible to it.
   bool is_current(std::uint32_t epoch) const noexcept { return phase.load(std::memory_order_relaxed).epoch() == epoch; }
 };
 

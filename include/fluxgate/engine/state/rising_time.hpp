@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// A moment of the monotonic clock that only moves forward.
+/// A time of the monotonic clock that only moves forward.
 
 #ifndef FLUXGATE_ENGINE_STATE_RISING_TIME_HPP
 #define FLUXGATE_ENGINE_STATE_RISING_TIME_HPP
@@ -23,10 +23,10 @@ class RisingTime {
   std::chrono::nanoseconds load() const noexcept {
     return std::chrono::nanoseconds{nanoseconds_.load(std::memory_order_acquire)};
   }
-  /// Moves on to `time` unless it is there or beyond.
+  /// Raises the time to `time`, unless it is there or later already.
   void raise(std::chrono::nanoseconds time) noexcept {
     std::int64_t seen = nanoseconds_.load(std::memory_order_relaxed);  // only compared
-    // Release: for readers that come without the word which is written behind it.
+    // Release: for readers that have not acquired the word which is written after it.
     while (seen < time.count() && !nanoseconds_.compare_exchange_weak(seen, time.count(), std::memory_order_release,
                                                                       std::memory_order_relaxed)) {
     }

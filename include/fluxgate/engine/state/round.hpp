@@ -4,9 +4,9 @@
 /// @file
 /// The places of a HALF_OPEN round of Probes.
 ///
-/// One word holds places and outcomes of the epoch that it names, so that exactly one outcome completes a round. A
-/// round of a past epoch is empty to every reader. Its tag is short: the winner of the transition that begins a round
-/// stamps the word, and a claim looks at the phase first.
+/// One word holds the places and outcomes of its epoch, so that exactly one outcome completes a round. Readers treat a
+/// round of a past epoch as empty. The tag is short; so the winner of the transition that begins a round stamps the
+/// word, and a claim loads the phase first.
 ///
 /// LastProbe. When the latest place was taken; only grows, and is raised before the place is claimed: a reader that
 /// sees the place taken sees a time at least as new.
@@ -41,7 +41,7 @@ enum class Place : std::uint8_t {
   stale,  ///< the epoch is over
 };
 
-/// The round of `epoch`: an empty one where the word has another.
+/// The round of `epoch`; empty if the word holds another epoch's.
 template <class Words>
 Round round_of(const Words& words, std::uint32_t epoch) noexcept {
   // Acquire: pairs with complete_place, for the verdict, and with claim_place, for the time of the last probe.
@@ -49,14 +49,14 @@ Round round_of(const Words& words, std::uint32_t epoch) noexcept {
   return round.belongs_to(epoch) ? round : Round::empty(epoch);
 }
 
-/// Marks the word as the new epoch's, so that none is left behind to be mistaken 2^24 transitions later. Called by the
-/// winner of the transition, while callers may already claim places.
+/// Marks the word as the new epoch's, so that no old word is mistaken for a current one 2^24 transitions later. Called
+/// by the winner of the transition, while calls may already claim places.
 template <class Words>
 void stamp_round(Words& words, std::uint32_t epoch) noexcept {
   Round seen =
       words.round.load(std::memory_order_acquire);  // pairs with the releases: a newer epoch's round shows its phase
   while (!seen.belongs_to(epoch) && words.is_current(epoch)) {
-    // Release: a thread that sees the stamp sees its phase. On failure, acquire: as the load.
+    // Release: a thread that sees the stamp sees its phase. On failure, acquire: like the load.
     if (words.round.compare_exchange_weak(seen, Round::empty(epoch), std::memory_order_release,
                                           std::memory_order_acquire)) {
       return;
@@ -70,13 +70,13 @@ Place claim_place(Words& words, std::uint32_t epoch, std::uint32_t count, std::c
   Round round = words.round.load(std::memory_order_acquire);  // pairs with the release below
   Round next{};
   do {
-    if (!words.is_current(epoch)) return Place::stale;  // a newer epoch's, or given back when this one was over
+    if (!words.is_current(epoch)) return Place::stale;  // a newer epoch's word, or given back after this epoch
     next = round.belongs_to(epoch) ? round : Round::empty(epoch);
     if (next.taken == count) return Place::none;
     ++next.taken;
     words.last_probe.raise(now);
-    // Release: a thread that sees a newer epoch's round sees its phase, and one that sees the place taken its time.
-    // Acquire: the place may have been taken and given back under this look, in a round that was over by then.
+    // Release: a thread that sees a newer epoch's round sees its phase, and one that sees the place taken sees its
+    // time. Acquire: since the load the place may have been taken and given back, in a round that was over by then.
   } while (!words.round.compare_exchange_weak(round, next, std::memory_order_acq_rel, std::memory_order_acquire));
   return words.is_current(epoch) ? Place::claimed : Place::stale;
 }
@@ -84,16 +84,16 @@ Place claim_place(Words& words, std::uint32_t epoch, std::uint32_t count, std::c
 /// Gives a place back.
 template <class Words>
 void release_place(Words& words, std::uint32_t epoch) noexcept {
-  Round round = words.round.load(std::memory_order_relaxed);  // the word is all there is
+  Round round = words.round.load(std::memory_order_relaxed);  // only this word matters
   while (round.belongs_to(epoch) && round.taken != round.done) {
     Round next = round;
     --next.taken;
-    // Release: a thread that gets the place sees the phase that it was given back in.
+    // Release: a thread that gets the place sees the phase in which it was given back.
     if (words.round.compare_exchange_weak(round, next, std::memory_order_release, std::memory_order_relaxed)) return;
   }
 }
 
-/// Counts an outcome, and gives how many there are now; zero when the round is over.
+/// Counts an outcome and returns the new count; zero if the round is over.
 template <class Words>
 std::uint32_t complete_place(Words& words, std::uint32_t epoch) noexcept {
   Round round = words.round.load(std::memory_order_relaxed);  // the exchange acquires

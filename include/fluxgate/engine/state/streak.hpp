@@ -16,20 +16,20 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// The failures in a row of an epoch: those since its last success, and in a whole epoch (HALF_OPEN) the most that
-/// there were. Calls that overlap count in the order in which they end. Both stay at their end.
+/// The failures in a row of an epoch: those since its last success, and in a whole epoch (HALF_OPEN) also the longest
+/// run. Overlapping calls count in the order in which they end. Both counts saturate.
 struct alignas(8) Streak {
   std::uint32_t epoch = 0;
-  std::uint32_t counts = 0;  ///< {failures: 16, longest: 16}; zero in an epoch that is not whole after a success
+  std::uint32_t counts = 0;  ///< {failures: 16, longest: 16}; zero after a success in an epoch that is not whole
 
   static constexpr std::uint32_t most = std::numeric_limits<std::uint16_t>::max();
 
   constexpr std::uint32_t failures() const noexcept { return counts & most; }
   constexpr std::uint32_t longest() const noexcept { return counts >> 16U; }
-  /// What a tripper is told.
+  /// The count by which a tripper judges.
   constexpr std::uint32_t told(bool whole) const noexcept { return whole ? longest() : failures(); }
 
-  /// With one more outcome.
+  /// The streak after one more outcome.
   constexpr Streak with(bool failed, bool whole) const noexcept {
     const std::uint32_t in_a_row = failed ? failures() + (failures() != most ? 1U : 0U) : 0U;
     return {epoch, whole ? std::max(longest(), in_a_row) << 16U | in_a_row : in_a_row};
@@ -37,12 +37,12 @@ struct alignas(8) Streak {
 };
 static_assert(sizeof(Streak) == 8);
 
-/// Counts one more outcome, before the window does, and gives the streak that it leaves: another thread may change it
-/// before anybody is asked. Empty where the epoch is over.
+/// Counts one more outcome, before the window does, and returns the resulting streak: another thread may change the
+/// word before the verdict. Empty if the epoch is over.
 template <class Control>
 Streak update_streak(Control& control, std::uint32_t epoch, bool failed, bool whole) noexcept {
   Streak seen =
-      control.streak.load(std::memory_order_acquire);  // pairs with the exchange: a newer epoch shows its phase
+      control.streak.load(std::memory_order_acquire);  // pairs with the exchange: a newer epoch's word shows its phase
   Streak next{};
   do {
     const bool own = seen.epoch == epoch;
@@ -57,7 +57,7 @@ Streak update_streak(Control& control, std::uint32_t epoch, bool failed, bool wh
 /// Whether the last outcome of `epoch`, which is not whole, was a failure.
 template <class Control>
 bool in_streak(const Control& control, std::uint32_t epoch) noexcept {
-  // Relaxed: asked about this word alone. A success that misses a failure which is being counted comes before it.
+  // Relaxed: the answer is about this word alone. A success that misses a failure in flight is ordered before it.
   const Streak streak = control.streak.load(std::memory_order_relaxed);
   return streak.epoch == epoch && streak.counts != 0;
 }
@@ -65,7 +65,7 @@ bool in_streak(const Control& control, std::uint32_t epoch) noexcept {
 /// The streak of `epoch`.
 template <class Control>
 Streak read_streak(const Control& control, std::uint32_t epoch) noexcept {
-  const Streak streak = control.streak.load(std::memory_order_seq_cst);  // as above
+  const Streak streak = control.streak.load(std::memory_order_seq_cst);  // as in update_streak
   return {epoch, streak.epoch == epoch ? streak.counts : 0};
 }
 

@@ -4,10 +4,10 @@
 /// @file
 /// The time of day at which an epoch began, the same for its signal and for every reader.
 ///
-/// There are two words: one for the epochs with even numbers, one for the odd ones. A thread that is about to begin an
-/// epoch proposes its time before the exchange of the phase; of several proposals the latest stays. Once the epoch has
-/// begun the first thread that needs the time decides it: the winner for its signal, or a reader. From then on the word
-/// does not change until the epoch is over, since the next one has the other word.
+/// There are two words: one for even epochs, one for odd ones. A thread that is about to begin an epoch proposes its
+/// time before it exchanges the phase; the latest proposal stays. Once the epoch has begun, the first thread that needs
+/// the time decides it: the winner for its signal, or a reader. After that the word does not change until the epoch is
+/// over, since the next epoch uses the other word.
 ///
 /// So the time is at least as late as the winner's proposal, and a thread that proposes too late finds it decided.
 
@@ -24,8 +24,8 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// {tag of the epoch: 7, decided: 1, microseconds since 1970: 56, signed}: 1141 years on both sides; the rest of time
-/// is told as its nearest end.
+/// {tag of the epoch: 7, decided: 1, microseconds since 1970: 56, signed}: 1141 years before and after 1970; other
+/// times are clamped.
 class Timestamp {
  public:
   constexpr Timestamp() = default;
@@ -60,7 +60,7 @@ class Timestamp {
 };
 static_assert(sizeof(Timestamp) == 8);
 
-/// Proposes when the next epoch, number `epoch`, begins.
+/// Proposes the time at which the next epoch, `epoch`, begins.
 template <class Words>
 void propose_timestamp(Words& words, std::uint32_t epoch, Timestamp own) noexcept {
   auto& word = words.timestamps[epoch % 2];
@@ -72,19 +72,19 @@ void propose_timestamp(Words& words, std::uint32_t epoch, Timestamp own) noexcep
     } else if (!words.is_current(epoch - 1)) {
       return;
     }
-    // Release: see above. On failure, acquire: as the load.
+    // Release: see above. On failure, acquire: like the load.
     if (word.compare_exchange_weak(seen, own, std::memory_order_release, std::memory_order_acquire)) return;
   }
 }
 
-/// When `epoch` began, which must have begun; null once another epoch's time lies there.
+/// When `epoch` began; it must have begun. Null once the word holds another epoch's time.
 template <class Words>
 std::optional<std::chrono::system_clock::time_point> timestamp_of(Words& words, std::uint32_t epoch) noexcept {
   auto& word = words.timestamps[epoch % 2];
-  // Acquire: keeps a reader's second look at the phase behind it.
+  // Acquire: keeps a reader's second load of the phase after it.
   Timestamp seen = word.load(std::memory_order_acquire);
   while (seen.belongs_to(epoch) && !seen.is_decided()) {
-    // Release: a thread that finds it decided sees the phase. On failure, acquire: as the load.
+    // Release: a thread that finds it decided sees the phase. On failure, acquire: like the load.
     if (word.compare_exchange_weak(seen, seen.decided(), std::memory_order_release, std::memory_order_acquire)) break;
   }
   if (!seen.belongs_to(epoch)) return std::nullopt;

@@ -5,30 +5,29 @@
 /// The recorder of CountWindow: a ring of slots, and totals that equal its sum.
 ///
 /// A recorder claims an index, exchanges that slot, and adds the difference between new and old to the totals. Slots
-/// and totals carry the tag of their epoch; what carries another one is empty to everybody, and is replaced by the
-/// first writer of the current epoch. A thread that meets a foreign tag asks the phase whether its own epoch still
-/// runs, and drops its outcome if not: a tag alone never tells old from new.
+/// and totals carry the tag of their epoch. Readers treat a word with another tag as empty, and the first writer of the
+/// current epoch replaces it. A thread that meets a foreign tag loads the phase, and drops its outcome if its own epoch
+/// is over: a tag alone never tells old from new.
 ///
 /// Invariant, at rest: the totals of the current epoch equal the sum of the slots that carry its tag.
 ///
-/// Verdicts. Of several recorders the last must be asked about what all of them wrote, or a breaker stays closed at
-/// counts that trip it. Where all counts lie in one word, its exchange gives the exact sum, and a streak, written
-/// before it, is read behind it. Where they lie in several, a recorder reads all of them again behind its last write.
+/// Verdicts. The last of several recorders must be judged by what all of them wrote, or a breaker stays closed at
+/// counts that trip it. Where all counts lie in one word, its exchange gives the exact sum; a streak is written before
+/// it and read after it. Where they lie in several words, a recorder reads all of them again after its last write.
 /// These writes and reads are sequentially consistent, because of this execution: A adds to one word only, B to another
-/// only, each then reads the other's; with acquire and release both may read the old value. In the one order of all of
-/// them, what follows the last write sees every other.
+/// only, and each then reads the other's word. With acquire and release both may read the old value. In the single
+/// order of all these operations, the reads after the last write see every other write.
 ///
 /// Races.
-/// - Two recorders on one slot (the ring went once round in between): each took away exactly what it saw in the slot,
+/// - Two recorders on one slot (the ring went round once between them): each subtracts exactly what it saw in the slot,
 ///   so the differences add up in any order. In between a lane may be below zero or above the size; readers clamp.
-/// - A recorder of a past epoch wakes up: its compare-exchange fails when the slot or the totals have moved on, and
-///   then it asks the phase. Where they have not moved, it writes a tag that nobody reads any more.
-/// - A success is absorbed while a failure is on its way: the failure has not been counted yet, so the success comes
+/// - A recorder of a past epoch wakes up: if the slot or the totals have changed, its compare-exchange fails, and it
+///   loads the phase. If not, the stale write lands under a tag that no reader accepts.
+/// - A success is absorbed while a failure is in flight: the failure is not counted yet, so the success is ordered
 ///   first.
 /// Tags are short: 26 bits in a slot, 16 in the totals. The winner of each transition stamps the totals, and a recorder
-/// asks the phase before it begins. So what can be mistaken is a slot that lay untouched through exactly 2^26
-/// transitions, and the addition of a recorder that was suspended behind its look at the phase through exactly 65,536
-/// of them.
+/// loads the phase before it begins. So two cases can be mistaken: a slot that was untouched through exactly 2^26
+/// transitions, and the addition of a recorder that was suspended after that load through exactly 65,536 transitions.
 
 #ifndef FLUXGATE_ENGINE_WINDOW_COUNT_RECORDER_HPP
 #define FLUXGATE_ENGINE_WINDOW_COUNT_RECORDER_HPP
@@ -51,8 +50,8 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-// The words below are integers with named questions rather than structures: parts that are stored one by one and loaded
-// as a whole again stall the processor for longer than recording takes.
+// The words below are integers with named queries rather than structures: a word that is stored in parts and then
+// loaded as a whole stalls the processor for longer than recording takes.
 
 /// A slot without a duration: {tag: 26, present: 1, failed: 1, slow: 4}.
 class NarrowSlot {
@@ -123,9 +122,9 @@ class Lanes {
     lanes.bits_ = epoch & 0xffffU;
     return lanes;
   }
-  /// These counts, of which none is slow, as totals of a closed `phase`. Of one that is not closed this is what totals
-  /// never are where slow calls are not counted, because the state takes the place of these; of a ticket's that is
-  /// marked it is what no totals ever are. So one comparison asks for the epoch, the state and the counts.
+  /// These counts, none of them slow, as totals of a closed `phase`. If the phase is not closed, its state takes the
+  /// place of the slow calls: totals never have this value where slow calls are not counted. If the phase is a ticket's
+  /// with a mark, no totals ever have it. So one comparison tests the epoch, the state and the counts.
   constexpr Lanes in(Phase phase) const noexcept {
     Lanes lanes;
     lanes.bits_ = bits_ | phase.tag_and_state();
@@ -136,7 +135,7 @@ class Lanes {
   constexpr std::int16_t lane(unsigned index) const noexcept {
     return static_cast<std::int16_t>(bits_ >> (16U * (index + 1)));
   }
-  /// Lane by lane: what one lane carries over does not reach the next.
+  /// Adds lane by lane: no carry reaches the next lane.
   constexpr Lanes plus(const Lanes& difference) const noexcept {
     constexpr std::uint64_t signs = 0x8000'8000'8000'8000U;
     Lanes sum;
@@ -190,14 +189,14 @@ class CountRecorder {
   template <class T>
   using Atomic = typename Atomics::template Atomic<T>;
   using Slot = std::conditional_t<needs.durations, WideSlot, NarrowSlot>;
-  /// All counts lie in the totals.
+  /// Whether all counts lie in the totals.
   static constexpr bool one_word = needs.slow_rates == 0 && !needs.durations;
 
  public:
   static constexpr bool on_a_clock = false;
   static constexpr bool quiet_is_unchanged = true;
 
-  /// What is read at each call lies together; the cursor, written at each record, lies apart.
+  /// Words that each call reads lie together; the cursor, which each record writes, lies apart.
   struct alignas(cache_line) Head {
     Atomic<Lanes> totals{Lanes{}};  ///< calls, failures, slow by the breaker's threshold
     [[no_unique_address]] Optional<(needs.slow_rates > 0), Atomic<Lanes>, 0> slow{};  ///< by the other three
@@ -209,10 +208,10 @@ class CountRecorder {
 
   explicit CountRecorder(const CountWindow& window) noexcept : full_{static_cast<int>(window.size()), 0, 0} {}
 
-  /// A round of so many `probes` is kept whole, even where the window is smaller.
+  /// A round of `probes` calls is kept whole, even if the window is smaller.
   std::size_t cells(std::uint32_t probes) const noexcept { return std::max<std::size_t>(size(), probes); }
 
-  /// What became of a sample, and what the totals came to with it.
+  /// The result of recording a sample, and the totals after it.
   struct Outcome {
     Recorded what = Recorded::too_late;
     Lanes totals{};
@@ -222,13 +221,12 @@ class CountRecorder {
   template <class AnyBlock>
   Index next_index(const AnyBlock& block, std::chrono::nanoseconds, bool in_round) const noexcept {
     const std::size_t slots = in_round ? block.cells().size() : size();
-    // Acquire and release: a thread that comes behind the later calls of another one sees what its earlier ones have
-    // left there.
+    // Acquire and release: a thread whose place is after another thread's later calls sees what that thread's earlier
+    // calls left in the slots.
     return static_cast<Index>(block.head().cursor.fetch_add(1, std::memory_order_acq_rel) % slots);
   }
 
-  /// Counts `sample` for `epoch` in the slot claimed; quietly where it is a success that replaces one that was the
-  /// same.
+  /// Counts `sample` for `epoch` in the claimed slot; quietly if it is a success that replaces an equal outcome.
   template <class AnyBlock, class Clock>
   Outcome record(const AnyBlock& block, Index index, std::uint32_t epoch, const Sample& sample, const Clock&,
                  bool /*whole*/) const {
@@ -236,18 +234,19 @@ class CountRecorder {
     Head& head = block.head();
     Cell& cell = block.cell(index);
     const Slot next = Slot::of(epoch, sample);
-    // Loaded before it is needed: behind the slot's exchange the processor would wait for it.
+    // Loaded before it is needed: after the slot's exchange the processor would wait for it.
     Duration duration{};
-    if constexpr (needs.durations) duration = head.duration.load(std::memory_order_acquire);  // as add does
-    // Acquire: pairs with the exchange below. Who sees a newer epoch's slot sees its phase.
+    if constexpr (needs.durations) duration = head.duration.load(std::memory_order_acquire);  // as in add
+    // Acquire: pairs with the exchange below. A thread that sees a newer epoch's slot sees its phase.
     Slot old = cell.load(std::memory_order_acquire);
-    // Exchanging it for itself would change nothing.
+    // An exchange for an equal slot would change nothing.
     while (old != next) {
       if (!old.belongs_to(epoch) && !control.is_current(epoch)) return {};
       // Release: see above. On failure, acquire again for the same reason.
       if (cell.compare_exchange_weak(old, next, std::memory_order_release, std::memory_order_acquire)) break;
     }
-    // Trouble asks for the verdict though it changes nothing: the one before it may have lacked the memory to be told.
+    // Trouble asks for a verdict even if it changes nothing: the last verdict may have lacked the memory for its
+    // notice.
     if (old == next && !sample.trouble()) return {Recorded::quietly, {}};
 
     const bool replaces = old.belongs_to(epoch);
@@ -280,7 +279,7 @@ class CountRecorder {
     Duration duration{};
   };
 
-  /// What a verdict on `outcome` is about.
+  /// The counts for a verdict on `outcome`.
   template <class AnyBlock>
   Sums sum(const Outcome& outcome, const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds at,
            bool whole) const noexcept {
@@ -290,8 +289,8 @@ class CountRecorder {
     return snapshot(block, epoch, at, whole);  // see Verdicts
   }
 
-  /// Full, and neither a failure nor a slow call in it; see Lanes::in() for the state. Relaxed: the answer is about
-  /// this word alone, and was true when it was loaded.
+  /// Whether the window is full, without a failure or a slow call; see Lanes::in() for the state. Relaxed: the answer
+  /// is about this word alone, and was true when it was loaded.
   template <class AnyBlock>
   bool is_healthy(const AnyBlock& block, Phase phase) const noexcept
     requires(needs.slow_rates == 0)
@@ -299,25 +298,25 @@ class CountRecorder {
     const Head& head = block.head();
     return head.totals.load(std::memory_order_relaxed) == full_.in(phase);
   }
-  /// The same where it lies in two words, the first of which is looked at again: else a failure might come between the
-  /// looks, and then a slow call go, or the other way round, and the window be healthy at no time.
+  /// The same for two words. The first is loaded again: otherwise a failure might come and then a slow call go between
+  /// the loads, or the other way round, and the window be healthy at no time.
   template <class AnyBlock>
   bool is_healthy(const AnyBlock& block, Phase phase) const noexcept
     requires(needs.slow_rates > 0)
   {
     const Head& head = block.head();
-    // Acquire: pairs with add_to; what was written before is seen by the next look.
+    // Acquire: pairs with add_to; the next load sees what was written before.
     if (head.totals.load(std::memory_order_acquire) != full_.in(phase)) return false;
     if (head.slow.load(std::memory_order_acquire) != Lanes::empty(phase.epoch())) return false;  // as above
-    return head.totals.load(std::memory_order_relaxed) == full_.in(phase);  // nothing is looked at behind it
+    return head.totals.load(std::memory_order_relaxed) == full_.in(phase);  // no later load depends on this one
   }
 
-  /// The counts of `epoch`; words that are not its own read as zero.
+  /// The counts of `epoch`; words of other epochs read as zero.
   template <class AnyBlock>
   Sums snapshot(const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds, bool /*whole*/) const noexcept {
     const Head& head = block.head();
     Sums sums{};
-    // The parts before the total, so that no rate is overstated because a call came in between.
+    // The parts before the total, so that a call in between overstates no rate.
     if constexpr (needs.slow_rates > 0) sums.slow = read(head.slow, epoch);
     if constexpr (needs.durations) sums.duration = read(head.duration, epoch);
     sums.totals = read(head.totals, epoch);
@@ -336,8 +335,8 @@ class CountRecorder {
                    std::chrono::nanoseconds{1000 * static_cast<std::int64_t>(clamped(sums.duration.micros()))}, counts};
   }
 
-  /// Marks every word as the new epoch's, so that none is left behind to be mistaken 65,536 transitions later. Called
-  /// by the winner of the transition, while recorders of the new epoch may already be at work.
+  /// Marks every word as the new epoch's, so that no old word is mistaken for a current one 65,536 transitions later.
+  /// Called by the winner of the transition, while recorders of the new epoch may already be at work.
   template <class AnyBlock>
   void stamp(const AnyBlock& block, std::uint32_t epoch) const noexcept {
     const auto& control = block.control();
@@ -352,11 +351,11 @@ class CountRecorder {
 
   template <class Word>
   static Word read(const Atomic<Word>& word, std::uint32_t epoch) noexcept {
-    const Word value = word.load(std::memory_order_seq_cst);  // see Verdicts; and a part seen means its total is seen
+    const Word value = word.load(std::memory_order_seq_cst);  // see Verdicts; a part shows its total
     return value.belongs_to(epoch) ? value : Word::empty(epoch);
   }
 
-  /// Adds what is not zero to the epoch's word and gives what it came to; false when the epoch is over.
+  /// Adds `delta`, which is not zero, to the epoch's word, and sets `sum` to the result; false if the epoch is over.
   template <class Control, class Word>
   static bool add(const Control& control, Atomic<Word>& word, std::uint32_t epoch, const Word& delta,
                   Word& sum) noexcept {
@@ -364,7 +363,7 @@ class CountRecorder {
     return add_to(control, word, sum, epoch, delta);
   }
 
-  /// The same for a word that was seen, with acquire, to hold `value`.
+  /// The same for a word that was loaded, with acquire, as `value`.
   template <class Control, class Word>
   static bool add_to(const Control& control, Atomic<Word>& word, Word& value, std::uint32_t epoch,
                      const Word& delta) noexcept {
@@ -373,7 +372,7 @@ class CountRecorder {
       const bool own = seen.belongs_to(epoch);
       if (!own && !control.is_current(epoch)) return false;
       value = (own ? seen : Word::empty(epoch)).plus(delta);
-      // See Verdicts; and who sees this sum sees the slot behind it, and the phase of its epoch.
+      // See Verdicts. A thread that sees this sum sees the slot that it counts, and the phase of its epoch.
     } while (!word.compare_exchange_weak(seen, value, std::memory_order_seq_cst, std::memory_order_acquire));
     return true;
   }
@@ -382,14 +381,14 @@ class CountRecorder {
   static void stamp_word(const Control& control, Atomic<Word>& word, std::uint32_t epoch) noexcept {
     Word seen = word.load(std::memory_order_acquire);  // pairs with add: a newer epoch's word shows its phase
     while (!seen.belongs_to(epoch) && control.is_current(epoch)) {
-      // Release: who sees the stamp sees its phase. On failure, acquire: as the load.
+      // Release: a thread that sees the stamp sees its phase. On failure, acquire: like the load.
       if (word.compare_exchange_weak(seen, Word::empty(epoch), std::memory_order_release, std::memory_order_acquire)) {
         return;
       }
     }
   }
 
-  Lanes full_;  ///< of a window full of successes
+  Lanes full_;  ///< the totals of a window full of successes
 };
 static_assert(Recorder<CountRecorder<StdAtomics, Needs{}>>);
 static_assert(

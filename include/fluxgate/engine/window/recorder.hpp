@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// What records the calls of a window.
+/// The concept of a recorder, which records the calls of a window.
 
 #ifndef FLUXGATE_ENGINE_WINDOW_RECORDER_HPP
 #define FLUXGATE_ENGINE_WINDOW_RECORDER_HPP
@@ -26,47 +26,48 @@ namespace detail {
 
 struct NoCounter {};
 
-/// A block with an R's words in it.
+/// A block with the words of the recorder R.
 template <class R>
 using BlockOf = Block<Control<StdAtomics>, typename R::Head, NoCounter, typename R::Cell>;
 
 }  // namespace detail
 
-/// What records the outcomes of a window's calls and tells their counts. A constant value of a breaker; what it writes
-/// lies in the breaker's block: one `Head` and as many `Cell`s as it asks for. All its functions are called by many threads
-/// at once and hold no locks.
+/// Records the outcomes of a window's calls and reports their counts. A recorder is a constant value of a breaker; what
+/// it writes lies in the breaker's block: one `Head` and as many `Cell`s as it asks for. Many threads call its
+/// functions at once; the functions hold no locks.
 ///
-/// Epochs. Each state that a breaker goes through has a number, its epoch, and its counts begin at zero. A recorder keeps
-/// with each word the epoch that it belongs to (or the low bits of it), reads a word of another epoch as zero, and
-/// replaces it when it writes. Before that it asks `block.control().is_current(epoch)`: an outcome of an epoch that is
-/// over is dropped.
+/// Epochs. Each state that a breaker goes through has a number, its epoch, and its counts begin at zero. A recorder
+/// keeps with each word the epoch that it belongs to (or the low bits of it), reads a word of another epoch as zero,
+/// and replaces such a word when it writes. Before that it checks `block.control().is_current(epoch)`, and drops an
+/// outcome whose epoch is over.
 ///
-/// Verdicts. Of several threads that record at once, the one that finishes last must see in `sum()` what all of them have
-/// written: else none of them opens the breaker. One word that all of them exchange does that.
+/// Verdicts. Of several threads that record at once, the last to finish must see in `sum()` what all of them have
+/// written; otherwise none of them opens the breaker. One word that all of them exchange ensures that.
 ///
 /// Its types:
-/// - `Head`, `Cell`: words in the block, atomics of the `Atomics` that the recorder is made with. Trivially destructible.
-/// - `Index`: what `next_index` hands to `record`, a claimed place or a time.
-/// - `Outcome`: what `record` hands to `sum`; its `what` says what became of the outcome.
+/// - `Head`, `Cell`: words in the block, atomics of the `Atomics` that the recorder is made with. Trivially
+///   destructible.
+/// - `Index`: what `next_index` passes to `record`, a claimed place or a time.
+/// - `Outcome`: what `record` passes to `sum`; its member `what` is the result of recording.
 /// - `Sums`: the counts of an epoch.
 ///
 /// Its constants:
-/// - `on_a_clock`: its counts depend on the time, so that each record and each look gets it; it has `bucket()` then, the
-///   shortest time that it tells apart.
-/// - `quiet_is_unchanged`: `Recorded::quietly` says that the counts are what they were; else that the window holds neither
-///   a failure nor a slow call.
+/// - `on_a_clock`: its counts depend on the time, so each record and each read is given the time. Such a recorder also
+///   has `bucket()`, the shortest time that it resolves.
+/// - `quiet_is_unchanged`: if true, `Recorded::quietly` means that the counts are unchanged; otherwise, that the window
+///   holds neither a failure nor a slow call.
 ///
 /// Its functions:
-/// - `cells(probes)`: how many cells it needs, with a round of so many `Probes`, or zero.
-/// - `next_index(block, at, in_round)`: claims what the next record needs, where anything.
-/// - `record(block, index, epoch, sample, clock, whole)`: counts an outcome. `clock()` gives the time now. `whole`: in
-///   HALF_OPEN nothing is forgotten.
-/// - `sum(outcome, block, epoch, at, whole)`: the counts behind that record, or newer ones.
+/// - `cells(probes)`: how many cells it needs. `probes`: the size of a round of `Probes`, zero without them.
+/// - `next_index(block, at, in_round)`: claims what the next record needs, if anything.
+/// - `record(block, index, epoch, sample, clock, whole)`: counts an outcome. `clock()` returns the current time.
+///   `whole`: in HALF_OPEN nothing is forgotten.
+/// - `sum(outcome, block, epoch, at, whole)`: the counts after that record, or newer ones.
 /// - `snapshot(block, epoch, at, whole)`: the counts for readers.
-/// - `stamp(block, epoch)`: called once behind the beginning of each epoch; makes words with short tags its own.
-/// - `metrics(sums, thresholds)`: what trippers and readers get to see.
+/// - `stamp(block, epoch)`: called once after each epoch has begun; tags words whose tags are short as its own.
+/// - `metrics(sums, thresholds)`: the counts as trippers and readers see them.
 ///
-/// A recorder that can tell by one look that a success would change nothing may have `is_healthy(block, phase)`; then such
+/// A recorder may also have `is_healthy(block, phase)`, a cheap test whether a success would change nothing; then such
 /// successes are not written at all.
 template <class R>
 concept Recorder =

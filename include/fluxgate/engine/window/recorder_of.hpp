@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// The recorder of a window, and what it allows the core to leave undone.
+/// The recorder of a window, and which work it lets the core skip.
 
 #ifndef FLUXGATE_ENGINE_WINDOW_RECORDER_OF_HPP
 #define FLUXGATE_ENGINE_WINDOW_RECORDER_OF_HPP
@@ -19,7 +19,7 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// The recorder of a window: the one that it names.
+/// The type of a window's recorder: `W::recorder<Atomics, needs>` for a window outside the library.
 template <class W, class Atomics, Needs needs>
 struct recorder_of {
   using type = typename W::template recorder<Atomics, needs>;
@@ -40,13 +40,14 @@ concept TellsHealthy = requires(const R& recorder, const BlockOf<R>& block, Phas
   { recorder.is_healthy(block, phase) } noexcept -> std::same_as<bool>;
 };
 
-/// Whether a success into a full, healthy window changes nothing, so that a tripper which depends on the counts alone
-/// need not be asked again, and nothing need be written.
+/// Whether a success into a full, healthy window changes nothing: then a tripper that depends on the counts alone need
+/// not be asked again, and nothing need be written.
 template <class R, class Tr>
 inline constexpr bool may_absorb =
     TellsHealthy<R> && !traits_of<Tr>.needs.durations && traits_of<Tr>.needs.context_only;
 
-/// Whether to ask even where a sample changed nothing that a verdict could newly rest on; else the last verdict stands.
+/// Whether to ask the tripper even if a sample changed nothing on which a new verdict could rest; otherwise the last
+/// verdict stands.
 template <class R, class Tr>
 inline constexpr bool asks_when_quiet =
     !traits_of<Tr>.needs.context_only ||

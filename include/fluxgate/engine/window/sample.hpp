@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// One outcome on its way into a window, and what recording it came to.
+/// One outcome to be recorded, and the result of recording it.
 
 #ifndef FLUXGATE_ENGINE_WINDOW_SAMPLE_HPP
 #define FLUXGATE_ENGINE_WINDOW_SAMPLE_HPP
@@ -22,35 +22,37 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// An outcome as windows keep it.
+/// An outcome as windows record it.
 struct Sample {
   bool failed = false;
   std::uint8_t slow = 0;     ///< bit i: at least as slow as threshold i
-  std::uint32_t micros = 0;  ///< where the tripper needs durations
+  std::uint32_t micros = 0;  ///< the duration; zero unless the tripper needs it
 
+  /// Whether the call was at least as slow as threshold `lane`.
   constexpr bool slow_at(std::size_t lane) const noexcept { return ((slow >> lane) & 1U) != 0; }
+  /// Whether the call failed or was slow.
   constexpr bool trouble() const noexcept { return failed || slow != 0; }
 };
 
-/// What became of a sample.
+/// The result of recording a sample.
 enum class Recorded : std::uint8_t {
   too_late,  ///< dropped: its epoch is over
-  quietly,   ///< recorded, and nothing that a verdict could newly rest on has changed
+  quietly,   ///< recorded; nothing has changed on which a new verdict could rest
   counted,   ///< recorded
 };
 
-/// The thresholds of a breaker, its `slow_threshold` first; zero where there is none.
+/// The slow thresholds of a breaker, its `slow_threshold` first; zero where there is none.
 using Thresholds = std::array<std::chrono::nanoseconds, max_slow_thresholds>;
 
 namespace detail {
 
-/// A duration, none below zero, to the nearest microsecond; beyond 71 minutes it stays there.
+/// A duration of zero or more, to the nearest microsecond; saturates at 71 minutes.
 constexpr std::uint32_t to_micros(std::chrono::nanoseconds duration) noexcept {
   constexpr std::int64_t largest = std::numeric_limits<std::uint32_t>::max();
   return static_cast<std::uint32_t>((std::min<std::int64_t>(duration.count(), 1000 * largest) + 500) / 1000);
 }
 
-/// The breaker's own threshold, zero without one, and each different one in its tripper.
+/// The breaker's own threshold (zero without one), then each different one in its tripper.
 template <class Tripper>
 Thresholds thresholds_of(std::chrono::nanoseconds own, const Tripper& tripper) {
   Thresholds thresholds{own};
@@ -69,7 +71,7 @@ Thresholds thresholds_of(std::chrono::nanoseconds own, const Tripper& tripper) {
   return thresholds;
 }
 
-/// The least threshold there is; more than any duration where there is none.
+/// The least threshold; more than any duration if there is none.
 constexpr std::chrono::nanoseconds least_of(const Thresholds& thresholds) noexcept {
   std::chrono::nanoseconds least = std::chrono::nanoseconds::max();
   for (std::size_t i = 0; i != max_slow_thresholds; ++i) {
@@ -78,7 +80,7 @@ constexpr std::chrono::nanoseconds least_of(const Thresholds& thresholds) noexce
   return least;
 }
 
-/// Which thresholds `duration` reaches, as Sample keeps it.
+/// Which thresholds `duration` reaches, as bits of Sample::slow.
 constexpr std::uint8_t slow_bits(const Thresholds& thresholds, std::chrono::nanoseconds duration) noexcept {
   unsigned bits = 0;
   for (std::size_t i = 0; i != max_slow_thresholds; ++i) {
@@ -87,12 +89,12 @@ constexpr std::uint8_t slow_bits(const Thresholds& thresholds, std::chrono::nano
   return static_cast<std::uint8_t>(bits);
 }
 
-/// A sum from a window as its readers see it: what overtook may leave a lane below zero for a moment.
+/// A sum of a window as readers see it: overlapping recorders may leave a lane below zero for a moment.
 constexpr std::uint64_t clamped(std::int64_t lane) noexcept {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(lane, 0));
 }
 
-/// A member that is there only on a condition; `Tag` keeps absent neighbours apart, so that none takes room.
+/// A member that exists only on a condition. `Tag` gives absent neighbours different types, so that none takes space.
 template <int Tag>
 struct Absent {};
 template <bool present, class T, int Tag>

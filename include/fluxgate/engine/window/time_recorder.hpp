@@ -4,36 +4,37 @@
 /// @file
 /// The recorder of TimeWindow: a ring of buckets, each owned by one epoch and one stretch of time.
 ///
-/// Owner. Says whose counts a bucket holds. Who needs a bucket for newer time, or for a newer epoch, claims it (not
-/// live), clears its counts, and makes it live; a thread that meets its own claim helps to finish. Within an epoch a
-/// bucket goes to newer time only, so one that comes a lap late finds that its outcome has expired, and counts nothing.
-/// (A clock that jumped back is told from a late recorder by asking it again.)
+/// Owner. The epoch and time whose counts a bucket holds. A thread that needs a bucket for newer time, or for a newer
+/// epoch, claims it (not live), clears its counts, and makes it live; a thread that meets its own claim helps to
+/// finish. Within an epoch a bucket goes to newer time only. So a recorder that is a lap late finds its outcome
+/// expired, and counts nothing. (It reads the clock again, to tell a clock that jumped back from its own delay.)
 ///
 /// Whole epochs. HALF_OPEN is judged as a whole: a bucket's number is then its place in the ring, whatever the time is.
 /// So no bucket of the epoch changes hands, and readers count all of them.
 ///
-/// Counts. Each carries a version that every clearing raises. Who adds reads the count first and the owner second, and
-/// adds only while the owner is the one that it took the bucket for: if the bucket changes hands behind that look, the
-/// version does too, and the compare-exchange fails. A clearer looks at its claim in the same way.
+/// Counts. Each carries a version that every clearing raises. A recorder loads the count first and the owner second,
+/// and adds only if that is the owner for which it took the bucket. If the bucket changes hands after that load, the
+/// version changes too, and the compare-exchange fails. A clearing thread checks its claim in the same way.
 ///
-/// Reading. All parts and failures of all buckets before all successes, and an owner that changed in between starts it
-/// anew: so the successes are at least as new as the failures, a failure counts in the total by being one, and no rate
-/// is overstated.
+/// Reading. A reader loads the parts and failures of all buckets before all successes, and starts again if an owner
+/// changed in between. So the successes are at least as new as the failures, each failure that it counts is in the
+/// total, and no rate is overstated.
 ///
-/// Verdicts. As in count_recorder.hpp: the counts of an outcome and of what it is judged with lie in several words, so
-/// additions and reads are sequentially consistent, and the last of several recorders is asked about all; so are a
-/// bucket's going live and each look whether it is, since who finds it not live reads none of its counts. Trouble is
-/// raised before a failure or a slow call asks for its verdict, and looked at after a success was counted: a success
-/// that finds none comes before the verdict of every failure in that order, and leaves it to them.
+/// Verdicts. As in count_recorder.hpp: an outcome and the counts that judge it lie in several words, so additions and
+/// reads are sequentially consistent, and the last of several recorders is judged by all of them. Making a bucket live,
+/// and each check whether it is live, belong to that order: a reader that finds it not live reads none of its counts.
+/// Trouble is raised before a failure or a slow call asks for its verdict, and loaded after a success was counted. A
+/// success that finds none comes before the verdict of every failure in that order, and leaves the verdict to them.
 ///
 /// Races.
-/// - A recorder of a past epoch wakes up: the owner is not its own, it asks the phase, and drops its outcome.
-/// - A recorder wakes up a lap late: the owner is not its own. Its call, where it was counted before, expired with its
-///   bucket; what parts of it were left do not go into another's.
-/// - A clearer wakes up after the bucket went live: the owner is not its claim, or the version is another. (Where the
-///   clock jumped back by whole laps meanwhile, the bucket may be claimed as it did, and go live before it is cleared
-///   again.)
-/// A version is mistaken only by who is suspended between two neighbouring operations through exactly 65,536 clearings.
+/// - A recorder of a past epoch wakes up: the owner is not its own, it loads the phase, and drops its outcome.
+/// - A recorder wakes up a lap late: the owner is not its own. Its call, if it was counted before, expired with its
+///   bucket; the remaining parts of it are added to no other owner's counts.
+/// - A clearing thread wakes up after the bucket went live: the owner is not its claim, or the version has changed. (If
+///   the clock jumped back by whole laps meanwhile, the bucket may have the same claim again, and go live before it is
+///   cleared again.)
+/// A version is mistaken only by a thread that is suspended between two neighbouring operations through exactly 65,536
+/// clearings.
 
 #ifndef FLUXGATE_ENGINE_WINDOW_TIME_RECORDER_HPP
 #define FLUXGATE_ENGINE_WINDOW_TIME_RECORDER_HPP
@@ -100,14 +101,14 @@ class TimeRecorder {
     Recorded what = Recorded::too_late;
   };
 
-  /// The number of the bucket for what ends at the time `at`.
+  /// The number of the bucket for a call that ends at `at`.
   template <class AnyBlock>
   Index next_index(const AnyBlock&, std::chrono::nanoseconds at, bool /*in_round*/) const noexcept {
     return index_of(at);
   }
 
-  /// Counts `sample` for `epoch` in the bucket `index`; quietly where it is a success that finds no failure and no slow
-  /// call in the span. `clock` gives the time now. In a `whole` epoch nothing expires.
+  /// Counts `sample` for `epoch` in the bucket `index`; quietly if it is a success and the span has no failure and no
+  /// slow call. `clock` returns the current time. In a `whole` epoch nothing expires.
   template <class AnyBlock, class Clock>
   Outcome record(const AnyBlock& block, Index index, std::uint32_t epoch, const Sample& sample, const Clock& clock,
                  bool whole) const {
@@ -149,15 +150,15 @@ class TimeRecorder {
     std::array<std::uint64_t, max_slow_thresholds> slow{};
   };
 
-  /// What a verdict is about.
+  /// The counts for a verdict.
   template <class AnyBlock>
   Sums sum(const Outcome&, const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds at,
            bool whole) const noexcept {
     return snapshot(block, epoch, at, whole);
   }
 
-  /// The counts of `epoch` in the span that ends at `now`, or with the newest bucket where that is newer; all of them
-  /// where the epoch is `whole`.
+  /// The counts of `epoch` in the span that ends at `now`, or with the newest bucket if that is newer; all counts if
+  /// the epoch is `whole`.
   template <class AnyBlock>
   Sums snapshot(const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds now, bool whole) const noexcept {
     return whole ? snapshot<true>(block, epoch, now) : snapshot<false>(block, epoch, now);
@@ -173,12 +174,12 @@ class TimeRecorder {
                    counts};
   }
 
-  /// Nothing to stamp: owners carry whole epochs.
+  /// Nothing to stamp: owners carry all bits of the epoch.
   template <class AnyBlock>
   void stamp(const AnyBlock&, std::uint32_t) const noexcept {}
 
  private:
-  /// The number of the bucket that `now` falls into; rounds down before zero, too.
+  /// The number of the bucket that `now` falls into; rounds down, below zero too.
   std::int64_t index_of(std::chrono::nanoseconds now) const noexcept {
     return now.count() / bucket_ - (now.count() % bucket_ < 0 ? 1 : 0);
   }
@@ -192,19 +193,19 @@ class TimeRecorder {
   Sums snapshot(const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds now) const noexcept {
     std::int64_t index = index_of(now);
     Sums sums{};
-    // Buckets change hands once in a bucket's time. A reader that finds them changing, or newer than it thought, in
-    // each of four attempts is suspended again and again, and takes what it has.
+    // Buckets change hands once in a bucket's time. A reader that finds one changed, or newer than expected, in each of
+    // four attempts was suspended again and again, and returns what it has.
     for (int attempt = 0; attempt != 4; ++attempt) {
       sums = {};
       std::int64_t newest = index;
       if (read<whole>(block.cells(), epoch, index, newest, sums) && newest == index) break;
-      index = newest;  // a reader that has looked at the clock some buckets ago sees no more than one span
+      index = newest;  // a reader that read the clock some buckets ago sees no more than one span
     }
     return sums;
   }
 
-  /// Whether a bucket of time `owned` counts at time `index`. Less than a lap ahead counts, too: a reader's clock may
-  /// lag behind a writer's, and where a clock jumped back those are still the latest calls.
+  /// Whether a bucket of time `owned` counts at time `index`. Up to a lap ahead counts, too: a reader's clock may lag
+  /// behind a writer's, and after a clock jumped back those are still the latest calls.
   bool in_span(std::int64_t owned, std::int64_t index) const noexcept {
     const std::int64_t age = index - owned;
     return age >= -static_cast<std::int64_t>(buckets_) && age < static_cast<std::int64_t>(buckets_);
@@ -216,7 +217,7 @@ class TimeRecorder {
     over,     ///< it belongs to a newer epoch
   };
 
-  /// Makes the bucket live for `epoch` and `index`, or finds it so, and gives its owner.
+  /// Makes the bucket live for `epoch` and `index`, or finds it so, and sets `owner` to its owner.
   template <class Control, class Clock>
   Taken take(const Control& control, Cell& cell, std::uint32_t epoch, std::int64_t index, const Clock& clock,
              Owner& owner) const noexcept {
@@ -225,7 +226,7 @@ class TimeRecorder {
     owner = cell.owner.load(std::memory_order_seq_cst);  // see Verdicts; and pairs with the exchanges below
     for (;;) {
       if (owner.live() && owner.epoch() == epoch) {
-        const std::int64_t since = cell.since.load(std::memory_order_relaxed);  // told by the owner whose it is
+        const std::int64_t since = cell.since.load(std::memory_order_relaxed);  // the owner tells whose it is
         if (owner.may_be_of(since)) {
           if (since == index) return Taken::yes;
           if (since > index && index_of(clock()) >= since) return Taken::expired;
@@ -234,18 +235,18 @@ class TimeRecorder {
           continue;
         }
       } else if (owner.epoch() == epoch && owner.is_ahead_of(claim) && index_of(clock()) > index) {
-        return Taken::expired;  // newer time is just claiming it
+        return Taken::expired;  // a thread of newer time is claiming it
       }
       if (!control.is_current(epoch)) return Taken::over;
       if (owner != claim) {
-        // Who sees the claim sees its phase. On failure: as the load.
+        // A thread that sees the claim sees its phase. On failure: like the load.
         if (!cell.owner.compare_exchange_weak(owner, claim, std::memory_order_seq_cst, std::memory_order_seq_cst)) {
           continue;
         }
       }
       clear(cell, claim, index);
       owner = claim;
-      // Sequentially consistent: see Verdicts; and who sees the bucket live sees it cleared.
+      // Sequentially consistent: see Verdicts; and a thread that sees the bucket live sees it cleared.
       if (cell.owner.compare_exchange_strong(owner, ready, std::memory_order_seq_cst, std::memory_order_seq_cst)) {
         owner = ready;
         return Taken::yes;
@@ -253,7 +254,7 @@ class TimeRecorder {
     }
   }
 
-  /// Says that there is a failure or a slow call.
+  /// Records a failure or a slow call in the bucket `index`.
   template <class Control>
   static void raise_trouble(const Control& control, Head& head, std::uint32_t epoch, std::int64_t index) noexcept {
     const Trouble raised{epoch, static_cast<std::uint32_t>(static_cast<std::uint64_t>(index))};
@@ -265,8 +266,8 @@ class TimeRecorder {
     } while (!head.trouble.compare_exchange_weak(seen, raised, std::memory_order_seq_cst, std::memory_order_acquire));
   }
 
-  /// Whether a failure or a slow call may be in the span that ends with `index`. A trouble of exactly 2^32 buckets ago
-  /// is taken for one of now, which costs a look.
+  /// Whether a failure or a slow call may be in the span that ends with `index`. Trouble of 2^31 or more buckets ago is
+  /// taken for current trouble, which costs a verdict.
   bool in_trouble(const Head& head, std::uint32_t epoch, std::int64_t index) const noexcept {
     const Trouble trouble = head.trouble.load(std::memory_order_seq_cst);  // see Verdicts
     const auto age =
@@ -281,9 +282,9 @@ class TimeRecorder {
       if (cell.since.compare_exchange_weak(since, index, std::memory_order_release, std::memory_order_acquire)) break;
     }
     const auto clear_word = [&](Atomic<Tally>& word) {
-      Tally seen = word.load(std::memory_order_acquire);  // keeps the look at the owner behind it
+      Tally seen = word.load(std::memory_order_acquire);  // keeps the load of the owner after it
       while (cell.owner.load(std::memory_order_relaxed) == claim) {
-        // Release: who sees the new version sees the claim.
+        // Release: a thread that sees the new version sees the claim.
         if (word.compare_exchange_weak(seen, seen.cleared(), std::memory_order_release, std::memory_order_acquire)) {
           return;
         }
@@ -295,28 +296,29 @@ class TimeRecorder {
     for (Stripe& stripe : cell.striped) clear_word(stripe.successes);
   }
 
-  /// Adds to a count of the bucket while `owner` owns it; false when it has changed hands. Says if another was at it
-  /// too.
+  /// Adds to a count of the bucket while `owner` owns it; false if it has changed hands. Sets `alone` to false if
+  /// another thread was adding, too.
   static bool add(Cell& cell, const Owner& owner, Atomic<Tally>& word, std::uint64_t delta, bool& alone) noexcept {
-    Tally seen = word.load(std::memory_order_acquire);  // pairs with clear: a cleared count shows who claimed it
+    Tally seen = word.load(std::memory_order_acquire);  // pairs with clear: a cleared count shows the claim
     for (;; alone = false) {
       if (cell.owner.load(std::memory_order_relaxed) != owner) return false;  // acquired when it was taken
-      // Sequentially consistent: see Verdicts; and who sees a part sees its whole.
+      // Sequentially consistent: see Verdicts; and a reader that sees a part sees its whole.
       if (word.compare_exchange_weak(seen, seen.plus(delta), std::memory_order_seq_cst, std::memory_order_acquire)) {
         return true;
       }
     }
   }
 
-  /// What still fits into nanoseconds.
+  /// The most microseconds that fit into nanoseconds.
   static constexpr std::uint64_t most_micros = std::numeric_limits<std::int64_t>::max() / 1000;
 
   /// Adds up the buckets of `epoch` in the span around `index`, or all, and raises `newest` to the newest of them;
-  /// false when one changed hands meanwhile.
+  /// false if one changed hands meanwhile.
   template <bool whole>
   bool read(std::span<const Cell> cells, std::uint32_t epoch, std::int64_t index, std::int64_t& newest,
             Sums& sums) const noexcept {
-    // Sequentially consistent, all counts: see Verdicts. The looks at the owner stay on their sides of them.
+    // All counts are read sequentially consistent: see Verdicts. The loads of the owner stay on their sides of these
+    // reads.
     const std::uint64_t owners = visit<whole>(cells, epoch, index, newest, [&](const Cell& cell) {
       std::uint64_t micros = 0;
       if constexpr (needs.durations) micros = cell.micros.load(std::memory_order_seq_cst).value();
@@ -339,19 +341,19 @@ class TimeRecorder {
     return owners == same_owners;
   }
 
-  /// Calls `look` with each bucket that counts, and what that gives if the bucket has not changed hands meanwhile.
-  /// Returns a hash of the owners of those that did count.
+  /// Calls `look` with each bucket that counts, and calls its result if the bucket has not changed hands meanwhile.
+  /// Returns a hash of the owners of the buckets that were added.
   template <bool whole, class Look>
   std::uint64_t visit(std::span<const Cell> cells, std::uint32_t epoch, std::int64_t index, std::int64_t& newest,
                       const Look& look) const noexcept {
     std::uint64_t owners = 0;
     for (const Cell& cell : cells) {
-      const Owner owner = cell.owner.load(std::memory_order_seq_cst);  // see Verdicts; and its counts are its own
+      const Owner owner = cell.owner.load(std::memory_order_seq_cst);  // see Verdicts; and shows this owner's counts
       if (!owner.live() || owner.epoch() != epoch) continue;
-      const std::int64_t since = cell.since.load(std::memory_order_acquire);  // keeps the second look behind it
+      const std::int64_t since = cell.since.load(std::memory_order_acquire);  // keeps the second owner load after it
       if (!whole && !in_span(since, index)) continue;
       const auto add_up = look(cell);
-      if (cell.owner.load(std::memory_order_relaxed) != owner) continue;  // the loads before keep it behind them
+      if (cell.owner.load(std::memory_order_relaxed) != owner) continue;  // the loads before keep it after them
       add_up();
       newest = std::max(newest, since);
       owners = (owners + std::bit_cast<std::uint64_t>(owner)) * 0x9e37'79b9'7f4a'7c15U;

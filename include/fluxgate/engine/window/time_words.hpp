@@ -13,12 +13,12 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// Whose counts a bucket holds: {epoch: 32, index: 31, live: 1}. One integer, as the words below: parts that are read
-/// out of a word in memory cost more than the word.
+/// The epoch and time whose counts a bucket holds: {epoch: 32, index: 31, live: 1}. One integer, like the words below:
+/// reading parts of a word from memory costs more than reading the word.
 class Owner {
  public:
   constexpr Owner() = default;
-  /// Of the bucket number `index`, of which it keeps the low bits; not live yet.
+  /// A claim for the bucket number `index`, of which it keeps the low bits; not live yet.
   constexpr Owner(std::uint32_t epoch, std::int64_t index) noexcept
       : bits_{std::uint64_t{epoch} | std::uint64_t{low_bits(index)} << 32U} {}
 
@@ -29,9 +29,9 @@ class Owner {
   }
   constexpr bool live() const noexcept { return (bits_ & live_bit) != 0; }
   constexpr std::uint32_t epoch() const noexcept { return static_cast<std::uint32_t>(bits_); }
-  /// Whether `index` has the bits that are kept.
+  /// Whether the kept bits are those of `index`.
   constexpr bool may_be_of(std::int64_t index) const noexcept { return this->index() == low_bits(index); }
-  /// Whether this is of newer time than `other`, by the bits that both have.
+  /// Whether this is of newer time than `other`, judged by the bits that both keep.
   constexpr bool is_ahead_of(const Owner& other) const noexcept {
     const std::uint32_t difference = (index() - other.index()) & index_mask;
     return difference != 0 && difference <= index_mask / 2;
@@ -52,13 +52,13 @@ class Owner {
 };
 static_assert(sizeof(Owner) == 8);
 
-/// A count that knows how often it was cleared: {version: 16, value: 48}.
+/// A count with a version that each clearing raises: {version: 16, value: 48}.
 class Tally {
  public:
   constexpr Tally() = default;
 
   constexpr std::uint64_t value() const noexcept { return bits_ >> 16U; }
-  /// No more than fits.
+  /// Saturates.
   constexpr Tally plus(std::uint64_t delta) const noexcept {
     const std::uint64_t room = (~std::uint64_t{0} >> 16U) - value();
     Tally sum = *this;
@@ -76,7 +76,7 @@ class Tally {
 };
 static_assert(sizeof(Tally) == 8);
 
-/// The latest bucket of an epoch that a failure or a slow call went into, by the low bits of its number.
+/// The latest bucket of an epoch with a failure or a slow call, by the low bits of its number.
 struct alignas(8) Trouble {
   std::uint32_t epoch = 0;
   std::uint32_t index = 0;
