@@ -262,7 +262,8 @@ TEST_CASE("OnResult looks at the value beside an error that is not set") {
 }
 
 TEST_CASE("OnResult looks at what lies three steps in") {
-  check(negative, std::optional{std::optional{std::optional{1}}}, std::optional{std::optional{std::optional{-1}}});
+  const auto held = [](int number) { return std::make_optional(std::make_optional(std::make_optional(number))); };
+  check(negative, held(1), held(-1));
   const auto owned = [](int status) {
     using Owner = std::unique_ptr<Page>;
     return std::make_unique<std::unique_ptr<Owner>>(std::make_unique<Owner>(std::make_unique<Page>(Page{{status}})));
