@@ -579,7 +579,7 @@ class Case:
         self.name, self.command, self.folder, self.source = name, command, folder, source
         self.seconds = 0.0
 
-    def run(self, board, on):
+    def run(self, on, board):
         """Whether the case passes with this mutant, and which it reaches."""
         switch(board, on)
         good, _ = succeeds(self.command, self.folder, 20, board)
