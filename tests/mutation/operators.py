@@ -586,6 +586,13 @@ class Case:
         return good, board.read_bytes()[4:]
 
 
+def together(cases):
+    """Cases of one program in one process; Catch2 takes the names in a list."""
+    first = cases[0]
+    names = ",".join(case.command[1] for case in cases)
+    return Case("", [first.command[0], names, *first.command[2:]], first.folder, "")
+
+
 class Compiled:
     """Tries mutants that are compiled for themselves."""
 
@@ -806,9 +813,16 @@ def try_all(options, work, source, folder, mutants, chosen, dropped):
     def kill(one):
         def rank(case):
             return not is_home(case.source, one), -from_source[one.header.name, case.source], case.source, case.seconds
-        for case in sorted(reaching[one.number], key=rank):
-            if not with_board(case.run, one.number)[0]:
-                return Killer(case.name, case.source)
+        cases = sorted(reaching[one.number], key=rank)
+        # One by one where a killer is likely, and then first those of each program at once.
+        parts = collections.defaultdict(list)
+        for case in cases[20:]:
+            parts[case.command[0]].append(case)
+        for part in [cases[:20], *parts.values()]:
+            if part == cases[:20] or not with_board(together(part).run, one.number)[0]:
+                for case in part:
+                    if not with_board(case.run, one.number)[0]:
+                        return Killer(case.name, case.source)
         return None
 
     results = {}  # of each mutant: what has become of it, and by what
