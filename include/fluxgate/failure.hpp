@@ -38,10 +38,10 @@ TypeId type_id() noexcept {
 
 /// Whether two ids are of one type. A shared library with hidden visibility, or one that is opened with RTLD_LOCAL, may
 /// have type information of its own for a type that it shares; then the names tell. A type in an unnamed namespace
-/// shares its name with those of other files.
+/// shares its name with those of other files. `left` is null where nothing has a type, `right` never.
 inline bool same_type(TypeId left, TypeId right) noexcept {
   if (left == right) return true;
-  if (left == nullptr || right == nullptr) return false;
+  if (left == nullptr) return false;
 #if defined(_LIBCPP_VERSION)
   const bool equal = std::strcmp(left->name(), right->name()) == 0;  // its == compares addresses
 #else

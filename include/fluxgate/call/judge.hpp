@@ -32,13 +32,8 @@ enum class Verdict : std::uint8_t { success, failure, neutral };
 
 /// Of an exception or a failed result: what the tracker is silent about counts.
 constexpr Verdict verdict_on_failure(Answer answer) noexcept {
-  switch (answer) {
-    case Answer::no: return Verdict::neutral;
-    case Answer::success: return Verdict::success;
-    case Answer::yes:
-    case Answer::silent: break;
-  }
-  return Verdict::failure;
+  if (answer == Answer::no) return Verdict::neutral;
+  return answer == Answer::success ? Verdict::success : Verdict::failure;
 }
 
 /// Of a returned value that its traits do not call a failure.
