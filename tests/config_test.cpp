@@ -125,6 +125,7 @@ TEST_CASE("A tripper outside its range is refused with its name and value and ra
       {"AvgLatency: threshold 0s is not in [1us, 4294s]", [] { AvgLatency{0s}; }},
       {"AvgLatency: threshold -1ms is not in [1us, 4294s]", [] { AvgLatency{-1ms}; }},
       {"AvgLatency: threshold 999ns is not in [1us, 4294s]", [] { AvgLatency{999ns}; }},
+      {"AvgLatency: threshold 4294000000001ns is not in [1us, 4294s]", [] { AvgLatency{4294s + 1ns}; }},
       {"SlowRate: ratio 0 is not in (0, 1]", [] { SlowRate{0.0}; }},
       {"SlowRate: ratio 1.5 is not in (0, 1]", [] { SlowRate{1.5}; }},
       {"SlowRate: ratio nan is not in (0, 1]", [] { SlowRate{not_a_number}; }},

@@ -65,12 +65,18 @@ constexpr CallContext slow{State::closed, Metrics{4, 0, 8s, {{{1s, 2}, {3s, 1}, 
 static_assert(SlowRate{0.5}(slow) && !SlowRate{0.51}(slow));
 static_assert(SlowRate{0.25, 3s}(slow) && !SlowRate{0.26, 3s}(slow));
 static_assert(AvgLatency{2s}(slow) && !AvgLatency{2s + 1ns}(slow));
+static_assert(!AvgLatency{2s}(in(State::closed, 0, 0)));
 static_assert(AvgLatency{2s - 1ns}(slow) && !AvgLatency{2s}({State::closed, Metrics{4, 0, 8s - 1ns}, 0}));
 // Where the threshold times the calls does not fit into nanoseconds.
 constexpr std::int64_t most_nanoseconds = std::numeric_limits<std::int64_t>::max();
 constexpr CallContext endless{
     State::closed, Metrics{most_nanoseconds / 4'294'000'000'000 + 1, 0, std::chrono::nanoseconds{most_nanoseconds}}, 0};
 static_assert(!AvgLatency{4294s}(endless) && AvgLatency{4293s}(endless));
+constexpr CallContext longest{
+    State::closed, Metrics{most_nanoseconds / 4'294'000'000'000, 0, std::chrono::nanoseconds{most_nanoseconds}}, 0};
+static_assert(AvgLatency{4294s}(longest));
+// Zero for that of the breaker.
+static_assert(SlowRate{0.5}.slow_threshold() == 0s && SlowRate{0.5, 3s}.slow_threshold() == 3s);
 
 static_assert(Closed{} == Closed{} && MinRequests{3} == MinRequests{3} && MinRequests{3} != MinRequests{4});
 static_assert(SlowRate{0.5, 1s} == SlowRate{0.5, 1000ms} && SlowRate{0.5, 1s} != SlowRate{0.5, 2s});
@@ -202,6 +208,12 @@ TEST_CASE("A tree describes itself in the words it was written in") {
   CHECK(describe(Backoff{1s}) == "Backoff{1s, 2, 300s}");
   CHECK(describe(Backoff{1s, 1.5, 10s, 0.2}) == "Backoff{1s, 1.5, 10s, 0.2}");
   CHECK(describe(Never{}) == "Never{}");
+}
+
+TEST_CASE("A condition explains itself over a window without calls") {
+  CHECK(FailureRate{0.5}.explain({}) == "failure_rate 0 >= 0.5");
+  CHECK(SlowRate{0.5, 1s}.explain({}) == "slow_rate 0 >= 0.5");
+  CHECK(AvgLatency{1s}.explain({}) == "avg_duration 0s >= 1s");
 }
 
 TEST_CASE("A tracker names the types that it looks at") {

@@ -58,7 +58,7 @@ class AvgLatency : public TripperOperand<AvgLatency> {
 
  private:
   std::chrono::nanoseconds threshold_;
-  std::uint64_t most_calls_ = 0;  ///< that can take so long on average, in nanoseconds that fit
+  std::uint64_t most_calls_;  ///< that can take so long on average, in nanoseconds that fit
 };
 
 }  // namespace fluxgate::FLUXGATE_ABI
