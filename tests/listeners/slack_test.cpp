@@ -266,15 +266,6 @@ TEST_CASE("what is filled in stays in its line") {
   const std::string text = requests[0].body["attachments"][0]["text"];
   CHECK(std::count(text.begin(), text.end(), '\n') == 3);
   CHECK_THAT(text, ContainsSubstring("\n*Reason:* slow *Time:* never  "));
-  CHECK(detail::slack_escaped("\xc3\xa9\xe2\x82\xac\xc2\xa0\xc2") ==
-        "\xc3\xa9\xe2\x82\xac\xc2\xa0\xc2");  // no controls
-}
-
-TEST_CASE("the first and the last time that there are can be told") {
-  using std::chrono::system_clock;
-  for (const auto time : {system_clock::time_point::min(), system_clock::time_point::max()}) {
-    CHECK_THAT(detail::slack_time(time), ContainsSubstring(" UTC"));
-  }
 }
 
 TEST_CASE("templates replace the words of a transition, or silence it") {
@@ -297,20 +288,6 @@ TEST_CASE("templates replace the words of a transition, or silence it") {
   CHECK(attachment["text"] == "closed open 2020-01-01 00:00:00 UTC tripped tripped 1 8 5 0 0.625 0 2ms");
   CHECK(attachment["color"] == "#123456");
   CHECK(requests[1].body["text"] == "payment is open: calls are refused");
-  Signal without = opening;
-  CHECK(detail::slack_filled("{failure_rate} {avg_duration}", without) == "none none");
-}
-
-TEST_CASE("every state has words of its own") {
-  Strings lines;
-  for (const State state :
-       {State::closed, State::open, State::half_open, State::metrics_only, State::disabled, State::forced_open}) {
-    lines.push_back(
-        detail::slack_message(transition(State::closed, state), default_slack_template(state), "#ops", 0)["text"]);
-  }
-  CHECK(lines == Strings{"payment is closed again: calls pass", "payment is open: calls are refused",
-                         "payment is half open: some calls pass, to test recovery", "payment only records: calls pass",
-                         "payment is disabled: calls pass", "payment was opened by hand: calls are refused"});
 }
 
 TEST_CASE("429 is tried again when Slack says, and not earlier") {
@@ -745,58 +722,6 @@ TEST_CASE("listeners may be made by several threads at once") {
   for (std::thread& thread : threads) thread.join();
   CHECK(slack.server.requests().size() == 4);
   CHECK(slack.errors.texts().empty());
-}
-
-/// The text of the refusal of options that are good but for what `change` does; empty without one.
-template <class Change>
-std::string refusal(Change change) {
-  SlackOptions options{.token = any_token, .channel = "#ops"};
-  change(options);
-  try {
-    const SlackListener listener{options};
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return {};
-}
-
-TEST_CASE("options that cannot work are refused, without a word of the token") {
-  CHECK(refusal([](SlackOptions&) {}).empty());
-  CHECK(refusal([](SlackOptions& o) { o.token.clear(); }) == "SlackListener: the token is empty");
-  for (const char* bad : {"\n", "\r\nX-Evil: 1", " ", "\x7f", "\"", "\xc3\xa9"}) {
-    const std::string said = refusal([&](SlackOptions& o) { o.token += bad; });
-    CHECK(said == "SlackListener: the token has a character that is in no token");
-  }
-  CHECK(refusal([](SlackOptions& o) { o.channel.clear(); }) == "SlackListener: the channel is empty");
-  CHECK(refusal([](SlackOptions& o) { o.channel = "#o\nps"; }) == "SlackListener: the channel has a control character");
-  for (const char* bad : {"", "http://slack.com/api", "slack.com/api", "https://", "ftp://slack.com"}) {
-    CHECK(refusal([&](SlackOptions& o) { o.base_url = bad; }) ==
-          "SlackListener: base_url does not begin with https:// and a host");
-  }
-  for (const char* bad :
-       {"https://me@slack.com", "https://slack.com?a", "https://slack.com#a", "https://slack.com/\r\n"}) {
-    CHECK(refusal([&](SlackOptions& o) { o.base_url = bad; }) ==
-          "SlackListener: base_url has a user, a query, a fragment or a character that is in no URL");
-  }
-  CHECK(refusal([](SlackOptions& o) { o.timeout = 0s; }) == "SlackListener: timeout 0s is not in [1ms, 1h]");
-  CHECK(refusal([](SlackOptions& o) { o.connect_timeout = -1s; }) ==
-        "SlackListener: connect_timeout -1s is not in [1ms, 1h]");
-  CHECK(refusal([](SlackOptions& o) { o.backoff = 2h; }) == "SlackListener: backoff 7200s is not in [1ms, 1h]");
-  CHECK(refusal([](SlackOptions& o) { o.max_wait = -1ms; }) == "SlackListener: max_wait -1ms is not in [0s, 1h]");
-  CHECK(refusal([](SlackOptions& o) { o.deadline = -1ms; }) == "SlackListener: deadline -1ms is not in [0s, 1h]");
-  CHECK(refusal([](SlackOptions& o) { o.attempts = 0; }) == "SlackListener: attempts 0 is not in [1, 100]");
-  CHECK(refusal([](SlackOptions& o) { o.limit = 0; }) == "SlackListener: limit 0 is not in [1, 2^64)");
-}
-
-TEST_CASE("templates that cannot be filled in are refused") {
-  const auto said = [](const std::string& text) {
-    return refusal([&](SlackOptions& o) { o.templates[{State::closed, State::open}] = {text, "", ""}; });
-  };
-  CHECK(said("{circuit} {{{reason}}}").empty());
-  CHECK(said("{nonsense}") == "SlackTemplate: there is no {nonsense} to fill in");
-  CHECK(said("{}") == "SlackTemplate: there is no {} to fill in");
-  CHECK(said("{circuit") == "SlackTemplate: a brace without its other one in \"{circuit\"");
-  CHECK(said("circuit}") == "SlackTemplate: a brace without its other one in \"circuit}\"");
 }
 
 }  // namespace

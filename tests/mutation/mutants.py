@@ -401,7 +401,20 @@ BY_RULE = [
     (r"^engine/core\.hpp: Core::info: (0|8|\+\+attempt|again == phase|break|phase = again|info\.retry_after\.reset)",
      "of a reader that meets a transition: the explorer's cases see it (the lists below)"),
     (r"handles_unwinding: .*forced_unwind", "Boost throws it in a program without its header: tests/fibers has the header"),
+    (r"^base/text\.hpp: text: 32: ", "room for more characters than a number has"),
+    (r"^base/text\.hpp: rounded: 1'000: 1'000 and one more$", "no unit lies between"),
+    (r"^engine/reason\.hpp: reason_for: break: left out$", "never run: a breaker without Probes loses none"),
+    (r"^engine/state/phase\.hpp: timestamps: 2: 2 and one more$", "a word more, which no epoch uses"),
+    (r"^engine/state/ticket\.hpp: Ticket::operator bool: is_closed\(\): ",
+     "the mark decides as well: a breaker that is closed refuses nothing"),
+    (r"^engine/state/ticket\.hpp: Ticket::is_closed: 48U: 48U and one less$",
+     "a bit of the failed recoveries, which a closed breaker has none of"),
+    (r"^engine/stripe\.hpp: stripe_of_this_thread: 0: ", "threads take turns from any stripe on"),
+    (r"^engine/window/time_words\.hpp: (Tally::cleared: bits_ \+ 1: \+ to -|bits_: 0: 0 and one more \(2\))$",
+     "versions are only compared: they may begin anywhere, and count down"),
+    (r"^engine/window/time_words\.hpp: Tally::plus: 0: 0 and one more$", "a bit that the shift drops"),
+    (r"^engine/window/time_words\.hpp: index: 0: ", "of an epoch that no breaker has"),
     (r'to_string: "invalid"', "of a value that is no state or cause"),
-    (r"(rounded|with_jitter|RampUp::\w+|RampUp::operator\(\)|raise_to|lower_to|since|least_of|SignalQueue::drop|remaining_hold|to_nanoseconds): "
+    (r"(rounded|with_jitter|RampUp::\w+|RampUp::operator\(\)|raise_to|lower_to|since|least_of|SignalQueue::drop|remaining_hold|to_nanoseconds|Tally::plus): "
      r".*: (>= to >|<= to <|> to >=|< to <=)$", "at the limit both sides give the same"),
 ]
