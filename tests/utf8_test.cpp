@@ -33,6 +33,9 @@ constexpr Row rows[] = {
     {{0xf1, 0xf3}, {0x80, 0xbf}, 4}, {{0xf4, 0xf4}, {0x80, 0x8f}, 4},
 };
 
+// Nothing beyond a text is read, which the compiler would refuse here.
+static_assert(!is_utf8("\x80") && !is_utf8("\xc2") && !is_utf8("\xe1\x80") && !is_utf8("\xf1\x80\x80"));
+
 std::string bytes(std::initializer_list<unsigned> values) {
   std::string text;
   for (const unsigned value : values) text += static_cast<char>(value);

@@ -246,6 +246,70 @@ TEST_CASE("a thread that somebody deleted is begun anew") {
   CHECK(slack.errors.texts().empty());
 }
 
+TEST_CASE("what follows an end whose next opening was not told does not go to the old thread") {
+  Fixture slack;
+  const auto requests =
+      slack.post({opening, transition(State::half_open, State::closed, 2), transition(State::open, State::half_open, 4),
+                  transition(State::half_open, State::open, 5)});
+  REQUIRE(requests.size() == 4);
+  CHECK_FALSE(requests[2].body.contains("thread_ts"));
+  CHECK(requests[3].body["thread_ts"] == "1700000000.000003");  // it began a thread of its own
+}
+
+TEST_CASE("what is no outage begins no thread, nor does a message that Slack gave no ts") {
+  Fixture slack;
+  SECTION("no outage") {
+    const auto requests =
+        slack.post({transition(State::closed, State::disabled), transition(State::disabled, State::metrics_only, 2),
+                    transition(State::metrics_only, State::open, 3)});
+    REQUIRE(requests.size() == 3);
+    for (const Request& request : requests) CHECK_FALSE(request.body.contains("thread_ts"));
+  }
+  SECTION("no ts, or one that is none") {
+    slack.server.script({{.body = R"({"ok":true})"}, {.body = R"({"ok":true,"ts":7})"}});
+    const auto requests = slack.post(
+        {opening, transition(State::open, State::half_open, 2), transition(State::half_open, State::open, 3)});
+    REQUIRE(requests.size() == 3);
+    for (const Request& request : requests) CHECK_FALSE(request.body.contains("thread_ts"));
+  }
+  CHECK(slack.errors.texts().empty());
+}
+
+TEST_CASE("a thread begins with any transition to open, half open or opened by hand") {
+  const State state = GENERATE(State::open, State::half_open, State::forced_open);
+  Fixture slack;
+  const auto requests = slack.post({transition(State::disabled, state), transition(state, State::disabled, 2)});
+  REQUIRE(requests.size() == 2);
+  CHECK(requests[1].body["thread_ts"] == "1700000000.000001");
+}
+
+TEST_CASE("the end of an outage whose thread somebody deleted stands for itself") {
+  Fixture slack;
+  slack.server.script({{}, {.body = R"({"ok":false,"error":"thread_not_found"})"}});
+  const auto requests = slack.post({opening, transition(State::half_open, State::closed, 2)});
+  REQUIRE(requests.size() == 3);
+  CHECK(requests[1].body["reply_broadcast"] == true);
+  CHECK_FALSE(requests[2].body.contains("thread_ts"));
+  CHECK_FALSE(requests[2].body.contains("reply_broadcast"));
+}
+
+TEST_CASE("a message outside a thread is not sent again where Slack speaks of a thread") {
+  Fixture slack;
+  slack.server.script({{.body = R"({"ok":false,"error":"thread_not_found"})"}});
+  CHECK(slack.post({opening}).size() == 1);
+  CHECK(slack.errors.texts() == Strings{"payment1 Slack: thread_not_found"});
+}
+
+TEST_CASE("another error leaves a circuit its thread") {
+  Fixture slack;
+  slack.server.script({{}, {.body = R"({"ok":false,"error":"msg_too_long"})"}});
+  const auto requests =
+      slack.post({opening, transition(State::open, State::half_open, 2), transition(State::half_open, State::open, 3)});
+  REQUIRE(requests.size() == 3);
+  CHECK(requests[2].body["thread_ts"] == "1700000000.000001");
+  CHECK(slack.errors.texts() == Strings{"payment2 Slack: msg_too_long"});
+}
+
 TEST_CASE("what is filled in is escaped as Slack asks") {
   Fixture slack;
   Signal signal = transition(State::closed, State::open, 1, "<!channel> & co \xff");
@@ -290,6 +354,24 @@ TEST_CASE("templates replace the words of a transition, or silence it") {
   CHECK(requests[1].body["text"] == "payment is open: calls are refused");
 }
 
+TEST_CASE("a template with a line alone or details alone is told") {
+  Fixture slack;
+  slack.options.templates = {{{State::closed, State::open}, {.text = "a line", .details = "", .color = ""}},
+                             {{State::open, State::half_open}, {.text = "", .details = "details", .color = ""}}};
+  const auto requests = slack.post({opening, transition(State::open, State::half_open, 2)});
+  REQUIRE(requests.size() == 2);
+  CHECK(requests[0].body["text"] == "a line");
+  CHECK(requests[1].body["attachments"][0]["text"] == "details");
+}
+
+TEST_CASE("base_url may end with slashes") {
+  Fixture slack;
+  slack.options.base_url += "//";
+  const auto requests = slack.post({opening});
+  REQUIRE(requests.size() == 1);
+  CHECK(requests[0].start == "POST /api/chat.postMessage HTTP/1.1");
+}
+
 TEST_CASE("429 is tried again when Slack says, and not earlier") {
   Fixture slack;
   slack.server.script(
@@ -319,6 +401,74 @@ TEST_CASE("500 is tried again, but no more often than allowed") {
   CHECK(requests.size() == 4);  // the second message at its first attempt
   CHECK(slack.errors.texts() == Strings{"payment1 Slack: HTTP status 500, after 3 attempts"});
   CHECK(slack.errors.only().status() == 500);
+}
+
+TEST_CASE("what is neither 429 nor a failure of the server is final, with Slack's word where there is one") {
+  const auto [status, body, said] = GENERATE(table<int, std::string, std::string>({
+      {201, R"({"ok":true})", "HTTP status 201"},
+      {400, R"({"ok":false,"error":"invalid_json"})", "HTTP status 400 invalid_json"},
+      {428, "{}", "HTTP status 428"},
+      {430, "garbage", "HTTP status 430"},
+      {499, R"({"ok":true,"error":"not_one"})", "HTTP status 499"},
+  }));
+  Fixture slack;
+  slack.server.script({{.status = status, .body = body}});
+  CHECK(slack.post({opening}).size() == 1);
+  CHECK(slack.errors.texts() == Strings{"payment1 Slack: " + said});
+  CHECK(slack.errors.only().status() == status);
+}
+
+TEST_CASE("pauses between attempts are half of backoff at least, and double") {
+  Fixture slack;
+  slack.options.attempts = 4;
+  slack.options.backoff = 80ms;
+  slack.server.script({{.status = 500}, {.status = 500}, {.status = 500}});
+  const auto requests = slack.post({opening});
+  REQUIRE(requests.size() == 4);
+  CHECK(requests[1].time - requests[0].time >= 40ms);
+  CHECK(requests[2].time - requests[1].time >= 80ms);
+  CHECK(requests[3].time - requests[2].time >= 160ms);
+  CHECK(slack.errors.texts().empty());
+}
+
+TEST_CASE("a pause of the listener's own choice is no longer than max_wait") {
+  Fixture slack;
+  slack.options.attempts = 4;
+  slack.options.backoff = 1h;
+  slack.options.max_wait = 20ms;
+  slack.server.script({{.status = 500}, {.status = 500}, {.status = 500}});
+  CHECK(slack.post({opening}).size() == 4);
+  CHECK(slack.errors.texts().empty());
+}
+
+TEST_CASE("after a failure of the server the next message is sent at once") {
+  Fixture slack;
+  slack.options.attempts = 1;
+  slack.options.backoff = 1h;
+  slack.options.max_wait = 1h;
+  slack.server.script({{.status = 500}});
+  CHECK(slack.post({opening, transition(State::open, State::half_open, 2)}).size() == 2);
+  CHECK(slack.errors.texts() == Strings{"payment1 Slack: HTTP status 500"});
+}
+
+TEST_CASE("a word of Slack's that does not look like one is not repeated") {
+  const std::string longest(64, 'z');
+  const auto [word, said] = GENERATE_COPY(table<std::string, std::string>({
+      {"a_z_0_9", "a_z_0_9"},
+      {longest, longest},
+      {longest + "z", "unknown_error"},
+      {"", "unknown_error"},
+      {"A", "unknown_error"},
+      {"`", "unknown_error"},
+      {"{", "unknown_error"},
+      {"/", "unknown_error"},
+      {":", "unknown_error"},
+      {"a b", "unknown_error"},
+  }));
+  Fixture slack;
+  slack.server.script({{.body = Json{{"ok", false}, {"error", word}}.dump()}, {.body = R"({"ok":false,"error":7})"}});
+  slack.post({opening, opening});
+  CHECK(slack.errors.codes() == Strings{said, "unknown_error"});
 }
 
 TEST_CASE("what is not an answer of Slack is an error at once") {
@@ -657,6 +807,20 @@ TEST_CASE("dropped transitions are counted, and told with the next message of th
   REQUIRE(requests.size() == 3);
   CHECK(requests[1].body["attachments"][0]["footer"] == "3 earlier transitions of this circuit were dropped");
   CHECK_FALSE(requests[2].body["attachments"][0].contains("footer"));
+}
+
+TEST_CASE("dropped transitions are told by the first message that Slack takes") {
+  Fixture slack;
+  slack.options.limit = 2;
+  slack.server.script({{.delay = 300ms}, {.body = R"({"ok":false,"error":"fatal_error"})"}});
+  const SlackListener listener{slack.options};
+  listener(opening);
+  REQUIRE(slack.server.wait_for_requests(1));
+  for (std::uint64_t i = 2; i != 5; ++i) listener(transition(State::open, State::half_open, i));
+  listener.close();
+  const auto requests = slack.server.requests();
+  REQUIRE(requests.size() == 3);
+  CHECK(requests[2].body["attachments"][0]["footer"] == "1 earlier transition of this circuit was dropped");
 }
 
 TEST_CASE("the token is in the header and nowhere else, whatever comes back") {
