@@ -396,7 +396,7 @@ BY_RULE = [
      "never run: the compiler refuses to make it, and tests/compile_fail sees the sentence"),
     (r'SystemEnvironment::(uniform|seed): ', "the constants and steps of a published generator: the tests look at its spread only"),
     (r"SystemEnvironment::read: (clock_gettime.*!= to ==|0: )", "the other clock that it may fall back to tells the same time"),
-    (r"^(listeners/process\.hpp: PerProcess::(~PerProcess|get): (delete|abandon)|engine/core\.hpp: Core::transition: delete notice)",
+    (r"^(listeners/process\.hpp: PerProcess::\S+: (abandon\(|!abandoned)|engine/core\.hpp: Core::transition: delete notice)",
      "memory that would be lost: the leak sanitizer sees it in another lane"),
     (r"^engine/core\.hpp: Core::info: (0|8|\+\+attempt|again == phase|break|phase = again|info\.retry_after\.reset)",
      "of a reader that meets a transition: the explorer's cases see it (the lists below)"),
@@ -416,7 +416,17 @@ BY_RULE = [
      "versions are only compared: they may begin anywhere, and count down"),
     (r"^engine/window/time_words\.hpp: Tally::plus: 0: 0 and one more$", "a bit that the shift drops"),
     (r"^engine/window/time_words\.hpp: index: 0: ", "of an epoch that no breaker has"),
+    (r"^listeners/background\.hpp: BackgroundWorker::close: true: not true \(4\)$",
+     "whether a thread has ended is asked where there is one"),
+    (r"^listeners/background\.hpp: BackgroundWorker::deliver: return: left out$",
+     "a call of an empty hook throws, and what a hook throws is dropped"),
+    (r"^listeners/background\.hpp: BackgroundWorker::run: lock\.lock\(\): left out$",
+     "of a race: the thread sanitizer sees it in another lane"),
+    (r"^listeners/format\.hpp: in_words: 0: 0 and one more \(4\)$", "never used: there are calls"),
+    (r"^listeners/process\.hpp: forks: 0: 0 and one more \(1\)$", "forks are counted from any number on"),
+    (r"^listeners/process\.hpp: PerProcess::abandon: copy->next_abandoned = ", "the exchange that fails reads it too"),
+    (r"^listeners/signal_queue\.hpp: (arrival|arrivals_): 0: ", "signals are numbered as they are pushed, from any number on"),
     (r'to_string: "invalid"', "of a value that is no state or cause"),
-    (r"(rounded|with_jitter|RampUp::\w+|RampUp::operator\(\)|raise_to|lower_to|since|least_of|SignalQueue::drop|remaining_hold|to_nanoseconds|Tally::plus): "
+    (r"(rounded|BackgroundWorker::run|with_jitter|RampUp::\w+|RampUp::operator\(\)|raise_to|lower_to|since|least_of|SignalQueue::drop|remaining_hold|to_nanoseconds|Tally::plus): "
      r".*: (>= to >|<= to <|> to >=|< to <=)$", "at the limit both sides give the same"),
 ]
