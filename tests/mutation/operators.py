@@ -505,8 +505,9 @@ def generate(work):
     return headers, generator.mutants
 
 
-def mentioned(output):
-    """The mutants in those lines of the headers of which the compiler complains."""
+def mentioned(output, mutants):
+    """The mutants in those lines of the headers of which the compiler complains; of a line those of its arithmetic first."""
+    arithmetic = {one.number for one in mutants if re.search(r": [-+*/]=? to [-+*/]=?( \(\d+\))?$", one.name)}
     found = set()
     files = {}
     for block in re.split(r"\n(?=\S+: In |\S*In file included|\S+: In instantiation)", output):
@@ -517,14 +518,14 @@ def mentioned(output):
         for name, line in errors + places:
             if name not in files:
                 files[name] = pathlib.Path(name).read_text().splitlines()
-            ids = re.findall(r"fluxgate_mutant\((\d+)\)", files[name][int(line) - 1])
+            ids = set(map(int, re.findall(r"fluxgate_mutant\((\d+)\)", files[name][int(line) - 1])))
             if ids:
-                found.update(map(int, ids))
+                found |= ids & arithmetic or ids
                 break
     return found
 
 
-def build(options, work, headers, source):
+def build(options, work, headers, mutants, source):
     """Builds all test programs with all mutants; those that do not compile are dropped."""
     question, answer = work / "question.hpp", work / "answer.o"
     question.write_text(QUESTION)
@@ -546,7 +547,7 @@ def build(options, work, headers, source):
         output = done.stdout + done.stderr
         if done.returncode == 0:
             return folder, dropped
-        new = mentioned(output) - dropped
+        new = mentioned(output, mutants) - dropped
         (work / f"build-{attempt}.log").write_text(output)
         print(f"attempt {attempt}: {len(new)} mutants do not compile", flush=True)
         if not new:
@@ -783,7 +784,7 @@ def check(options, work):
         for path in (source / "tests").rglob("*_test.cpp"):
             if str(path.relative_to(source / "tests")) not in tests:
                 path.write_text("")  # CMake names some of them
-    folder, dropped = build(options, work, [header for header in headers if header.name in chosen], source)
+    folder, dropped = build(options, work, [header for header in headers if header.name in chosen], mutants, source)
     return try_all(options, work, source, folder, mutants, chosen, dropped)
 
 
