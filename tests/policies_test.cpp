@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
@@ -287,6 +288,34 @@ TEST_CASE("Policies of the user's own drive a breaker") {
   CHECK(cb.state() == State::half_open);  // not settled
   cb.try_acquire().success();
   CHECK(cb.state() == State::closed);
+}
+
+TEST_CASE("A draw is made for a retry that depends on it, and for one that does not say") {
+  struct ByChance {
+    std::chrono::nanoseconds delay(std::uint32_t, double draw) const noexcept {
+      return std::chrono::milliseconds{static_cast<int>(1000 * draw)};
+    }
+  };
+  const auto delays = [](const auto& retry) {
+    ManualEnvironment env;
+    env.script_uniform({0.25, 0.75});
+    const std::chrono::nanoseconds first = detail::delay_of(retry, 0, env);
+    return std::pair{first, detail::delay_of(retry, 0, env)};
+  };
+  CHECK(delays(ByChance{}) == std::pair{250ms + 0ns, 750ms + 0ns});
+  CHECK(delays(Cooldown{60s, 0.5}) == std::pair{45s + 0ns, 75s + 0ns});
+  CHECK(delays(Backoff{1s, 2.0, 1s, 0.5}) == std::pair{750ms + 0ns, 1250ms + 0ns});
+
+  const auto leaves_draws_alone = [](const auto& retry) {
+    ManualEnvironment env;
+    env.script_uniform({0.25});
+    (void)detail::delay_of(retry, 0, env);
+    return env.uniform() == 0.25;
+  };
+  CHECK(leaves_draws_alone(Never{}));
+  CHECK(leaves_draws_alone(Always{}));
+  CHECK(leaves_draws_alone(Cooldown{60s}));
+  CHECK(leaves_draws_alone(Backoff{1s}));
 }
 
 TEST_CASE("Policies that throw neither trip nor admit") {

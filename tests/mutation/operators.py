@@ -18,8 +18,8 @@ once more. Every test case notes which mutants it reaches, and a mutant is tried
 
 Where the compiler evaluates, the question is answered with no, so that a mutant which lives, or which no case reaches, may
 be one that a constant expression decides. If it stands in a constexpr function or in the initializer of a member, it is
-tried once more, compiled for itself: the sources of tests that look at its header most must compile, the examples of code
-that must not compile must be refused with their sentences, and then the programs of two of those sources must pass.
+tried once more, compiled for itself, with the test sources in which the compiler meets it: three of them must be accepted,
+the examples of code that must not compile must be refused with their sentences, and the program of one must pass.
 
 A mutant that all this lets live is an error, unless mutants.py says why it does no harm or open.txt lists it as one that
 is still to be looked at. What is listed there and killed is an error, too: the list gets shorter only.
@@ -57,7 +57,8 @@ WHOLE = None  # the parts of a node: itself
 MAX = 1 << 14  # mutants, at most
 
 # What the mutated headers ask, and its answer: in a unit of its own, which brings no names into the tests.
-# In a constant expression FLUXGATE_MUTANT is on, or one that is asked for is an error, and the compiler says which.
+# In a constant expression FLUXGATE_MUTANT is on. With FLUXGATE_ASKED, those that are asked for overflow a number there: with
+# -fpermissive, g++ names each of them and goes on.
 QUESTION = """#pragma once
 #ifndef FLUXGATE_MUTANT
 #define FLUXGATE_MUTANT 0
@@ -68,7 +69,11 @@ inline constexpr char fluxgate_asked[] =
 #include FLUXGATE_ASKED
 ;
 constexpr bool fluxgate_mutant(unsigned number) noexcept {
-  return (!__builtin_is_constant_evaluated() || fluxgate_asked[number] == '1') && fluxgate_mutation::is_on(number);
+  if (!__builtin_is_constant_evaluated()) return fluxgate_mutation::is_on(number);
+  if (fluxgate_asked[number] == '0') return false;
+  int most = __INT_MAX__;
+  most = most + static_cast<int>(number);
+  return most == 0;
 }
 #else
 constexpr bool fluxgate_mutant(unsigned number) noexcept {
@@ -500,8 +505,9 @@ def generate(work):
     return headers, generator.mutants
 
 
-def mentioned(output):
-    """The mutants in those lines of the headers of which the compiler complains."""
+def mentioned(output, mutants):
+    """The mutants in those lines of the headers of which the compiler complains; of a line those of its arithmetic first."""
+    arithmetic = {one.number for one in mutants if re.search(r": [-+*/]=? to [-+*/]=?( \(\d+\))?$", one.name)}
     found = set()
     files = {}
     for block in re.split(r"\n(?=\S+: In |\S*In file included|\S+: In instantiation)", output):
@@ -512,14 +518,14 @@ def mentioned(output):
         for name, line in errors + places:
             if name not in files:
                 files[name] = pathlib.Path(name).read_text().splitlines()
-            ids = re.findall(r"fluxgate_mutant\((\d+)\)", files[name][int(line) - 1])
+            ids = set(map(int, re.findall(r"fluxgate_mutant\((\d+)\)", files[name][int(line) - 1])))
             if ids:
-                found.update(map(int, ids))
+                found |= ids & arithmetic or ids
                 break
     return found
 
 
-def build(options, work, headers, source):
+def build(options, work, headers, mutants, source):
     """Builds all test programs with all mutants; those that do not compile are dropped."""
     question, answer = work / "question.hpp", work / "answer.o"
     question.write_text(QUESTION)
@@ -541,7 +547,7 @@ def build(options, work, headers, source):
         output = done.stdout + done.stderr
         if done.returncode == 0:
             return folder, dropped
-        new = mentioned(output) - dropped
+        new = mentioned(output, mutants) - dropped
         (work / f"build-{attempt}.log").write_text(output)
         print(f"attempt {attempt}: {len(new)} mutants do not compile", flush=True)
         if not new:
@@ -620,30 +626,31 @@ class Compiled:
         subprocess.run(["g++", "-std=c++20", "-w", "-O0", f"-I{self.tests}", "-xc++-header", str(self.common),
                         "-o", f"{self.common}.gch"], check=True)
         self.sound = {}  # whether a question about a source is answered with yes while no mutant is on
-        self.reach = {}  # the functions with these mutants that the compiler evaluates in a source
+        self.reach = {}  # the mutants that the compiler meets in a source
 
     def look(self, tests, mutants, pool):
-        """Finds out which functions the compiler evaluates in which of the sources."""
+        """Finds out which mutants the compiler meets in which of the sources."""
         self.reach = dict(zip(tests, pool.map(lambda test: self.evaluated(test, mutants), tests)))
 
     def evaluated(self, test, mutants):
-        found, asked = set(), {one.number: (one.header.name, one.function) for one in mutants}
+        found, asked = set(), {one.number for one in mutants}
+        command = [word for word in self.compiling[test] if word not in ("-w", "-Werror")]
         with tempfile.NamedTemporaryFile("w", dir=self.work) as file:
-            while True:
+            while True:  # what one error hides is met the next time
                 file.seek(0)
                 file.write('"' + "".join("01"[number in asked] for number in range(MAX)) + '"')
                 file.flush()
-                _, said = self.compiles(self.compiling[test], self.tests / test, MAX, "-fsyntax-only", f'-DFLUXGATE_ASKED="{file.name}"')
-                new = {asked[number] for number in map(int, re.findall(r"fluxgate_mutant\((\d+)\)", said)) if number in asked}
+                _, said = self.compiles(command, self.tests / test, MAX, "-fsyntax-only", "-fpermissive", f'-DFLUXGATE_ASKED="{file.name}"')
+                new = asked.intersection(map(int, re.findall(r"fluxgate_mutant\((\d+)\)", said)))
                 if not new:
                     return found
                 found |= new
-                asked = {number: where for number, where in asked.items() if where not in new}
+                asked -= new
 
     def kill(self, one, board):
         """What notices the mutant where a constant expression decides it."""
-        tests = [test for test, functions in self.reach.items() if (one.header.name, one.function) in functions]
-        tests.sort(key=lambda test: (not is_home(test, one), -sum(header == one.header.name for header, _ in self.reach[test])))
+        tests = [test for test, reached in self.reach.items() if one.number in reached]
+        tests.sort(key=lambda test: (not is_home(test, one), -len(self.reach[test])))
         for test in tests[:3]:
             if not self.holds(self.is_accepted, test, one.number):
                 return Killer(f"{test} does not compile", test) if self.stands_alone(one) else NONSENSE
@@ -777,7 +784,7 @@ def check(options, work):
         for path in (source / "tests").rglob("*_test.cpp"):
             if str(path.relative_to(source / "tests")) not in tests:
                 path.write_text("")  # CMake names some of them
-    folder, dropped = build(options, work, [header for header in headers if header.name in chosen], source)
+    folder, dropped = build(options, work, [header for header in headers if header.name in chosen], mutants, source)
     return try_all(options, work, source, folder, mutants, chosen, dropped)
 
 

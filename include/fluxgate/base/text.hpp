@@ -71,10 +71,10 @@ inline std::string text(std::chrono::nanoseconds duration) {
 /// A duration for people: to three digits, in the largest unit that it reaches: "0.38s" becomes "380ms".
 inline std::string rounded(std::chrono::nanoseconds duration) {
   const std::int64_t count = duration.count();
-  const std::int64_t second = units[0].nanoseconds;
-  // What would round to a thousand of a unit is one of the next, or a whole number of seconds; without a sum that might
-  // not fit.
-  if (count >= 1000 * second - second / 2) return concat({text(count / second + (count % second >= second / 2)), "s"});
+  const std::int64_t second = units->nanoseconds;
+  // From here on three digits are whole seconds, or fewer than those; and an integer is written without an exponent.
+  if (count >= 100 * second) return concat({text(count / second + (count % second >= second / 2)), "s"});
+  // What would round to a thousand of a unit is one of the next.
   const Unit* unit = units;
   while (unit->nanoseconds > 1'000 && count < unit->nanoseconds - unit->nanoseconds / 2'000) ++unit;
   return concat({text(static_cast<double>(count) / static_cast<double>(unit->nanoseconds), 3), unit->name});

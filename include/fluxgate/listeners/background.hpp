@@ -109,12 +109,12 @@ class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
   /// Whether it has ended and left nothing.
   bool complete() const {
     const std::lock_guard lock{mutex_};
-    return finished_ && given_up_ == 0;
+    return finished_ && !gave_up_;
   }
 
   /// Takes no more signals. Whether the worker has ended by the deadline; it is not waited for in its own thread.
   bool close() {
-    SignalQueue::Entries rest;
+    SignalQueue::Entries rest;                              // freed without the lock, which ends before it
     setup_->closed.store(true, std::memory_order_relaxed);  // a fork orders it
     std::unique_lock lock{mutex_};
     if (!closed_) {
@@ -131,7 +131,6 @@ class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
     if (thread_.get_id() == std::this_thread::get_id()) return false;
     const bool ended = ended_.wait_until(lock, until_, [&] { return finished_; });
     rest = give_up();
-    lock.unlock();
     return ended;
   }
 
@@ -213,7 +212,7 @@ class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
 
   /// What is left, to be freed without the lock.
   SignalQueue::Entries give_up() noexcept {
-    given_up_ += queue_.size();
+    gave_up_ = gave_up_ || queue_.size() != 0;
     dropped_ += queue_.size();
     return queue_.clear();
   }
@@ -227,7 +226,7 @@ class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
   SignalQueue queue_;
   std::map<std::string, std::uint64_t> untold_;  // drops that the hook does not know of
   std::uint64_t dropped_ = 0;
-  std::uint64_t given_up_ = 0;  // of these, at the end
+  bool gave_up_ = false;  // whether some of these waited at the end
   std::chrono::steady_clock::time_point until_{};
   bool closed_;
   bool finished_;
