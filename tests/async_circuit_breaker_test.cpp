@@ -651,6 +651,17 @@ TEST_CASE("An awaited fallback may itself fail") {
         }) == "stranger");
 }
 
+TEST_CASE("A call with an awaited fallback can be kept and replaced by another before it is awaited") {
+  auto cb = sensitive();
+  const auto called = [&](int n) {
+    return cb.call_with_fallback(lazily, [](const Down&) { return Ready<int>{0}; }, int{n});
+  };
+  auto kept = called(1);
+  kept = called(2);
+  CHECK(run(await(std::move(kept))) == 2);
+  CHECK(counted(cb) == "1/0");
+}
+
 TEST_CASE("A fallback works where the call gives a reference or nothing") {
   auto cb = sensitive();
   cb.force_open();

@@ -19,6 +19,7 @@
 #include <fluxgate/testing.hpp>
 
 #include "catch.hpp"
+#include "last_words.hpp"
 
 namespace {
 
@@ -211,6 +212,22 @@ TEST_CASE("An assignment that throws leaves a CallResult what it was") {
   CHECK((*result)->number == 1);
   result = refused();
   CHECK(result.rejection() == rejection);
+}
+
+TEST_CASE("Reading the side of a CallResult that is not there ends the program") {
+  const auto refused = CallResult<int>{Rejection{State::open, 3s}};
+  const auto held = CallResult<int>::from([] { return 1; });
+  int number = 1;
+  const auto referred = CallResult<int&>::from([&]() -> int& { return number; });
+  // A child that goes on beyond the wrong side ends well.
+  CHECK_FALSE(end_of([&] { (void)*held; }).aborted);
+  CHECK_FALSE(end_of([&] { (void)refused.rejection(); }).aborted);
+  CHECK(end_of([&] { (void)held.rejection(); }).aborted);
+  CHECK(end_of([&] { (void)referred.rejection(); }).aborted);
+  CHECK(end_of([&] { (void)refused.value(); }).aborted);
+  CHECK(end_of([&] { (void)*refused; }).aborted);
+  CHECK(end_of([&] { (void)refused.operator->(); }).aborted);
+  CHECK(end_of([&] { CallResult<void>{Rejection{}}.value(); }).aborted);
 }
 
 TEST_CASE("A CallResult is assigned as what it holds is") {

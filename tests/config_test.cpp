@@ -9,6 +9,7 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <ratio>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -125,6 +126,7 @@ TEST_CASE("A tripper outside its range is refused with its name and value and ra
       {"AvgLatency: threshold 0s is not in [1us, 4294s]", [] { AvgLatency{0s}; }},
       {"AvgLatency: threshold -1ms is not in [1us, 4294s]", [] { AvgLatency{-1ms}; }},
       {"AvgLatency: threshold 999ns is not in [1us, 4294s]", [] { AvgLatency{999ns}; }},
+      {"AvgLatency: threshold 4294000000001ns is not in [1us, 4294s]", [] { AvgLatency{4294s + 1ns}; }},
       {"SlowRate: ratio 0 is not in (0, 1]", [] { SlowRate{0.0}; }},
       {"SlowRate: ratio 1.5 is not in (0, 1]", [] { SlowRate{1.5}; }},
       {"SlowRate: ratio nan is not in (0, 1]", [] { SlowRate{not_a_number}; }},
@@ -178,6 +180,12 @@ TEST_CASE("A duration without an end is the longest and one that is no number is
       {"circuit breaker 'default': slow_threshold -292 years, or not a number, is not in (0s, 292 years]",
        breaker(Config{.slow_threshold = nan_seconds})},
   });
+}
+
+TEST_CASE("A duration in a unit finer than nanoseconds keeps its length, cut to whole nanoseconds") {
+  using Picoseconds = std::chrono::duration<std::int64_t, std::pico>;
+  CHECK(Cooldown{Picoseconds{100'000'000'000'000'000}} == Cooldown{100'000s});
+  CHECK(Cooldown{Picoseconds{1'999}} == Cooldown{1ns});
 }
 
 TEST_CASE("A tripper at its limits is accepted") {
@@ -353,6 +361,10 @@ TEST_CASE("A minimum that the count window can never hold is refused") {
        breaker(Config{.window = CountWindow{10},
                       .tripper = (Closed{} & rate) | (HalfOpened{} & MinRequests{11} & rate),
                       .permit = Probes{11, 10s}})},
+      {"a round of probes beside another permit",
+       breaker(Config{.window = CountWindow{10},
+                      .tripper = (Closed{} & rate) | (HalfOpened{} & MinRequests{11} & rate),
+                      .permit = AllowAll{} & Probes{11, 10s}})},
       {"a time window has no end",
        breaker(Config{.window = TimeWindow{10s}, .tripper = MinRequests{1'000'000} & rate})},
       {"ruled out in every state that trips",

@@ -56,6 +56,11 @@ struct Kept {
   bool has_value() const { return exception == nullptr; }
   const std::exception_ptr& error() const { return exception; }
 };
+/// One that failed without the exception that it might have kept.
+struct Silent : Kept {
+  Silent() : Kept{1} {}
+  bool has_value() const { return false; }
+};
 struct Response {
   int status;
 };
@@ -248,6 +253,39 @@ TEST_CASE("What a fallback on a result throws is not caught by it") {
   };
   CHECK_THROWS_AS(cb.call_with_fallback(gives(Number{-7}), fallback), Reason);
   CHECK(runs == 1);
+}
+
+TEST_CASE("A fallback is not asked about what it gave itself") {
+  const auto broken = [] { return Kept{2, std::make_exception_ptr(Down{})}; };
+  int runs = 0;
+  const auto on_all = [&](const std::exception_ptr&) {
+    ++runs;
+    return broken();
+  };
+  const auto on_code = [&](const std::error_code&) {
+    ++runs;
+    return gone;
+  };
+  CircuitBreaker cb{Config{}};
+  CHECK(cb.call_with_fallback([]() -> Kept { throw Down{}; }, on_all).number == 2);
+  CHECK(runs == 1);
+  CHECK(cb.call_with_fallback([]() -> std::error_code { throw lost; }, on_code) == gone);
+  CHECK(runs == 2);
+  cb.force_open();
+  CHECK(cb.call_with_fallback(gives(Kept{1}), on_all).number == 2);
+  CHECK(runs == 3);
+}
+
+TEST_CASE("A fallback on an exception leaves a result that failed without one to the caller") {
+  check_everywhere(All{}, gives(Silent{}), [](const Down&) { return Silent{}; }, is(1));
+}
+
+TEST_CASE("A tracker is asked once about a result whose failure its traits tell") {
+  int asked = 0;
+  const auto counting = OnResult{[&asked](const std::error_code&) { return ++asked != 0; }};
+  CircuitBreaker cb{Config{.tracker = counting}};
+  CHECK(cb.call_with_fallback(gives(lost), [](const std::error_code&) { return gone; }) == gone);
+  CHECK(asked == 1);
 }
 
 TEST_CASE("A fallback may take a reference that a call returned") {

@@ -65,6 +65,16 @@ struct Named {
 struct TooMany : Named, Quota {};
 struct Hidden : private Quota {};
 
+/// An error code whose category has a number instead of a name.
+struct NumberedCode {
+  struct Category {
+    [[nodiscard]] int name() const { return 1; }
+  };
+  explicit operator bool() const { return true; }
+  [[nodiscard]] int value() const { return 1; }
+  [[nodiscard]] Category category() const { return {}; }
+};
+
 }  // namespace
 
 namespace fluxgate {
@@ -272,6 +282,13 @@ TEST_CASE("An error code is that of a refusal by its category and its value") {
   CHECK(seen(codes, code(2, fluxgate_category())) == bad);
   CHECK(seen(codes, code(1, std::generic_category())) == bad);
   CHECK(seen(codes, code(1, std::system_category())) == bad);
+}
+
+TEST_CASE("An error code of a category without a name in letters is no refusal") {
+  const TypeOf<NumberedCode> codes;
+  CHECK(seen(codes, gives(NumberedCode{})) == bad);
+  CHECK(seen(~codes, gives(NumberedCode{})) == none);
+  CHECK(seen(codes & ~TypeOf<CallNotPermittedError>{}, gives(NumberedCode{})) == bad);
 }
 
 TEST_CASE("A refusal that is told by an error code is neutral unless the tracker names refusals") {

@@ -9,12 +9,7 @@
 // One case calls on purpose what a tracker cannot look at. Here, since the twins of guarded() call those of the breaker.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <array>
 #include <chrono>
-#include <csignal>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,39 +21,12 @@
 #include <fluxgate/fluxgate.hpp>
 
 #include "catch.hpp"
+#include "last_words.hpp"
 #include "tasks.hpp"
 
 using namespace fluxgate;
 
 namespace {
-
-/// What a child process says on stderr before it aborts; empty where it does not abort.
-template <class Body>
-std::string last_words(Body body) {
-  std::array<int, 2> pipe_ends{};
-  REQUIRE(pipe(pipe_ends.data()) == 0);
-  const pid_t child = fork();
-  REQUIRE(child >= 0);
-  if (child == 0) {
-    dup2(pipe_ends[1], STDERR_FILENO);
-    close(pipe_ends[0]);
-    close(pipe_ends[1]);
-    std::signal(SIGABRT, SIG_DFL);
-    alarm(20);
-    body();
-    _exit(0);
-  }
-  close(pipe_ends[1]);
-  std::string words;
-  std::array<char, 256> buffer{};
-  for (ssize_t size = 0; (size = read(pipe_ends[0], buffer.data(), buffer.size())) > 0;) {
-    words.append(buffer.data(), static_cast<std::size_t>(size));
-  }
-  close(pipe_ends[0]);
-  int status = 0;
-  REQUIRE(waitpid(child, &status, 0) == child);
-  return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT ? words : std::string{};
-}
 
 using Breaker = CircuitBreaker<>;
 using Async = AsyncCircuitBreaker<>;

@@ -318,6 +318,7 @@ TEST_CASE("A pair or a tuple fails when its first element does") {
   check<std::error_code>(std::tie(none), std::tie(lost));
   check<shapes::Status>(std::pair{none, shapes::Status{0}}, std::pair{none, shapes::Status{5}});
   check<std::error_code>(std::tuple{none, shapes::Status{0}}, std::tuple{lost, shapes::Status{5}});
+  check<std::error_code>(std::pair{none, shapes::Status{0}}, std::pair{lost, shapes::Status{0}});
   check_calls<std::error_code>([] { return std::tie(none); }, [] { return std::tie(lost); });
   CHECK(seen(All{}, gives(std::pair{1, lost})) == Seen::success);
   CHECK(seen(All{}, gives(std::tuple{none, 1, lost})) == Seen::success);

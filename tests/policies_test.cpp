@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
@@ -65,12 +66,18 @@ constexpr CallContext slow{State::closed, Metrics{4, 0, 8s, {{{1s, 2}, {3s, 1}, 
 static_assert(SlowRate{0.5}(slow) && !SlowRate{0.51}(slow));
 static_assert(SlowRate{0.25, 3s}(slow) && !SlowRate{0.26, 3s}(slow));
 static_assert(AvgLatency{2s}(slow) && !AvgLatency{2s + 1ns}(slow));
+static_assert(!AvgLatency{2s}(in(State::closed, 0, 0)));
 static_assert(AvgLatency{2s - 1ns}(slow) && !AvgLatency{2s}({State::closed, Metrics{4, 0, 8s - 1ns}, 0}));
 // Where the threshold times the calls does not fit into nanoseconds.
 constexpr std::int64_t most_nanoseconds = std::numeric_limits<std::int64_t>::max();
 constexpr CallContext endless{
     State::closed, Metrics{most_nanoseconds / 4'294'000'000'000 + 1, 0, std::chrono::nanoseconds{most_nanoseconds}}, 0};
 static_assert(!AvgLatency{4294s}(endless) && AvgLatency{4293s}(endless));
+constexpr CallContext longest{
+    State::closed, Metrics{most_nanoseconds / 4'294'000'000'000, 0, std::chrono::nanoseconds{most_nanoseconds}}, 0};
+static_assert(AvgLatency{4294s}(longest));
+// Zero for that of the breaker.
+static_assert(SlowRate{0.5}.slow_threshold() == 0s && SlowRate{0.5, 3s}.slow_threshold() == 3s);
 
 static_assert(Closed{} == Closed{} && MinRequests{3} == MinRequests{3} && MinRequests{3} != MinRequests{4});
 static_assert(SlowRate{0.5, 1s} == SlowRate{0.5, 1000ms} && SlowRate{0.5, 1s} != SlowRate{0.5, 2s});
@@ -204,6 +211,12 @@ TEST_CASE("A tree describes itself in the words it was written in") {
   CHECK(describe(Never{}) == "Never{}");
 }
 
+TEST_CASE("A condition explains itself over a window without calls") {
+  CHECK(FailureRate{0.5}.explain({}) == "failure_rate 0 >= 0.5");
+  CHECK(SlowRate{0.5, 1s}.explain({}) == "slow_rate 0 >= 0.5");
+  CHECK(AvgLatency{1s}.explain({}) == "avg_duration 0s >= 1s");
+}
+
 TEST_CASE("A tracker names the types that it looks at") {
   CHECK(describe(TypeOf<int>{}) == "TypeOf<int>{}");
   CHECK(describe(TypeOf<int>{} | ~TypeOf<std::runtime_error, shop::Error>{}) ==
@@ -275,6 +288,34 @@ TEST_CASE("Policies of the user's own drive a breaker") {
   CHECK(cb.state() == State::half_open);  // not settled
   cb.try_acquire().success();
   CHECK(cb.state() == State::closed);
+}
+
+TEST_CASE("A draw is made for a retry that depends on it, and for one that does not say") {
+  struct ByChance {
+    std::chrono::nanoseconds delay(std::uint32_t, double draw) const noexcept {
+      return std::chrono::milliseconds{static_cast<int>(1000 * draw)};
+    }
+  };
+  const auto delays = [](const auto& retry) {
+    ManualEnvironment env;
+    env.script_uniform({0.25, 0.75});
+    const std::chrono::nanoseconds first = detail::delay_of(retry, 0, env);
+    return std::pair{first, detail::delay_of(retry, 0, env)};
+  };
+  CHECK(delays(ByChance{}) == std::pair{250ms + 0ns, 750ms + 0ns});
+  CHECK(delays(Cooldown{60s, 0.5}) == std::pair{45s + 0ns, 75s + 0ns});
+  CHECK(delays(Backoff{1s, 2.0, 1s, 0.5}) == std::pair{750ms + 0ns, 1250ms + 0ns});
+
+  const auto leaves_draws_alone = [](const auto& retry) {
+    ManualEnvironment env;
+    env.script_uniform({0.25});
+    (void)detail::delay_of(retry, 0, env);
+    return env.uniform() == 0.25;
+  };
+  CHECK(leaves_draws_alone(Never{}));
+  CHECK(leaves_draws_alone(Always{}));
+  CHECK(leaves_draws_alone(Cooldown{60s}));
+  CHECK(leaves_draws_alone(Backoff{1s}));
 }
 
 TEST_CASE("Policies that throw neither trip nor admit") {

@@ -6,6 +6,7 @@
 #include <any>
 #include <cstdint>
 #include <exception>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,10 +59,32 @@ struct Pinned {
   [[nodiscard]] bool ok() const { return true; }
 };
 
+/// Holds nothing, and notices that it is asked for it all the same.
+struct Empty {
+  bool* asked;
+  [[nodiscard]] bool has_value() const { return false; }
+  const int& operator*() const {
+    static constexpr int wrong = -1;
+    *asked = true;
+    return wrong;
+  }
+};
+/// Holds itself.
+struct Endless {
+  [[nodiscard]] bool has_value() const { return true; }
+  const Endless& operator*() const { return *this; }
+};
+
+/// Its traits say what an answer is that may come later.
+struct Later : std::optional<std::future<int>> {};
+
 enum CurlCode { curl_ok, curl_failed = 7 };
 enum class Scoped { fine, bad };
 
 }  // namespace looked_at
+
+template <>
+struct fluxgate::outcome_traits<looked_at::Later> : fluxgate::never_failed {};
 
 namespace {
 
@@ -95,6 +118,31 @@ static_assert(looks<Response, std::tuple<std::error_code, Page>> && looks<Respon
 static_assert(looks<std::error_code, std::tuple<std::error_code, int, int>>);
 static_assert(!looks<int, std::tuple<std::error_code, int, int>> && !looks<int, std::tuple<int, int>>);
 static_assert(!looks<int, std::pair<int, int>> && !looks<int, void> && !looks<int, volatile int> && !looks<int, int()>);
+
+// Four steps deep, the value itself among them, and no deeper; so the search ends in what holds itself.
+template <class T>
+using Beside = std::pair<std::error_code, T>;
+template <class T>
+using Before = std::pair<T, int>;
+static_assert(looks<int, std::optional<std::optional<std::optional<int>>>> &&
+              !looks<int, std::optional<std::optional<std::optional<std::optional<int>>>>>);
+static_assert(looks<Response, std::unique_ptr<std::unique_ptr<std::unique_ptr<Page>>>> &&
+              !looks<Response, std::unique_ptr<std::unique_ptr<std::unique_ptr<std::unique_ptr<Page>>>>>);
+static_assert(looks<int, Beside<Beside<Beside<int>>>> && !looks<int, Beside<Beside<Beside<Beside<int>>>>>);
+static_assert(looks<std::errc, Before<Before<Before<std::errc>>>> &&
+              !looks<std::errc, Before<Before<Before<Before<std::errc>>>>>);
+static_assert(!looks<int, looked_at::Endless>);
+
+// Which calls are refused because what they return is not there yet.
+template <class... R>
+constexpr bool all_unfinished = (detail::is_unfinished<R>() && ...);
+template <class... R>
+constexpr bool none_unfinished = (!detail::is_unfinished<R>() && ...);
+static_assert(all_unfinished<std::future<int>, std::shared_future<void>, std::optional<std::future<int>>>);
+static_assert(all_unfinished<Beside<std::future<int>>, std::tuple<std::error_code, std::optional<std::future<int>>>>);
+static_assert(all_unfinished<std::optional<Beside<std::shared_future<int>>>>);
+static_assert(none_unfinished<int, Page, std::error_code, std::optional<int>, Beside<int>, CallResult<Page>>);
+static_assert(none_unfinished<std::tuple<std::error_code>, std::tuple<std::error_code, int, int>, looked_at::Later>);
 
 // Which calls get a warning under an OnResult on Response: those that return more than an error, at which it cannot look.
 using OnResponse = decltype(OnResult{[](const Response&) { return true; }});
@@ -211,6 +259,38 @@ TEST_CASE("OnResult looks at the value beside an error that is not set") {
   const auto resets = OnResult{[](const std::error_code& code) { return code == std::errc::connection_reset; }};
   CHECK(seen(resets, gives(std::tuple{lost, 1, 2})) == Seen::failure);
   CHECK(seen(resets, gives(std::tuple{std::make_error_code(std::errc::io_error), 1, 2})) == Seen::nothing);
+}
+
+TEST_CASE("OnResult looks at what lies three steps in") {
+  const auto held = [](int number) { return std::make_optional(std::make_optional(std::make_optional(number))); };
+  check(negative, held(1), held(-1));
+  const auto owned = [](int status) {
+    using Owner = std::unique_ptr<Page>;
+    return std::make_unique<std::unique_ptr<Owner>>(std::make_unique<Owner>(std::make_unique<Page>(Page{{status}})));
+  };
+  check(bad_response, owned(200), owned(503));
+  const std::error_code fine;
+  check(negative, Beside<Beside<Beside<int>>>{fine, {fine, {fine, 1}}},
+        Beside<Beside<Beside<int>>>{fine, {fine, {fine, -1}}});
+  const auto lost = OnResult{[](const std::error_code& code) { return code == std::errc::connection_reset; }};
+  const auto told = [](std::error_code code) { return Before<Before<Before<std::error_code>>>{{{code, 1}, 2}, 3}; };
+  check(lost, told(fine), told(std::make_error_code(std::errc::connection_reset)));
+}
+
+TEST_CASE("OnResult looks for its type in all that lies four steps deep, wherever it starts") {
+  // The first number lies five steps deep in what is around this, the second one three.
+  using Two = std::pair<Beside<Beside<int>>, int>;
+  const auto two = [](int deep, int near) { return Two{{{}, {{}, deep}}, near}; };
+  check(negative, std::optional{two(-1, 1)}, std::optional{two(1, -1)});
+  check(negative, std::make_unique<Two>(two(-1, 1)), std::make_unique<Two>(two(1, -1)));
+  check(negative, Beside<Two>{{}, two(-1, 1)}, Beside<Two>{{}, two(1, -1)});
+  check(negative, Before<Two>{two(-1, 1), 0}, Before<Two>{two(1, -1), 0});
+}
+
+TEST_CASE("OnResult does not look into what holds nothing") {
+  bool asked = false;
+  CHECK(seen_in_calls(negative, gives(looked_at::Empty{&asked})) == Seen::success);
+  CHECK_FALSE(asked);
 }
 
 TEST_CASE("OnResult looks at the value itself before what is in it") {

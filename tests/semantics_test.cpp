@@ -312,15 +312,6 @@ TEST_CASE("Backoff grows with each failed recovery up to its cap, and starts ane
   CHECK(rejection_of(breaker).retry_after == std::optional<nanoseconds>{1s});
 }
 
-TEST_CASE("the number of failed recoveries stays at its end", "[semantics]") {
-  constexpr detail::Phase often{7, 65'534, State::half_open};
-  constexpr detail::Phase opened = often.to(State::open);
-  static_assert(opened == detail::Phase{8, 65'535, State::open});
-  constexpr detail::Phase again = opened.to(State::half_open).to(State::open);
-  CHECK(again.reopens() == 65'535);
-  CHECK(again.to(State::half_open).to(State::closed).reopens() == 0);
-}
-
 TEST_CASE("the jitter of Backoff stretches the grown delay", "[semantics]") {
   ManualEnvironment env;
   CircuitBreaker breaker{Config{
@@ -1452,6 +1443,18 @@ TEST_CASE("the reason names all conditions that fired, with three digits", "[sem
   CHECK(reason(FailureStreak{2} | (MinRequests{3} & FailureRate{0.25})) ==
         "consecutive_failures 2 >= 2 or failure_rate 0.667 >= 0.25");
   CHECK(reason(FailureStreak{2} | (MinRequests{3} & FailureRate{0.75})) == "consecutive_failures 2 >= 2");
+}
+
+TEST_CASE("the reason of an opening is the tripper's words, though it would not fire again", "[semantics]") {
+  const ManualEnvironment env;
+  const Journal journal;
+  bool fires = true;
+  CircuitBreaker breaker{Config{.tripper = [&](const CallContext&) { return std::exchange(fires, false); },
+                                .listeners = {journal},
+                                .environment = env}};
+  succeed(breaker);
+  REQUIRE(journal.transitions() == Strings{"closed>open tripped"});
+  CHECK(journal.signals().front().reason == "custom");
 }
 
 TEST_CASE("transitions are announced once each, in order, with growing numbers", "[semantics]") {

@@ -12,6 +12,7 @@
 #include <memory>
 #include <set>
 #include <thread>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -70,14 +71,21 @@ auto make_core(Config<W, All, Tr, R, P, E> config) {
 }  // namespace
 
 TEST_CASE("threads take turns with the stripes, and each stays on its own") {
-  std::multiset<std::size_t> found;
-  for (int threads = 0; threads != 6; ++threads) {
-    std::pair<std::size_t, std::size_t> asked;
-    std::thread{[&] { asked = {detail::stripe_of_this_thread<3>(), detail::stripe_of_this_thread<3>()}; }}.join();
-    CHECK(asked.first == asked.second);
-    found.insert(asked.first);
-  }
-  CHECK(found == std::multiset<std::size_t>{0, 0, 1, 1, 2, 2});
+  const auto turns = [](auto stripes) {
+    std::multiset<std::size_t> found;
+    for (std::size_t threads = 0; threads != 2 * stripes; ++threads) {
+      std::pair<std::size_t, std::size_t> asked;
+      std::thread{[&] {
+        asked = {detail::stripe_of_this_thread<stripes()>(), detail::stripe_of_this_thread<stripes()>()};
+      }}.join();
+      CHECK(asked.first == asked.second);
+      found.insert(asked.first);
+    }
+    return found;
+  };
+  CHECK(turns(std::integral_constant<std::size_t, 3>{}) == std::multiset<std::size_t>{0, 0, 1, 1, 2, 2});
+  CHECK(turns(std::integral_constant<std::size_t, 6>{}) ==
+        std::multiset<std::size_t>{0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5});
 }
 
 TEST_CASE("a thread that meets another on its stripe moves on, and round") {

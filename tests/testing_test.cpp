@@ -93,6 +93,11 @@ TEST_CASE("A step beyond what nanoseconds hold moves a manual clock to its end")
   ManualEnvironment at_the_start{Monotonic::min()};
   at_the_start.advance(-beyond_nanoseconds);
   CHECK(at_the_start.now() == Monotonic::min());
+  ManualEnvironment just_started{Monotonic{1ns}};
+  just_started.advance(beyond_nanoseconds);
+  CHECK(just_started.now() == Monotonic::max());
+  just_started.advance(1ns);
+  CHECK(just_started.now() == Monotonic::max());
 }
 
 TEST_CASE("Draws follow the script and then stay fixed") {

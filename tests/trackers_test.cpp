@@ -43,6 +43,33 @@ static_assert(names_refusals(CountAsSuccess{on_refusal}) && !names_refusals(Coun
 static_assert(names_refusals(Mine{}) && names_refusals(All{} & ~Mine{}));
 static_assert(names_refusals([](const Failure&) { return true; }));
 
+// Whose tracker calls a returned value a failure that its traits do not.
+template <class R, class T>
+constexpr bool looks(const T&) {
+  return detail::looks_at<T, R>();
+}
+constexpr auto answering = [](const Failure&) { return Answer::silent; };
+
+static_assert(looks<int>(on_number) && looks<short>(on_number) && !looks<std::string>(on_number));
+static_assert(!looks<int>(All{}) && !looks<int>(TypeOf<int>{}) && !looks<int>(Custom{[](int) { return true; }}));
+static_assert(looks<int>(answering) && looks<std::string>(answering) && !looks<int>(Mine{}));
+static_assert(looks<int>(All{} & on_number) && looks<int>(on_number & All{}) && !looks<int>(All{} & TypeOf<int>{}));
+static_assert(looks<int>(All{} | on_number) && looks<int>(on_number | All{}) && !looks<int>(All{} | Mine{}));
+static_assert(looks<int>(~on_number) && !looks<int>(~All{}) && looks<int>(~(Mine{} & answering)));
+static_assert(looks<int>(CountAsSuccess{on_number}) && !looks<int>(CountAsSuccess{Mine{}}));
+static_assert(!looks<std::string>(CountAsSuccess{on_number}) && !looks<std::string>(~on_number));
+
+// Whether a tracker was given an OnResult, whatever it takes.
+template <class T>
+constexpr bool has_on_result(const T&) {
+  return detail::has_on_result<T>();
+}
+static_assert(has_on_result(on_number) && !has_on_result(All{}) && !has_on_result(answering) && !has_on_result(Mine{}));
+static_assert(has_on_result(on_number & Mine{}) && has_on_result(Mine{} & on_number) && !has_on_result(All{} & Mine{}));
+static_assert(has_on_result(on_number | All{}) && has_on_result(All{} | on_number) &&
+              !has_on_result(All{} | on_refusal));
+static_assert(has_on_result(~on_number) && !has_on_result(~All{}) && has_on_result(CountAsSuccess{All{} & on_number}));
+
 /// A tracker that gives one answer, whatever it is asked about.
 struct Says : TrackerOperand<Says> {
   Answer answer;

@@ -4,6 +4,7 @@
 /// @file
 /// Calls that end by unwinding which is no exception.
 
+#include <cxxabi.h>
 #include <pthread.h>
 #include <unistd.h>
 #include <unwind.h>
@@ -16,6 +17,7 @@
 #include <exception>
 #include <functional>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include <fluxgate/fluxgate.hpp>
@@ -75,6 +77,17 @@ struct Foreign {
     std::abort();
   }
 };
+
+/// Throws what Boost unwinds an abandoned stackful coroutine by, as seen without Boost's header: by the name of its type.
+void throw_of_type(const char* name) {
+  static const abi::__class_type_info of_context{"N5boost7context6detail13forced_unwindE"};
+  static const abi::__class_type_info of_coroutine{"N5boost10coroutines6detail13forced_unwindE"};
+  static const abi::__class_type_info of_another{"N5boost7context6detail12forced_unwinE"};
+  for (const abi::__class_type_info* const type : {&of_context, &of_coroutine, &of_another}) {
+    if (std::string_view{type->name()} == name)
+      abi::__cxa_throw(abi::__cxa_allocate_exception(1), const_cast<abi::__class_type_info*>(type), nullptr);
+  }
+}
 
 struct Down : std::runtime_error {
   Down() : std::runtime_error{"down"} {}
@@ -252,6 +265,31 @@ TEST_CASE("An exception of another language is neutral and passes through") {
   });
 }
 
+TEST_CASE("Boost's unwinding of a stackful coroutine is neutral to trackers that catch, without its header") {
+  const auto check_passing = [](const char* type) {
+    const auto call = [type](auto& cb) {
+      bool passed = false;
+      try {
+        cb.call(throw_of_type, type);
+      } catch (...) {
+        passed = std::string_view{abi::__cxa_current_exception_type()->name()} == type;
+      }
+      CHECK(passed);
+    };
+    check_neutral_with(any_failure, call);
+    check_neutral_with(TypeOf<int, std::logic_error>{}, call);
+    check_neutral_with(any_exception, call);
+  };
+  check_passing("N5boost7context6detail13forced_unwindE");
+  check_passing("N5boost10coroutines6detail13forced_unwindE");
+}
+
+TEST_CASE("An exception of a type that is known nowhere is a failure to such trackers") {
+  CircuitBreaker cb{breaker_with(any_failure)};
+  CHECK_THROWS(cb.call(throw_of_type, "N5boost7context6detail12forced_unwinE"));
+  CHECK(cb.state() == State::open);
+}
+
 TEST_CASE("A thread that ends at any moment of an awaited call is neutral") {
   for (const Moment moment : {Moment::ready, Moment::suspend, Moment::resume}) {
     const auto ending = [moment] { return Ending{moment}; };
@@ -280,6 +318,25 @@ TEST_CASE("A thread that ends at any moment of an awaited call is neutral") {
     };
     on_ending_thread([&] { body().run(); });
   });
+}
+
+TEST_CASE("A thread can be cancelled again once the outermost pause of cancellation has ended") {
+  const auto can_be_cancelled = [] {
+    int state = PTHREAD_CANCEL_DISABLE;
+    pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &state);
+    pthread_setcancelstate(state, nullptr);
+    return state == PTHREAD_CANCEL_ENABLE;
+  };
+  REQUIRE(can_be_cancelled());
+  {
+    const detail::CancellationPause outer;
+    CHECK_FALSE(can_be_cancelled());
+    {
+      const detail::CancellationPause inner;
+    }
+    CHECK_FALSE(can_be_cancelled());
+  }
+  CHECK(can_be_cancelled());
 }
 
 TEST_CASE("A thread is cancelled behind its listeners, and all of them are told") {

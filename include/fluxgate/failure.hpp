@@ -39,9 +39,10 @@ TypeId type_id() noexcept {
 /// Whether two ids name the same type. A shared library with hidden visibility, or one opened with RTLD_LOCAL, may have
 /// type information of its own for a type that it shares; then the names are compared. Not for types in unnamed
 /// namespaces, which may share their name with types of other files.
+/// `left` is null if there is no typed value; `right` never is.
 inline bool same_type(TypeId left, TypeId right) noexcept {
   if (left == right) return true;
-  if (left == nullptr || right == nullptr) return false;
+  if (left == nullptr) return false;
 #if defined(_LIBCPP_VERSION)
   const bool equal = std::strcmp(left->name(), right->name()) == 0;  // its == compares addresses
 #else

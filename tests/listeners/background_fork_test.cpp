@@ -184,6 +184,31 @@ TEST_CASE("A child that only destroys a Background, or closes it, waits for noth
   CHECK(lines.read() == Strings{"parent a1", "parent a2"});
 }
 
+/// A listener that asks its Background something at its end, and says so.
+class Asking {
+ public:
+  Asking(const std::optional<Background>& background, const Lines& lines) : background_{background}, lines_{lines} {}
+  Asking(const Asking&) = delete;
+  Asking& operator=(const Asking&) = delete;
+  ~Asking() {
+    if (background_.has_value()) lines_.write("dropped " + std::to_string(background_->dropped()));
+  }
+
+ private:
+  const std::optional<Background>& background_;
+  const Lines& lines_;
+};
+
+TEST_CASE("A child that closes a Background which it has not used lets the listener go, which may ask it something") {
+  const Lines lines;
+  std::optional<Background> background;
+  background.emplace([asking = std::make_shared<Asking>(background, lines)](const Signal&) {});
+  CHECK(end_of_child([&] { return background->dropped() == 0 && background->close(); }) == "well");
+  CHECK(lines.read() == Strings{"dropped 0"});
+  CHECK(background->close());
+  CHECK(lines.read() == Strings{"dropped 0"});
+}
+
 TEST_CASE("A child of a child begins anew as well") {
   const Lines lines;
   const Background background{Scribe{lines}};

@@ -4,15 +4,19 @@
 /// @file
 /// Signals on a worker's thread: their order, what is dropped and told, and how it ends.
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
 #include <functional>
 #include <future>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -20,6 +24,7 @@
 #include <semaphore>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -268,21 +273,34 @@ TEST_CASE("close delivers what waits, and what comes later is dropped and counte
   CHECK(*diary.pages == Strings{"a1"});
 }
 
+/// Keeps its promise when its thread, whose it is, has ended.
+struct AtEndOfThread {
+  std::promise<void>& promise;
+  explicit AtEndOfThread(std::promise<void>& made) : promise{made} {}
+  AtEndOfThread(const AtEndOfThread&) = delete;
+  AtEndOfThread& operator=(const AtEndOfThread&) = delete;
+  ~AtEndOfThread() { promise.set_value(); }
+};
+
 TEST_CASE("a listener that hangs is left behind at the deadline, with all it uses") {
   const auto gate = std::make_shared<Gate>();
   std::promise<void> gone;
   std::future<void> is_gone = gone.get_future();
+  std::promise<void> ended;
+  std::future<void> has_ended = ended.get_future();
   {
     // Destroyed with the listener, by the thread that was left behind.
     const std::shared_ptr<std::promise<void>> farewell{new std::promise<void>{std::move(gone)}, [](auto* promise) {
                                                          promise->set_value();
                                                          delete promise;
                                                        }};
-    const Background background{[gate, farewell, text = std::make_shared<std::string>("its own")](const Signal&) {
-                                  gate->pass();
-                                  if (*text != "its own") std::abort();
-                                },
-                                {.deadline = 10ms}};
+    const Background background{
+        [gate, farewell, &ended, text = std::make_shared<std::string>("its own")](const Signal&) {
+          thread_local const AtEndOfThread at_end{ended};
+          gate->pass();
+          if (*text != "its own") std::abort();
+        },
+        {.deadline = 10ms}};
     for (std::uint64_t i = 0; i != 4; ++i) background(signal("a", i));
     gate->wait_for_arrival();
     CHECK_FALSE(background.close());
@@ -292,6 +310,7 @@ TEST_CASE("a listener that hangs is left behind at the deadline, with all it use
   REQUIRE(is_gone.wait_for(0s) == std::future_status::timeout);
   gate->open();
   CHECK(is_gone.wait_for(patience) == std::future_status::ready);
+  CHECK(has_ended.wait_for(patience) == std::future_status::ready);
 }
 
 TEST_CASE("without a deadline the rest is dropped, and the delivery that runs comes to its end") {
@@ -348,6 +367,111 @@ TEST_CASE("a listener may close its own worker, and what waits is then bound by 
   CHECK(background.dropped() == 1);
 }
 
+TEST_CASE("a signal wakes a worker that waits for one") {
+  std::counting_semaphore<> delivered{0};
+  const Background background{[&](const Signal&) { delivered.release(); }};
+  for (std::uint64_t i = 0; i != 1'000; ++i) {
+    background(signal("a", i));
+    REQUIRE(delivered.try_acquire_for(patience));
+  }
+}
+
+TEST_CASE("the end of the worker takes listener and hooks with it, though handles stay") {
+  auto listened = std::make_shared<int>();
+  auto failed = std::make_shared<int>();
+  auto dropped = std::make_shared<int>();
+  const std::weak_ptr<int> parts[] = {listened, failed, dropped};
+  const Background background{[part = std::move(listened)](const Signal&) {},
+                              {.on_error = [part = std::move(failed)](const Signal&, const std::exception_ptr&) {},
+                               .on_drop = [part = std::move(dropped)](const std::string&, std::uint64_t) {}}};
+  for (const auto& part : parts) CHECK_FALSE(part.expired());
+  CHECK(background.close());
+  for (const auto& part : parts) CHECK(part.expired());
+}
+
+/// An attached listener whose end asks its Background something.
+class Asking {
+ public:
+  Asking(std::shared_ptr<Gate> gate, const std::optional<Background>& background, std::counting_semaphore<>& answered)
+      : gate_{std::move(gate)}, background_{background}, answered_{answered} {}
+  Asking(const Asking&) = default;
+  Asking& operator=(const Asking&) = delete;
+  ~Asking() {
+    if (!attached_) return;
+    (void)background_->dropped();
+    answered_.release();
+  }
+  void attach(const Info&) { attached_ = true; }
+  void operator()(const Signal& signal) const {
+    gate_->pass();
+    if (signal.new_state == State::disabled) background_->close();
+  }
+
+ private:
+  std::shared_ptr<Gate> gate_;
+  const std::optional<Background>& background_;
+  std::counting_semaphore<>& answered_;
+  bool attached_ = false;
+};
+
+TEST_CASE("an attached listener that goes with its last signal may ask its Background at its end") {
+  const State last = GENERATE(State::forced_open, State::disabled);
+  CAPTURE(last);
+  std::counting_semaphore<> answered{0};
+  const auto gate = std::make_shared<Gate>();
+  std::optional<Background> background;
+  background.emplace(Asking{gate, background, answered}, BackgroundOptions{.deadline = 0s});
+  {
+    CircuitBreaker breaker{Config{.name = "a", .listeners = {*background}}};
+    if (last == State::disabled) {
+      breaker.disable();  // at which the worker is closed, so that the next one is given up
+      breaker.reset();
+    } else {
+      breaker.force_open();  // which is delivered
+    }
+  }
+  gate->open();
+  CHECK(answered.try_acquire_for(patience));
+  (void)background->close();
+}
+
+#if defined(__GLIBC__)
+/// While it lives, no thread can be made without saying how large its stack is.
+class NoThreads {
+ public:
+  NoThreads() {
+    pthread_attr_init(&before_);
+    pthread_getattr_default_np(&before_);
+    pthread_attr_t huge;
+    pthread_attr_init(&huge);
+    pthread_attr_setstacksize(&huge, std::numeric_limits<std::size_t>::max() / 4 * 3);
+    pthread_setattr_default_np(&huge);
+    pthread_attr_destroy(&huge);
+  }
+  NoThreads(const NoThreads&) = delete;
+  NoThreads& operator=(const NoThreads&) = delete;
+  ~NoThreads() {
+    pthread_setattr_default_np(&before_);
+    pthread_attr_destroy(&before_);
+  }
+
+ private:
+  pthread_attr_t before_;
+};
+
+TEST_CASE("where the system has no thread to give, no Background is made") {
+  const Diary diary;
+  {
+    const NoThreads none;
+    CHECK_THROWS_AS(Background{diary}, std::system_error);
+  }
+  diary.gate->open();
+  const Background background{diary};
+  background(signal("a", 1));
+  CHECK(finish(background, diary) == Strings{"a1"});
+}
+#endif
+
 /// The text of the refusal of what `make` does; empty without one.
 template <class Make>
 std::string refusal(Make make) {
@@ -370,7 +494,9 @@ TEST_CASE("values out of range are refused") {
   CHECK(refusal([&] { Background{diary, -1}; }) == "Background: limit -1 is not in [1, 2^64)");
   CHECK(refusal([&] { Background{diary, {.limit = 0}}; }) == "Background: limit 0 is not in [1, 2^64)");
   CHECK(refusal([&] { Background{diary, {.deadline = -1s}}; }) == "Background: deadline -1s is not in [0s, 24h]");
-  CHECK(refusal([&] { Background{diary, {.deadline = 25h}}; }) == "Background: deadline 90000s is not in [0s, 24h]");
+  CHECK(refusal([&] { Background{diary, {.deadline = 24h + 1ns}}; }) ==
+        "Background: deadline 86400000000001ns is not in [0s, 24h]");
+  CHECK(refusal([&] { Background{diary, {.deadline = 24h}}; }).empty());
   CHECK(refusal([&] { Background{Listener{}}; }) == "Background: the listener is empty");
 }
 

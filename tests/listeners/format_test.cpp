@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -289,6 +290,11 @@ TEST_CASE("what a breaker tells of itself can be printed", "[format]") {
   CHECK(refuses_until(999ns, 0) == "retry in 0.999us, 1 reopen, no calls");
   CHECK(refuses_until(1ns, 1) == "retry in 0.001us, 1 reopen, no calls, 1 listener error");
   CHECK(refuses_until(0s, 2) == "retry is due, 1 reopen, no calls, 2 listener errors");
+  const auto has_dropped = [](std::uint64_t signals) {
+    return fmt::format("{}", Info{"db", State::open, moment, 0, {}, std::nullopt, 0, signals}).substr(41);
+  };
+  CHECK(has_dropped(1) == "no calls, 1 signal dropped");
+  CHECK(has_dropped(2) == "no calls, 2 signals dropped");
   CHECK(fmt::format("{}", Info{"db", State::open, moment, 1, {}}) ==
         "db: open since 2020-01-01T00:00:09.250Z, 1 reopen, no calls");
 }

@@ -246,6 +246,70 @@ TEST_CASE("a thread that somebody deleted is begun anew") {
   CHECK(slack.errors.texts().empty());
 }
 
+TEST_CASE("what follows an end whose next opening was not told does not go to the old thread") {
+  Fixture slack;
+  const auto requests =
+      slack.post({opening, transition(State::half_open, State::closed, 2), transition(State::open, State::half_open, 4),
+                  transition(State::half_open, State::open, 5)});
+  REQUIRE(requests.size() == 4);
+  CHECK_FALSE(requests[2].body.contains("thread_ts"));
+  CHECK(requests[3].body["thread_ts"] == "1700000000.000003");  // it began a thread of its own
+}
+
+TEST_CASE("what is no outage begins no thread, nor does a message that Slack gave no ts") {
+  Fixture slack;
+  SECTION("no outage") {
+    const auto requests =
+        slack.post({transition(State::closed, State::disabled), transition(State::disabled, State::metrics_only, 2),
+                    transition(State::metrics_only, State::open, 3)});
+    REQUIRE(requests.size() == 3);
+    for (const Request& request : requests) CHECK_FALSE(request.body.contains("thread_ts"));
+  }
+  SECTION("no ts, or one that is none") {
+    slack.server.script({{.body = R"({"ok":true})"}, {.body = R"({"ok":true,"ts":7})"}});
+    const auto requests = slack.post(
+        {opening, transition(State::open, State::half_open, 2), transition(State::half_open, State::open, 3)});
+    REQUIRE(requests.size() == 3);
+    for (const Request& request : requests) CHECK_FALSE(request.body.contains("thread_ts"));
+  }
+  CHECK(slack.errors.texts().empty());
+}
+
+TEST_CASE("a thread begins with any transition to open, half open or opened by hand") {
+  const State state = GENERATE(State::open, State::half_open, State::forced_open);
+  Fixture slack;
+  const auto requests = slack.post({transition(State::disabled, state), transition(state, State::disabled, 2)});
+  REQUIRE(requests.size() == 2);
+  CHECK(requests[1].body["thread_ts"] == "1700000000.000001");
+}
+
+TEST_CASE("the end of an outage whose thread somebody deleted stands for itself") {
+  Fixture slack;
+  slack.server.script({{}, {.body = R"({"ok":false,"error":"thread_not_found"})"}});
+  const auto requests = slack.post({opening, transition(State::half_open, State::closed, 2)});
+  REQUIRE(requests.size() == 3);
+  CHECK(requests[1].body["reply_broadcast"] == true);
+  CHECK_FALSE(requests[2].body.contains("thread_ts"));
+  CHECK_FALSE(requests[2].body.contains("reply_broadcast"));
+}
+
+TEST_CASE("a message outside a thread is not sent again where Slack speaks of a thread") {
+  Fixture slack;
+  slack.server.script({{.body = R"({"ok":false,"error":"thread_not_found"})"}});
+  CHECK(slack.post({opening}).size() == 1);
+  CHECK(slack.errors.texts() == Strings{"payment1 Slack: thread_not_found"});
+}
+
+TEST_CASE("another error leaves a circuit its thread") {
+  Fixture slack;
+  slack.server.script({{}, {.body = R"({"ok":false,"error":"msg_too_long"})"}});
+  const auto requests =
+      slack.post({opening, transition(State::open, State::half_open, 2), transition(State::half_open, State::open, 3)});
+  REQUIRE(requests.size() == 3);
+  CHECK(requests[2].body["thread_ts"] == "1700000000.000001");
+  CHECK(slack.errors.texts() == Strings{"payment2 Slack: msg_too_long"});
+}
+
 TEST_CASE("what is filled in is escaped as Slack asks") {
   Fixture slack;
   Signal signal = transition(State::closed, State::open, 1, "<!channel> & co \xff");
@@ -266,15 +330,6 @@ TEST_CASE("what is filled in stays in its line") {
   const std::string text = requests[0].body["attachments"][0]["text"];
   CHECK(std::count(text.begin(), text.end(), '\n') == 3);
   CHECK_THAT(text, ContainsSubstring("\n*Reason:* slow *Time:* never  "));
-  CHECK(detail::slack_escaped("\xc3\xa9\xe2\x82\xac\xc2\xa0\xc2") ==
-        "\xc3\xa9\xe2\x82\xac\xc2\xa0\xc2");  // no controls
-}
-
-TEST_CASE("the first and the last time that there are can be told") {
-  using std::chrono::system_clock;
-  for (const auto time : {system_clock::time_point::min(), system_clock::time_point::max()}) {
-    CHECK_THAT(detail::slack_time(time), ContainsSubstring(" UTC"));
-  }
 }
 
 TEST_CASE("templates replace the words of a transition, or silence it") {
@@ -297,20 +352,24 @@ TEST_CASE("templates replace the words of a transition, or silence it") {
   CHECK(attachment["text"] == "closed open 2020-01-01 00:00:00 UTC tripped tripped 1 8 5 0 0.625 0 2ms");
   CHECK(attachment["color"] == "#123456");
   CHECK(requests[1].body["text"] == "payment is open: calls are refused");
-  Signal without = opening;
-  CHECK(detail::slack_filled("{failure_rate} {avg_duration}", without) == "none none");
 }
 
-TEST_CASE("every state has words of its own") {
-  Strings lines;
-  for (const State state :
-       {State::closed, State::open, State::half_open, State::metrics_only, State::disabled, State::forced_open}) {
-    lines.push_back(
-        detail::slack_message(transition(State::closed, state), default_slack_template(state), "#ops", 0)["text"]);
-  }
-  CHECK(lines == Strings{"payment is closed again: calls pass", "payment is open: calls are refused",
-                         "payment is half open: some calls pass, to test recovery", "payment only records: calls pass",
-                         "payment is disabled: calls pass", "payment was opened by hand: calls are refused"});
+TEST_CASE("a template with a line alone or details alone is told") {
+  Fixture slack;
+  slack.options.templates = {{{State::closed, State::open}, {.text = "a line", .details = "", .color = ""}},
+                             {{State::open, State::half_open}, {.text = "", .details = "details", .color = ""}}};
+  const auto requests = slack.post({opening, transition(State::open, State::half_open, 2)});
+  REQUIRE(requests.size() == 2);
+  CHECK(requests[0].body["text"] == "a line");
+  CHECK(requests[1].body["attachments"][0]["text"] == "details");
+}
+
+TEST_CASE("base_url may end with slashes") {
+  Fixture slack;
+  slack.options.base_url += "//";
+  const auto requests = slack.post({opening});
+  REQUIRE(requests.size() == 1);
+  CHECK(requests[0].start == "POST /api/chat.postMessage HTTP/1.1");
 }
 
 TEST_CASE("429 is tried again when Slack says, and not earlier") {
@@ -342,6 +401,74 @@ TEST_CASE("500 is tried again, but no more often than allowed") {
   CHECK(requests.size() == 4);  // the second message at its first attempt
   CHECK(slack.errors.texts() == Strings{"payment1 Slack: HTTP status 500, after 3 attempts"});
   CHECK(slack.errors.only().status() == 500);
+}
+
+TEST_CASE("what is neither 429 nor a failure of the server is final, with Slack's word where there is one") {
+  const auto [status, body, said] = GENERATE(table<int, std::string, std::string>({
+      {201, R"({"ok":true})", "HTTP status 201"},
+      {400, R"({"ok":false,"error":"invalid_json"})", "HTTP status 400 invalid_json"},
+      {428, "{}", "HTTP status 428"},
+      {430, "garbage", "HTTP status 430"},
+      {499, R"({"ok":true,"error":"not_one"})", "HTTP status 499"},
+  }));
+  Fixture slack;
+  slack.server.script({{.status = status, .body = body}});
+  CHECK(slack.post({opening}).size() == 1);
+  CHECK(slack.errors.texts() == Strings{"payment1 Slack: " + said});
+  CHECK(slack.errors.only().status() == status);
+}
+
+TEST_CASE("pauses between attempts are half of backoff at least, and double") {
+  Fixture slack;
+  slack.options.attempts = 4;
+  slack.options.backoff = 80ms;
+  slack.server.script({{.status = 500}, {.status = 500}, {.status = 500}});
+  const auto requests = slack.post({opening});
+  REQUIRE(requests.size() == 4);
+  CHECK(requests[1].time - requests[0].time >= 40ms);
+  CHECK(requests[2].time - requests[1].time >= 80ms);
+  CHECK(requests[3].time - requests[2].time >= 160ms);
+  CHECK(slack.errors.texts().empty());
+}
+
+TEST_CASE("a pause of the listener's own choice is no longer than max_wait") {
+  Fixture slack;
+  slack.options.attempts = 4;
+  slack.options.backoff = 1h;
+  slack.options.max_wait = 20ms;
+  slack.server.script({{.status = 500}, {.status = 500}, {.status = 500}});
+  CHECK(slack.post({opening}).size() == 4);
+  CHECK(slack.errors.texts().empty());
+}
+
+TEST_CASE("after a failure of the server the next message is sent at once") {
+  Fixture slack;
+  slack.options.attempts = 1;
+  slack.options.backoff = 1h;
+  slack.options.max_wait = 1h;
+  slack.server.script({{.status = 500}});
+  CHECK(slack.post({opening, transition(State::open, State::half_open, 2)}).size() == 2);
+  CHECK(slack.errors.texts() == Strings{"payment1 Slack: HTTP status 500"});
+}
+
+TEST_CASE("a word of Slack's that does not look like one is not repeated") {
+  const std::string longest(64, 'z');
+  const auto [word, said] = GENERATE_COPY(table<std::string, std::string>({
+      {"a_z_0_9", "a_z_0_9"},
+      {longest, longest},
+      {longest + "z", "unknown_error"},
+      {"", "unknown_error"},
+      {"A", "unknown_error"},
+      {"`", "unknown_error"},
+      {"{", "unknown_error"},
+      {"/", "unknown_error"},
+      {":", "unknown_error"},
+      {"a b", "unknown_error"},
+  }));
+  Fixture slack;
+  slack.server.script({{.body = Json{{"ok", false}, {"error", word}}.dump()}, {.body = R"({"ok":false,"error":7})"}});
+  slack.post({opening, opening});
+  CHECK(slack.errors.codes() == Strings{said, "unknown_error"});
 }
 
 TEST_CASE("what is not an answer of Slack is an error at once") {
@@ -682,6 +809,20 @@ TEST_CASE("dropped transitions are counted, and told with the next message of th
   CHECK_FALSE(requests[2].body["attachments"][0].contains("footer"));
 }
 
+TEST_CASE("dropped transitions are told by the first message that Slack takes") {
+  Fixture slack;
+  slack.options.limit = 2;
+  slack.server.script({{.delay = 300ms}, {.body = R"({"ok":false,"error":"fatal_error"})"}});
+  const SlackListener listener{slack.options};
+  listener(opening);
+  REQUIRE(slack.server.wait_for_requests(1));
+  for (std::uint64_t i = 2; i != 5; ++i) listener(transition(State::open, State::half_open, i));
+  listener.close();
+  const auto requests = slack.server.requests();
+  REQUIRE(requests.size() == 3);
+  CHECK(requests[2].body["attachments"][0]["footer"] == "1 earlier transition of this circuit was dropped");
+}
+
 TEST_CASE("the token is in the header and nowhere else, whatever comes back") {
   Fixture slack;
   const std::string token = GENERATE("xoxb-12345-very-secret", "looks_like_an_error");
@@ -745,58 +886,6 @@ TEST_CASE("listeners may be made by several threads at once") {
   for (std::thread& thread : threads) thread.join();
   CHECK(slack.server.requests().size() == 4);
   CHECK(slack.errors.texts().empty());
-}
-
-/// The text of the refusal of options that are good but for what `change` does; empty without one.
-template <class Change>
-std::string refusal(Change change) {
-  SlackOptions options{.token = any_token, .channel = "#ops"};
-  change(options);
-  try {
-    const SlackListener listener{options};
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return {};
-}
-
-TEST_CASE("options that cannot work are refused, without a word of the token") {
-  CHECK(refusal([](SlackOptions&) {}).empty());
-  CHECK(refusal([](SlackOptions& o) { o.token.clear(); }) == "SlackListener: the token is empty");
-  for (const char* bad : {"\n", "\r\nX-Evil: 1", " ", "\x7f", "\"", "\xc3\xa9"}) {
-    const std::string said = refusal([&](SlackOptions& o) { o.token += bad; });
-    CHECK(said == "SlackListener: the token has a character that is in no token");
-  }
-  CHECK(refusal([](SlackOptions& o) { o.channel.clear(); }) == "SlackListener: the channel is empty");
-  CHECK(refusal([](SlackOptions& o) { o.channel = "#o\nps"; }) == "SlackListener: the channel has a control character");
-  for (const char* bad : {"", "http://slack.com/api", "slack.com/api", "https://", "ftp://slack.com"}) {
-    CHECK(refusal([&](SlackOptions& o) { o.base_url = bad; }) ==
-          "SlackListener: base_url does not begin with https:// and a host");
-  }
-  for (const char* bad :
-       {"https://me@slack.com", "https://slack.com?a", "https://slack.com#a", "https://slack.com/\r\n"}) {
-    CHECK(refusal([&](SlackOptions& o) { o.base_url = bad; }) ==
-          "SlackListener: base_url has a user, a query, a fragment or a character that is in no URL");
-  }
-  CHECK(refusal([](SlackOptions& o) { o.timeout = 0s; }) == "SlackListener: timeout 0s is not in [1ms, 1h]");
-  CHECK(refusal([](SlackOptions& o) { o.connect_timeout = -1s; }) ==
-        "SlackListener: connect_timeout -1s is not in [1ms, 1h]");
-  CHECK(refusal([](SlackOptions& o) { o.backoff = 2h; }) == "SlackListener: backoff 7200s is not in [1ms, 1h]");
-  CHECK(refusal([](SlackOptions& o) { o.max_wait = -1ms; }) == "SlackListener: max_wait -1ms is not in [0s, 1h]");
-  CHECK(refusal([](SlackOptions& o) { o.deadline = -1ms; }) == "SlackListener: deadline -1ms is not in [0s, 1h]");
-  CHECK(refusal([](SlackOptions& o) { o.attempts = 0; }) == "SlackListener: attempts 0 is not in [1, 100]");
-  CHECK(refusal([](SlackOptions& o) { o.limit = 0; }) == "SlackListener: limit 0 is not in [1, 2^64)");
-}
-
-TEST_CASE("templates that cannot be filled in are refused") {
-  const auto said = [](const std::string& text) {
-    return refusal([&](SlackOptions& o) { o.templates[{State::closed, State::open}] = {text, "", ""}; });
-  };
-  CHECK(said("{circuit} {{{reason}}}").empty());
-  CHECK(said("{nonsense}") == "SlackTemplate: there is no {nonsense} to fill in");
-  CHECK(said("{}") == "SlackTemplate: there is no {} to fill in");
-  CHECK(said("{circuit") == "SlackTemplate: a brace without its other one in \"{circuit\"");
-  CHECK(said("circuit}") == "SlackTemplate: a brace without its other one in \"circuit}\"");
 }
 
 }  // namespace

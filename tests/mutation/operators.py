@@ -13,15 +13,20 @@ mutate.py weakens the engine where somebody thought of it. Here clang's syntax t
 - a statement is left out.
 
 All mutants of the headers are compiled into the test programs at once, each behind a question at run time whether it is
-the one that is switched on; so a mutant costs a run and no build. The question is answered with no where the compiler
-evaluates: what a constant expression decides is not mutated. What a test asserts at compile time is asked at run time
+the one that is switched on; so a mutant costs a run and no build. What a test asserts at compile time is asked at run time
 once more. Every test case notes which mutants it reaches, and a mutant is tried with those only.
 
-A mutant that all cases let live, or that none reaches, is an error, unless mutants.py says why it does no harm or open.txt
-lists it as one that nobody has looked at yet. What is listed there and killed is an error, too: the list gets shorter only.
+Where the compiler evaluates, the question is answered with no, so that a mutant which lives, or which no case reaches, may
+be one that a constant expression decides. If it stands in a constexpr function or in the initializer of a member, it is
+tried once more, compiled for itself, with the test sources in which the compiler meets it: three of them must be accepted,
+the examples of code that must not compile must be refused with their sentences, and the program of one must pass.
 
-`--turn N` tries the headers of one group, with the test programs that the table in docs/mutants.md names for them; `./dev
-check mutants` takes the group by the commit.
+A mutant that all this lets live is an error, unless mutants.py says why it does no harm or open.txt lists it as one that
+is still to be looked at. What is listed there and killed is an error, too: the list gets shorter only.
+
+`--headers REGEX` tries some headers, with all tests; with `--table` it writes the rows and the open mutants of each header
+as soon as the header is done, and leaves the others alone. `--turn N` tries the headers of one group, with the test sources
+that the table in docs/mutants.md names for them; `./dev check mutants` takes the group by the commit.
 """
 
 import argparse
@@ -31,6 +36,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -51,11 +57,29 @@ WHOLE = None  # the parts of a node: itself
 MAX = 1 << 14  # mutants, at most
 
 # What the mutated headers ask, and its answer: in a unit of its own, which brings no names into the tests.
+# In a constant expression FLUXGATE_MUTANT is on. With FLUXGATE_ASKED, those that are asked for overflow a number there: with
+# -fpermissive, g++ names each of them and goes on.
 QUESTION = """#pragma once
+#ifndef FLUXGATE_MUTANT
+#define FLUXGATE_MUTANT 0
+#endif
 namespace fluxgate_mutation { bool is_on(unsigned number) noexcept; }
+#ifdef FLUXGATE_ASKED
+inline constexpr char fluxgate_asked[] =
+#include FLUXGATE_ASKED
+;
 constexpr bool fluxgate_mutant(unsigned number) noexcept {
-  return __builtin_is_constant_evaluated() ? false : fluxgate_mutation::is_on(number);
+  if (!__builtin_is_constant_evaluated()) return fluxgate_mutation::is_on(number);
+  if (fluxgate_asked[number] == '0') return false;
+  int most = __INT_MAX__;
+  most = most + static_cast<int>(number);
+  return most == 0;
 }
+#else
+constexpr bool fluxgate_mutant(unsigned number) noexcept {
+  return __builtin_is_constant_evaluated() ? number == FLUXGATE_MUTANT : fluxgate_mutation::is_on(number);
+}
+#endif
 namespace {
 struct FluxgateHeld { bool (*holds)(); const FluxgateHeld* next; };
 const FluxgateHeld* fluxgate_held = nullptr;
@@ -64,6 +88,9 @@ struct FluxgateHold {
   explicit FluxgateHold(bool (*holds)()) : held{holds, fluxgate_held} { fluxgate_held = &held; }
 };
 }
+#if FLUXGATE_MUTANT
+#define FLUXGATE_HOLDS static_assert
+#else
 #define FLUXGATE_JOIN_(a, b) a##b
 #define FLUXGATE_JOIN(a, b) FLUXGATE_JOIN_(a, b)
 #define FLUXGATE_HOLDS(...) \\
@@ -71,6 +98,7 @@ struct FluxgateHold {
     volatile bool now = true; \\
     return now && static_cast<bool>(__VA_ARGS__); \\
   }}
+#endif
 """
 # Behind each test source: what it asserts at compile time, once more at run time.
 HELD = """
@@ -116,8 +144,10 @@ class Node:
 
 
 class Mutant:
-    def __init__(self, number, header, name):
-        self.number, self.header, self.name = number, header, name
+    """In `function`; `constant` says whether the compiler may evaluate it."""
+
+    def __init__(self, number, header, name, function, constant):
+        self.number, self.header, self.name, self.function, self.constant = number, header, name, function, constant
 
 
 class Header:
@@ -171,7 +201,7 @@ class Generator:
         elif cursor.kind == K.FIELD_DECL:
             for child in cursor.get_children():
                 if child.kind.is_expression():
-                    self.inside = cursor.spelling
+                    self.inside, self.constant = cursor.spelling, True
                     self.expression(child)
         else:
             for child in cursor.get_children():
@@ -185,6 +215,8 @@ class Generator:
         if owner is not None and owner.spelling and owner.kind != K.NAMESPACE:
             self.inside = f"{owner.spelling}::{self.inside}"
         children = list(cursor.get_children())
+        body = next((child.extent.start.offset for child in children if child.kind == K.COMPOUND_STMT), cursor.extent.end.offset)
+        self.constant = re.search(r"\bconst(expr|eval)\b", self.header.text(cursor.extent.start.offset, body)) is not None
         for child in children:
             if child.kind == K.COMPOUND_STMT:
                 self.statement(child)
@@ -375,10 +407,10 @@ class Generator:
                         self.statement(inner)
                 self.returns_bool = outer
             elif child.kind in (K.CLASS_DECL, K.STRUCT_DECL, K.CLASS_TEMPLATE):
-                outer = (self.inside, self.returns_bool)
+                outer = (self.inside, self.returns_bool, self.constant)
                 for inner in child.get_children():
                     self.declarations(inner)
-                self.inside, self.returns_bool = outer
+                self.inside, self.returns_bool, self.constant = outer
             elif child.kind.is_expression():
                 self.expression(child)
             elif child.kind.is_statement():
@@ -401,7 +433,8 @@ class Generator:
         said = said if len(said) <= 100 else said[:97] + "..."
         for change in changes:
             number = len(self.mutants) + 1
-            self.mutants.append(Mutant(number, self.header, f"{self.header.name}: {self.inside}: {said}: {change}"))
+            self.mutants.append(Mutant(number, self.header, f"{self.header.name}: {self.inside}: {said}: {change}",
+                                       self.inside, self.constant))
             ids.append(number)
         spans = [(start, end)] if parts is WHOLE else [(one.extent.start.offset, one.extent.end.offset) for one in parts]
         self.header.nodes.append(Node(start, end, spans, ids, write))
@@ -472,8 +505,9 @@ def generate(work):
     return headers, generator.mutants
 
 
-def mentioned(output):
-    """The mutants in those lines of the headers of which the compiler complains."""
+def mentioned(output, mutants):
+    """The mutants in those lines of the headers of which the compiler complains; of a line those of its arithmetic first."""
+    arithmetic = {one.number for one in mutants if re.search(r": [-+*/]=? to [-+*/]=?( \(\d+\))?$", one.name)}
     found = set()
     files = {}
     for block in re.split(r"\n(?=\S+: In |\S*In file included|\S+: In instantiation)", output):
@@ -484,14 +518,14 @@ def mentioned(output):
         for name, line in errors + places:
             if name not in files:
                 files[name] = pathlib.Path(name).read_text().splitlines()
-            ids = re.findall(r"fluxgate_mutant\((\d+)\)", files[name][int(line) - 1])
+            ids = set(map(int, re.findall(r"fluxgate_mutant\((\d+)\)", files[name][int(line) - 1])))
             if ids:
-                found.update(map(int, ids))
+                found |= ids & arithmetic or ids
                 break
     return found
 
 
-def build(options, work, headers, source):
+def build(options, work, headers, mutants, source):
     """Builds all test programs with all mutants; those that do not compile are dropped."""
     question, answer = work / "question.hpp", work / "answer.o"
     question.write_text(QUESTION)
@@ -513,7 +547,7 @@ def build(options, work, headers, source):
         output = done.stdout + done.stderr
         if done.returncode == 0:
             return folder, dropped
-        new = mentioned(output) - dropped
+        new = mentioned(output, mutants) - dropped
         (work / f"build-{attempt}.log").write_text(output)
         print(f"attempt {attempt}: {len(new)} mutants do not compile", flush=True)
         if not new:
@@ -523,6 +557,27 @@ def build(options, work, headers, source):
     sys.exit("too many attempts")
 
 
+Killer = collections.namedtuple("Killer", "name source")
+NONSENSE = Killer("its header does not compile", None)  # no mutant at all
+
+
+def succeeds(command, folder, seconds, board=""):
+    """Whether the command succeeds within so many seconds of the processor, and what it says."""
+    try:
+        done = subprocess.run(["sh", "-c", f'ulimit -S -t {seconds}; ulimit -c 0; exec "$0" "$@"', *command],
+                              capture_output=True, cwd=folder, timeout=10 * seconds,
+                              env={**os.environ, "FLUXGATE_BOARD": str(board)})
+        return done.returncode == 0, (done.stdout + done.stderr).decode(errors="replace")
+    except subprocess.TimeoutExpired:
+        return False, ""
+
+
+def switch(board, on):
+    """This mutant is on, and none has been reached."""
+    with open(board, "r+b") as file:
+        file.write(on.to_bytes(4, "little") + bytes(MAX))
+
+
 class Case:
     """A test case, which runs in a process of its own."""
 
@@ -530,18 +585,135 @@ class Case:
         self.name, self.command, self.folder, self.source = name, command, folder, source
         self.seconds = 0.0
 
-    def run(self, board, on, seconds=20):
-        """Whether the case passes with this mutant, within so many seconds of the processor, and which it reaches."""
-        with open(board, "r+b") as file:
-            file.write(on.to_bytes(4, "little") + bytes(MAX))
-        try:
-            done = subprocess.run(["sh", "-c", f'ulimit -S -t {seconds}; ulimit -c 0; exec "$0" "$@"', *self.command],
-                                  capture_output=True, cwd=self.folder, timeout=10 * seconds,
-                                  env={**os.environ, "FLUXGATE_BOARD": str(board)})
-            good = done.returncode == 0
-        except subprocess.TimeoutExpired:
-            good = False
+    def run(self, on, board):
+        """Whether the case passes with this mutant, and which it reaches."""
+        switch(board, on)
+        good, _ = succeeds(self.command, self.folder, 20, board)
         return good, board.read_bytes()[4:]
+
+
+def together(cases):
+    """Cases of one program in one process; Catch2 takes the names in a list."""
+    first = cases[0]
+    names = ",".join(case.command[1] for case in cases)
+    return Case("", [first.command[0], names, *first.command[2:]], first.folder, "")
+
+
+class Compiled:
+    """Tries mutants that are compiled for themselves."""
+
+    def __init__(self, work, source, folder):
+        self.work, self.tests, self.folder = work, source / "tests", folder
+        self.plain = ["g++", "-std=c++20", "-w", "-O0", "-include", str(work / "question.hpp"), f"-I{source / 'include'}",
+                      f"-I{self.tests}"]
+        self.compiling, self.linking = {}, {}  # the commands of a test source
+        self.objects = {}
+        listed = subprocess.run(["ninja", "-t", "commands"], cwd=folder, capture_output=True, text=True, check=True).stdout
+        for line in listed.splitlines():
+            words = shlex.split(line.removeprefix(": && ").partition(" && ")[0])
+            words = words[next((at for at, word in enumerate(words) if word.endswith("g++")), 0):]
+            if "-c" in words and pathlib.Path(words[-1]).is_relative_to(self.tests):
+                name = str(pathlib.Path(words[-1]).relative_to(self.tests))
+                self.objects[words[words.index("-o") + 1]] = name
+                self.compiling.setdefault(name, words[:words.index("-MD")])
+            for name in {self.objects[word] for word in words if word in self.objects and "-c" not in words}:
+                self.linking.setdefault(name, words)
+        # What no mutant changes, compiled in advance.
+        self.common = work / "common.hpp"
+        headers = [path.read_text() for path in (ROOT / "include").rglob("*.hpp")]
+        standard = sorted({name for text in headers for name in re.findall(r"^#include (<[a-z_]+>)$", text, re.M)})
+        self.common.write_text("".join(f"#include {name}\n" for name in standard) + '#include "catch.hpp"\n')
+        subprocess.run(["g++", "-std=c++20", "-w", "-O0", f"-I{self.tests}", "-xc++-header", str(self.common),
+                        "-o", f"{self.common}.gch"], check=True)
+        self.sound = {}  # whether a question about a source is answered with yes while no mutant is on
+        self.reach = {}  # the mutants that the compiler meets in a source
+
+    def look(self, tests, mutants, pool):
+        """Finds out which mutants the compiler meets in which of the sources."""
+        self.reach = dict(zip(tests, pool.map(lambda test: self.evaluated(test, mutants), tests)))
+
+    def evaluated(self, test, mutants):
+        found, asked = set(), {one.number for one in mutants}
+        command = [word for word in self.compiling[test] if word not in ("-w", "-Werror")]
+        with tempfile.NamedTemporaryFile("w", dir=self.work) as file:
+            while True:  # what one error hides is met the next time
+                file.seek(0)
+                file.write('"' + "".join("01"[number in asked] for number in range(MAX)) + '"')
+                file.flush()
+                _, said = self.compiles(command, self.tests / test, MAX, "-fsyntax-only", "-fpermissive", f'-DFLUXGATE_ASKED="{file.name}"')
+                new = asked.intersection(map(int, re.findall(r"fluxgate_mutant\((\d+)\)", said)))
+                if not new:
+                    return found
+                found |= new
+                asked -= new
+
+    def kill(self, one, board):
+        """What notices the mutant where a constant expression decides it."""
+        tests = [test for test, reached in self.reach.items() if one.number in reached]
+        tests.sort(key=lambda test: (not is_home(test, one), -len(self.reach[test])))
+        for test in tests[:3]:
+            if not self.holds(self.is_accepted, test, one.number):
+                return Killer(f"{test} does not compile", test) if self.stands_alone(one) else NONSENSE
+        for test in self.twins(one)[:3] if tests else []:
+            if not self.holds(self.is_refused, test, one.number):
+                return Killer(f"{test} is not refused with its sentence, or its twin is refused", test)
+        for test in tests[:1]:
+            if not self.holds(self.passes, test, one.number, board):
+                return Killer(f"{test}, compiled with it, does not pass", test)
+        return None
+
+    def stands_alone(self, one):
+        """Whether the mutant's header compiles by itself, or a static_assert refuses it."""
+        with tempfile.NamedTemporaryFile("w", dir=self.work, suffix=".cpp") as file:
+            file.write(f"#include <fluxgate/{one.header.name}>\n")
+            file.flush()
+            good, said = self.compiles(self.plain, file.name, one.number)
+        return good or "static assertion failed" in said
+
+    def holds(self, question, test, number, *more):
+        if (question, test) not in self.sound:
+            self.sound[question, test] = question(test, MAX, *more)
+            if not self.sound[question, test]:
+                print(f"cannot be compiled for itself: {test}", flush=True)
+        return not self.sound[question, test] or question(test, number, *more)
+
+    def compiles(self, command, path, number, *more):
+        """The common headers come first, as g++ asks for."""
+        return succeeds([command[0], "-include", str(self.common), *command[1:], f"-DFLUXGATE_MUTANT={number}",
+                         *(more or ["-fsyntax-only"]), str(path)], self.folder, 60)
+
+    def is_accepted(self, test, number):
+        return self.compiles(self.compiling[test], self.tests / test, number)[0]
+
+    def is_refused(self, test, number):
+        path = self.tests / test
+        accepted, _ = self.compiles(self.plain, path, number)
+        refused, said = self.compiles(self.plain, path, number, "-fsyntax-only", "-DREJECTED")
+        return accepted and not refused and re.search(rf"error: [^\n]*{re.escape(expected(path))}", said) is not None
+
+    def twins(self, one):
+        """The examples of what must not compile whose sentences stand in a header that names the mutant's function."""
+        name = one.function.rpartition("::")[2]
+        name = rf"\b{name}\b" if name.isidentifier() else None
+        texts = [path.read_text() for path in (ROOT / "include").rglob("*.hpp")]
+        texts = [one.header.bytes.decode()] + [text for text in texts if name and re.search(name, text)]
+        said = re.sub(r'"\s*"', "", "".join(texts))
+        paths = [path for path in sorted((self.tests / "compile_fail").glob("*.cpp"))
+                 if not path.name.startswith("clang_") and not re.search(r"^// (flags|headers): ", path.read_text(), re.M)]
+        return [str(path.relative_to(self.tests)) for path in paths if expected(path)[:50] in said]
+
+    def passes(self, test, number, board):
+        switch(board, number)
+        with tempfile.TemporaryDirectory(dir=self.work) as name:
+            built, program = f"{name}/test.o", f"{name}/test"
+            link = [built if self.objects.get(word) == test else word for word in self.linking[test] if self.objects.get(word, test) == test]
+            link[link.index("-o") + 1] = program
+            return self.compiles(self.compiling[test], self.tests / test, number, "-c", "-o", built)[0] \
+                and succeeds(link, self.folder, 60)[0] and succeeds([program], self.folder, 60, board)[0]
+
+
+def expected(path):
+    return re.search(r"^// expects: (fluxgate: .*)$", path.read_text(), re.M)[1]
 
 
 def sources_of_cases():
@@ -579,12 +751,13 @@ def main():
     parser.add_argument("--list", action="store_true", help="print the mutants and end")
     parser.add_argument("--keep", help="a folder to work in that stays")
     parser.add_argument("--only", default="", help="mutants whose name matches this")
+    parser.add_argument("--headers", default="", help="headers whose name matches this")
     parser.add_argument("--turn", type=lambda text: int(text, 0), help=f"the headers of one group of {TURNS}, by the remainder")
     parser.add_argument("--table", action="store_true", help=f"write the results to {PAGE.relative_to(ROOT)} and {OPEN.name}")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
     if options.table and (options.only or options.turn is not None):
-        parser.error("--table holds what a run over all mutants shows")
+        parser.error("--table holds what all mutants of a header and all tests show")
     with tempfile.TemporaryDirectory(prefix="fluxgate-operators-") as name:
         return check(options, pathlib.Path(options.keep or name))
 
@@ -602,97 +775,138 @@ def check(options, work):
     source = work / "source"
     shutil.rmtree(source, ignore_errors=True)  # what another run has made of it
     copy_of_tree(source)
+    chosen = {header.name for header in headers if re.search(options.headers, header.name)}
     if options.turn is not None:
         page = tests_on_the_page()
-        mine = sorted(page)[options.turn % TURNS::TURNS]
-        tests = {test for header in mine for test in page[header]}
-        headers = [header for header in headers if header.name in mine]
-        mutants = [one for one in mutants if one.header.name in mine]
-        print(f"turn {options.turn % TURNS} of {TURNS}: {', '.join(mine)}", flush=True)
+        chosen = set(sorted(page)[options.turn % TURNS::TURNS])
+        tests = {test for header in chosen for test in page[header]}
+        print(f"turn {options.turn % TURNS} of {TURNS}: {', '.join(sorted(chosen))}", flush=True)
         for path in (source / "tests").rglob("*_test.cpp"):
             if str(path.relative_to(source / "tests")) not in tests:
                 path.write_text("")  # CMake names some of them
-    folder, dropped = build(options, work, headers, source)
+    folder, dropped = build(options, work, [header for header in headers if header.name in chosen], mutants, source)
+    return try_all(options, work, source, folder, mutants, chosen, dropped)
+
+
+def try_all(options, work, source, folder, mutants, chosen, dropped):
+    """Tries the mutants of the chosen headers."""
+    errors = [f"no mutant's name matches this any more: {pattern}" for pattern, _ in lists.BY_RULE
+              if not any(re.search(pattern, one.name) for one in mutants)]
+    listed = {line.partition(" ")[2] for line in OPEN.read_text().splitlines()}
+    tried = [one for one in mutants if one.header.name in chosen and one.number not in dropped and re.search(options.only, one.name)]
     cases = cases_of(folder)
-    print(f"{len(mutants)} mutants, {len(dropped)} do not compile; {len(cases)} cases", flush=True)
+    print(f"{len(tried)} mutants, {len(dropped)} do not compile; {len(cases)} cases", flush=True)
 
     boards = collections.deque(work / f"board-{number}" for number in range(options.jobs))
     for board in boards:
         board.write_bytes(bytes(4 + MAX))
 
-    def run(case, on):
+    def with_board(use, *arguments):
         board = boards.pop()
-        begin = time.monotonic()
         try:
-            return case.run(board, on)
+            return use(*arguments, board)
         finally:
-            case.seconds = time.monotonic() - begin if on == 0 else case.seconds
             boards.append(board)
 
-    errors = []
+    def alone(case):
+        begin = time.monotonic()
+        result = with_board(case.run, 0)
+        case.seconds = time.monotonic() - begin
+        return result
+
     reaching = collections.defaultdict(list)
     from_source = collections.Counter()  # how many mutants of a header the cases of a source reach
+
+    def kill(one):
+        def rank(case):
+            return not is_home(case.source, one), -from_source[one.header.name, case.source], case.source, case.seconds
+        cases = sorted(reaching[one.number], key=rank)
+        # One by one where a killer is likely, and then first those of each program at once.
+        parts = collections.defaultdict(list)
+        for case in cases[20:]:
+            parts[case.command[0]].append(case)
+        for part in [cases[:20], *parts.values()]:
+            if part == cases[:20] or not with_board(together(part).run, one.number)[0]:
+                for case in part:
+                    if not with_board(case.run, one.number)[0]:
+                        return Killer(case.name, case.source)
+        return None
+
+    results = {}  # of each mutant: what has become of it, and by what
+
+    def note(one, killer):
+        what = "nonsense" if killer is NONSENSE else "killed" if killer else "survived" if reaching[one.number] else "unreached"
+        results[one] = what, killer
+        print(f"{what:10}{one.name}{': ' + killer.name if killer else ''}", flush=True)
+
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        for case, (good, reached) in zip(cases, pool.map(lambda case: run(case, 0), cases)):
+        def try_each(ones, kill):
+            for header in sorted({one.header.name for one in ones}):
+                mine = [one for one in ones if one.header.name == header]
+                for one, killer in zip(mine, pool.map(kill, mine)):
+                    note(one, killer)
+                if options.table:
+                    write_table(header, results, mutants)
+
+        for case, (good, reached) in zip(cases, pool.map(alone, cases)):
             if not good:
                 errors.append(f"without a mutant: {case.name}")
                 continue
-            for one in mutants:
+            for one in tried:
                 if reached[one.number]:
                     reaching[one.number].append(case)
                     from_source[one.header.name, case.source] += 1
+        try_each(tried, kill)
 
-        def kill(one):
-            def rank(case):
-                home = pathlib.Path(case.source).stem == pathlib.Path(one.header.name).stem + "_test"
-                return not home, -from_source[one.header.name, case.source], case.source, case.seconds
-            for case in sorted(reaching[one.number], key=rank):
-                if not run(case, one.number)[0]:
-                    return case
-            return None
-        chosen = [one for one in mutants if one.number not in dropped and re.search(options.only, one.name)]
-        results = []
-        listed = {line.partition(" ")[2] for line in OPEN.read_text().splitlines()} if not options.table else set()
-        for one, killer in zip(chosen, pool.map(kill, chosen)):
-            reason = next((reason for pattern, reason in lists.BY_RULE if re.search(pattern, one.name)), None)
-            what = "killed" if killer else "survived" if reaching[one.number] else "unreached"
-            results.append((what, one, killer, reason))
-            if killer is None and reason is None and one.name not in listed and not options.table:
-                errors.append(f"{what} {one.name}")
-            if killer is not None and one.name in listed:
-                errors.append(f"{OPEN.name} lists it, but {killer.name} kills it: {one.name}")
-            print(f"{what:10}{one.name}{': ' + killer.name if killer else ''}", flush=True)
-    if options.table:
-        write_table(results)
+        alive = [one for one in tried if one.constant and results[one][1] is None and not reason_for(one)]
+        if alive:
+            print(f"{len(alive)} that a constant expression may decide", flush=True)
+            compiled = Compiled(work, source, folder)
+            compiled.look(sorted({case.source for case in cases}), alive, pool)
+            try_each(alive, lambda one: with_board(compiled.kill, one))
+
+    for one, (what, killer) in results.items():
+        if not options.table and killer and one.name in listed:
+            errors.append(f"{OPEN.name} lists it, but {killer.name}: {one.name}")
+        if not options.table and killer is None and not reason_for(one) and one.name not in listed:
+            errors.append(f"{what} {one.name}")
     for error in errors:
         print(f"ERROR {error}")
-    counts = collections.Counter(what for what, _, _, _ in results)
+    counts = collections.Counter(what for what, _ in results.values())
     print(f"counted: {len(results)} mutants by rule, " +
-          ", ".join(f"{counts[what]} {what}" for what in ("killed", "survived", "unreached")) + f"; {len(errors)} errors")
+          ", ".join(f"{counts[what]} {what}" for what in ("killed", "survived", "unreached", "nonsense")) + f"; {len(errors)} errors")
     return 1 if errors else 0
 
 
-def write_table(results):
-    lines = ["| header | mutants | killed | harmless | open | killed by the cases of |", "|---|---|---|---|---|---|"]
-    total = collections.Counter()
-    reasons = collections.defaultdict(int)
-    for name in sorted({one.header.name for _, one, _, _ in results}):
-        mine = [(what, one, killer, reason) for what, one, killer, reason in results if one.header.name == name]
-        killed = sum(what == "killed" for what, *_ in mine)
-        argued = sum(what != "killed" and reason is not None for what, _, _, reason in mine)
-        tests = sorted({killer.source for _, _, killer, _ in mine if killer})
-        lines.append(f"| `{name}` | {len(mine)} | {killed} | {argued} | {len(mine) - killed - argued} | "
-                     f"{', '.join(f'`{test}`' for test in tests)} |")
-        total.update(mutants=len(mine), killed=killed, argued=argued)
-    lines.append(f"| all | {total['mutants']} | {total['killed']} | {total['argued']} | "
-                 f"{total['mutants'] - total['killed'] - total['argued']} | |")
-    for what, _, _, reason in results:
-        if what != "killed" and reason is not None:
-            reasons[reason] += 1
-    lines += ["", "Harmless, and why:", ""] + [f"- {number}: {reason}" for reason, number in sorted(reasons.items())]
+def is_home(test, one):
+    """Whether the test source bears the name of the mutant's header or of its folder."""
+    return pathlib.Path(test).stem in {f"{part}_test" for part in pathlib.Path(one.header.name).with_suffix("").parts}
+
+
+def reason_for(one):
+    """Why the mutant does no harm, if that is known."""
+    return next((reason for pattern, reason in lists.BY_RULE if re.search(pattern, one.name)), None)
+
+
+def write_table(header, results, mutants):
+    """Writes what a header's mutants have shown; the other headers keep their rows and lines."""
+    mine = [(one, what, killer) for one, (what, killer) in results.items() if one.header.name == header and killer is not NONSENSE]
+    killed = sum(killer is not None for _, _, killer in mine)
+    open_now = {one.name: f"{what} {one.name}" for one, what, killer in mine if killer is None and not reason_for(one)}
+    tests = sorted({killer.source for _, _, killer in mine if killer})
     head, _, rest = PAGE.read_text().partition(BEGIN)
-    PAGE.write_text(head + BEGIN + "\n\n" + "\n".join(lines) + "\n\n" + END + rest.partition(END)[2])
-    OPEN.write_text("".join(f"{what} {one.name}\n" for what, one, _, reason in results if what != "killed" and reason is None))
+    old, _, rest = rest.partition(END)
+    rows = dict(re.findall(r"^\| `(\S+\.hpp)` \|(.*)$", old, re.M))
+    rows[header] = f" {len(mine)} | {killed} | {len(mine) - killed - len(open_now)} | {len(open_now)} | {', '.join(f'`{test}`' for test in tests)} |"
+    names = sorted({one.header.name for one in mutants} & rows.keys())
+    total = [sum(column) for column in zip(*(map(int, rows[name].split("|")[:4]) for name in names))]
+    lines = ["| header | mutants | killed | harmless | open | killed by |", "|---|---|---|---|---|---|"]
+    lines += [f"| `{name}` |{rows[name]}" for name in names] + [f"| all | {' | '.join(map(str, total))} | |"]
+    lines += ["", "Harmless, and why:", ""] + [f"- {reason}" for reason in dict.fromkeys(reason for _, reason in lists.BY_RULE)]
+    PAGE.write_text(f"{head}{BEGIN}\n\n" + "\n".join(lines) + f"\n\n{END}{rest}")
+    before = {line.partition(" ")[2]: line for line in OPEN.read_text().splitlines()}
+    listed = {name: line for name, line in before.items() if not name.startswith(f"{header}: ")} | open_now
+    OPEN.write_text("".join(f"{listed[one.name]}\n" for one in mutants if one.name in listed))
 
 
 if __name__ == "__main__":

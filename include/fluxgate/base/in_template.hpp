@@ -52,8 +52,7 @@ class AsWritten {
 #if defined(FLUXGATE_CLANG_LOSES_DESIGNATORS)
   /// clang writes the template's arguments after the name, as in "void f() [T = int]".
   static constexpr bool is_in_template(std::string_view function) {
-    const auto arguments = function.find(" [");
-    return function.ends_with(']') && arguments != function.npos && function.find(" = ", arguments) != function.npos;
+    return function.ends_with(']') && function.find(" = ") != function.npos;
   }
 #endif
 

@@ -71,9 +71,10 @@ inline std::string text(std::chrono::nanoseconds duration) {
 /// A duration for people, with three significant digits in the largest unit that it reaches: 0.38 s is "380ms".
 inline std::string rounded(std::chrono::nanoseconds duration) {
   const std::int64_t count = duration.count();
-  const std::int64_t second = units[0].nanoseconds;
-  // A value that would round to a thousand of a unit becomes one of the next, or whole seconds. No sum here overflows.
-  if (count >= 1000 * second - second / 2) return concat({text(count / second + (count % second >= second / 2)), "s"});
+  const std::int64_t second = units->nanoseconds;
+  // From 100 s on three digits are whole seconds; as an integer they need no exponent.
+  if (count >= 100 * second) return concat({text(count / second + (count % second >= second / 2)), "s"});
+  // A value that would round to a thousand of a unit becomes one of the next.
   const Unit* unit = units;
   while (unit->nanoseconds > 1'000 && count < unit->nanoseconds - unit->nanoseconds / 2'000) ++unit;
   return concat({text(static_cast<double>(count) / static_cast<double>(unit->nanoseconds), 3), unit->name});

@@ -32,13 +32,8 @@ enum class Verdict : std::uint8_t { success, failure, neutral };
 
 /// The verdict on an exception or a failed result: it counts if the tracker is silent.
 constexpr Verdict verdict_on_failure(Answer answer) noexcept {
-  switch (answer) {
-    case Answer::no: return Verdict::neutral;
-    case Answer::success: return Verdict::success;
-    case Answer::yes:
-    case Answer::silent: break;
-  }
-  return Verdict::failure;
+  if (answer == Answer::no) return Verdict::neutral;
+  return answer == Answer::success ? Verdict::success : Verdict::failure;
 }
 
 /// The verdict on a returned value that is no failure by its traits.

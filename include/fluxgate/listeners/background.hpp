@@ -110,14 +110,14 @@ class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
   /// Whether the worker has ended and gave up no signal.
   bool complete() const {
     const std::lock_guard lock{mutex_};
-    return finished_ && given_up_ == 0;
+    return finished_ && !gave_up_;
   }
 
   /// Takes no more signals. Returns whether the worker has ended by the deadline; on the worker's own thread it does
   /// not wait.
   bool close() {
-    SignalQueue::Entries rest;
-    setup_->closed.store(true, std::memory_order_relaxed);  // ordered by the fork
+    SignalQueue::Entries rest;                              // freed without the lock, which ends before it
+    setup_->closed.store(true, std::memory_order_relaxed);  // a fork orders it
     std::unique_lock lock{mutex_};
     if (!closed_) {
       closed_ = true;
@@ -133,7 +133,6 @@ class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
     if (thread_.get_id() == std::this_thread::get_id()) return false;
     const bool ended = ended_.wait_until(lock, until_, [&] { return finished_; });
     rest = give_up();
-    lock.unlock();
     return ended;
   }
 
@@ -217,7 +216,7 @@ class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
 
   /// Takes out the signals that are left, to be freed without the lock.
   SignalQueue::Entries give_up() noexcept {
-    given_up_ += queue_.size();
+    gave_up_ = gave_up_ || queue_.size() != 0;
     dropped_ += queue_.size();
     return queue_.clear();
   }
@@ -231,7 +230,7 @@ class BackgroundWorker : public std::enable_shared_from_this<BackgroundWorker> {
   SignalQueue queue_;
   std::map<std::string, std::uint64_t> untold_;  // drops that are not reported yet
   std::uint64_t dropped_ = 0;
-  std::uint64_t given_up_ = 0;  // those of them that were left at the end
+  bool gave_up_ = false;  // whether signals were left at the end
   std::chrono::steady_clock::time_point until_{};
   bool closed_;
   bool finished_;

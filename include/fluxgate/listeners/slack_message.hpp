@@ -169,7 +169,9 @@ inline nlohmann::json slack_message(const Signal& signal, const SlackTemplate& w
       {"ts", std::chrono::floor<std::chrono::seconds>(signal.timestamp.time_since_epoch()).count()},
   };
   if (dropped_before != 0) {
-    attachment["footer"] = concat({text(dropped_before), " earlier transitions of this circuit were dropped"});
+    attachment["footer"] =
+        concat({text(dropped_before), dropped_before == 1 ? " earlier transition of this circuit was dropped"
+                                                          : " earlier transitions of this circuit were dropped"});
   }
   return {
       {"channel", channel},    {"text", line},          {"attachments", nlohmann::json::array({std::move(attachment)})},

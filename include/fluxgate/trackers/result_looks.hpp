@@ -8,6 +8,7 @@
 #define FLUXGATE_TRACKERS_RESULT_LOOKS_HPP
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -90,11 +91,11 @@ concept SmartPointer = Dereferenced<R> && requires(const R& pointer) {
 /// The number of elements of a pair or a tuple, or of a type derived from one, whose first element tells whether it
 /// failed; zero for other types.
 template <class R>
-inline constexpr int element_count = 0;
+inline constexpr std::size_t element_count = 0;
 template <TupleLike R>
   requires HasOutcome<R>
-inline constexpr int element_count<R> = static_cast<int>(std::tuple_size_v<TupleOf<R>>);
-template <int index, class R>
+inline constexpr std::size_t element_count<R> = std::tuple_size_v<TupleOf<R>>;
+template <std::size_t index, class R>
 using Element = std::remove_cvref_t<std::tuple_element_t<index, TupleOf<R>>>;
 
 /// Whether a returned R carries a value that an OnResult could look at, besides an error.
@@ -103,8 +104,8 @@ constexpr bool carries_value() noexcept;
 template <class R>
 concept CarriesValue = carries_value<std::remove_cvref_t<R>>();
 
-template <class R, int... index>
-constexpr bool carries_values(std::integer_sequence<int, 0, index...>) noexcept {
+template <class R, std::size_t... index>
+constexpr bool carries_values(std::index_sequence<0, index...>) noexcept {
   return (CarriesValue<Element<index, R>> || ...);
 }
 template <class R>
@@ -116,7 +117,7 @@ constexpr bool carries_value() noexcept {
   } else if constexpr (Holder<R>) {
     return CarriesValue<Held<R>>;
   } else if constexpr (element_count<R> > 1) {
-    return carries_values<R>(std::make_integer_sequence<int, element_count<R>>{});
+    return carries_values<R>(std::make_index_sequence<element_count<R>>{});
   } else {
     return false;
   }

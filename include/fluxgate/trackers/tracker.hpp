@@ -99,13 +99,8 @@ struct TrackerVocabulary {
   }
   static constexpr Answer opposite(const auto& inner, const std::derived_from<Failure> auto& subject) {
     const Answer answer = ask(inner, subject);
-    switch (answer) {
-      case Answer::yes: return Answer::no;
-      case Answer::no: return Answer::yes;
-      case Answer::silent:
-      case Answer::success: break;
-    }
-    return answer;
+    if (answer == Answer::yes) return Answer::no;
+    return answer == Answer::no ? Answer::yes : answer;
   }
 };
 

@@ -57,7 +57,7 @@ class AvgLatency : public TripperOperand<AvgLatency> {
 
  private:
   std::chrono::nanoseconds threshold_;
-  std::uint64_t most_calls_ = 0;  ///< more calls of this average overflow the nanoseconds
+  std::uint64_t most_calls_;  ///< more calls of this average overflow the nanoseconds
 };
 
 }  // namespace fluxgate::FLUXGATE_ABI
