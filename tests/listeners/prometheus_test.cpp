@@ -429,6 +429,23 @@ TEST_CASE("A second breaker of a name is refused, and the first goes on as befor
   CHECK(samples(*registry).size() == 11);
 }
 
+TEST_CASE("A named listener that takes over is for several breakers of its name, of which the newest is shown") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  const PrometheusListener named{"api", registry, SameName::takes_over};
+  const auto make = [&] { return Config{.name = "api", .listeners = {named}}; };
+  CircuitBreaker first{make()};
+  first.disable();
+  CHECK(state_of(*registry, "api") == "disabled");
+  {
+    CircuitBreaker second{make()};
+    CHECK(state_of(*registry, "api") == "closed");
+    second.force_open();
+    first.reset();
+    CHECK(state_of(*registry, "api") == "forced_open");
+  }
+  CHECK(state_of(*registry, "api") == "closed");
+}
+
 TEST_CASE("One listener by reference is for one breaker") {
   const auto registry = std::make_shared<prometheus::Registry>();
   PrometheusListener kept{registry};

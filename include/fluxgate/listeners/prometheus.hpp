@@ -96,7 +96,6 @@ class PrometheusListener {
             detail::concat({"PrometheusListener: of use to the circuit breaker \"", user_->circuit_name(),
                             "\" already, given to \"", info.name, "\"; give each breaker a copy of one that is not"}));
       }
-      if (named_ && same_name_ == SameName::refused) User::refuse_second(info.name);
       user_ = std::make_shared<User>(info.name, registry_, same_name_);
     }
     user_->follow(info.state);

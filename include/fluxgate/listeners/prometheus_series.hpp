@@ -22,6 +22,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include <prometheus/counter.h>
@@ -136,7 +137,12 @@ class PrometheusUser {
     require_label("PrometheusListener", circuit_name_);
     const std::lock_guard lock{table().mutex};
     auto found = table().names.find({registry_.get(), circuit_name_});
-    if (found != table().names.end() && same_name == SameName::refused) refuse_second(circuit_name_);
+    if (found != table().names.end() && same_name == SameName::refused) {
+      refuse(
+          concat({"PrometheusListener: circuit_name \"", circuit_name_,
+                  "\" is in the registry already; each breaker needs a name of its own, or SameName::takes_over where "
+                  "it replaces the other"}));
+    }
     std::list<PrometheusUser*> self{this};
     if (found == table().names.end()) {
       auto name = std::make_unique<Name>(circuit_name_, *registry_);
@@ -195,13 +201,6 @@ class PrometheusUser {
   bool claim() noexcept { return !claimed_.exchange(true, std::memory_order_relaxed); }  // an independent flag
   void give_back() noexcept { claimed_.store(false, std::memory_order_relaxed); }        // as above
 
-  [[noreturn]] static void refuse_second(std::string_view circuit_name) {
-    refuse(
-        concat({"PrometheusListener: circuit_name \"", circuit_name,
-                "\" is in the registry already; each breaker needs a name of its own, or SameName::takes_over where it "
-                "replaces the other"}));
-  }
-
  private:
   struct Shown {
     std::uint32_t number;
@@ -212,6 +211,7 @@ class PrometheusUser {
       return a.number == b.number && a.state == b.state;
     }
   };
+  static_assert(std::has_unique_object_representations_v<Shown>, "exchanges compare all bytes");
 
   /// What the users of one name share.
   struct Name {
