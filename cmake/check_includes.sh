@@ -48,7 +48,7 @@ coroutine
 circuit_breaker
 async_circuit_breaker guarded
 circuit_breaker_from
-fluxgate testing listeners integrations
+fluxgate awaitable testing listeners integrations
 '
 floors="$floors" awk '
     BEGIN {
