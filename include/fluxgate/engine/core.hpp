@@ -234,18 +234,18 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
   }
 
   /// The answer to a call, or none if a transition has made the phase stale.
-  struct Answer {
+  struct Decision {
     bool final = false;
     Ticket ticket;
   };
-  static Answer refuse(Phase phase, std::chrono::nanoseconds remaining = never) noexcept {
+  static Decision refuse(Phase phase, std::chrono::nanoseconds remaining = never) noexcept {
     return {true, Ticket{phase}.refused(remaining)};
   }
 
   [[gnu::noinline]] Ticket admit_at_length(Phase phase) noexcept {
     // Each further round follows a transition, of this thread or of another: no thread waits for one that is suspended.
     for (;;) {
-      Answer answer;
+      Decision answer;
       switch (phase.state()) {
         case State::closed:
         case State::metrics_only:
@@ -259,29 +259,29 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
     }
   }
 
-  Answer admit_if_due(Phase phase) noexcept {
+  Decision admit_if_due(Phase phase) noexcept {
     const std::chrono::nanoseconds remaining = remaining_hold(phase);
     if (remaining.count() > 0) {
       // Stale, if the time was measured from the beginning of a newer phase.
       const bool current =
           words().phase.load(std::memory_order_acquire) == phase;  // pairs with the transition's release
-      return current ? refuse(phase, remaining) : Answer{};
+      return current ? refuse(phase, remaining) : Decision{};
     }
     const Left left = leave(phase, State::half_open, Cause::retry_due, context_of(phase));
-    return left == Left::yes ? Answer{} : refuse(phase);
+    return left == Left::yes ? Decision{} : refuse(phase);
   }
 
-  Answer admit_half_open(Phase phase) noexcept {
+  Decision admit_half_open(Phase phase) noexcept {
     const std::chrono::nanoseconds time = now();
     if constexpr (has_probes) {
       const Round round = round_of(words(), phase.epoch());
       // The thread that completed the round has not reached its verdict yet, or had no memory for it.
       if (round.done == probes_of(permit_)) {
-        return judge_round(phase.epoch(), true) == Left::yes ? Answer{} : refuse(phase);
+        return judge_round(phase.epoch(), true) == Left::yes ? Decision{} : refuse(phase);
       }
       if (has_lost_probes(round, time)) {
         const Left left = leave(phase, State::open, Cause::probes_lost, context_of(phase));
-        return left == Left::yes ? Answer{} : refuse(phase);
+        return left == Left::yes ? Decision{} : refuse(phase);
       }
     }
     if (!permits(permit_, since(words().changed_at.load(), time), environment_)) return refuse(phase);

@@ -62,7 +62,7 @@ class SlackPoster {
   using Json = nlohmann::json;
 
   /// An error, or the ts by which Slack knows the message.
-  struct Outcome {
+  struct Delivery {
     std::optional<SlackError> error;
     std::string ts;
   };
@@ -85,7 +85,7 @@ class SlackPoster {
       message["thread_ts"] = thread->second;
       if (signal.new_state == State::closed) message["reply_broadcast"] = true;
     }
-    Outcome outcome = send(message);
+    Delivery outcome = send(message);
     bool begins = !in_thread;
     if (in_thread && outcome.error && outcome.error->code() == "thread_not_found") {
       // The thread was deleted.
@@ -106,7 +106,7 @@ class SlackPoster {
   }
 
   /// Sends until the message is taken, refused for good, or given up.
-  Outcome send(Json message) {
+  Delivery send(Json message) {
     redact(message);
     // Invalid UTF-8 in names is replaced.
     const std::string body = message.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -148,7 +148,7 @@ class SlackPoster {
     }
   }
 
-  Outcome judged(const HttpsAnswer& answer, int attempts) const {
+  Delivery judged(const HttpsAnswer& answer, int attempts) const {
     const std::string tries = attempts == 1 ? "" : concat({", after ", text(std::int64_t{attempts}), " attempts"});
     if (answer.result == CURLE_WRITE_ERROR)
       return failed({}, answer.status, "the answer is too large to be one of Slack");
@@ -178,7 +178,7 @@ class SlackPoster {
     return proper ? code : std::string{"unknown_error"};
   }
 
-  Outcome failed(std::string code, long status, const std::string& what) const {
+  Delivery failed(std::string code, long status, const std::string& what) const {
     redact(code);
     std::string clean = concat({"Slack: ", what});
     redact(clean);
