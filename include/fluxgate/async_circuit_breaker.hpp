@@ -161,19 +161,29 @@ class AsyncCircuitBreaker {
 
   /// As in CircuitBreaker; the same holds for the rest.
   Admission try_acquire() noexcept { return breaker().try_acquire(); }
+  /// As of CircuitBreaker.
   Info info() const { return breaker().info(); }
+  /// As of CircuitBreaker.
   CallCounts call_counts() const noexcept
     requires std::same_as<S, CallStats>
   {
     return breaker().call_counts();
   }
+  /// As of CircuitBreaker.
   bool would_admit() const noexcept { return breaker().would_admit(); }
+  /// As of CircuitBreaker.
   State state() const noexcept { return breaker().state(); }
+  /// As of CircuitBreaker.
   std::string_view name() const noexcept { return breaker().name(); }
+  /// As of CircuitBreaker.
   void reset(Notify notify = Notify::yes) { breaker().reset(notify); }
+  /// As of CircuitBreaker.
   void disable(Notify notify = Notify::yes) { breaker().disable(notify); }
+  /// As of CircuitBreaker.
   void metrics_only(Notify notify = Notify::yes) { breaker().metrics_only(notify); }
+  /// As of CircuitBreaker.
   void force_open(Notify notify = Notify::yes) { breaker().force_open(notify); }
+  /// As of CircuitBreaker.
   template <class Rep, class Period>
   void force_open(std::chrono::duration<Rep, Period> duration, Notify notify = Notify::yes) {
     breaker().force_open(duration, notify);

@@ -40,6 +40,7 @@ class [[nodiscard]] CallResult {
   using Content = std::variant<Value, Rejection>;
 
  public:
+  /// What the call returns.
   using value_type = R;
 
   /// Of a call that was refused.
@@ -170,6 +171,7 @@ class [[nodiscard]] CallResult {
 /// A CallResult fails if the call was refused, or if the result in it failed.
 template <class R>
 struct outcome_traits<CallResult<R>> {
+  /// Asks the traits of the result, too, if it has some.
   static bool failed(const CallResult<R>& result) noexcept {
     if (!result.has_value()) return true;
     if constexpr (HasOutcome<Value>) {

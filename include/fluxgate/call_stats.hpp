@@ -20,12 +20,12 @@ namespace fluxgate::FLUXGATE_ABI {
 /// Every call is either admitted or refused. An admitted call is in flight until it ends, once, as succeeded, failed or
 /// ignored, even if its outcome comes too late for the window.
 struct CallCounts {
-  std::uint64_t admitted = 0;
-  std::uint64_t succeeded = 0;
-  std::uint64_t failed = 0;   ///< the failures that the tracker counts
-  std::uint64_t slow = 0;     ///< of those succeeded or failed: took at least `Config::slow_threshold`
-  std::uint64_t ignored = 0;  ///< neither: an untracked failure, an admission given back, a cancelled call
-  std::uint64_t refused = 0;
+  std::uint64_t admitted = 0;   ///< let through
+  std::uint64_t succeeded = 0;  ///< ended well
+  std::uint64_t failed = 0;     ///< the failures that the tracker counts
+  std::uint64_t slow = 0;       ///< of those succeeded or failed: took at least `Config::slow_threshold`
+  std::uint64_t ignored = 0;    ///< neither: an untracked failure, an admission given back, a cancelled call
+  std::uint64_t refused = 0;    ///< not let through
 
   /// Admitted calls that have not ended.
   constexpr std::uint64_t in_flight() const noexcept { return admitted - succeeded - failed - ignored; }

@@ -188,6 +188,7 @@ class CircuitBreaker {
     [[no_unique_address]] detail::UnderWay under_way_;
   };
 
+  /// Of a Config. @throws std::invalid_argument for values that are out of range or can never work together
   explicit CircuitBreaker(Config<W, T, Tr, R, P, E, S> config)
       : observer_{(detail::fit_defaults(config), detail::validate(config), std::move(config))} {}
 
@@ -297,6 +298,7 @@ class CircuitBreaker {
   bool would_admit() const noexcept { return core().would_admit(); }
   /// True at the moment of the question; costs one load.
   State state() const noexcept { return core().state(); }
+  /// The name that it was made with; valid as long as the breaker is.
   std::string_view name() const noexcept { return core().name(); }
 
   /// To CLOSED, with an empty window and no reopens. Calls under way are not counted any more.

@@ -107,18 +107,18 @@ template <class W = detail::DefaultWindow, class T = All, class Tr = detail::Def
           class R = detail::DefaultRetry, class P = detail::DefaultPermit, class E = SystemEnvironment,
           class S = NoStats>
 struct Config {
-  std::string name = "default";
-  W window = detail::default_window;
-  T tracker = All{};
-  Tr tripper = detail::default_tripper;
-  R retry = detail::default_retry;
-  P permit = detail::default_permit;
+  std::string name = "default";          ///< for errors, signals and metrics; need not be unique
+  W window = detail::default_window;     ///< which calls count
+  T tracker = All{};                     ///< which outcomes are failures
+  Tr tripper = detail::default_tripper;  ///< when the breaker opens
+  R retry = detail::default_retry;       ///< how long it stays open
+  P permit = detail::default_permit;     ///< which calls test recovery
   /// Calls at least this slow are counted in `Metrics::slow_count()`. Setting it costs two clock reads a call.
   SlowThreshold slow_threshold = std::nullopt;
-  std::vector<Listener> listeners = {};
-  ListenerErrorHook on_listener_error = nullptr;
-  E environment = {};
-  S stats = {};
+  std::vector<Listener> listeners = {};           ///< told of each transition, in this order
+  ListenerErrorHook on_listener_error = nullptr;  ///< gets what a listener throws
+  E environment = {};                             ///< clocks and chance
+  S stats = {};                                   ///< `CallStats{}` counts calls for `call_counts()`
   /// `.as_written = true` makes clang accept a Config in a template. If clang loses members, this one is lost, too, and
   /// the Config is refused. Not part of the breaker; without effect on other compilers.
   [[no_unique_address]] detail::AsWritten as_written =

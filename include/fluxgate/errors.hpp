@@ -26,7 +26,7 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// Why a call was refused, and when a retry may help.
 struct Rejection {
-  State state{};
+  State state{};  ///< in which the breaker refused: open, half_open or forced_open
   /// Time until the breaker will test recovery; empty if only chance or a manual transition decides.
   std::optional<std::chrono::nanoseconds> retry_after{};
 
@@ -67,7 +67,7 @@ inline std::shared_ptr<const std::string> kept_apart(std::string_view name) {
 /// nothing; a move is a copy. `circuit_name()` returns a name with a NUL inside completely, `what()` does not.
 class CallNotPermittedError : public std::runtime_error {
  public:
-  // Out of line, so that admitted calls save no registers for it.
+  /// Allocates its text. Out of line, so that admitted calls save no registers for it.
   [[gnu::noinline]] CallNotPermittedError(std::string_view circuit_name, Rejection rejection)
       : std::runtime_error{detail::refusal(circuit_name, rejection.state)},
         words_{*this},
@@ -100,7 +100,9 @@ class CallNotPermittedError : public std::runtime_error {
 };
 
 /// A refusal as an error code of the category "fluxgate", for operations that complete with an error code.
-enum class Errc { call_not_permitted = 1 };
+enum class Errc {
+  call_not_permitted = 1,  ///< the breaker refused the call
+};
 
 /// The category of Errc, with the name "fluxgate".
 inline const std::error_category& fluxgate_category() noexcept {

@@ -20,11 +20,11 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// A snapshot of a breaker.
 struct Info {
-  std::string name;
-  State state{};
+  std::string name;                                    ///< the breaker's name
+  State state{};                                       ///< the state at the moment of the query
   std::chrono::system_clock::time_point changed_at{};  ///< when `state` began; the timestamp of its signal
   std::uint32_t reopens = 0;                           ///< failed recoveries since it was last closed, at most 65535
-  Metrics metrics{};
+  Metrics metrics{};                                   ///< counts of the window
   /// Time until a call may test recovery, zero if a call may now. Present only while calls are refused and time will
   /// change that: empty in HALF_OPEN, where outcomes decide, and where only a manual transition helps.
   std::optional<std::chrono::nanoseconds> retry_after{};

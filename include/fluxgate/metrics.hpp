@@ -43,7 +43,7 @@ inline constexpr std::size_t max_slow_thresholds = 4;
 /// The number of calls in a window that took at least `threshold`.
 struct SlowCount {
   std::chrono::nanoseconds threshold{0};  ///< zero: this entry is not in use
-  std::uint64_t count{0};
+  std::uint64_t count{0};                 ///< calls
 
   friend constexpr bool operator==(const SlowCount&, const SlowCount&) = default;
 };
@@ -54,6 +54,7 @@ struct SlowCount {
 /// (`AvgLatency`, a tripper of your own). What is not measured is zero.
 class Metrics {
  public:
+  /// One entry for each threshold, the breaker's own first.
   using SlowCounts = std::array<SlowCount, max_slow_thresholds>;
 
   constexpr Metrics() = default;
@@ -120,8 +121,8 @@ class Metrics {
 /// In HALF_OPEN with `Probes`, missing outcomes of the round appear as successes that took no time: the tripper decides
 /// whether the round fails whatever they will be.
 struct CallContext {
-  State state{State::closed};
-  Metrics metrics{};
+  State state{State::closed};  ///< of the breaker: closed or half_open
+  Metrics metrics{};           ///< counts of the window
   /// Failures since the last success; over a `TimeWindow` at most those that the span still holds. In HALF_OPEN the
   /// longest streak since the round began. Saturates at 65,535.
   std::uint64_t consecutive_failures{0};

@@ -19,18 +19,21 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// One transition, as listeners receive it.
 struct Signal {
-  std::string circuit_name{};
-  State old_state{};
-  State new_state{};
+  std::string circuit_name{};                         ///< the breaker's name
+  State old_state{};                                  ///< the state that ended
+  State new_state{};                                  ///< the state that began
   std::chrono::system_clock::time_point timestamp{};  ///< when the new state began, in whole microseconds
   std::uint64_t sequence{0};  ///< number of the transition since construction; silent ones count, too
-  Cause cause{};
-  std::string reason{};  ///< the condition that fired with its value, such as "failure_rate 0.62 >= 0.5"
-  Metrics metrics{};     ///< counts of the window that the transition ended
+  Cause cause{};              ///< what made the transition due
+  std::string reason{};       ///< the condition that fired with its value, such as "failure_rate 0.62 >= 0.5"
+  Metrics metrics{};          ///< counts of the window that the transition ended
 };
 
 /// Whether listeners are told of a manual transition.
-enum class Notify : bool { no, yes };
+enum class Notify : bool {
+  no,   ///< the transition is silent; it still has a sequence number
+  yes,  ///< listeners get its signal
+};
 
 }  // namespace fluxgate::FLUXGATE_ABI
 

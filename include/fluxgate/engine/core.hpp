@@ -11,9 +11,11 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <utility>
 
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/call_stats.hpp>
+#include <fluxgate/config.hpp>
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/clock.hpp>
 #include <fluxgate/engine/machine.hpp>
@@ -64,7 +66,9 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
   using typename Base::Recorder;
 
  public:
-  using Base::Base;
+  template <class T>
+  explicit Core(Config<W, T, Tr, R, P, E, S>&& config) : Base{std::move(config)} {}
+
   using Base::bytes;
   using Base::call_counts;
   using Base::command;

@@ -30,6 +30,7 @@ concept AskedAbout = std::derived_from<Subject, typename Vocabulary::Subject>;
 /// and which operators it has (`has_or`, `has_not`).
 template <class Derived, class Vocabulary>
 struct Operand : detail::Rebound<Operand<Derived, Vocabulary>> {
+  /// What the operators and the tree are asked by.
   using vocabulary = Vocabulary;
 
   /// Of bases only, which are empty: a template, so that it does not compare derived objects.
@@ -42,9 +43,10 @@ struct Operand : detail::Rebound<Operand<Derived, Vocabulary>> {
 /// Both of two policies; made by `left & right`.
 template <class L, class R, class Vocabulary>
 struct And : Operand<And<L, R, Vocabulary>, Vocabulary> {
-  [[no_unique_address]] L left;
-  [[no_unique_address]] R right;
+  [[no_unique_address]] L left;   ///< asked first
+  [[no_unique_address]] R right;  ///< asked if the left side does not decide
 
+  /// Takes both sides; the operator does this.
   constexpr And(L l, R r) : left(std::move(l)), right(std::move(r)) {}
 
   template <class Subject>
@@ -59,9 +61,10 @@ struct And : Operand<And<L, R, Vocabulary>, Vocabulary> {
 /// Either of two policies; made by `left | right`.
 template <class L, class R, class Vocabulary>
 struct Or : Operand<Or<L, R, Vocabulary>, Vocabulary> {
-  [[no_unique_address]] L left;
-  [[no_unique_address]] R right;
+  [[no_unique_address]] L left;   ///< asked first
+  [[no_unique_address]] R right;  ///< asked if the left side does not decide
 
+  /// Takes both sides; the operator does this.
   constexpr Or(L l, R r) : left(std::move(l)), right(std::move(r)) {}
 
   template <class Subject>
@@ -76,8 +79,9 @@ struct Or : Operand<Or<L, R, Vocabulary>, Vocabulary> {
 /// The opposite of a policy; made by `~inner`.
 template <class N, class Vocabulary>
 struct Not : Operand<Not<N, Vocabulary>, Vocabulary> {
-  [[no_unique_address]] N inner;
+  [[no_unique_address]] N inner;  ///< asked, and turned round
 
+  /// Takes the policy; the operator does this.
   constexpr explicit Not(N n) : inner(std::move(n)) {}
 
   template <class Subject>

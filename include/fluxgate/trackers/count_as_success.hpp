@@ -28,8 +28,10 @@ struct CountAsSuccess : TrackerOperand<CountAsSuccess<T>> {
                 "fluxgate: CountAsSuccess takes a tracker, which says what is a success in spite of its error, as in "
                 "CountAsSuccess{TypeOf<NotFound>{}}.");
 
+  /// Says which failures are successes.
   [[no_unique_address]] T inner;
 
+  /// Takes that tracker.
   constexpr explicit CountAsSuccess(T tracker) : inner(std::move(tracker)) {}
 
   template <std::derived_from<Failure> Subject>

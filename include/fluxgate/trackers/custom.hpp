@@ -35,6 +35,7 @@ class Custom : public TrackerOperand<Custom<Predicate>> {
                 "fluxgate: the predicate of Custom must be callable as const, with a const error, and give a bool.");
 
  public:
+  /// `predicate` is copied, and called from many threads at once.
   constexpr explicit Custom(Predicate predicate) : predicate_(std::move(predicate)) {}
 
   template <std::derived_from<Failure> View>

@@ -40,6 +40,7 @@ class OnResult : public TrackerOperand<OnResult<Predicate>> {
                 "fluxgate: the predicate of OnResult must be callable as const, with a const result, and give a bool.");
 
  public:
+  /// `predicate` is copied, and called from many threads at once.
   constexpr explicit OnResult(Predicate predicate) : predicate_(std::move(predicate)) {}
 
   /// For a value whose static type is lost: looks only at values of exactly its parameter's type.

@@ -23,7 +23,12 @@ namespace fluxgate::FLUXGATE_ABI {
 ///
 /// In `&` the first of no, success, yes and silent wins, in `|` the first of yes, success, no and silent. `~` exchanges
 /// yes and no and keeps the others. So `~TypeOf<E>{}` stays silent about returned values.
-enum class Answer : std::uint8_t { no, yes, silent, success };
+enum class Answer : std::uint8_t {
+  no,       ///< neutral
+  yes,      ///< a failure
+  silent,   ///< not decided here
+  success,  ///< a success
+};
 
 namespace detail {
 

@@ -51,7 +51,9 @@ class TimeWindow : detail::Rebound<TimeWindow> {
     detail::refuse_unitless<N>();
   }
 
+  /// How far back calls count.
   constexpr std::chrono::nanoseconds span() const noexcept { return span_; }
+  /// The step in which calls leave the window.
   constexpr std::chrono::nanoseconds bucket() const noexcept { return bucket_; }
   /// The number of buckets in the span.
   constexpr std::uint32_t buckets() const noexcept { return static_cast<std::uint32_t>(span_ / bucket_); }

@@ -22,14 +22,17 @@ namespace fluxgate::FLUXGATE_ABI {
 /// The type of a window's recorder: `W::recorder<Atomics, needs>` for a window outside the library.
 template <class W, class Atomics, Needs needs>
 struct recorder_of {
+  /// The `Recorder`.
   using type = typename W::template recorder<Atomics, needs>;
 };
 template <class Atomics, Needs needs>
 struct recorder_of<CountWindow, Atomics, needs> {
+  /// As above.
   using type = detail::CountRecorder<Atomics, needs>;
 };
 template <class Atomics, Needs needs>
 struct recorder_of<TimeWindow, Atomics, needs> {
+  /// As above.
   using type = detail::TimeRecorder<Atomics, needs>;
 };
 

@@ -24,7 +24,7 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// An outcome as windows record it.
 struct Sample {
-  bool failed = false;
+  bool failed = false;       ///< as the tracker judged it
   std::uint8_t slow = 0;     ///< bit i: at least as slow as threshold i
   std::uint32_t micros = 0;  ///< the duration; zero unless the tripper needs it
 
