@@ -1,22 +1,30 @@
 # SPDX-FileCopyrightText: 2026 The Fluxgate authors
 # SPDX-License-Identifier: MIT
 
-# fluxgate::prometheus: the library, and the core of prometheus-cpp for <fluxgate/listeners/prometheus.hpp>. Used by our
-# own build and, once installed, by find_package. Without prometheus-cpp it sets fluxgate_prometheus_FOUND to OFF, and
-# fluxgate_missing to what to do.
+# fluxgate::prometheus: the library, and the core of prometheus-cpp. CONTRIBUTING.md says what the file of a component
+# contains.
 
-if(NOT TARGET prometheus-cpp::core)
-  find_package(prometheus-cpp QUIET)
-endif()
+set(fluxgate_prometheus_needs "prometheus-cpp")
+set(fluxgate_prometheus_headers "listeners/prometheus[a-z_]*\\.hpp")
+set(fluxgate_prometheus_package "prometheus-cpp-dev")
 
-if(TARGET fluxgate::prometheus)
-  set(fluxgate_prometheus_FOUND ON)
-elseif(NOT TARGET prometheus-cpp::core)
-  set(fluxgate_prometheus_FOUND OFF)
-  string(CONCAT fluxgate_missing "prometheus-cpp was not found. Install the package prometheus-cpp-dev (Debian, Ubuntu), or "
-                                 "add its folder to CMAKE_PREFIX_PATH.")
-else()
-  set(fluxgate_prometheus_FOUND ON)
-  add_library(fluxgate::prometheus INTERFACE IMPORTED)
-  target_link_libraries(fluxgate::prometheus INTERFACE fluxgate::fluxgate prometheus-cpp::core)
-endif()
+macro(fluxgate_find_prometheus)
+  if(NOT TARGET prometheus-cpp::core)
+    find_package(prometheus-cpp QUIET)
+  endif()
+  if(NOT TARGET prometheus-cpp::core)
+    string(CONCAT fluxgate_missing "prometheus-cpp was not found. Install the package ${fluxgate_prometheus_package} (Debian, "
+                                   "Ubuntu), or add its folder to CMAKE_PREFIX_PATH.")
+  else()
+    add_library(fluxgate::prometheus INTERFACE IMPORTED)
+    target_link_libraries(fluxgate::prometheus INTERFACE fluxgate::fluxgate prometheus-cpp::core)
+  endif()
+endmacro()
+
+function(fluxgate_fetch_prometheus)
+  # Its core alone, which needs no web server.
+  set(ENABLE_PULL OFF)
+  set(ENABLE_PUSH OFF)
+  set(ENABLE_TESTING OFF)
+  fluxgate_fetch(prometheus-cpp ${fluxgate_prometheus_package} https://github.com/jupp0r/prometheus-cpp.git v1.3.0)
+endfunction()
