@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The Fluxgate authors
 # SPDX-License-Identifier: MIT
 
-# check_docs.sh <folder of the built examples> [<repository>]: what README.md, CHANGELOG.md and docs/ show is what is
-# compiled and run.
+# check_docs.sh <folder of the built examples> [<repository>]: what README.md, CONTRIBUTING.md, CHANGELOG.md and docs/ show is
+# what is compiled and run.
 #
 # The line right above a code block says what the block is:
 #   <!-- source: examples/quickstart.cpp -->        the file, without its licence lines
@@ -73,7 +73,7 @@ region() { # <file> <region or nothing>
     fi
 }
 
-for page in README.md CHANGELOG.md $(find docs -name '*.md' 2>/dev/null | sort); do
+for page in README.md CONTRIBUTING.md CHANGELOG.md $(find docs -name '*.md' 2>/dev/null | sort); do
     blocks "$page" >"$work/list" || status=1
     while read -r line kind what; do
         if [ "$kind" = output: ]; then

@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The Fluxgate authors
 # SPDX-License-Identifier: MIT
 
-# Everything our tests, examples, benchmarks and the parts for a third party need beyond the standard library. The library
-# itself needs nothing. An installed package is used first; FLUXGATE_FETCH_DEPENDENCIES allows a pinned download second.
+# Everything our tests, examples and benchmarks need beyond the standard library and the components, which are described in
+# components/. The library itself needs nothing. An installed package is used first; FLUXGATE_FETCH_DEPENDENCIES allows a
+# pinned download second.
 
 include(FetchContent)
 
@@ -113,47 +114,6 @@ macro(fluxgate_need_spdlog)
   endif()
 endmacro()
 
-# Provides fluxgate::<component>, downloading what it needs where that is allowed and of a reasonable size.
-macro(fluxgate_need_component component)
-  if(NOT TARGET fluxgate::${component})
-    # A program may link the target from any directory, and so needs to see the targets behind it.
-    set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)
-    include("${PROJECT_SOURCE_DIR}/cmake/fluxgate-${component}.cmake")
-    if(NOT fluxgate_${component}_FOUND AND COMMAND fluxgate_fetch_for_${component})
-      cmake_language(CALL fluxgate_fetch_for_${component})
-      include("${PROJECT_SOURCE_DIR}/cmake/fluxgate-${component}.cmake")
-    endif()
-    if(NOT fluxgate_${component}_FOUND)
-      message(FATAL_ERROR "fluxgate: ${fluxgate_missing}")
-    endif()
-    set_target_properties(fluxgate::${component} PROPERTIES IMPORTED_GLOBAL ON)
-    unset(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL)
-  endif()
-endmacro()
-
-macro(fluxgate_fetch_for_asio)
-  fluxgate_fetch(asio libasio-dev https://github.com/chriskohlhoff/asio.git asio-1-30-2)
-  set(FLUXGATE_ASIO_INCLUDE_DIR "${asio_SOURCE_DIR}/asio/include" CACHE PATH "" FORCE)
-endmacro()
-
-macro(fluxgate_fetch_for_log)
-  fluxgate_fetch(fmt libfmt-dev https://github.com/fmtlib/fmt.git 11.0.2)
-endmacro()
-
-macro(fluxgate_fetch_for_prometheus)
-  # Its core alone, which needs no web server.
-  set(ENABLE_PULL OFF)
-  set(ENABLE_PUSH OFF)
-  set(ENABLE_TESTING OFF)
-  fluxgate_fetch(prometheus-cpp prometheus-cpp-dev https://github.com/jupp0r/prometheus-cpp.git v1.3.0)
-endmacro()
-
-macro(fluxgate_fetch_for_slack)
-  if(CURL_FOUND) # a part of the system rather than of a project: never downloaded
-    fluxgate_fetch(nlohmann_json nlohmann-json3-dev https://github.com/nlohmann/json.git v3.11.3)
-  endif()
-endmacro()
-
 macro(fluxgate_need_benchmark)
   if(NOT TARGET fluxgate_benchmark)
     find_package(benchmark QUIET)
@@ -166,9 +126,39 @@ macro(fluxgate_need_benchmark)
   endif()
 endmacro()
 
-function(fluxgate_link_component target component)
-  fluxgate_need_component(${component})
-  target_link_libraries(${target} PRIVATE fluxgate::${component})
+# Provides fluxgate::<component>, downloading what it needs where its file says how.
+macro(fluxgate_need_component component)
+  if(NOT TARGET fluxgate::${component})
+    # A program may link the target from any directory, and so needs to see the targets behind it.
+    set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)
+    cmake_language(CALL fluxgate_find_${component})
+    if(NOT TARGET fluxgate::${component} AND COMMAND fluxgate_fetch_${component})
+      cmake_language(CALL fluxgate_fetch_${component})
+      cmake_language(CALL fluxgate_find_${component})
+    endif()
+    if(NOT TARGET fluxgate::${component})
+      message(FATAL_ERROR "fluxgate: ${fluxgate_missing}")
+    endif()
+    set_target_properties(fluxgate::${component} PROPERTIES IMPORTED_GLOBAL ON)
+    unset(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL)
+  endif()
+endmacro()
+
+# fluxgate_components_of(<variable> <source>): the components that a source includes headers of.
+function(fluxgate_components_of variable source)
+  file(STRINGS "${source}" includes REGEX "^#[ ]*include")
+  set(found)
+  foreach(component IN LISTS FLUXGATE_COMPONENTS)
+    set(patterns ${fluxgate_${component}_includes})
+    if(fluxgate_${component}_headers)
+      list(APPEND patterns "fluxgate/(${fluxgate_${component}_headers})")
+    endif()
+    list(JOIN patterns "|" patterns)
+    if(includes MATCHES "[<\"](${patterns})[>\"]")
+      list(APPEND found ${component})
+    endif()
+  endforeach()
+  set(${variable} "${found}" PARENT_SCOPE)
 endfunction()
 
 # fluxgate_link_included(<target> <source>...): a source says what it needs by what it includes.
@@ -193,27 +183,13 @@ function(fluxgate_link_included target)
       fluxgate_need_curl()
       target_link_libraries(${target} PRIVATE fluxgate_curl)
     endif()
-    if(includes MATCHES "[<\"](boost/)?asio(\\.hpp|/)|fluxgate/integrations/asio\\.hpp")
-      # Which of the two a source uses is not its own choice: FLUXGATE_USE_BOOST_ASIO is, where the program is made.
-      if(FLUXGATE_USE_BOOST_ASIO)
-        fluxgate_link_component(${target} boost_asio)
-      else()
-        fluxgate_link_component(${target} asio)
-      endif()
-    endif()
-    foreach(listener IN ITEMS log prometheus slack)
-      if(includes MATCHES "fluxgate/listeners/${listener}[a-z_]*\\.hpp")
-        fluxgate_link_component(${target} ${listener})
-      endif()
+    fluxgate_components_of(components "${source}")
+    foreach(component IN LISTS components)
+      fluxgate_need_component(${component})
+      target_link_libraries(${target} PRIVATE fluxgate::${component})
     endforeach()
     if(includes MATCHES "prometheus/exposer\\.h")
       target_link_libraries(${target} PRIVATE prometheus-cpp::pull)
-    endif()
-    if(includes MATCHES "nlohmann/json\\.hpp")
-      fluxgate_link_component(${target} slack)
-    endif()
-    if(includes MATCHES "fluxgate/listeners/format\\.hpp")
-      fluxgate_link_component(${target} log)
     endif()
     if(includes MATCHES "<spdlog/")
       fluxgate_need_spdlog()

@@ -541,7 +541,7 @@ def build(options, work, headers, mutants, source):
                             "-DFLUXGATE_BUILD_TESTS=ON", "-DFLUXGATE_BUILD_EXAMPLES=OFF"], check=True, stdout=subprocess.DEVNULL)
             targets = [name for name in re.findall(r"^([\w.]+): phony", subprocess.run(
                 ["ninja", "-C", str(folder), "-t", "targets", "all"], capture_output=True, text=True).stdout, re.M)
-                if re.fullmatch(r"unit_tests|results_cxx23|(boost_)?asio_tests|fiber_tests|coroutine_tests|listener_\w+", name)]
+                if re.fullmatch(r"unit_tests|results_cxx23|integration_\w+_test|fiber_tests|coroutine_tests|listener_\w+", name)]
         done = subprocess.run(["cmake", "--build", str(folder), "--parallel", str(options.jobs), "--target", *targets, "--", "-k", "0"],
                               capture_output=True, text=True)
         output = done.stdout + done.stderr
@@ -734,7 +734,9 @@ def cases_of(folder):
     for test in json.loads(listed)["tests"]:
         command = test.get("command", [])
         properties = {one["name"]: one["value"] for one in test.get("properties", [])}
-        name = re.sub(r"^(asio|boost_asio|fibers|coroutines): ", "", test["name"])
+        name = test["name"]
+        if name not in sources:
+            name = re.sub(r"^\w+: ", "", name)  # without the prefix of its program
         if command and pathlib.Path(command[0]).exists() and "LABELS" not in properties and name in sources:
             cases.append(Case(test["name"], command, properties.get("WORKING_DIRECTORY", str(folder)), sources[name]))
     return cases

@@ -2,15 +2,10 @@
 # SPDX-License-Identifier: MIT
 
 # Configures, builds and runs the project in this folder, WAY being find_package or fetch_content and COMPONENTS a list
-# with spaces of what is asked for beside the library. With MISSING, a package that is then hidden, or COMPONENTS that do
-# not exist, configuring must fail and say EXPECT.
+# with spaces of what is asked for beside the library. With ALONE it is configured only. With EXPECT all libraries but ours are
+# hidden; configuring must then fail and say EXPECT.
 
-function(step)
-  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
-  if(NOT result EQUAL 0)
-    message(FATAL_ERROR "failed: ${ARGN}\n${output}")
-  endif()
-endfunction()
+include("${CMAKE_CURRENT_LIST_DIR}/step.cmake")
 
 file(REMOVE_RECURSE "${WORK_DIR}")
 if(WAY STREQUAL "find_package")
@@ -23,23 +18,16 @@ set(configure
     "-DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix" "-DFLUXGATE_SOURCE_DIR=${SOURCE_DIR}"
     "-DFLUXGATE_FETCH_DEPENDENCIES=${FETCH}")
 if(DEFINED EXPECT)
-  # Nothing lies in an empty root, and no package is found where looking for it is forbidden.
-  execute_process(
-    COMMAND ${configure} "-DCMAKE_FIND_ROOT_PATH=${WORK_DIR}/empty" -DCMAKE_FIND_ROOT_PATH_MODE_INCLUDE=ONLY
-            -DCMAKE_DISABLE_FIND_PACKAGE_Boost=ON -DCMAKE_DISABLE_FIND_PACKAGE_fmt=ON
-            -DCMAKE_DISABLE_FIND_PACKAGE_prometheus-cpp=ON -DCMAKE_DISABLE_FIND_PACKAGE_nlohmann_json=ON
-    RESULT_VARIABLE result
-    OUTPUT_VARIABLE output
-    ERROR_VARIABLE output)
-  string(REGEX REPLACE "[ \n]+" " " words "${output}")
-  string(FIND "${words}" "${EXPECT}" found)
-  if(result EQUAL 0 OR found EQUAL -1)
-    message(FATAL_ERROR "configuring does not fail with '${EXPECT}':\n${output}")
-  endif()
+  # Headers and packages are looked for in our prefix only.
+  refused("${EXPECT}" ${configure} "-DCMAKE_FIND_ROOT_PATH=${WORK_DIR}/prefix" -DCMAKE_FIND_ROOT_PATH_MODE_INCLUDE=ONLY
+          -DCMAKE_FIND_ROOT_PATH_MODE_PACKAGE=ONLY)
   return()
 endif()
 
 step(${configure})
+if(ALONE)
+  return()
+endif()
 step("${CMAKE_COMMAND}" --build "${WORK_DIR}/build")
 step("${WORK_DIR}/build/consumer")
 separate_arguments(COMPONENTS)

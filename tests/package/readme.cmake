@@ -4,19 +4,12 @@
 # Gets the library as README.md says, word for word: fetched from a clone, and installed. A block of README is found by a
 # word in it; places in angle brackets and the prefix are filled in.
 
+include("${CMAKE_CURRENT_LIST_DIR}/step.cmake")
 set(ENV{CXX} "${COMPILER}")
 set(ENV{CXXFLAGS} "${FLAGS}")
 set(ENV{CMAKE_GENERATOR} "${GENERATOR}")
 file(READ "${SOURCE_DIR}/README.md" readme)
 file(REMOVE_RECURSE "${WORK_DIR}")
-
-function(step)
-  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
-  if(NOT result EQUAL 0)
-    message(FATAL_ERROR "failed: ${ARGN}\n${output}")
-  endif()
-  set(output "${output}" PARENT_SCOPE)
-endfunction()
 
 # readme_block(<variable> <language> <first line, a regular expression>): the block that begins so.
 function(readme_block variable language first)
@@ -107,9 +100,11 @@ readme_block(found cmake "find_package.fluxgate [0-9.]+ REQUIRED.")
 consumer(found "${found}if(NOT fluxgate_VERSION STREQUAL \"${VERSION}\")\n  message(FATAL_ERROR \"\${fluxgate_VERSION}\")\nendif()\n"
          main.cpp "-DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix")
 build_and_run(found)
-if(LOG)
-  readme_block(component cmake "find_package.fluxgate [0-9.]+ REQUIRED COMPONENTS log.")
-  consumer(component "${component}" log.cpp "-DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix")
+readme_block(component cmake "find_package.fluxgate [0-9.]+ REQUIRED COMPONENTS [a-z]+.")
+string(REGEX REPLACE ".*COMPONENTS ([a-z]+).*" "\\1" name "${component}")
+list(FIND PROVIDED "${name}" place)
+if(NOT place EQUAL -1)
+  consumer(component "${component}" ${name}.cpp "-DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix")
   build_and_run(component)
 endif()
 file(SHA256 "${SOURCE_DIR}/LICENSE" ours)

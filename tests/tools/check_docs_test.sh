@@ -30,6 +30,7 @@ int main() {
 }
 END
 : >CHANGELOG.md
+: >CONTRIBUTING.md
 
 page() { # README.md is standard input
     cat >README.md
