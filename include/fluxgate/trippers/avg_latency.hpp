@@ -22,14 +22,17 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// Fires when the window's calls took at least `threshold` on average, failed ones included.
 ///
-/// Choose it for a dependency that degrades as a whole; a few very slow calls are better seen by `SlowRate`. In
-/// HALF_OPEN successes that are slow only keep the breaker from closing: what reopens is a failure, or the verdict of
-/// `Probes`. Costs two clock reads a call, 8 bytes a call of memory instead of 4 in a `CountWindow`, and every call is
-/// written.
+/// Choose it for a dependency that degrades as a whole; a few very slow calls are better seen by `SlowRate`. Not alone:
+/// add a `MinRequests`. In HALF_OPEN successes that are slow only keep the breaker from closing: what reopens is a
+/// failure, or the verdict of `Probes`.
+///
+/// Costs two clock reads a call, 8 bytes a call of memory instead of 4 in a `CountWindow`, and every call is written.
+/// Immutable, so threads share it.
 class AvgLatency : public TripperOperand<AvgLatency> {
  public:
   static constexpr TripperTraits traits{.needs = {.durations = true}};
 
+  /// `threshold` in any unit; calls are measured in microseconds.
   /// @throws std::invalid_argument unless 1us <= threshold <= 4294s, the longest that a call is measured
   template <class Rep, class Period>
   constexpr explicit AvgLatency(std::chrono::duration<Rep, Period> threshold)

@@ -18,7 +18,8 @@ namespace fluxgate::FLUXGATE_ABI {
 /// Never fires: the breaker opens by `force_open()` alone.
 ///
 /// Choose it where the breaker is a switch and a source of metrics. In a tree it says that a rule is meant never to
-/// fire: one that cannot by mistake is refused. Costs nothing.
+/// fire: one that cannot by mistake is refused. Not where outages must be noticed without a person. Costs nothing. It
+/// has no state, so threads share it.
 struct Manual : TripperOperand<Manual> {
   static constexpr TripperTraits traits{.role = TripperRole::never};
   constexpr bool operator()(const CallContext&) const noexcept { return false; }
