@@ -30,7 +30,7 @@ fi
 # what lies on the highest floor: what is for tests, or needs a third party, is for users to include.
 floors='
 base
-version state outcome failure environment call_stats
+version state outcome failure environment call_stats needs
 metrics errors
 signal info call_result
 listener
@@ -40,7 +40,7 @@ config
 roles
 engine/stripe engine/clock engine/life
 engine/atomics
-engine/state
+engine/state engine/block
 engine/window
 engine
 call

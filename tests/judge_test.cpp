@@ -146,6 +146,12 @@ TEST_CASE("CountAsSuccess makes a success of what its tracker speaks of") {
   CHECK(seen(All{} & CountAsSuccess{is_missing}, gives(std::tuple{missing, 7})) == good);
   CHECK(seen(All{} & CountAsSuccess{is_missing}, gives(lost)) == bad);
   CHECK(seen_in_calls(All{} & CountAsSuccess{Custom{[](const Down&) -> bool { throw 1; }}}, throws<Down>()) == none);
+  // On both sides of an `|` what is thrown is a "no" of that side alone.
+  const auto throwing = Custom{[](const Down&) -> bool { throw 1; }};
+  const auto well = CountAsSuccess{TypeOf<Down>{}};
+  CHECK(seen_in_calls(well | throwing, throws<Down>()) == good);
+  CHECK(seen_in_calls(throwing | well, throws<Down>()) == good);
+  CHECK(seen_in_calls(~(well | throwing), throws<Down>()) == good);
 }
 
 TEST_CASE("A probe that ends in a counted success is a good probe") {

@@ -23,6 +23,7 @@
 #include <fluxgate/base/require.hpp>
 #include <fluxgate/base/unwinding.hpp>
 #include <fluxgate/call/call_forms.hpp>
+#include <fluxgate/call/call_observer.hpp>
 #include <fluxgate/call/judge.hpp>
 #include <fluxgate/call_result.hpp>
 #include <fluxgate/call_stats.hpp>
@@ -52,13 +53,6 @@ struct RefusedCopy {
         "keep it in a std::unique_ptr.");
   }
 };
-
-template <class...>
-struct Handlers {};
-/// What is neutral besides CallNotPermittedError, and is thrown by libraries that few units know: what unwinds an
-/// abandoned stackful coroutine, which is an exception to the language, and refusals by error codes.
-using Neutral = Handlers<boost::context::detail::forced_unwind, boost::coroutines::detail::forced_unwind, ThrownByAsio,
-                         ThrownByBoostAsio>;
 }  // namespace detail
 
 /// Guards calls to something that can fail: lets them through while it works, refuses them at once while it does not,
@@ -71,7 +65,7 @@ template <class W = detail::DefaultWindow, class T = All, class Tr = detail::Def
           class R = detail::DefaultRetry, class P = detail::DefaultPermit, class E = SystemEnvironment,
           class S = NoStats>
 class CircuitBreaker {
-  static_assert(Window<W>, "fluxgate: the window must be CountWindow or TimeWindow.");
+  static_assert(Window<W>, "fluxgate: the window must be CountWindow, TimeWindow, or one that names its recorder.");
   static_assert(std::copy_constructible<T> && std::copy_constructible<Tr> && std::copy_constructible<P>,
                 "fluxgate: tracker, tripper and permit must be copyable.");
   static_assert(Tracker<T>,
@@ -127,17 +121,17 @@ class CircuitBreaker {
     /// the tracker says; neutral where the pointer is null.
     template <class Error>
     void failure(const Error& error) noexcept {
-      if (breaker_ != nullptr) tell(breaker_->judge_error(error));
+      if (breaker_ != nullptr) tell(breaker_->observer_.judge_error(error));
     }
     /// The call gave this result: a success, a failure that counts, or neutral, as traits and tracker say.
     template <class Result>
     void record(const Result& result) noexcept {
-      if (breaker_ != nullptr) tell(detail::judge_result(breaker_->tracker_, result));
+      if (breaker_ != nullptr) tell(breaker_->observer_.judge_result(result));
     }
     template <class Result>
       requires(detail::overlooks<T, Result>)
     [[deprecated(FLUXGATE_OVERLOOKED)]] void record(const Result& result) noexcept {
-      if (breaker_ != nullptr) tell(detail::judge_result(breaker_->tracker_, result));
+      if (breaker_ != nullptr) tell(breaker_->observer_.judge_result(result));
     }
     /// Nothing is to be learnt from the call: not counted, its place given back.
     void ignore() noexcept { tell(Verdict::neutral); }
@@ -168,14 +162,14 @@ class CircuitBreaker {
     std::invoke_result_t<F, Args...> make(F&& f, Args&&... args) {
       if (CircuitBreaker* const breaker = std::exchange(breaker_, nullptr)) {
         [[maybe_unused]] const detail::UnderWay under_way = std::move(under_way_);
-        return breaker->run(ticket_, std::forward<F>(f), std::forward<Args>(args)...);
+        return breaker->observer_.run(ticket_, std::forward<F>(f), std::forward<Args>(args)...);
       }
       return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
     }
 
     explicit Admission(CircuitBreaker& breaker) noexcept : Admission{breaker, detail::UnderWay{breaker.life_}} {}
     /// Under way before it is admitted: a listener may end the breaker.
-    Admission(CircuitBreaker& breaker, detail::UnderWay under_way) noexcept : ticket_{breaker.core_.admit()} {
+    Admission(CircuitBreaker& breaker, detail::UnderWay under_way) noexcept : ticket_{breaker.core().admit()} {
       if (ticket_) {
         breaker_ = &breaker;
         under_way_ = std::move(under_way);
@@ -184,7 +178,7 @@ class CircuitBreaker {
 
     void tell(Verdict verdict) noexcept {
       if (CircuitBreaker* const breaker = std::exchange(breaker_, nullptr)) {
-        breaker->settle(ticket_, verdict);
+        breaker->observer_.report(ticket_, verdict);
         under_way_ = detail::UnderWay{};
       }
     }
@@ -195,8 +189,7 @@ class CircuitBreaker {
   };
 
   explicit CircuitBreaker(Config<W, T, Tr, R, P, E, S> config)
-      : tracker_(std::move(config.tracker)),
-        core_{(detail::fit_defaults(config), detail::validate(config), std::move(config))} {}
+      : observer_{(detail::fit_defaults(config), detail::validate(config), std::move(config))} {}
 
   /// Of a name, and of what differs from the defaults, in any order, each told apart by its role: window, tracker,
   /// tripper, retry, permit, environment, stats, `SlowThreshold{3s}` and an error hook at most once; any number of
@@ -289,22 +282,22 @@ class CircuitBreaker {
   Admission try_acquire() noexcept { return Admission{*this}; }
 
   /// State, counts and times of one moment. @throws std::bad_alloc
-  Info info() const { return core_.info(); }
+  Info info() const { return core().info(); }
   /// How many calls there were. With CallStats only; each count is exact, but they are not of one moment. Costs some
   /// fifty loads.
   CallCounts call_counts() const noexcept
     requires std::same_as<S, CallStats>
   {
-    return core_.call_counts();
+    return core().call_counts();
   }
   /// Whether a call might be let through now; asks without a call and changes nothing, for a router that chooses among
   /// several. False while the breaker is open or forced open and not due, or HALF_OPEN with all places of its `Probes`
   /// taken. True at the moment of the question, and no promise: chance, or a permit of your own, may still refuse.
   /// Costs one load while the breaker is closed, else a look at the clock besides.
-  bool would_admit() const noexcept { return core_.would_admit(); }
+  bool would_admit() const noexcept { return core().would_admit(); }
   /// True at the moment of the question; costs one load.
-  State state() const noexcept { return core_.state(); }
-  std::string_view name() const noexcept { return core_.name(); }
+  State state() const noexcept { return core().state(); }
+  std::string_view name() const noexcept { return core().name(); }
 
   /// To CLOSED, with an empty window and no reopens. Calls under way are not counted any more.
   /// @throws std::bad_alloc with nothing changed; the same for the other commands
@@ -337,20 +330,12 @@ class CircuitBreaker {
   static constexpr bool looks_at = detail::looks_at<T, Result>();
   template <class Result>
   bool fails(const Result& result) const noexcept {
-    return detail::judge_result(tracker_, result) == Verdict::failure;
-  }
-
-  template <class Error>
-  Verdict judge_error(const Error& error) const noexcept {
-    if constexpr (std::same_as<Error, std::exception_ptr>) {
-      if (error == nullptr) return Verdict::neutral;
-    }
-    return detail::judge_error(tracker_, error);
+    return observer_.judge_result(result) == Verdict::failure;
   }
 
   void command(State state, std::chrono::nanoseconds hold, Notify notify) {
     [[maybe_unused]] const detail::UnderWay under_way{life_};  // a listener may end the breaker
-    core_.command(state, hold, notify);
+    core().command(state, hold, notify);
   }
 
   template <class Form, class F, class... Args>
@@ -360,191 +345,19 @@ class CircuitBreaker {
                   "fluxgate: the callable returns an awaitable, whose outcome is not known when it returns: call it "
                   "through AsyncCircuitBreaker.");
     [[maybe_unused]] const detail::UnderWay under_way{life_};
-    const detail::Ticket ticket = core_.admit();
-    return form.template conclude<Result>(
-        *this, ticket, [&]() -> Result { return run(ticket, std::forward<F>(f), std::forward<Args>(args)...); });
-  }
-
-  void settle(detail::Ticket ticket, Verdict verdict) noexcept {
-    if (verdict == Verdict::neutral) {
-      core_.release(ticket);
-    } else {
-      core_.record(ticket, verdict == Verdict::failure);
-    }
-  }
-
-  /// Makes an admitted call and records its outcome. The ticket stays a value all the way, so that it stays in
-  /// registers.
-  template <class F, class... Args>
-  std::invoke_result_t<F, Args...> run(detail::Ticket ticket, F&& f, Args&&... args) {
-    using Result = std::invoke_result_t<F, Args...>;
-    bool told = false;  // a result that throws while it is returned has been counted before
-    if constexpr (detail::Immovable<Result>) {
-      const SuccessUnlessTold success_unless_told{core_, ticket, told};
-      return observe_caught(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
-    } else if constexpr (std::same_as<T, All>) {
-      return observe_uncaught(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
-    } else {
-      return observe_caught(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
-    }
-  }
-
-#if defined(__cpp_exceptions)
-  /// Every exception counts but a refusal by another breaker, so that none of the others need be caught: the destructor
-  /// sees the unwinding.
-  template <class F, class... Args>
-  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_uncaught(detail::Ticket ticket, bool& told, F&& f,
-                                                                           Args&&... args) {
-    const FailureUnlessTold failure_unless_told{*this, ticket, told};
-    // Asked anew for each call: a definition may come behind other calls. Without one nothing stands between, which
-    // would keep g++ from inlining an awaited call.
-    constexpr bool knows_any = []<class... Handled>(detail::Handlers<Handled...>) {
-      return (requires { sizeof(Handled); } || ...);
-    }(detail::Neutral{});
-    try {
-      if constexpr (knows_any) {
-        return observe_beside(detail::Neutral{}, ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
-      } else {
-        return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
-      }
-    } catch (const CallNotPermittedError&) {
-      rethrow_neutral(ticket, std::exchange(told, true));
-    }
-  }
-  [[noreturn, gnu::cold, gnu::noinline]] void rethrow_neutral(detail::Ticket ticket, bool told) {
-    if (!told) settle(ticket, Verdict::neutral);
-    throw;
-  }
-  /// With a handler for each of these that the unit knows.
-  template <class First, class... Rest, class F, class... Args>
-  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_beside(detail::Handlers<First, Rest...>,
-                                                                         detail::Ticket ticket, bool& told, F&& f,
-                                                                         Args&&... args) {
-    if constexpr (FLUXGATE_KNOWS(First)) {
-      return observe_handled<First>(detail::Handlers<Rest...>{}, ticket, told, std::forward<F>(f),
-                                    std::forward<Args>(args)...);
-    } else {
-      return observe_beside(detail::Handlers<Rest...>{}, ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
-    }
-  }
-  template <class F, class... Args>
-  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_beside(detail::Handlers<>, detail::Ticket ticket,
-                                                                         bool& told, F&& f, Args&&... args) {
-    return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
-  }
-  template <class Handled, class... Rest, class F, class... Args>
-  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_handled(detail::Handlers<Rest...> rest,
-                                                                          detail::Ticket ticket, bool& told, F&& f,
-                                                                          Args&&... args) {
-    if constexpr (requires { typename Handled::type; }) {
-      try {
-        return observe_beside(rest, ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
-      } catch (const typename Handled::type& error) {
-        if (detail::is_refusal(error.code())) rethrow_neutral(ticket, std::exchange(told, true));
-        throw;
-      }
-    } else {
-      try {
-        return observe_beside(rest, ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
-      } catch (const Handled&) {
-        rethrow_neutral(ticket, std::exchange(told, true));
-      }
-    }
-  }
-
-  /// Looks at what is thrown, at the price of catching and rethrowing it.
-  template <class F, class... Args>
-  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_caught(detail::Ticket ticket, bool& told, F&& f,
-                                                                         Args&&... args) {
-    try {
-      return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
-    } catch (const std::exception& exception) {
-      if (!std::exchange(told, true)) settle_caught(ticket, &exception);
-      throw;
-    } catch (...) {
-      if (!std::exchange(told, true)) settle_caught(ticket, nullptr);
-      throw;
-    }
-  }
-  /// Records the exception being handled. Out of the way, so that `run` is small enough to be inlined.
-  [[gnu::cold, gnu::noinline]] void settle_caught(detail::Ticket ticket, const std::exception* exception) noexcept {
-    if (exception != nullptr) {
-      settle(ticket, detail::judge_exception(tracker_, Failure::from_exception(exception)));
-    } else if (detail::handles_unwinding()) {
-      settle(ticket, Verdict::neutral);
-    } else {  // no refusal, which is a std::exception
-      settle(ticket, detail::verdict_on_failure(detail::ask_safely(tracker_, Failure::from_exception())));
-    }
-  }
-#else
-  template <class F, class... Args>
-  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_uncaught(detail::Ticket ticket, bool& told, F&& f,
-                                                                           Args&&... args) {
-    return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
-  }
-  template <class F, class... Args>
-  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_caught(detail::Ticket ticket, bool& told, F&& f,
-                                                                         Args&&... args) {
-    return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
-  }
-#endif
-
-  /// Records what unwinds and is not looked at.
-  [[gnu::cold, gnu::noinline]] void settle_uncaught(detail::Ticket ticket) noexcept {
-    settle(ticket, detail::unwinds_without_exception() ? Verdict::neutral : Verdict::failure);
-  }
-  /// Inlined with its destructor, or it would have to lie in memory.
-  struct FailureUnlessTold {
-    CircuitBreaker& breaker;
-    detail::Ticket ticket;
-    const bool& told;
-    [[gnu::always_inline]] ~FailureUnlessTold() {
-      if (!told) breaker.settle_uncaught(ticket);
-    }
-  };
-  struct SuccessUnlessTold {
-    Core& core;
-    detail::Ticket ticket;
-    const bool& told;
-    ~SuccessUnlessTold() {
-      if (!told) core.record(ticket, false);
-    }
-  };
-
-  /// Invokes, and records what came back, unless that is immovable.
-  template <class F, class... Args>
-  std::invoke_result_t<F, Args...> observe(detail::Ticket ticket, bool& told, F&& f, Args&&... args) {
-    using Result = std::invoke_result_t<F, Args...>;
-    if constexpr (std::is_void_v<Result>) {
-      std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
-      told = true;
-      core_.record(ticket, false);
-    } else if constexpr (detail::Immovable<Result>) {
-      return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
-    } else if constexpr (std::is_reference_v<Result>) {
-      Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
-      told = true;
-      settle(ticket, detail::judge_result(tracker_, std::as_const(result)));
-      return static_cast<Result>(result);
-    } else {
-      return observe_value<Result>(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
-    }
-  }
-
-  // A function of its own with one return, because compilers construct a result in place only there.
-  template <class Result, class F, class... Args>
-  Result observe_value(detail::Ticket ticket, bool& told, F&& f, Args&&... args) {
-    Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
-    told = true;
-    settle(ticket, detail::judge_result(tracker_, std::as_const(result)));
-    return result;
+    const detail::Ticket ticket = core().admit();
+    return form.template conclude<Result>(*this, ticket, [&]() -> Result {
+      return observer_.run(ticket, std::forward<F>(f), std::forward<Args>(args)...);
+    });
   }
 
   friend class detail::Watch;
 
-  [[no_unique_address]] T tracker_;
-  Core core_;
-  [[no_unique_address]] detail::Life life_{core_.name()};  // last, so that it ends first
+  Core& core() noexcept { return observer_.core(); }
+  const Core& core() const noexcept { return observer_.core(); }
+
+  detail::CallObserver<T, Core> observer_;
+  [[no_unique_address]] detail::Life life_{core().name()};  // last, so that it ends first
 };
 
 /// What a copy of a breaker would be.

@@ -142,7 +142,7 @@ constexpr void lower_minimums(Node& node, State state, std::uint64_t most) {
 /// Makes the tripper and the permit that the user did not write fit what the user wrote.
 template <class W, class T, class Tr, class R, class P, class E, class S>
 void fit_defaults(Config<W, T, Tr, R, P, E, S>& config) {
-  if constexpr (std::same_as<W, CountWindow>) {
+  if constexpr (HoldsCalls<W>) {
     lower_minimums(config.tripper, State::closed, config.window.size());
     lower_minimums(config.tripper, State::half_open, config.window.size());
   }
@@ -168,20 +168,22 @@ struct Refusal {
 /// Refuses counts of the tripper and of Probes that can never be reached.
 template <class W, class Tr, class P>
 void refuse_unreachable(const W& window, const Tr& tripper, [[maybe_unused]] const P& permit, Refusal refusal) {
-  if constexpr (std::same_as<W, CountWindow>) {
+  if constexpr (HoldsCalls<W>) {
     for (const State state : {State::closed, State::half_open}) {
       const std::uint64_t minimum = min_requests_in(tripper, state);
       const bool of_probes = probes_in<P>() == 1 && state == State::half_open;  // a round of theirs is kept whole
       if (!of_probes && minimum > window.size()) {
-        refusal({"MinRequests: count ", text(minimum), " can never be reached over ", window.describe()});
+        refusal({"MinRequests: count ", text(minimum), " can never be reached over ", description_of(window)});
       }
     }
   }
   if constexpr (probes_in<P>() == 1) {
     const Probes& probes = find_probes(permit);
-    if (std::same_as<W, CountWindow> && probes.count() > CountWindow::max_size) {
-      refusal({"Probes: count ", text(std::uint64_t{probes.count()}), " is not in [1, ",
-               text(std::uint64_t{CountWindow::max_size}), "] over ", window.describe()});
+    if constexpr (requires { std::uint64_t{W::max_size}; }) {
+      if (probes.count() > W::max_size) {
+        refusal({"Probes: count ", text(std::uint64_t{probes.count()}), " is not in [1, ",
+                 text(std::uint64_t{W::max_size}), "] over ", description_of(window)});
+      }
     }
     const std::uint64_t minimum = min_requests_in(tripper, State::half_open);
     if (minimum > probes.count()) {

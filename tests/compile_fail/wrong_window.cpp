@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Fluxgate authors
 // SPDX-License-Identifier: MIT
 
-// expects: fluxgate: the window must be CountWindow or TimeWindow.
+// expects: fluxgate: the window must be CountWindow, TimeWindow, or one that names its recorder.
 
 #include <fluxgate/fluxgate.hpp>
 

@@ -31,8 +31,10 @@
 #include <fluxgate/engine/state/streak.hpp>
 #include <fluxgate/engine/state/ticket.hpp>
 #include <fluxgate/engine/window/recorder.hpp>
+#include <fluxgate/engine/window/recorder_of.hpp>
 #include <fluxgate/engine/window/sample.hpp>
 #include <fluxgate/info.hpp>
+#include <fluxgate/needs.hpp>
 #include <fluxgate/permits/permit.hpp>
 #include <fluxgate/permits/probes.hpp>
 #include <fluxgate/permits/questions.hpp>
@@ -51,7 +53,12 @@ class Core {
   static_assert(needs.slow_rates < max_slow_thresholds,
                 "fluxgate: a tripper can hold at most three SlowRates with a threshold of their own.");
 
-  using Recorder = RecorderOf<W, Tr, Atomics>;
+  using Recorder = typename recorder_of<W, Atomics, needs>::type;
+  static_assert(std::constructible_from<Recorder, const W&>, "fluxgate: a window's recorder is made from the window.");
+  static_assert(
+      fluxgate::Recorder<Recorder>,
+      "fluxgate: what a window names as its recorder must be a Recorder, with its types, constants and functions "
+      "(fluxgate/engine/window/recorder.hpp).");
   using Words = Control<Atomics>;
   using Counter = CallCounter<Atomics, S>;
   static constexpr bool counts_calls = std::same_as<S, CallStats>;
@@ -185,15 +192,15 @@ class Core {
   std::chrono::nanoseconds elapsed() const noexcept { return since(words().changed_at.load(), now()); }
 
   /// The time for the recorder.
-  std::chrono::nanoseconds window_time() const noexcept { return on_a_clock<W> ? now() : std::chrono::nanoseconds{}; }
-  /// HALF_OPEN is judged as a whole: a time window forgets nothing of it.
+  std::chrono::nanoseconds window_time() const noexcept {
+    return Recorder::on_a_clock ? now() : std::chrono::nanoseconds{};
+  }
+  /// HALF_OPEN is judged as a whole: a window forgets nothing of it.
   static constexpr bool is_whole(State state) noexcept { return state == State::half_open; }
-  /// The same for the recorder; a count window has no time to forget by.
-  static constexpr bool keeps_all(State state) noexcept { return on_a_clock<W> && is_whole(state); }
   /// Whether the outcome is one of a probe.
   static constexpr bool in_round(Ticket ticket) noexcept { return has_probes && ticket.state() == State::half_open; }
   typename Recorder::Sums sums_of(Phase phase) const noexcept {
-    return recorder_.snapshot(block_, phase.epoch(), window_time(), keeps_all(phase.state()));
+    return recorder_.snapshot(block_, phase.epoch(), window_time(), is_whole(phase.state()));
   }
 
   Ticket issue(Phase phase) const noexcept {
@@ -204,7 +211,7 @@ class Core {
 
   /// Whether an outcome changes nothing, in the state that most calls meet.
   bool absorbs(Ticket ticket, bool failed) const noexcept {
-    if constexpr (!may_absorb<W, Tr> || needs.clock) {
+    if constexpr (!may_absorb<Recorder, Tr> || needs.clock) {
       return false;
     } else {
       return !failed && is_healthy(ticket.phase());
@@ -235,11 +242,11 @@ class Core {
       if constexpr (counts_calls) {
         if (sample.slow_at(0)) counter().slow();
       }
-    } else if constexpr (on_a_clock<W>) {
+    } else if constexpr (Recorder::on_a_clock) {
       at = recorder_.bucket() >= coarse_enough ? since_epoch(environment_.coarse_now()) : now();
     }
     const bool asks = ticket.state() != State::metrics_only;
-    if constexpr (may_absorb<W, Tr>) {
+    if constexpr (may_absorb<Recorder, Tr>) {
       // What absorbs() has not asked: METRICS_ONLY, as if it were CLOSED, and what is timed.
       const bool absorbing = !asks || (timed_ && ticket.state() == State::closed);
       if (absorbing && !sample.trouble() && is_healthy(Phase{ticket.epoch(), 0, State::closed})) return;
@@ -251,9 +258,9 @@ class Core {
       own_streak = update_streak(words(), ticket.epoch(), failed, whole).told(whole);
     }
     const typename Recorder::Outcome outcome =
-        recorder_.record(block_, index, ticket.epoch(), sample, [this] { return now(); }, keeps_all(ticket.state()));
+        recorder_.record(block_, index, ticket.epoch(), sample, [this] { return now(); }, is_whole(ticket.state()));
     if (!asks || outcome.what == Recorded::too_late) return;
-    if (!asks_when_quiet<W, Tr> && outcome.what == Recorded::quietly && ticket.state() == State::closed) return;
+    if (!asks_when_quiet<Recorder, Tr> && outcome.what == Recorded::quietly && ticket.state() == State::closed) return;
     if constexpr (has_probes) {
       if (in_round(ticket)) return complete_probe(ticket.epoch());
     }
@@ -285,7 +292,7 @@ class Core {
   /// Asks for the verdict on an outcome that was recorded.
   [[gnu::noinline]] void ask(Ticket ticket, bool failed, const typename Recorder::Outcome& outcome,
                              std::chrono::nanoseconds at, std::uint32_t own_streak) noexcept {
-    const auto sums = recorder_.sum(outcome, block_, ticket.epoch(), at, keeps_all(ticket.state()));
+    const auto sums = recorder_.sum(outcome, block_, ticket.epoch(), at, is_whole(ticket.state()));
     std::uint64_t streak = 0;
     if constexpr (needs.streak) {
       streak = std::max(own_streak, read_streak(words(), ticket.epoch()).told(is_whole(ticket.state())));
@@ -299,7 +306,7 @@ class Core {
   CallContext context_of(State state, const typename Recorder::Sums& sums, std::uint64_t streak) const noexcept {
     const Metrics metrics = Recorder::metrics(sums, thresholds_);
     // What time has taken out of the window is no part of a streak there.
-    if constexpr (on_a_clock<W> && needs.streak) streak = std::min(streak, metrics.failure_count());
+    if constexpr (Recorder::on_a_clock && needs.streak) streak = std::min(streak, metrics.failure_count());
     return {state, metrics, streak};
   }
   CallContext context_of(Phase phase) const noexcept {

@@ -23,28 +23,28 @@ concept InVocabulary = requires { typename std::remove_cvref_t<T>::vocabulary; }
                        std::derived_from<std::remove_cvref_t<T>,
                                          Operand<std::remove_cvref_t<T>, typename std::remove_cvref_t<T>::vocabulary>>;
 
-template <class L, class R>
-struct CommonVocabulary {};
-template <InVocabulary L, class R>
-struct CommonVocabulary<L, R> {
-  using type = typename L::vocabulary;
-};
-template <class L, InVocabulary R>
-  requires(!InVocabulary<L>)
-struct CommonVocabulary<L, R> {
-  using type = typename R::vocabulary;
+/// The vocabulary of the first policy that has one; beside it callables are accepted.
+template <class...>
+struct FirstVocabulary {};
+template <class First, class... Rest>
+struct FirstVocabulary<First, Rest...> : FirstVocabulary<Rest...> {};
+template <InVocabulary First, class... Rest>
+struct FirstVocabulary<First, Rest...> {
+  using type = typename First::vocabulary;
 };
 
-template <class L, class R>
-using VocabularyOf = typename CommonVocabulary<std::remove_cvref_t<L>, std::remove_cvref_t<R>>::type;
+template <class... Policies>
+using VocabularyOf = typename FirstVocabulary<std::remove_cvref_t<Policies>...>::type;
 
-template <class L, class R>
-concept Composable =
-    requires { typename VocabularyOf<L, R>; } && VocabularyOf<L, R>::template accepts<std::remove_cvref_t<L>> &&
-    VocabularyOf<L, R>::template accepts<std::remove_cvref_t<R>>;
+template <class... Policies>
+concept Composable = requires { typename VocabularyOf<Policies...>; } &&
+                     (VocabularyOf<Policies...>::template accepts<std::remove_cvref_t<Policies>> && ...);
 
-template <class L, class R>
-concept HasOr = Composable<L, R> && VocabularyOf<L, R>::has_or;
+template <class... Policies>
+concept HasOr = Composable<Policies...> && VocabularyOf<Policies...>::has_or;
+
+template <class... Policies>
+concept HasNot = Composable<Policies...> && VocabularyOf<Policies...>::has_not;
 
 }  // namespace detail
 
@@ -90,6 +90,102 @@ template <detail::InVocabulary N>
 constexpr std::remove_cvref_t<N> operator~(N&&) {
   static_assert(std::remove_cvref_t<N>::vocabulary::has_not, "fluxgate: only trackers have an opposite.");
 }
+
+namespace detail {
+
+struct JoinedByAnd {
+  template <class T>
+  static constexpr bool is = is_and<T>;
+  template <class Vocabulary, class L, class R>
+  static constexpr auto join(L left, R right) {
+    return And<L, R, Vocabulary>{std::move(left), std::move(right)};
+  }
+};
+
+struct JoinedByOr {
+  template <class T>
+  static constexpr bool is = is_or<T>;
+  template <class Vocabulary, class L, class R>
+  static constexpr auto join(L left, R right) {
+    return Or<L, R, Vocabulary>{std::move(left), std::move(right)};
+  }
+};
+
+/// All joined from the left, ((a, b), c), however they were joined before.
+template <class By, class Vocabulary, class L>
+constexpr L append(L left) {
+  return left;
+}
+template <class By, class Vocabulary, class L, class R, class... Rest>
+constexpr auto append(L left, R right, Rest... rest) {
+  if constexpr (By::template is<R>) {
+    return append<By, Vocabulary>(std::move(left), std::move(right.left), std::move(right.right), std::move(rest)...);
+  } else {
+    return append<By, Vocabulary>(By::template join<Vocabulary>(std::move(left), std::move(right)), std::move(rest)...);
+  }
+}
+template <class By, class Vocabulary, class First, class... Rest>
+constexpr auto flat(First first, Rest... rest) {
+  if constexpr (By::template is<First>) {
+    return flat<By, Vocabulary>(std::move(first.left), std::move(first.right), std::move(rest)...);
+  } else {
+    return append<By, Vocabulary>(std::move(first), std::move(rest)...);
+  }
+}
+
+struct AllOf {
+  template <class... Policies>
+    requires(sizeof...(Policies) != 0)
+  constexpr auto operator()(Policies&&... policies) const {
+    static_assert(
+        Composable<Policies...>,
+        "fluxgate: all_of joins policies of one kind: trackers, trippers or permits, and callables beside them.");
+    if constexpr (Composable<Policies...>) {
+      return flat<JoinedByAnd, VocabularyOf<Policies...>>(
+          std::remove_cvref_t<Policies>{std::forward<Policies>(policies)}...);
+    }
+  }
+};
+
+struct AnyOf {
+  template <class... Policies>
+    requires(sizeof...(Policies) != 0)
+  constexpr auto operator()(Policies&&... policies) const {
+    static_assert(HasOr<Policies...>,
+                  "fluxgate: any_of joins policies of one kind, trackers or trippers, and callables beside them.");
+    if constexpr (HasOr<Policies...>) {
+      return flat<JoinedByOr, VocabularyOf<Policies...>>(
+          std::remove_cvref_t<Policies>{std::forward<Policies>(policies)}...);
+    }
+  }
+};
+
+struct NoneOf {
+  template <class... Policies>
+    requires(sizeof...(Policies) != 0)
+  constexpr auto operator()(Policies&&... policies) const {
+    static_assert(HasNot<Policies...>, "fluxgate: none_of joins trackers, and callables beside them.");
+    if constexpr (HasNot<Policies...>) {
+      auto any = AnyOf{}(std::forward<Policies>(policies)...);
+      return Not<decltype(any), VocabularyOf<Policies...>>{std::move(any)};
+    }
+  }
+};
+
+}  // namespace detail
+
+// The operators by their names, for any number of policies. They are objects, so that no argument brings the algorithms of
+// the standard library in.
+
+/// `all_of(a, b, c)` is `a & b & c`; parts that are joined by `&` themselves are joined side by side, so that
+/// `all_of(a, b & c)` is the same, in type and value.
+inline constexpr detail::AllOf all_of{};
+
+/// `any_of(a, b, c)` is `a | b | c`, flattened likewise.
+inline constexpr detail::AnyOf any_of{};
+
+/// `none_of(a, b, c)` is `~(a | b | c)`, flattened likewise. For trackers.
+inline constexpr detail::NoneOf none_of{};
 
 }  // namespace fluxgate::FLUXGATE_ABI
 

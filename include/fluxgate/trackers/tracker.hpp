@@ -94,7 +94,7 @@ struct TrackerVocabulary {
   static constexpr Answer either(const auto& left, const auto& right, const std::derived_from<Failure> auto& subject) {
     const Answer answer = ask_safely(left, subject);
     if (answer == Answer::yes) return answer;
-    const Answer other = ask(right, subject);
+    const Answer other = ask_safely(right, subject);
     if (other == Answer::yes || answer == Answer::silent) return other;
     return other == Answer::success ? other : answer;
   }

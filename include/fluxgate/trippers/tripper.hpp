@@ -8,7 +8,6 @@
 #define FLUXGATE_TRIPPERS_TRIPPER_HPP
 
 #include <concepts>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -16,24 +15,10 @@
 #include <fluxgate/expression/operand.hpp>
 #include <fluxgate/expression/operators.hpp>
 #include <fluxgate/metrics.hpp>
+#include <fluxgate/needs.hpp>
 #include <fluxgate/state.hpp>
 
 namespace fluxgate::FLUXGATE_ABI {
-
-/// What a tripper has to have measured, known at compile time.
-struct Needs {
-  bool durations = false;      ///< the sum of the calls' durations
-  bool streak = false;         ///< failures in a row
-  std::size_t slow_rates = 0;  ///< thresholds of its own to count slow calls for; a leaf has one at most
-  bool clock = false;          ///< how long each call took; `durations` and `slow_rates` imply it
-  bool context_only = true;    ///< the answer depends on the CallContext alone: same context, same answer
-
-  friend constexpr Needs operator|(const Needs& a, const Needs& b) noexcept {
-    return {a.durations || b.durations, a.streak || b.streak, a.slow_rates + b.slow_rates, a.clock || b.clock,
-            a.context_only && b.context_only};
-  }
-  friend constexpr bool operator==(const Needs&, const Needs&) = default;
-};
 
 /// What a tripper has to say.
 enum class TripperRole : std::uint8_t {

@@ -43,9 +43,10 @@
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/state/phase.hpp>
+#include <fluxgate/engine/window/recorder.hpp>
 #include <fluxgate/engine/window/sample.hpp>
 #include <fluxgate/metrics.hpp>
-#include <fluxgate/trippers/tripper.hpp>
+#include <fluxgate/needs.hpp>
 #include <fluxgate/windows/count_window.hpp>
 
 namespace fluxgate::FLUXGATE_ABI::detail {
@@ -193,6 +194,9 @@ class CountRecorder {
   static constexpr bool one_word = needs.slow_rates == 0 && !needs.durations;
 
  public:
+  static constexpr bool on_a_clock = false;
+  static constexpr bool quiet_is_unchanged = true;
+
   /// What is read at each call lies together; the cursor, written at each record, lies apart.
   struct alignas(cache_line) Head {
     Atomic<Lanes> totals{Lanes{}};  ///< calls, failures, slow by the breaker's threshold
@@ -387,6 +391,9 @@ class CountRecorder {
 
   Lanes full_;  ///< of a window full of successes
 };
+static_assert(Recorder<CountRecorder<StdAtomics, Needs{}>>);
+static_assert(
+    Recorder<CountRecorder<StdAtomics, Needs{.durations = true, .streak = true, .slow_rates = 3, .clock = true}>>);
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail
 

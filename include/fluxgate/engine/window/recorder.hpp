@@ -2,41 +2,94 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// The recorder of a window, and what it allows the core to leave undone.
+/// What records the calls of a window.
 
 #ifndef FLUXGATE_ENGINE_WINDOW_RECORDER_HPP
 #define FLUXGATE_ENGINE_WINDOW_RECORDER_HPP
 
+#include <chrono>
 #include <concepts>
+#include <cstddef>
+#include <cstdint>
 #include <type_traits>
 
 #include <fluxgate/base/macros.hpp>
-#include <fluxgate/engine/window/count_recorder.hpp>
-#include <fluxgate/engine/window/time_recorder.hpp>
-#include <fluxgate/trippers/traits.hpp>
-#include <fluxgate/windows/count_window.hpp>
+#include <fluxgate/engine/atomics.hpp>
+#include <fluxgate/engine/block.hpp>
+#include <fluxgate/engine/state/phase.hpp>
+#include <fluxgate/engine/window/sample.hpp>
+#include <fluxgate/metrics.hpp>
 
-namespace fluxgate::FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI {
 
-/// Whether a recorder of W needs the time.
-template <class W>
-inline constexpr bool on_a_clock = !std::same_as<W, CountWindow>;
+namespace detail {
 
-template <class W, class Tr, class Atomics>
-using RecorderOf = std::conditional_t<on_a_clock<W>, TimeRecorder<Atomics, traits_of<Tr>.needs>,
-                                      CountRecorder<Atomics, traits_of<Tr>.needs>>;
+struct NoCounter {};
 
-/// Whether a success into a full, healthy window changes nothing, so that a tripper which depends on the counts alone
-/// need not be asked again, and nothing need be written.
-template <class W, class Tr>
-inline constexpr bool may_absorb = !on_a_clock<W> && !traits_of<Tr>.needs.durations && traits_of<Tr>.needs.context_only;
+/// A block with an R's words in it.
+template <class R>
+using BlockOf = Block<Control<StdAtomics>, typename R::Head, NoCounter, typename R::Cell>;
 
-/// Whether to ask even where a sample changed nothing that a verdict could newly rest on; else the last verdict stands.
-template <class W, class Tr>
-inline constexpr bool asks_when_quiet =
-    !traits_of<Tr>.needs.context_only ||
-    (on_a_clock<W> ? traits_of<Tr>.needs.durations || !traits_of<Tr>.on_trouble_only : traits_of<Tr>.needs.streak);
+}  // namespace detail
 
-}  // namespace fluxgate::FLUXGATE_ABI::detail
+/// What records the outcomes of a window's calls and tells their counts. A constant value of a breaker; what it writes
+/// lies in the breaker's block: one `Head` and as many `Cell`s as it asks for. All its functions are called by many threads
+/// at once and hold no locks.
+///
+/// Epochs. Each state that a breaker goes through has a number, its epoch, and its counts begin at zero. A recorder keeps
+/// with each word the epoch that it belongs to (or the low bits of it), reads a word of another epoch as zero, and
+/// replaces it when it writes. Before that it asks `block.control().is_current(epoch)`: an outcome of an epoch that is
+/// over is dropped.
+///
+/// Verdicts. Of several threads that record at once, the one that finishes last must see in `sum()` what all of them have
+/// written: else none of them opens the breaker. One word that all of them exchange does that.
+///
+/// Its types:
+/// - `Head`, `Cell`: words in the block, atomics of the `Atomics` that the recorder is made with. Trivially destructible.
+/// - `Index`: what `next_index` hands to `record`, a claimed place or a time.
+/// - `Outcome`: what `record` hands to `sum`; its `what` says what became of the outcome.
+/// - `Sums`: the counts of an epoch.
+///
+/// Its constants:
+/// - `on_a_clock`: its counts depend on the time, so that each record and each look gets it; it has `bucket()` then, the
+///   shortest time that it tells apart.
+/// - `quiet_is_unchanged`: `Recorded::quietly` says that the counts are what they were; else that the window holds neither
+///   a failure nor a slow call.
+///
+/// Its functions:
+/// - `cells(probes)`: how many cells it needs, with a round of so many `Probes`, or zero.
+/// - `next_index(block, at, in_round)`: claims what the next record needs, where anything.
+/// - `record(block, index, epoch, sample, clock, whole)`: counts an outcome. `clock()` gives the time now. `whole`: in
+///   HALF_OPEN nothing is forgotten.
+/// - `sum(outcome, block, epoch, at, whole)`: the counts behind that record, or newer ones.
+/// - `snapshot(block, epoch, at, whole)`: the counts for readers.
+/// - `stamp(block, epoch)`: called once behind the beginning of each epoch; makes words with short tags its own.
+/// - `metrics(sums, thresholds)`: what trippers and readers get to see.
+///
+/// A recorder that can tell by one look that a success would change nothing may have `is_healthy(block, phase)`; then such
+/// successes are not written at all.
+template <class R>
+concept Recorder =
+    std::is_trivially_destructible_v<typename R::Head> && std::is_trivially_destructible_v<typename R::Cell> &&
+    std::default_initializable<typename R::Index> &&
+    requires(const R& recorder, const detail::BlockOf<R>& block, typename R::Index index, std::uint32_t epoch,
+             const Sample& sample, std::chrono::nanoseconds (&clock)(), std::chrono::nanoseconds at, bool whole,
+             const typename R::Outcome& outcome, const typename R::Sums& sums, const Thresholds& thresholds) {
+      requires std::same_as<decltype(R::on_a_clock), const bool>;
+      requires std::same_as<decltype(R::quiet_is_unchanged), const bool>;
+      { recorder.cells(std::uint32_t{}) } noexcept -> std::same_as<std::size_t>;
+      { recorder.next_index(block, at, whole) } noexcept -> std::same_as<typename R::Index>;
+      { recorder.record(block, index, epoch, sample, clock, whole) } -> std::same_as<typename R::Outcome>;
+      { outcome.what } -> std::same_as<const Recorded&>;
+      { recorder.sum(outcome, block, epoch, at, whole) } noexcept -> std::same_as<typename R::Sums>;
+      { recorder.snapshot(block, epoch, at, whole) } noexcept -> std::same_as<typename R::Sums>;
+      { recorder.stamp(block, epoch) } noexcept;
+      { R::metrics(sums, thresholds) } noexcept -> std::same_as<Metrics>;
+    } &&
+    (!R::on_a_clock || requires(const R& recorder) {
+      { recorder.bucket() } noexcept -> std::same_as<std::chrono::nanoseconds>;
+    });
+
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -20,7 +20,7 @@
 #include <fluxgate/trippers/questions.hpp>
 #include <fluxgate/trippers/traits.hpp>
 
-namespace fluxgate::FLUXGATE_ABI::detail {
+namespace fluxgate::FLUXGATE_ABI {
 
 /// An outcome as windows keep it.
 struct Sample {
@@ -39,14 +39,16 @@ enum class Recorded : std::uint8_t {
   counted,   ///< recorded
 };
 
+/// The thresholds of a breaker, its `slow_threshold` first; zero where there is none.
+using Thresholds = std::array<std::chrono::nanoseconds, max_slow_thresholds>;
+
+namespace detail {
+
 /// A duration, none below zero, to the nearest microsecond; beyond 71 minutes it stays there.
 constexpr std::uint32_t to_micros(std::chrono::nanoseconds duration) noexcept {
   constexpr std::int64_t largest = std::numeric_limits<std::uint32_t>::max();
   return static_cast<std::uint32_t>((std::min<std::int64_t>(duration.count(), 1000 * largest) + 500) / 1000);
 }
-
-/// The thresholds of a breaker, its `slow_threshold` first; zero where there is none.
-using Thresholds = std::array<std::chrono::nanoseconds, max_slow_thresholds>;
 
 /// The breaker's own threshold, zero without one, and each different one in its tripper.
 template <class Tripper>
@@ -96,6 +98,8 @@ struct Absent {};
 template <bool present, class T, int Tag>
 using Optional = std::conditional_t<present, T, Absent<Tag>>;
 
-}  // namespace fluxgate::FLUXGATE_ABI::detail
+}  // namespace detail
+
+}  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

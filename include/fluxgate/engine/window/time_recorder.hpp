@@ -50,10 +50,11 @@
 
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/atomics.hpp>
+#include <fluxgate/engine/window/recorder.hpp>
 #include <fluxgate/engine/window/sample.hpp>
 #include <fluxgate/engine/window/time_words.hpp>
 #include <fluxgate/metrics.hpp>
-#include <fluxgate/trippers/tripper.hpp>
+#include <fluxgate/needs.hpp>
 #include <fluxgate/windows/time_window.hpp>
 
 namespace fluxgate::FLUXGATE_ABI::detail {
@@ -69,6 +70,9 @@ class TimeRecorder {
   };
 
  public:
+  static constexpr bool on_a_clock = true;
+  static constexpr bool quiet_is_unchanged = false;
+
   struct alignas(cache_line) Head {
     Atomic<Trouble> trouble{Trouble{}};
   };
@@ -358,6 +362,9 @@ class TimeRecorder {
   std::uint32_t buckets_;
   std::int64_t bucket_;
 };
+static_assert(Recorder<TimeRecorder<StdAtomics, Needs{}>>);
+static_assert(
+    Recorder<TimeRecorder<StdAtomics, Needs{.durations = true, .streak = true, .slow_rates = 3, .clock = true}>>);
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail
 
