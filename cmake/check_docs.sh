@@ -9,6 +9,7 @@
 #   <!-- source: examples/quickstart.cpp -->        the file, without its licence lines
 #   <!-- source: examples/quickstart.cpp#charge --> the lines between "// [charge]" and "// [/charge]"
 #   <!-- output: quickstart -->                     what the example prints, and it ends well
+#   <!-- output: policies_windows#count_window -->  what it prints with this argument
 #   <!-- drawing -->                                something to look at; not for C++
 # Only shell and CMake are shown without.
 
@@ -76,14 +77,14 @@ region() { # <file> <region or nothing>
 for page in README.md CONTRIBUTING.md CHANGELOG.md $(find docs -name '*.md' 2>/dev/null | sort); do
     blocks "$page" >"$work/list" || status=1
     while read -r line kind what; do
+        name=${what#*#}
+        [ "$name" != "$what" ] || name=
         if [ "$kind" = output: ]; then
-            if ! "$examples/$what" >"$work/real" 2>&1 </dev/null; then
+            if ! "$examples/${what%%#*}" ${name:+"$name"} >"$work/real" 2>&1 </dev/null; then
                 echo "$page:$line: the example $what fails" >&2
                 status=1
             fi
         else
-            name=${what#*#}
-            [ "$name" != "$what" ] || name=
             region "${what%%#*}" "$name" >"$work/real" || true
         fi
         if [ ! -s "$work/real" ] || ! diff -u "$work/real" "$work/$line"; then

@@ -16,6 +16,7 @@ status=0
 mkdir built docs examples
 printf '#!/bin/sh\necho 42\n' >built/answer
 printf '#!/bin/sh\necho 42; exit 1\n' >built/broken
+printf '#!/bin/sh\n[ "$#" -eq 1 ] && echo "$1"\n' >built/repeat
 chmod +x built/*
 cat >examples/answer.cpp <<'END'
 // SPDX-FileCopyrightText: 2026 The Fluxgate authors
@@ -75,6 +76,13 @@ prints
 42
 ```
 
+or, with an argument,
+
+<!-- output: repeat#43.b -->
+```text
+43.b
+```
+
 in its line
 
 <!-- source: examples/answer.cpp#print -->
@@ -113,6 +121,8 @@ instead 's/^<!-- output.*/&\n/' && reports "a mark with a blank line below it" "
 instead 's/^<!-- output: /<!-- output:/' && reports "a misspelt mark" "not a mark"
 instead 's/^<!-- output.*/<!-- drawing -->/; s/^```text/```cpp/' && reports "a drawing in C++" 'a block of "cpp" needs a mark'
 instead 's/: answer/: broken/' && reports "an example that fails" "the example broken fails"
+instead 's/: repeat#43/: repeat#44/' && reports "the output for another argument" "is not the output: repeat#44.b"
+instead 's/: repeat#43.b/: repeat/' && reports "an example without its argument" "the example repeat fails"
 instead 's/: answer/: absent/' && reports "an example that is not there" "the example absent fails"
 instead 's/#print/#absent/' && reports "a region that is not there" "examples/answer.cpp#absent"
 instead 's|examples/answer|examples/absent|' && reports "a source that is not there" "source: examples/absent.cpp"

@@ -14,7 +14,9 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Admits every call. Choose it if the delay of the retry is protection enough.
+/// Admits every call. Choose it where the retry's pause alone is protection enough. Not where many calls run at once:
+/// all that begin before the first verdict reach the dependency. Costs nothing of its own. It has no state, so threads
+/// share it.
 struct AllowAll : PermitOperand<AllowAll> {
   constexpr bool operator()(const PermitContext&) const noexcept { return true; }
   static std::string describe() { return "AllowAll{}"; }

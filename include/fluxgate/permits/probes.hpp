@@ -26,11 +26,16 @@ namespace fluxgate::FLUXGATE_ABI {
 /// `patience` is for probes that are lost or hang: if all places are taken and no verdict comes within `patience` of
 /// the last admission, the next call reopens the breaker. While a place is free, the round waits for callers.
 ///
-/// Choose it to bound the load on a sick dependency, and to judge by a known number of calls.
+/// Choose it to bound what a sick dependency gets, and to judge on a known number of calls. Not to warm up a cold one
+/// step by step: then `RampUp`, alone or beside it by `&`. A tree of permits holds at most one `Probes`.
+///
+/// Costs one or two atomic writes for a call that takes a place, and one more for its outcome. Immutable, so threads
+/// share it; the engine counts the places. Resilience4j calls it permittedNumberOfCallsInHalfOpenState.
 class Probes : public PermitOperand<Probes> {
  public:
+  /// `count` in calls, `patience` in any unit.
   /// @throws std::invalid_argument unless 1 <= count <= 1000000 and patience > 0; the breaker refuses more than 30000
-  ///   over a CountWindow
+  ///   over a CountWindow, and fewer than the tripper waits for
   template <detail::Count N, class Rep, class Period>
   constexpr Probes(N count, std::chrono::duration<Rep, Period> patience)
       : count_{static_cast<std::uint32_t>(detail::to_count(count, 1'000'000, "Probes", "count", "[1, 1000000]"))},

@@ -20,9 +20,12 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// Admits each call with a probability that grows from `initial` to `final` over `duration`, and then stays.
 ///
-/// Choose it if a cold or recovering dependency must not get its full load at once.
+/// Choose it where a cold or recovering dependency must not get its full load at once. Not where calls are rare, and
+/// not without a `MinRequests` for HALF_OPEN: else one success closes, and the ramp is over. Costs a draw for each call
+/// in HALF_OPEN, which reads the clock. Immutable, so threads share it.
 class RampUp : public PermitOperand<RampUp> {
  public:
+  /// `initial` and `final` are shares of the calls, `duration` counts from the beginning of HALF_OPEN, in any unit.
   /// @throws std::invalid_argument unless 0 < initial <= final <= 1 and duration > 0
   template <class Rep, class Period>
   constexpr RampUp(double initial, double final, std::chrono::duration<Rep, Period> duration)

@@ -16,9 +16,14 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Admits each call with the probability `ratio`. Choose it for a steady trickle under dense traffic.
+/// Admits each call with the probability `ratio`.
+///
+/// Choose it for a steady trickle under dense traffic. Not where calls are rare, since the test then takes long; and
+/// not without a `MinRequests` for HALF_OPEN, since else one success closes. Costs a draw for each call in HALF_OPEN,
+/// which reads the clock. Immutable, so threads share it.
 class Random : public PermitOperand<Random> {
  public:
+  /// `ratio` is a share of the calls: 0.1, not 10.
   /// @throws std::invalid_argument unless 0 < ratio <= 1
   constexpr explicit Random(double ratio) : ratio_{ratio} {
     detail::require(ratio > 0.0 && ratio <= 1.0, "Random", "ratio", ratio, "(0, 1]");

@@ -16,7 +16,8 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Tests recovery with the very next call. Choose it if the permit alone should hold traffic back.
+/// Tests recovery with the very next call. Choose it where the permit alone should hold traffic back. Not with
+/// `AllowAll`: a dead dependency would keep its load. Costs nothing. It has no state, so threads share it.
 struct Always : detail::Rebound<Always> {
   static constexpr std::chrono::nanoseconds delay(std::uint32_t, double) noexcept {
     return std::chrono::nanoseconds::zero();

@@ -25,10 +25,18 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// Waits `initial * multiplier^reopens`, at most `max_duration`, plus or minus `jitter_ratio` of that.
 ///
-/// Choose it to leave a struggling dependency alone for longer after each failed recovery.
+/// Choose it where a struggling dependency should be left alone the longer, the more often it failed its test. Not
+/// where calls must come back within a known time: the wait after a long outage can be `max_duration` and its jitter. A
+/// recovery sets `reopens` back to zero.
+///
+/// It is asked once for each opening, not by calls: a power, and with jitter a draw. Immutable, so threads share it.
+/// The rule of gRPC's Connection Backoff Protocol (grpc/doc/connection-backoff.md), with jitter in the first wait as
+/// well.
 class Backoff : detail::Rebound<Backoff> {
  public:
-  /// @throws std::invalid_argument unless initial > 0, multiplier > 1, max_duration >= initial, 0 <= jitter_ratio < 1
+  /// Durations in any unit, `jitter_ratio` a share of the wait.
+  /// @throws std::invalid_argument unless initial > 0, 1 < multiplier < 1e9, max_duration >= initial and
+  ///   0 <= jitter_ratio < 1
   template <class Rep, class Period, class MaxRep = std::int64_t, class MaxPeriod = std::ratio<1>>
   constexpr explicit Backoff(std::chrono::duration<Rep, Period> initial, double multiplier = 2.0,
                              std::chrono::duration<MaxRep, MaxPeriod> max_duration = std::chrono::seconds{300},

@@ -22,9 +22,14 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// Waits the same time at each opening, plus or minus `jitter_ratio` of it.
 ///
-/// Choose it for a dependency that recovers in a known time. Jitter keeps a fleet from testing it at the same moment.
+/// Choose it for a dependency that recovers in a known time. Not where outages last from seconds to hours: then
+/// `Backoff`. Jitter keeps the breakers of many processes from testing at the same moment.
+///
+/// It is asked once for each opening, not by calls; with jitter that draws a number. Immutable, so threads share it.
+/// The pause of Nygard's breaker (Release It!, 2007).
 class Cooldown : detail::Rebound<Cooldown> {
  public:
+  /// `duration` in any unit, `jitter_ratio` a share of it.
   /// @throws std::invalid_argument unless duration > 0 and 0 <= jitter_ratio < 1
   template <class Rep, class Period>
   constexpr explicit Cooldown(std::chrono::duration<Rep, Period> duration, double jitter_ratio = 0.0)

@@ -16,7 +16,8 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Stays open until a manual transition. Choose it if a person must look first.
+/// Stays open until told otherwise, as by `reset()`. Choose it where a person must look first. Not without an alert:
+/// the breaker refuses calls for ever. Costs nothing. It has no state, so threads share it.
 struct Never : detail::Rebound<Never> {
   static constexpr std::chrono::nanoseconds delay(std::uint32_t, double) noexcept {
     return std::chrono::nanoseconds::max();

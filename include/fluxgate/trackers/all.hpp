@@ -15,8 +15,9 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Every exception and every failed result counts. Choose it if any failure speaks against the dependency. The cheapest
-/// tracker: exceptions pass without being caught.
+/// Every exception and every failed result counts. Choose it where any failure speaks against the dependency. Not where
+/// callers cause failures too, as by a bad request: then `TypeOf` or `Custom`. The cheapest tracker: exceptions other
+/// than refusals pass without being caught. It has no state, so threads share it.
 struct All : TrackerOperand<All> {
   constexpr Answer operator()(const Failure& failure) const noexcept {
     return failure.has_error() ? Answer::yes : Answer::silent;

@@ -19,9 +19,10 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// What counts for the inner tracker is a success: an exception or a failed result that shows that the dependency
-/// works, such as "not found" from a server. Silent about all else. Choose it beside a tracker that counts, as in
-/// `All{} & CountAsSuccess{TypeOf<NotFound>{}}`; choose `~TypeOf<NotFound>{}` if such an end says nothing at all.
+/// What the inner tracker says counts is a success: an exception or a failed result that proves the dependency to be
+/// well, as a server that answers "not found". It is silent about the rest. Choose it beside a tracker that counts, as
+/// in `All{} & CountAsSuccess{TypeOf<NotFound>{}}`; choose `~TypeOf<NotFound>{}` where such an end says nothing at all.
+/// Costs what the inner tracker costs, and is as safe to share between threads.
 template <class T>
 struct CountAsSuccess : TrackerOperand<CountAsSuccess<T>> {
   static_assert(Tracker<T>,

@@ -23,9 +23,13 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Errors of the predicate's parameter type count if the predicate is true. With a `std::exception_ptr` parameter it
-/// sees every exception except refusals by other breakers, which only a tracker on CallNotPermittedError sees. Choose
-/// it if the type alone does not tell: an HTTP status, an errno.
+/// Errors of the predicate's parameter type count when it says so; with a `std::exception_ptr` parameter it sees every
+/// exception but refusals by other breakers, which only a tracker on CallNotPermittedError sees. Choose it where the
+/// type alone does not tell: an HTTP status, an errno. Not where it does: `TypeOf` needs no predicate. Errors of other
+/// types are neutral.
+///
+/// The predicate is called from many threads at once, during the call. What it throws counts as "no". Costs what
+/// `TypeOf` costs, and the predicate.
 template <class Predicate>
 class Custom : public TrackerOperand<Custom<Predicate>> {
   static_assert(detail::HasOneParameter<Predicate>,

@@ -29,8 +29,11 @@ namespace fluxgate::FLUXGATE_ABI {
 /// It looks at what its predicate can be called with: the value itself, a base of it, what it converts to without a
 /// cast, a number of a wider type, `const T*` for a `T*`; else what an expected, an optional or a CallResult holds,
 /// what a smart pointer points to or its raw pointer, and the first or the only other element of a pair or tuple that
-/// is a result. It is silent if there is none: an empty optional. The compiler warns of a call whose value no OnResult
-/// of the tracker can look at; none looks at a value that cannot be moved.
+/// is a result. It is silent where there is none: an empty optional. A call whose value no OnResult of the tracker can
+/// look at gets a warning of the compiler; a value that cannot be moved is never looked at.
+///
+/// The predicate is called from many threads at once, on each returned value that it can look at. What it throws counts
+/// as "no". Costs the predicate; an exception is caught once and thrown on, as under every tracker but `All`.
 template <class Predicate>
 class OnResult : public TrackerOperand<OnResult<Predicate>> {
   static_assert(detail::HasOneParameter<Predicate>,

@@ -19,8 +19,13 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Exceptions of one of the types E (or derived) count, and so do failed results with such an error. Choose it if the
-/// types tell the dependency's faults from the caller's.
+/// Exceptions of one of the types E (or derived) count, and so do failed results with an error of one of these types
+/// (or derived). Other exceptions and failed results are neutral; `~TypeOf<E>{}` has all count but these.
+///
+/// Choose it where the types tell the dependency's faults from the caller's. Not where one type stands for both: then
+/// `Custom`. An exception is caught once and thrown on, whatever the size of the tree; one that does not derive from
+/// `std::exception` is thrown once more for each type E. Error values cost no throw. It has no state, so threads share
+/// it.
 template <class... E>
 struct TypeOf : TrackerOperand<TypeOf<E...>> {
   static_assert(sizeof...(E) > 0, "fluxgate: TypeOf needs at least one error type, as in TypeOf<ConnectionError>{}.");

@@ -22,14 +22,18 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// Fires when the window's calls took at least `threshold` on average, failed ones included.
 ///
-/// Choose it for a dependency that degrades as a whole; `SlowRate` shows a few very slow calls better. In HALF_OPEN
-/// slow successes only keep the breaker from closing: a failure, or the verdict of `Probes`, reopens it. Costs two
-/// clock reads a call, 8 instead of 4 bytes a call in a `CountWindow`, and a write for every call.
+/// Choose it for a dependency that degrades as a whole; a few very slow calls are better seen by `SlowRate`. Not alone:
+/// add a `MinRequests`. In HALF_OPEN successes that are slow only keep the breaker from closing: what reopens is a
+/// failure, or the verdict of `Probes`.
+///
+/// Costs two clock reads a call, 8 bytes a call of memory instead of 4 in a `CountWindow`, and every call is written.
+/// Immutable, so threads share it.
 class AvgLatency : public TripperOperand<AvgLatency> {
  public:
   static constexpr TripperTraits traits{.needs = {.durations = true}};
 
-  /// @throws std::invalid_argument unless 1us <= threshold <= 4294s, the longest duration that is measured
+  /// `threshold` in any unit; calls are measured in microseconds.
+  /// @throws std::invalid_argument unless 1us <= threshold <= 4294s, the longest that a call is measured
   template <class Rep, class Period>
   constexpr explicit AvgLatency(std::chrono::duration<Rep, Period> threshold)
       : threshold_{detail::to_nanoseconds(threshold)} {

@@ -16,7 +16,11 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Rules out its side of an `&` in every state but CLOSED. Choose it to give CLOSED and HALF_OPEN rules of their own.
+/// Rules its side of an `&` out in every state but CLOSED.
+///
+/// Choose it to give CLOSED and HALF_OPEN rules of their own. Not without a rule for HALF_OPEN beside it, unless one
+/// success may close the breaker. Not alone: it says nothing against the calls, so the breaker refuses it. Costs a
+/// comparison. It has no state, so threads share it.
 struct Closed : TripperOperand<Closed> {
   static constexpr TripperTraits traits{.role = TripperRole::gate, .only_in = State::closed};
   constexpr bool operator()(const CallContext& context) const noexcept { return context.state == State::closed; }

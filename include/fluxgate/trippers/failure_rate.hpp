@@ -20,11 +20,14 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// Fires when at least `ratio` of the window's calls failed.
 ///
-/// Choose it as the main rule, but not alone: add a `MinRequests`.
+/// Choose it as the main rule. Not alone: add a `MinRequests`. Costs a division for each verdict; a success is no
+/// verdict while the window holds neither a failure nor a slow call. Immutable, so threads share it. Hystrix calls it
+/// errorThresholdPercentage.
 class FailureRate : public TripperOperand<FailureRate> {
  public:
   static constexpr TripperTraits traits{.on_trouble_only = true};
 
+  /// `ratio` is a share of the calls: 0.5, not 50.
   /// @throws std::invalid_argument unless 0 < ratio <= 1
   constexpr explicit FailureRate(double ratio) : ratio_{ratio} {
     detail::require(ratio > 0.0 && ratio <= 1.0, "FailureRate", "ratio", ratio, "(0, 1]");

@@ -22,13 +22,17 @@ namespace fluxgate::FLUXGATE_ABI {
 /// span still holds. In HALF_OPEN the longest streak of the round counts, so that the order of its outcomes matters as
 /// little as possible.
 ///
-/// Choose it to notice a dead dependency within a few calls, also right after a start. Not if single failures are
-/// normal and traffic is dense: chance alone then makes streaks.
+/// Choose it to notice a dead dependency in a few calls, also right after a start. Not where single failures are normal
+/// and traffic is dense: chance alone makes streaks there. Costs one more load for a success in a healthy window, and
+/// one more atomic write for a failure. Immutable, so threads share it. The rule of Nygard's breaker (Release It!,
+/// 2007).
 class FailureStreak : public TripperOperand<FailureStreak> {
  public:
   static constexpr TripperTraits traits{.needs = {.streak = true}, .on_trouble_only = true};
 
-  /// @throws std::invalid_argument unless 1 <= count <= 30000
+  /// `count` in calls.
+  /// @throws std::invalid_argument unless 1 <= count <= 30000; the breaker refuses more than its `Probes` admit, where
+  ///   HALF_OPEN has no other rule
   template <detail::Count N>
   constexpr explicit FailureStreak(N count)
       : count_{detail::to_count(count, 30'000, "FailureStreak", "count", "[1, 30000]")} {}

@@ -16,7 +16,11 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Rules out its side of an `&` in every state but HALF_OPEN.
+/// Rules its side of an `&` out in every state but HALF_OPEN.
+///
+/// Choose it to judge a recovery by another rule than the traffic of CLOSED. Not alone, and not as the only branch: a
+/// tripper that is ruled out in CLOSED can never open the breaker, which refuses it. Costs a comparison. It has no
+/// state, so threads share it.
 struct HalfOpened : TripperOperand<HalfOpened> {
   static constexpr TripperTraits traits{.role = TripperRole::gate, .only_in = State::half_open};
   constexpr bool operator()(const CallContext& context) const noexcept { return context.state == State::half_open; }

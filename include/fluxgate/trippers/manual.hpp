@@ -17,8 +17,9 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// Never fires: only `force_open()` opens the breaker.
 ///
-/// Choose it for a breaker that is a switch and a source of metrics. In a tree it says that a rule is meant never to
-/// fire; without it, a breaker refuses a tripper that can never fire. Costs nothing.
+/// Choose it where the breaker is a switch and a source of metrics. In a tree it says that a rule is meant never to
+/// fire: one that cannot by mistake is refused. Not where outages must be noticed without a person. Costs nothing. It
+/// has no state, so threads share it.
 struct Manual : TripperOperand<Manual> {
   static constexpr TripperTraits traits{.role = TripperRole::never};
   constexpr bool operator()(const CallContext&) const noexcept { return false; }

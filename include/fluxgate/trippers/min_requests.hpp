@@ -20,11 +20,14 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// Fires once the window holds `count` calls, so that no verdict, good or bad, rests on fewer.
 ///
-/// Choose it beside every rate: a single failed call has a rate of 1. Not alone: it would fire on healthy calls.
+/// Choose it beside every rate: one failed call of one is a rate of 1. Not alone: it would fire on healthy calls, so
+/// the breaker refuses it. The breaker also refuses a count that a `CountWindow` or `Probes` can never reach. Costs a
+/// comparison. Immutable, so threads share it. Hystrix calls it requestVolumeThreshold.
 class MinRequests : public TripperOperand<MinRequests> {
  public:
   static constexpr TripperTraits traits{.role = TripperRole::gate};
 
+  /// `count` in calls.
   /// @throws std::invalid_argument unless 1 <= count <= 1000000
   template <detail::Count N>
   constexpr explicit MinRequests(N count)

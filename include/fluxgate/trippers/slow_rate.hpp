@@ -24,8 +24,11 @@ namespace fluxgate::FLUXGATE_ABI {
 /// Fires when at least `ratio` of the window's calls took at least the threshold: its own, or the breaker's
 /// `slow_threshold`.
 ///
-/// Choose it if slowness hurts callers before failures show. In HALF_OPEN combine it with `Probes`, like AvgLatency.
-/// Costs two clock reads a call.
+/// Choose it when slowness hurts callers before failures show. Not alone: add a `MinRequests`. In HALF_OPEN it wants
+/// `Probes`, as AvgLatency does. Failed calls that are slow count as well.
+///
+/// Costs two clock reads a call, a division for each verdict, and a counter for a threshold of its own, of which a
+/// breaker's rules may have three. Immutable, so threads share it. Resilience4j calls it slowCallRateThreshold.
 template <bool own_threshold>
 class SlowRate : public TripperOperand<SlowRate<own_threshold>> {
  public:
@@ -33,13 +36,15 @@ class SlowRate : public TripperOperand<SlowRate<own_threshold>> {
                                         .on_trouble_only = true,
                                         .uses_slow_threshold = !own_threshold};
 
-  /// @throws std::invalid_argument unless 0 < ratio <= 1
+  /// `ratio` is a share of the calls: 0.5, not 50.
+  /// @throws std::invalid_argument unless 0 < ratio <= 1; the breaker refuses it without a `slow_threshold`
   constexpr explicit SlowRate(double ratio)
     requires(!own_threshold)
       : ratio_{ratio} {
     check_ratio();
   }
 
+  /// `threshold` in any unit.
   /// @throws std::invalid_argument unless 0 < ratio <= 1 and threshold > 0
   template <class Rep, class Period>
     requires own_threshold

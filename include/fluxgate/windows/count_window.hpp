@@ -19,14 +19,19 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// The last `size` calls.
 ///
-/// Choose it if verdicts should rest on a fixed number of calls, however long those take to come. Not if traffic is so
-/// sparse that old calls say nothing about the present: choose `TimeWindow` then. Recording is O(1) for any size;
-/// memory is 4 or 8 bytes a call.
+/// Choose it when verdicts should rest on a fixed amount of evidence, however long that takes to gather. Not when
+/// traffic is so sparse that old calls say nothing about now: then `TimeWindow`. Recording is O(1) whatever the size;
+/// memory grows with it, by 4 bytes a call, 8 where durations are summed. Recording reads no clock, and a success into
+/// a full window of successes writes nothing.
+///
+/// A value that does not change; the recorder that the breaker makes of it is shared by all threads. Resilience4j calls
+/// such a window COUNT_BASED.
 class CountWindow : detail::Rebound<CountWindow> {
  public:
   /// The largest size.
   static constexpr std::uint64_t max_size = 30'000;
 
+  /// `size` in calls.
   /// @throws std::invalid_argument unless 1 <= size <= 30000
   template <detail::Count N>
   constexpr explicit CountWindow(N size)

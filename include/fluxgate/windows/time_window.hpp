@@ -22,14 +22,20 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// The calls of the last `span`, in buckets of `bucket`; drops one bucket at a time, also while nothing is recorded.
 ///
-/// Choose it if only recent calls should count. Not for verdicts on few calls: give the tripper a `MinRequests`. The
-/// old end of the span is exact to one bucket. Recording is O(1); a verdict reads every bucket.
+/// Choose it when calls must be recent to count. Not for verdicts on few calls: give the tripper a `MinRequests`. The
+/// span's oldest end is as coarse as one bucket, and calls are forgotten up to one bucket early. In HALF_OPEN it
+/// forgets nothing. Recording is O(1) and reads the clock, the coarse one where a bucket is at least half a second; a
+/// verdict reads every bucket in use. Memory grows with the number of buckets, not with the traffic.
+///
+/// A value that does not change; the recorder that the breaker makes of it is shared by all threads. Resilience4j calls
+/// such a window TIME_BASED.
 class TimeWindow : detail::Rebound<TimeWindow> {
  public:
   /// The largest number of buckets.
   static constexpr std::uint64_t max_buckets = 3'600;
 
-  /// @throws std::invalid_argument unless bucket >= 1ms, span is a whole number of buckets, and at most 3600 of them
+  /// Durations in any unit.
+  /// @throws std::invalid_argument unless bucket >= 1ms and span is a whole number of buckets, from 1 to 3600
   template <class Rep, class Period, class BucketRep = std::int64_t, class BucketPeriod = std::ratio<1>>
   constexpr explicit TimeWindow(std::chrono::duration<Rep, Period> span,
                                 std::chrono::duration<BucketRep, BucketPeriod> bucket = std::chrono::seconds{1})

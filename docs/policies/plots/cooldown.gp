@@ -1,0 +1,9 @@
+# SPDX-FileCopyrightText: 2026 The Fluxgate authors
+# SPDX-License-Identifier: MIT
+
+set xlabel "failed recoveries"
+set ylabel "seconds open"
+set yrange [0:40]
+set style fill solid 0.25 noborder
+plot "cooldown.dat" using 1:2:4 with filledcurves linecolor rgb blue title "the band of its jitter", \
+     "" using 1:3 with linespoints linestyle 1 pointtype 7 pointsize 0.6 title "Cooldown\\{30s, 0.2\\}"
