@@ -447,10 +447,8 @@ TEST_CASE("a caller who wakes up in a later round takes no place and frees none"
 
 TEST_CASE("a full round of 256 transitions ago takes no place of a round that is not stamped yet", "[interleaving]") {
   ManualEnvironment environment;
-  const auto core = make_core(Config{.tripper = FailureStreak{1},
-                                     .retry = Cooldown{1s},
-                                     .permit = Probes{2, 1min},
-                                     .environment = environment});
+  const auto core = make_core(Config{
+      .tripper = FailureStreak{1}, .retry = Cooldown{1s}, .permit = Probes{2, 1min}, .environment = environment});
   fail(*core);
   environment.advance(1s);
   const auto first = admit(*core);
