@@ -20,7 +20,6 @@ using namespace std::chrono_literals;
 using detail::clamped;
 using detail::least_of;
 using detail::slow_bits;
-using detail::Thresholds;
 using detail::thresholds_of;
 using detail::to_micros;
 

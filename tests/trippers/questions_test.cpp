@@ -29,7 +29,7 @@ constexpr auto anything = [](const CallContext& context) { return context.metric
 
 template <class Tripper>
 constexpr Needs needs_of(const Tripper&) {
-  return detail::needs_of<Tripper>();
+  return detail::traits_of<Tripper>.needs;
 }
 constexpr Needs nothing{.durations = false, .streak = false, .slow_rates = 0, .clock = false, .context_only = true};
 constexpr Needs everything{.durations = true, .streak = true, .slow_rates = 0, .clock = true, .context_only = false};
@@ -57,25 +57,29 @@ static_assert(need(rate, anything, everything));
 static_assert(need(anything, slower,
                    {.durations = true, .streak = true, .slow_rates = 1, .clock = true, .context_only = false}));
 
-// A tripper of the user's own says what it needs, and may leave out that it needs a clock where that follows.
-template <bool durations, std::size_t slow_rates, bool clock, bool context_only>
-struct Mine : TripperOperand<Mine<durations, slow_rates, clock, context_only>> {
-  static constexpr Needs needs{
-      .durations = durations, .slow_rates = slow_rates, .clock = clock, .context_only = context_only};
+// A tripper of the user's own says what it needs, and may leave out that it needs a clock if that follows.
+template <bool durations, bool clock, bool context_only>
+struct Mine : TripperOperand<Mine<durations, clock, context_only>> {
+  static constexpr TripperTraits traits{
+      .needs = {.durations = durations, .clock = clock, .context_only = context_only}};
   constexpr bool operator()(const CallContext&) const { return false; }
 };
-static_assert(needs_of(Mine<false, 0, false, true>{}) == nothing && needs_of(Mine<false, 0, true, true>{}) == a_clock);
-static_assert(needs_of(Mine<true, 0, false, true>{}) == Needs{.durations = true, .clock = true});
-static_assert(needs_of(Mine<false, 1, false, true>{}) == Needs{.slow_rates = 1, .clock = true});
-static_assert(needs_of(Mine<false, 2, false, true>{}) == Needs{.slow_rates = 2, .clock = true});
-static_assert(needs_of(Mine<false, 0, false, false>{}) == Needs{.context_only = false});
-static_assert(need(Mine<false, 0, false, false>{}, rate, {.context_only = false}));
+struct MineWithThreshold : TripperOperand<MineWithThreshold> {
+  static constexpr TripperTraits traits{.needs = {.slow_rates = 1}};
+  constexpr bool operator()(const CallContext&) const { return false; }
+  constexpr std::chrono::nanoseconds slow_threshold() const { return 2s; }
+};
+static_assert(needs_of(Mine<false, false, true>{}) == nothing && needs_of(Mine<false, true, true>{}) == a_clock);
+static_assert(needs_of(Mine<true, false, true>{}) == Needs{.durations = true, .clock = true});
+static_assert(needs_of(MineWithThreshold{}) == Needs{.slow_rates = 1, .clock = true});
+static_assert(needs_of(Mine<false, false, false>{}) == Needs{.context_only = false});
+static_assert(need(Mine<false, false, false>{}, rate, {.context_only = false}));
 
 // ---- Whether a success changes nothing without trouble in the window.
 
 template <class Tripper>
 constexpr bool on_trouble_only(const Tripper&) {
-  return detail::fires_on_trouble_only<Tripper>();
+  return detail::traits_of<Tripper>.on_trouble_only;
 }
 static_assert(on_trouble_only(rate) && on_trouble_only(streak) && on_trouble_only(slow) && on_trouble_only(slower));
 static_assert(on_trouble_only(Manual{}) && !on_trouble_only(average) && !on_trouble_only(anything));
@@ -85,26 +89,29 @@ static_assert(!on_trouble_only(average & Closed{}) && !on_trouble_only(rate | av
 static_assert(!on_trouble_only(average | rate) && on_trouble_only(rate | streak) &&
               !on_trouble_only(average | average));
 
-// ---- Whether the breaker's own threshold may be asked for.
+// ---- Whether the breaker's own threshold is asked for.
 
 template <class Tripper>
-constexpr bool may_use_slow_threshold(const Tripper&) {
-  return detail::may_use_slow_threshold<Tripper>();
+constexpr bool uses_slow_threshold(const Tripper&) {
+  return detail::traits_of<Tripper>.uses_slow_threshold;
 }
-static_assert(may_use_slow_threshold(slow) && may_use_slow_threshold(slower));
-static_assert(!may_use_slow_threshold(rate) && !may_use_slow_threshold(average) && !may_use_slow_threshold(anything));
-static_assert(may_use_slow_threshold(rate & slow) && may_use_slow_threshold(slow & rate));
-static_assert(may_use_slow_threshold(rate | slow) && may_use_slow_threshold(slow | rate));
-static_assert(!may_use_slow_threshold(rate | average));
+static_assert(uses_slow_threshold(slow) && !uses_slow_threshold(slower));
+static_assert(!uses_slow_threshold(rate) && !uses_slow_threshold(average) && !uses_slow_threshold(anything));
+static_assert(uses_slow_threshold(rate & slow) && uses_slow_threshold(slow & rate));
+static_assert(uses_slow_threshold(rate | slow) && uses_slow_threshold(slow | rate));
+static_assert(!uses_slow_threshold(rate | average));
 
 // ---- How many calls it waits for.
 
 constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
 constexpr auto by_state = (Closed{} & MinRequests{20} & rate) | (HalfOpened{} & MinRequests{5} & streak);
 
-using detail::calls_to_fire;
 using detail::min_requests_in;
 using detail::outcomes_wanted;
+
+constexpr std::uint64_t calls_to_fire(const auto& tripper, State state) {
+  return detail::fold_in(state, detail::CallsToFire{}, tripper);
+}
 
 static_assert(min_requests_in(rate, State::closed) == 0 && min_requests_in(Manual{}, State::closed) == 0 &&
               min_requests_in(anything, State::closed) == 0);
