@@ -64,6 +64,13 @@ TEST_CASE("A breaker that is destroyed under a call ends the program with a sent
           cb.reset();
         }).starts_with(destroyed_under));
   CHECK(last_words([] {
+          std::optional<Breaker> cb{std::in_place, "db"};
+          Breaker other{"other"};
+          auto admission = other.try_acquire();
+          admission = cb->try_acquire();
+          cb.reset();
+        }).starts_with(destroyed_under));
+  CHECK(last_words([] {
           std::optional<Async> cb{std::in_place, "db"};
           tasks::Event event;
           const auto call = [&]() -> tasks::Eager<int> { co_return co_await cb->call(wait_for, event); };
