@@ -51,7 +51,6 @@ class NoSigpipe {
  private:
   static bool pending() noexcept {
     sigset_t set;
-    sigemptyset(&set);
     sigpending(&set);
     return sigismember(&set, SIGPIPE) == 1;
   }
@@ -101,10 +100,9 @@ class HttpsClient {
     append_header("Accept: application/json");
     append_header("Expect:");  // no pause before the body
     append_header(concat({"Authorization: Bearer ", target.token}).c_str());
-    if (!multi_ || !easy_ || !headers_) require_ok(CURLE_OUT_OF_MEMORY);
+    if (!multi_ || !easy_) require_ok(CURLE_OUT_OF_MEMORY);
 
     set(CURLOPT_URL, target.url.c_str());
-    set(CURLOPT_POST, 1L);
     set(CURLOPT_HTTPHEADER, headers_.get());
     set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));
     set(CURLOPT_FOLLOWLOCATION, 0L);
@@ -143,7 +141,7 @@ class HttpsClient {
     const NoSigpipe quiet;
     HttpsAnswer answer;
     trouble_[0] = '\0';
-    set(CURLOPT_POSTFIELDS, body.c_str());
+    set(CURLOPT_POSTFIELDS, body.c_str());  // which makes it a POST
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
     set(CURLOPT_WRITEDATA, &answer.body);
     curl_multi_add_handle(multi_.get(), easy_.get());
