@@ -4,6 +4,8 @@
 /// @file
 /// Slack's listener without memory for a message. In a program of its own, for its operator new.
 
+#include <openssl/ssl.h>  // of slack_server.hpp: sources are linked to what they include themselves
+
 #include <atomic>
 #include <chrono>
 #include <cstddef>
