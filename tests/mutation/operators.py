@@ -634,14 +634,14 @@ class Compiled:
 
     def evaluated(self, test, mutants):
         found, asked = set(), {one.number for one in mutants}
-        command = [word for word in self.compiling[test] if word not in ("-w", "-Werror")]
+        command = [word for word in self.compiling[test] if word != "-w" and not word.startswith("-W")]
         with tempfile.NamedTemporaryFile("w", dir=self.work) as file:
             while True:  # what one error hides is met the next time
                 file.seek(0)
                 file.write('"' + "".join("01"[number in asked] for number in range(MAX)) + '"')
                 file.flush()
                 _, said = self.compiles(command, self.tests / test, MAX, "-fsyntax-only", "-fpermissive", f'-DFLUXGATE_ASKED="{file.name}"')
-                new = asked.intersection(map(int, re.findall(r"fluxgate_mutant\((\d+)\)", said)))
+                new = asked.intersection(map(int, re.findall(r"expansion of \W*fluxgate_mutant\((\d+)\)", said)))
                 if not new:
                     return found
                 found |= new
