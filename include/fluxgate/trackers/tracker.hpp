@@ -104,8 +104,8 @@ struct TrackerVocabulary {
   }
   static constexpr Answer opposite(const auto& inner, const std::derived_from<Failure> auto& subject) {
     const Answer answer = ask(inner, subject);
-    if (answer == Answer::yes) return Answer::no;
-    return answer == Answer::no ? Answer::yes : answer;
+    if (answer == Answer::no) return Answer::yes;
+    return answer == Answer::yes ? Answer::no : answer;
   }
 };
 
