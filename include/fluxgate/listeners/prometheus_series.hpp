@@ -167,15 +167,11 @@ class PrometheusUser {
     if (name_->shown.load(std::memory_order_relaxed).number != number_) return;  // users change under the mutex only
     // The one that is shown now may change its state meanwhile, before it has seen that it is shown.
     const PrometheusUser& next = *name_->users.back();
-    Shown shown{next.number_, next.state_.load(std::memory_order_seq_cst)};  // as in follow
-    name_->shown.store(shown, std::memory_order_seq_cst);
-    for (;;) {
-      const State state = next.state_.load(std::memory_order_seq_cst);
-      if (shown.state == state) break;
-      if (name_->shown.compare_exchange_strong(shown, {next.number_, state}, std::memory_order_seq_cst)) {
-        shown.state = state;
-      }
-    }
+    State state{};
+    do {
+      state = next.state_.load(std::memory_order_seq_cst);  // as in follow
+      name_->shown.store({next.number_, state}, std::memory_order_seq_cst);
+    } while (next.state_.load(std::memory_order_seq_cst) != state);
     name_->show();
   }
 
