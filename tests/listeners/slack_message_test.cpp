@@ -25,6 +25,9 @@ using Catch::Matchers::ContainsSubstring;
 using std::chrono::system_clock;
 using Strings = std::vector<std::string>;
 
+// Nothing beyond a text is read, which the compiler would refuse here.
+static_assert(detail::control_length("\xc2") == 0 && detail::control_length("\xe2\x80") == 0);
+
 Signal transition(State from, State to) {
   return {.circuit_name = "payment",
           .old_state = from,

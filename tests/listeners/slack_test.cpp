@@ -83,6 +83,12 @@ class Errors {
     const std::lock_guard lock{list_->mutex};
     return list_->codes;
   }
+  std::vector<long> statuses() const {
+    const std::lock_guard lock{list_->mutex};
+    std::vector<long> all;
+    for (const SlackError& error : list_->errors) all.push_back(error.status());
+    return all;
+  }
   SlackError only() const {
     const std::lock_guard lock{list_->mutex};
     REQUIRE(list_->errors.size() == 1);
@@ -300,6 +306,17 @@ TEST_CASE("a message outside a thread is not sent again where Slack speaks of a 
   CHECK(slack.errors.texts() == Strings{"payment1 Slack: thread_not_found"});
 }
 
+TEST_CASE("a thread that somebody deleted is forgotten, also where its successor does not begin") {
+  Fixture slack;
+  slack.server.script(
+      {{}, {.body = R"({"ok":false,"error":"thread_not_found"})"}, {.body = R"({"ok":false,"error":"fatal_error"})"}});
+  const auto requests =
+      slack.post({opening, transition(State::open, State::half_open, 2), transition(State::half_open, State::open, 3)});
+  REQUIRE(requests.size() == 4);
+  CHECK_FALSE(requests[3].body.contains("thread_ts"));
+  CHECK(slack.errors.texts() == Strings{"payment2 Slack: fatal_error"});
+}
+
 TEST_CASE("another error leaves a circuit its thread") {
   Fixture slack;
   slack.server.script({{}, {.body = R"({"ok":false,"error":"msg_too_long"})"}});
@@ -391,6 +408,7 @@ TEST_CASE("a wait longer than max_wait is not waited for, nor is Slack asked bef
   CHECK(slack.errors.texts() ==
         Strings{"payment1 Slack: HTTP status 429, and Slack asks to wait for 3600s, which is too long",
                 "payment2 Slack: Slack asked before to wait for 3600s, which is too long"});
+  CHECK(slack.errors.statuses() == std::vector<long>{429, 0});
 }
 
 TEST_CASE("500 is tried again, but no more often than allowed") {
@@ -418,7 +436,7 @@ TEST_CASE("what is neither 429 nor a failure of the server is final, with Slack'
   CHECK(slack.errors.only().status() == status);
 }
 
-TEST_CASE("pauses between attempts are half of backoff at least, and double") {
+TEST_CASE("pauses between attempts are half of the longest at least") {
   Fixture slack;
   slack.options.attempts = 4;
   slack.options.backoff = 80ms;
@@ -429,6 +447,15 @@ TEST_CASE("pauses between attempts are half of backoff at least, and double") {
   CHECK(requests[2].time - requests[1].time >= 80ms);
   CHECK(requests[3].time - requests[2].time >= 160ms);
   CHECK(slack.errors.texts().empty());
+}
+
+TEST_CASE("the longest pause doubles with each attempt, up to max_wait") {
+  SlackOptions options{.token = any_token, .channel = "#ops", .backoff = 80ms, .max_wait = 300ms};
+  CHECK(detail::longest_pause(options, 1) == 80ms);
+  CHECK(detail::longest_pause(options, 2) == 160ms);
+  CHECK(detail::longest_pause(options, 3) == 300ms);
+  options.backoff = options.max_wait = 1h;
+  CHECK(detail::longest_pause(options, 100) == 1h);
 }
 
 TEST_CASE("a pause of the listener's own choice is no longer than max_wait") {
@@ -715,6 +742,7 @@ TEST_CASE("the end cuts a request short whose server hangs") {
   CHECK(steady_clock::now() - begin < slack.options.timeout / 2);
   CHECK(slack.errors.texts() == Strings{"payment1 Slack: the listener was closed before Slack answered",
                                         "payment2 Slack: the listener was closed before the message was taken"});
+  CHECK(slack.errors.statuses() == std::vector<long>{0, 0});
 }
 
 TEST_CASE("the end does not wait for what Slack asked to wait for, where that is beyond the deadline") {
@@ -773,6 +801,19 @@ TEST_CASE("a child of a fork posts its own over a connection of its own, and the
   for (const Request& request : slack.server.requests()) texts.push_back(member(request.body, "text").substr(0, 7));
   std::sort(texts.begin(), texts.end());
   CHECK(texts == Strings{"own is ", "payment", "payment", "payment", "payment"});
+}
+
+TEST_CASE("a child of a fork that ends its listener at once, without a deadline, sends nothing") {
+  Fixture slack;
+  slack.options.deadline = 0ms;
+  const SlackListener listener{slack.options};
+  CHECK(end_of_child([&] {
+          listener(opening);
+          listener.close();
+          return true;
+        }) == "well");
+  CHECK(slack.server.requests().empty());
+  listener.close();
 }
 
 TEST_CASE("a child of a fork that only ends its listener waits for nothing, and says nothing to Slack") {
@@ -838,7 +879,7 @@ TEST_CASE("the token is in the header and nowhere else, whatever comes back") {
   std::vector<Signal> signals;
   for (std::uint64_t i = 1; i <= 6; ++i) {
     signals.push_back(transition(State::closed, State::open, i, "the " + token + " circuit"));
-    signals.back().reason = "refused: " + token;
+    signals.back().reason = "refused: " + token + ", " + token;
   }
   signals.push_back(transition(State::disabled, State::closed, 7));
   const auto requests = slack.post(signals);
@@ -847,6 +888,10 @@ TEST_CASE("the token is in the header and nowhere else, whatever comes back") {
     CHECK(request.headers.at("authorization") == "Bearer " + token);
     CHECK(request.text.find(token) == std::string::npos);
     CHECK(request.start.find(token) == std::string::npos);
+    const std::string line = request.body["text"];
+    CHECK((line == "the * circuit is open: calls are refused" || line == "payment *"));
+    const std::string details = request.body["attachments"][0]["text"];
+    CHECK((details.ends_with("\n*Reason:* refused: *, *") || details == "*"));
     for (const auto& [name, value] : request.headers) {
       if (name != "authorization") CHECK(value.find(token) == std::string::npos);
     }
@@ -872,6 +917,10 @@ TEST_CASE("what the error hook throws is contained") {
   slack.options.on_error = nullptr;
   slack.server.script({{.body = "garbage"}});
   CHECK(slack.post({opening}).size() == 3);
+}
+
+TEST_CASE("a listener is not made of options that cannot work") {
+  CHECK_THROWS_WITH((SlackListener{SlackOptions{.token = "", .channel = "#ops"}}), "SlackListener: the token is empty");
 }
 
 TEST_CASE("listeners may be made by several threads at once") {

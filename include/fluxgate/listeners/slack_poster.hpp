@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -28,6 +29,11 @@
 #include <fluxgate/state.hpp>
 
 namespace fluxgate::FLUXGATE_ABI::detail {
+
+/// The longest pause after attempt number `attempt`, counted from one.
+inline std::chrono::duration<double> longest_pause(const SlackOptions& options, int attempt) noexcept {
+  return std::min<std::chrono::duration<double>>(options.backoff * std::exp2(attempt - 1), options.max_wait);
+}
 
 /// For one thread; other threads may call only `end_at`.
 class SlackPoster {
@@ -186,10 +192,8 @@ class SlackPoster {
   }
 
   Clock::duration pause(int attempt) const {
-    std::chrono::duration<double> longest = options_.backoff;
-    for (int i = 1; i < attempt && longest < options_.max_wait; ++i) longest *= 2;
-    longest = std::min<std::chrono::duration<double>>(longest, options_.max_wait);
-    return std::chrono::duration_cast<Clock::duration>(longest * (0.5 + 0.5 * SystemEnvironment::uniform()));
+    return std::chrono::duration_cast<Clock::duration>(longest_pause(options_, attempt) *
+                                                       (0.5 + 0.5 * SystemEnvironment::uniform()));
   }
 
   /// Takes the token out of text that may contain it. Appends only: g++ 12 warns users of what `replace` inlines to.
