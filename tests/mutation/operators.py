@@ -734,7 +734,7 @@ def cases_of(folder):
     for test in json.loads(listed)["tests"]:
         command = test.get("command", [])
         properties = {one["name"]: one["value"] for one in test.get("properties", [])}
-        name = re.sub(r"^(asio|boost_asio|fibers|coroutines): ", "", test["name"])
+        name = re.sub(r"^(asio|boost_asio|fibers|coroutines): ?", "", test["name"])
         if command and pathlib.Path(command[0]).exists() and "LABELS" not in properties and name in sources:
             cases.append(Case(test["name"], command, properties.get("WORKING_DIRECTORY", str(folder)), sources[name]))
     return cases
