@@ -22,7 +22,10 @@ if pathlib.Path("/usr/lib/python3/dist-packages/clang").is_dir():
 from clang import cindex  # noqa: E402
 
 INCLUDE = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent / "include").resolve()
-THIRD_PARTY = re.compile(r"/(integrations/.*|listeners/(format|log|prometheus.*|slack.*))\.hpp$")
+# What a component needs a third party for, as its file says.
+THIRD_PARTY = re.compile("/fluxgate/(" + "|".join(
+    pattern.replace("\\\\", "\\") for path in sorted((pathlib.Path(__file__).parent / "components").glob("*.cmake"))
+    for pattern in re.findall(r'_headers "([^"]*)"', path.read_text())) + ")$")
 KIND = cindex.CursorKind
 TYPES = {KIND.CLASS_DECL, KIND.STRUCT_DECL, KIND.CLASS_TEMPLATE, KIND.CLASS_TEMPLATE_PARTIAL_SPECIALIZATION, KIND.ENUM_DECL}
 NAMES = TYPES | {KIND.FUNCTION_DECL, KIND.FUNCTION_TEMPLATE, KIND.CXX_METHOD, KIND.VAR_DECL, KIND.FIELD_DECL, KIND.CONCEPT_DECL,
