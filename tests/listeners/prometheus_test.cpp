@@ -189,7 +189,7 @@ TEST_CASE("Refuses a second listener for a name, a null registry, and signals of
                     "PrometheusListener: made for the circuit breaker \"api\", told of \"db\"");
 }
 
-TEST_CASE("A name that a registry has from somebody else is refused, and stays as it was") {
+TEST_CASE("A name that a registry has from other code is refused, and stays as it was") {
   const auto registry = std::make_shared<prometheus::Registry>();
   auto& family = prometheus::BuildGauge()
                      .Name("circuit_breaker_state")
@@ -199,7 +199,7 @@ TEST_CASE("A name that a registry has from somebody else is refused, and stays a
   const std::vector<std::string> before = samples(*registry);
   CHECK_THROWS_WITH(
       (PrometheusListener{"api", registry}),
-      "PrometheusListener: circuit_name \"api\" is in the registry already, as a series of somebody else");
+      "PrometheusListener: circuit_name \"api\" is in the registry already, as a series of other code");
   CHECK(samples(*registry) == before);
   const PrometheusListener other{"other", registry};
   CHECK(state_of(*registry, "other") == "closed");

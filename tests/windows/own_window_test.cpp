@@ -36,7 +36,7 @@ struct WithoutStamp : Whole {
   void stamp() const;
 };
 struct WithoutConstant : Whole {
-  static inline bool on_a_clock = false;
+  bool on_a_clock = false;
 };
 struct WithoutBucket : Whole {
   static constexpr bool on_a_clock = true;
