@@ -16,6 +16,7 @@
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/unwinding.hpp>
 #include <fluxgate/call/judge.hpp>
+#include <fluxgate/config.hpp>
 #include <fluxgate/engine/state/ticket.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/failure.hpp>
@@ -36,8 +37,9 @@ using Neutral = Handlers<boost::context::detail::forced_unwind, boost::coroutine
 template <class T, class Core>
 class CallObserver {
  public:
-  template <class Config>
-  explicit CallObserver(Config&& config) : tracker_(std::move(config.tracker)), core_{std::move(config)} {}
+  template <class W, class Tr, class R, class P, class E, class S>
+  explicit CallObserver(Config<W, T, Tr, R, P, E, S>&& config)
+      : tracker_(std::move(config.tracker)), core_{std::move(config)} {}
 
   Core& core() noexcept { return core_; }
   const Core& core() const noexcept { return core_; }
