@@ -51,7 +51,8 @@ TEXT = [
      ("    if (next.state() == State::open)\n      install(words(), "
       "Hold::of(next.epoch(), delay_of(retry_, next.reopens(), environment_)));\n", "")),
     ("a refusal compares states, not phases", "core.hpp",
-     ("std::memory_order_acquire) == phase;", "std::memory_order_acquire).state() == phase.state();")),
+     ("return words().is_current(phase.epoch()) ? refuse(phase, remaining) : Decision{};",
+      "return words().phase.load(std::memory_order_relaxed).state() == phase.state() ? refuse(phase, remaining) : Decision{};")),
     ("info() compares states, not phases", "machine.hpp", ("if (again == phase) break;", "if (again.state() == phase.state()) break;")),
     ("a success in HALF_OPEN that changes nothing does not ask", "core.hpp",
      ("outcome.what == Recorded::quietly && ticket.state() == State::closed) return;", "outcome.what == Recorded::quietly) return;")),

@@ -267,9 +267,7 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
     const std::chrono::nanoseconds remaining = remaining_hold(phase);
     if (remaining.count() > 0) {
       // Stale, if the time was measured from the beginning of a newer phase.
-      const bool current =
-          words().phase.load(std::memory_order_acquire) == phase;  // pairs with the transition's release
-      return current ? refuse(phase, remaining) : Decision{};
+      return words().is_current(phase.epoch()) ? refuse(phase, remaining) : Decision{};
     }
     const Left left = leave(phase, State::half_open, Cause::retry_due, context_of(phase));
     return left == Left::yes ? Decision{} : refuse(phase);
