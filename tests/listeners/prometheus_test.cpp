@@ -197,9 +197,8 @@ TEST_CASE("A name that a registry has from other code is refused, and stays as i
                      .Register(*registry);
   family.Add({{"circuit_name", "api"}, {"state", "closed"}}).Set(7);
   const std::vector<std::string> before = samples(*registry);
-  CHECK_THROWS_WITH(
-      (PrometheusListener{"api", registry}),
-      "PrometheusListener: circuit_name \"api\" is in the registry already, as a series of other code");
+  CHECK_THROWS_WITH((PrometheusListener{"api", registry}),
+                    "PrometheusListener: circuit_name \"api\" is in the registry already, as a series of other code");
   CHECK(samples(*registry) == before);
   const PrometheusListener other{"other", registry};
   CHECK(state_of(*registry, "other") == "closed");

@@ -77,8 +77,8 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
   using Base::state;
 
   /// Whether admit() might admit a call now; changes nothing. True also if only a call can end the refusals: an opening
-  /// without its hold yet, a round without its verdict or with lost probes. Beside a thread that is making a transition it
-  /// may measure from the next beginning, as admit() may.
+  /// without its hold yet, a round without its verdict or with lost probes. Beside a thread that is making a transition
+  /// it may measure from the next beginning, as admit() may.
   bool would_admit() const noexcept {
     const Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
     switch (phase.state()) {
