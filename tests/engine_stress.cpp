@@ -147,8 +147,8 @@ void compare_totals_with_ring(unsigned window, bool transitions) {
           const std::uint32_t epoch = i % 2 == 0 ? phase.epoch() : block.control().phase.load().epoch();
           const auto micros = static_cast<std::uint32_t>(random() % 10);
           const Sample sample{.failed = random() % 4 == 0,
-                                      .slow = detail::slow_bits(thresholds, std::chrono::microseconds{micros}),
-                                      .micros = micros};
+                              .slow = detail::slow_bits(thresholds, std::chrono::microseconds{micros}),
+                              .micros = micros};
           recorder.record(block, recorder.next_index(block, 0ns, false), epoch, sample, [] { return 0ns; }, false);
         }
       }
