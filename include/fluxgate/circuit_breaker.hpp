@@ -10,7 +10,6 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
-#include <exception>
 #include <functional>
 #include <optional>
 #include <string>
@@ -21,7 +20,6 @@
 #include <fluxgate/base/durations.hpp>
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/require.hpp>
-#include <fluxgate/base/unwinding.hpp>
 #include <fluxgate/call/call_forms.hpp>
 #include <fluxgate/call/call_observer.hpp>
 #include <fluxgate/call/judge.hpp>

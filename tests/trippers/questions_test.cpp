@@ -110,7 +110,7 @@ using detail::min_requests_in;
 using detail::outcomes_wanted;
 
 constexpr std::uint64_t calls_to_fire(const auto& tripper, State state) {
-  return detail::fold_in(state, detail::CallsToFire{}, tripper);
+  return detail::fold(detail::CallsToFire{{state}}, tripper);
 }
 
 static_assert(min_requests_in(rate, State::closed) == 0 && min_requests_in(Manual{}, State::closed) == 0 &&

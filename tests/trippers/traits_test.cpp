@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -16,12 +15,12 @@
 #include <fluxgate/testing.hpp>
 
 #include "../../examples/own_policies/percentile.hpp"
+#include "breakers.hpp"
 #include "catch.hpp"
 
 namespace {
 
-using namespace fluxgate;
-using namespace std::chrono_literals;
+using namespace breakers;
 using detail::States;
 using detail::traits_of;
 
@@ -111,15 +110,6 @@ struct OddAndSure : TripperOperand<OddAndSure> {
 static_assert(!both<OddFailures, Closed>.monotone && !both<Closed, OddFailures>.monotone);
 static_assert(!either<OddFailures, Closed>.monotone && !either<Closed, OddFailures>.monotone);
 static_assert(both<FailureRate, Closed>.monotone && either<FailureRate, Closed>.monotone);
-
-template <class Breaker>
-void fail(Breaker& breaker) {
-  (void)breaker.try_call([]() -> std::error_code { return std::make_error_code(std::errc::io_error); });
-}
-template <class Breaker>
-void succeed(Breaker& breaker) {
-  (void)breaker.try_call([]() -> std::error_code { return {}; });
-}
 
 TEST_CASE("a round of a rule that is not monotone is judged when all outcomes are in") {
   ManualEnvironment environment;

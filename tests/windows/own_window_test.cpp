@@ -57,6 +57,7 @@ constexpr Weights after(int calls, int failures, std::uint64_t parts, bool keep)
   for (int i = 0; i != calls; ++i) weights = weights.with(i < failures, parts, keep);
   return weights;
 }
+static_assert(sizeof(Whole::Head) == 8);  // as the page says, whatever the size of the window
 static_assert(after(0, 0, 10, false) == Weights::empty(7) && after(1, 1, 10, false).belongs_to(7));
 static_assert(!after(1, 1, 10, false).belongs_to(8) && after(1, 1, 10, false).belongs_to(7 + 65'536));
 static_assert(after(3, 2, 10, true).calls() == 3 && after(3, 2, 10, true).failures() == 2);

@@ -43,7 +43,6 @@ class CallObserver {
 
   Core& core() noexcept { return core_; }
   const Core& core() const noexcept { return core_; }
-  const T& tracker() const noexcept { return tracker_; }
 
   template <class Error>
   Verdict judge_error(const Error& error) const noexcept {

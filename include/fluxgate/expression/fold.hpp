@@ -16,9 +16,12 @@ namespace fluxgate::FLUXGATE_ABI::detail {
 
 /// The answer of a tree: `question.leaf(leaf)` of each leaf, joined by `both(left, right)` at each `&`, by
 /// `either(left, right)` at each `|`, and negated by `opposite(inner)` at each `~`. A question needs only the members
-/// for the operators of its trees.
+/// for the operators of its trees. A node that it `prunes<Node>()` is not asked: `question.pruned` is the answer there.
 template <class Question, class Node>
 constexpr auto fold(const Question& question, const Node& node) {
+  if constexpr (requires { question.template prunes<Node>(); }) {
+    if (question.template prunes<Node>()) return question.pruned;
+  }
   if constexpr (is_and<Node>) {
     return question.both(fold(question, node.left), fold(question, node.right));
   } else if constexpr (is_or<Node>) {

@@ -24,18 +24,15 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// As `fold`, in a state: a node that is ruled out there answers `question.ruled_out`.
-template <class Question, class Node>
-constexpr auto fold_in(State state, const Question& question, const Node& node) -> decltype(question.ruled_out) {
-  if (traits_of<Node>.ruled_out.contains(state)) return question.ruled_out;
-  if constexpr (is_and<Node>) {
-    return question.both(fold_in(state, question, node.left), fold_in(state, question, node.right));
-  } else if constexpr (is_or<Node>) {
-    return question.either(fold_in(state, question, node.left), fold_in(state, question, node.right));
-  } else {
-    return question.leaf(node);
+/// A question about one state: what is ruled out there is not asked.
+struct InState {
+  State state;
+
+  template <class Node>
+  constexpr bool prunes() const noexcept {
+    return traits_of<Node>.ruled_out.contains(state);
   }
-}
+};
 
 /// Calls `visit` with every leaf.
 template <class Node, class Visit>
@@ -74,9 +71,9 @@ struct CulpritOnSuccesses {
 };
 
 /// Whether the window shows enough for "does not trip" to mean "healthy"; not if a leaf throws.
-struct Settled {
+struct Settled : InState {
   const CallContext& context;
-  bool ruled_out = true;
+  bool pruned = true;
 
   template <class Leaf>
   constexpr bool leaf(const Leaf& leaf) const noexcept {
@@ -93,7 +90,7 @@ struct Settled {
 
 template <class Node>
 constexpr bool settled(const Node& node, const CallContext& context) noexcept {
-  return fold_in(context.state, Settled{context}, node);
+  return fold(Settled{{context.state}, context}, node);
 }
 
 /// Which conditions fired, with their values.
@@ -148,8 +145,8 @@ constexpr CallContext at_best(const CallContext& context, std::uint64_t count) n
 }
 
 /// The largest minimum of calls in a tree.
-struct LargestMinimum {
-  std::uint64_t ruled_out = 0;
+struct LargestMinimum : InState {
+  std::uint64_t pruned = 0;
 
   template <class Leaf>
   static constexpr std::uint64_t leaf(const Leaf& leaf) noexcept {
@@ -168,12 +165,12 @@ struct LargestMinimum {
 /// The largest `MinRequests` that applies in `state`, zero without one.
 template <class Node>
 constexpr std::uint64_t min_requests_in(const Node& node, State state) noexcept {
-  return fold_in(state, LargestMinimum{}, node);
+  return fold(LargestMinimum{{state}}, node);
 }
 
 /// The least number of calls that lets a tree fire; the largest integer if nothing can.
-struct CallsToFire {
-  std::uint64_t ruled_out = ~std::uint64_t{0};
+struct CallsToFire : InState {
+  std::uint64_t pruned = ~std::uint64_t{0};
 
   template <class Leaf>
   static constexpr std::uint64_t leaf(const Leaf& leaf) noexcept {
@@ -198,7 +195,7 @@ struct CallsToFire {
 template <class Node>
 constexpr std::uint64_t outcomes_wanted(const Node& node, State state) noexcept {
   if (traits_of<Node>.ruled_out.contains(state)) return 0;
-  return std::max(min_requests_in(node, state), fold_in(state, CallsToFire{}, node));
+  return std::max(min_requests_in(node, state), fold(CallsToFire{{state}}, node));
 }
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail
