@@ -444,7 +444,7 @@ class NoThreads {
     pthread_getattr_default_np(&before_);
     pthread_attr_t huge;
     pthread_attr_init(&huge);
-    pthread_attr_setstacksize(&huge, std::numeric_limits<std::size_t>::max() / 4 * 3);
+    pthread_attr_setstacksize(&huge, std::numeric_limits<std::size_t>::max() / 16 * 15);  // 3 of 4 GiB may be free
     pthread_setattr_default_np(&huge);
     pthread_attr_destroy(&huge);
   }

@@ -28,7 +28,7 @@ ends_with() {
 cat >"$work/dev" <<'END'
 #!/bin/sh
 case "$*" in
-check-parts) echo 'format gcc clang' ;;
+check-parts) echo 'format includes documented tidy gcc clang' ;;
 test) echo '100% tests passed, 0 tests failed out of 3' ;;
 'check clang') echo '100% tests passed, 0 tests failed out of 1' ;;
 esac
@@ -54,5 +54,17 @@ ends_with 1 '=== ./dev test: a name (with more) - of it (Failed)
 === ./dev check format: failed without a failed case
 === ./dev check clang: ran no test
 5 passed, 4 failed'
+
+# A part of the real ./dev that runs no workflow of CMake, and so no test, is one that .ci/run expects none of.
+without_tests=$(sed -n 's/) lane checks.*//p' .ci/run | tr '|' '\n' | sort)
+for part in $(./dev check-parts); do
+    awk -v part="$part" '/^check\(\)/ { inside = 1 } /^}/ { inside = 0 }
+        inside && /^    [a-z].*\)/ { mine = index(" " $0, " " part " ") || index($0, " " part ")") }
+        inside && mine' dev | grep -q workflow || echo "    $part"
+done | tr -d ' ' | sort >"$work/found"
+echo "$without_tests" | tr -d ' ' | sort | diff - "$work/found" >&2 || {
+    echo '.ci/run waits for tests that a part does not have' >&2
+    status=1
+}
 
 exit $status
