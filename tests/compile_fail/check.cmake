@@ -1,11 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The Fluxgate authors
 # SPDX-License-Identifier: MIT
 
-# cmake -DSOURCE=file.cpp -DCOMPILE=compiler;arguments -P check.cmake
+# cmake -DSOURCE=file.cpp -DCOMPILE=compiler;arguments [-DPRECOMPILED=header] -P check.cmake
 # The file must compile, must not compile with -DREJECTED, and then an error of the compiler must say the sentence of its
 # line "// expects: fluxgate: ...", or begin with it. A line "// flags: ..." adds to the compiler's arguments. With a line
 # "// headers: of the system" the library is included like one of the system, whose warnings are not seen, and the sentence
-# must be said of the file's own lines.
+# must be said of the file's own lines. PRECOMPILED is included first by those files that have neither of the two lines: they
+# are compiled as it is.
 
 file(STRINGS "${SOURCE}" expects REGEX "^// expects: fluxgate: ")
 list(LENGTH expects count)
@@ -27,6 +28,10 @@ if(headers)
   list(TRANSFORM COMPILE REPLACE "^-I${library}/?$" "-isystem${library}")
   cmake_path(GET SOURCE FILENAME name)
   set(place "${name}:[0-9]+:[0-9]+: ")
+endif()
+
+if(PRECOMPILED AND NOT flags AND NOT headers)
+  list(APPEND COMPILE -include "${PRECOMPILED}")
 endif()
 
 execute_process(COMMAND ${COMPILE} "${SOURCE}" RESULT_VARIABLE result ERROR_VARIABLE output OUTPUT_VARIABLE output)
