@@ -46,14 +46,16 @@ template <class F>
 concept AttachableListener =
     requires(std::unwrap_reference_t<F>& listener, const Info& info) { listener.attach(info); };
 
-/// Called once for each transition, in order and never concurrently, on a thread that caused one. It may call the
-/// breaker. An exception from it is counted in `Info::listener_errors` and passed to `on_listener_error` of the
+/// Called at most once for each transition of a breaker, in order and never concurrently, on a thread that caused one.
+/// Only where more transitions wait than can be kept is it not called; `Info::signals_dropped` counts them. It may call
+/// the breaker. An exception from it is counted in `Info::listener_errors` and passed to `on_listener_error` of the
 /// configuration. Cancellation of its thread waits until all pending signals are delivered. A listener that ends its
 /// thread, or whose stackful coroutine is abandoned, ends the program.
 ///
 /// Made from any copyable callable on `const Signal&`; copies of a Listener copy the callable, and `std::ref` shares
-/// one. An AttachableListener is attached, too, but not inside a lambda or a `std::function`. Threads that use one
-/// Listener object must synchronise.
+/// one, which the threads of several breakers may then call at the same time. An AttachableListener is attached, too, but
+/// not inside a lambda or a `std::function`. Like other values, one Listener object must not be assigned while another
+/// thread copies it.
 class Listener {
   using Call = std::function<void(const Signal&)>;
   using Attach = std::function<Call(const Info&)>;

@@ -5,8 +5,8 @@
 /// The word that holds a breaker's authoritative state, and the words beside it.
 ///
 /// Phase. One atomic word. Every transition is one compare-exchange on it that raises the epoch by one; the thread that
-/// wins it owns the announcement. Whatever else a breaker keeps carries the epoch it belongs to. So a transition makes
-/// all of it stale at once, and nothing is reset.
+/// wins it owns the announcement. Whatever else a breaker keeps only grows, or carries the epoch it belongs to and is
+/// stale from the transition on. So nothing is reset.
 ///
 /// ChangedAt. Only grows, and is raised before the compare-exchange of the transition: a thread that sees an epoch sees
 /// a time at least as new as its transition.
