@@ -209,5 +209,5 @@ TEST_CASE("What ends before its breaker passes the checks, and what is not used 
 }
 
 TEST_CASE("The checks have types of their own, so that units with and without them do not mix") {
-  CHECK(std::string_view{typeid(Breaker).name()}.find("v0_debug") != std::string_view::npos);
+  CHECK(std::string_view{typeid(Breaker).name()}.find("v0_1_debug") != std::string_view::npos);
 }

@@ -28,4 +28,15 @@ TEST_CASE("the version in words is that of the numbers, and the one that CMake t
   CHECK(words == FLUXGATE_PROJECT_VERSION);
 }
 
+#define FLUXGATE_TEST_TEXT(...) #__VA_ARGS__
+#define FLUXGATE_TEST_TEXT_OF(...) FLUXGATE_TEST_TEXT(__VA_ARGS__)
+
+TEST_CASE("symbols carry as much of the version as may break users") {
+  std::string wanted = "inline v" + std::to_string(FLUXGATE_VERSION_MAJOR);
+  if (FLUXGATE_VERSION_MAJOR == 0) wanted += "_" + std::to_string(FLUXGATE_VERSION_MINOR);
+  const std::string_view words = FLUXGATE_TEST_TEXT_OF(FLUXGATE_ABI);
+  CHECK(words.substr(0, wanted.size()) == wanted);
+  CHECK((words.size() == wanted.size() || words[wanted.size()] == '_'));
+}
+
 }  // namespace
