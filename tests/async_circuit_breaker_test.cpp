@@ -19,8 +19,8 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "catch.hpp"
-#include "tasks.hpp"
+#include "support/catch.hpp"
+#include "support/tasks.hpp"
 
 namespace {
 

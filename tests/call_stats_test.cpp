@@ -10,8 +10,8 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "catch.hpp"
-#include "tasks.hpp"
+#include "support/catch.hpp"
+#include "support/tasks.hpp"
 
 using namespace fluxgate;
 using namespace std::chrono_literals;

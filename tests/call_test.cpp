@@ -18,8 +18,8 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "catch.hpp"
-#include "last_words.hpp"
+#include "support/catch.hpp"
+#include "support/last_words.hpp"
 
 namespace {
 

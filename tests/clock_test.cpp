@@ -11,7 +11,7 @@
 #include <memory>
 #include <system_error>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 namespace {
 

@@ -12,8 +12,8 @@
 
 #include <fluxgate/fluxgate.hpp>
 
-#include "catch.hpp"
-#include "tasks.hpp"
+#include "support/catch.hpp"
+#include "support/tasks.hpp"
 
 using namespace fluxgate;
 

@@ -21,8 +21,8 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "catch.hpp"
-#include "pin.hpp"
+#include "support/catch.hpp"
+#include "support/pin.hpp"
 
 using namespace fluxgate;
 using namespace std::chrono_literals;

@@ -13,8 +13,8 @@
 
 #include <fluxgate/fluxgate.hpp>
 
-#include "catch.hpp"
-#include "seen.hpp"
+#include "support/catch.hpp"
+#include "support/seen.hpp"
 
 #if defined(__cpp_lib_expected)
 

@@ -17,9 +17,9 @@
 
 #include <fluxgate/fluxgate.hpp>
 
-#include "catch.hpp"
-#include "seen.hpp"
-#include "tasks.hpp"
+#include "support/catch.hpp"
+#include "support/seen.hpp"
+#include "support/tasks.hpp"
 
 namespace {
 

@@ -15,8 +15,8 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "catch.hpp"
-#include "hooked_atomics.hpp"
+#include "support/catch.hpp"
+#include "support/hooked_atomics.hpp"
 
 namespace {
 

@@ -15,8 +15,8 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "catch.hpp"
-#include "seen.hpp"
+#include "support/catch.hpp"
+#include "support/seen.hpp"
 
 namespace {
 

@@ -20,9 +20,9 @@
 
 #include <fluxgate/fluxgate.hpp>
 
-#include "catch.hpp"
-#include "last_words.hpp"
-#include "tasks.hpp"
+#include "support/catch.hpp"
+#include "support/last_words.hpp"
+#include "support/tasks.hpp"
 
 using namespace fluxgate;
 

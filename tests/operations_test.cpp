@@ -24,8 +24,8 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "catch.hpp"
-#include "uneven.hpp"
+#include "support/catch.hpp"
+#include "support/uneven.hpp"
 
 namespace {
 

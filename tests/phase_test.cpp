@@ -8,7 +8,7 @@
 #include <fluxgate/engine/state/phase.hpp>
 #include <fluxgate/state.hpp>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 namespace {
 

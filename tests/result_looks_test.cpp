@@ -17,8 +17,8 @@
 
 #include <fluxgate/fluxgate.hpp>
 
-#include "catch.hpp"
-#include "seen.hpp"
+#include "support/catch.hpp"
+#include "support/seen.hpp"
 
 namespace looked_at {
 

@@ -10,7 +10,7 @@
 
 #include <fluxgate/base/text.hpp>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 namespace {
 

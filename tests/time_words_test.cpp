@@ -9,7 +9,7 @@
 
 #include <fluxgate/engine/window/time_words.hpp>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 namespace {
 

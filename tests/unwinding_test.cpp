@@ -23,11 +23,11 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 // Calls that return something else go through a tracker with an OnResult, too: that it cannot look at them is meant here.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-#include "tasks.hpp"
+#include "support/tasks.hpp"
 
 using namespace fluxgate;
 using namespace std::chrono_literals;

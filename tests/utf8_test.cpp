@@ -9,7 +9,7 @@
 
 #include <fluxgate/base/utf8.hpp>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 namespace {
 

@@ -16,7 +16,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 using namespace fluxgate;
 using namespace std::chrono_literals;

@@ -3,7 +3,7 @@
 
 // Thousands of coroutines on a thread pool that come and go and are cancelled at random, with exact accounts at the end.
 
-#include "either_asio.hpp"
+#include "support/either_asio.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -20,7 +20,7 @@
 #include <fluxgate/integrations/asio.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "../catch.hpp"
+#include "support/catch.hpp"
 
 namespace {
 

@@ -4,7 +4,7 @@
 // Breakers in asio::awaitable coroutines and around operations with any completion token; compiled once for standalone
 // Asio and once for Boost.Asio. Timers here wait for what never comes, or end at once: no test waits for time to pass.
 
-#include "either_asio.hpp"
+#include "support/either_asio.hpp"
 
 #include <chrono>
 #include <exception>
@@ -21,7 +21,7 @@
 #include <fluxgate/integrations/asio.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "../catch.hpp"
+#include "support/catch.hpp"
 
 namespace {
 

@@ -26,8 +26,8 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/listeners/background.hpp>
 
-#include "catch.hpp"
-#include "child.hpp"
+#include "support/catch.hpp"
+#include "support/child.hpp"
 
 namespace {
 

@@ -32,7 +32,7 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/listeners/background.hpp>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 namespace {
 

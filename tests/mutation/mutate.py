@@ -275,13 +275,14 @@ def check(options, work, pool):
 
     # The engine as it is: every case holds, and tells which operations it comes to.
     base = work / "base"
-    (base / "explorer").mkdir(parents=True)
+    for folder in ["explorer", "support"]:
+        (base / folder).mkdir(parents=True)
     builds = [pool.submit(rejection, options, source, base / f"{source}.o", ROOT / "include", flags)
-              for source, flags in [("main", ["-O0"]), *((f"explorer/{part}", ["-O1"]) for part in PARTS)]]
+              for source, flags in [("support/main", ["-O0"]), *((f"explorer/{part}", ["-O1"]) for part in PARTS)]]
     rejected = [build.result() for build in builds]
     if any(rejected[1:]):
         sys.exit("".join(filter(None, rejected[1:])))
-    catch2 = ["-lCatch2Main", "-lCatch2"] if rejected[0] else [base / "main.o"]
+    catch2 = ["-lCatch2Main", "-lCatch2"] if rejected[0] else [base / "support" / "main.o"]
     suite = Suite(options, base, ROOT / "include", [], [base / "explorer" / f"{part}.o" for part in PARTS])
     cases = suite.run(["--list"])[0].splitlines()
     operations = operations_of(engine)

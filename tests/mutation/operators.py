@@ -622,7 +622,7 @@ class Compiled:
         self.common = work / "common.hpp"
         headers = [path.read_text() for path in (ROOT / "include").rglob("*.hpp")]
         standard = sorted({name for text in headers for name in re.findall(r"^#include (<[a-z_]+>)$", text, re.M)})
-        self.common.write_text("".join(f"#include {name}\n" for name in standard) + '#include "catch.hpp"\n')
+        self.common.write_text("".join(f"#include {name}\n" for name in standard) + '#include "support/catch.hpp"\n')
         subprocess.run(["g++", "-std=c++20", "-w", "-O0", f"-I{self.tests}", "-xc++-header", str(self.common),
                         "-o", f"{self.common}.gch"], check=True)
         self.sound = {}  # whether a question about a source is answered with yes while no mutant is on

@@ -11,8 +11,8 @@
 ///
 /// `in_every_interleaving` tries all ways in which two pieces of code can alternate with at most three switches.
 
-#ifndef FLUXGATE_TESTS_HOOKED_ATOMICS_HPP
-#define FLUXGATE_TESTS_HOOKED_ATOMICS_HPP
+#ifndef FLUXGATE_TESTS_SUPPORT_HOOKED_ATOMICS_HPP
+#define FLUXGATE_TESTS_SUPPORT_HOOKED_ATOMICS_HPP
 
 #include <atomic>
 #include <condition_variable>

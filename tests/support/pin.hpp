@@ -4,8 +4,8 @@
 /// @file
 /// Threads on processors of their own, for what measures or races.
 
-#ifndef FLUXGATE_TESTS_PIN_HPP
-#define FLUXGATE_TESTS_PIN_HPP
+#ifndef FLUXGATE_TESTS_SUPPORT_PIN_HPP
+#define FLUXGATE_TESTS_SUPPORT_PIN_HPP
 
 #include <algorithm>
 #include <thread>

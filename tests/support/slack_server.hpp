@@ -4,8 +4,8 @@
 /// @file
 /// A server on loopback that behaves like Slack's chat.postMessage, and misbehaves when told to.
 
-#ifndef FLUXGATE_TESTS_LISTENERS_SLACK_SERVER_HPP
-#define FLUXGATE_TESTS_LISTENERS_SLACK_SERVER_HPP
+#ifndef FLUXGATE_TESTS_SUPPORT_SLACK_SERVER_HPP
+#define FLUXGATE_TESTS_SUPPORT_SLACK_SERVER_HPP
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -4,8 +4,8 @@
 /// @file
 /// Calls of different lengths, for what measures them.
 
-#ifndef FLUXGATE_TESTS_UNEVEN_HPP
-#define FLUXGATE_TESTS_UNEVEN_HPP
+#ifndef FLUXGATE_TESTS_SUPPORT_UNEVEN_HPP
+#define FLUXGATE_TESTS_SUPPORT_UNEVEN_HPP
 
 #include <chrono>
 #include <cstdint>

@@ -4,8 +4,8 @@
 /// @file
 /// A healthy call without the library, for what measures or counts calls.
 
-#ifndef FLUXGATE_TESTS_BY_HAND_HPP
-#define FLUXGATE_TESTS_BY_HAND_HPP
+#ifndef FLUXGATE_TESTS_SUPPORT_BY_HAND_HPP
+#define FLUXGATE_TESTS_SUPPORT_BY_HAND_HPP
 
 #include <atomic>
 #include <cstdint>

@@ -5,8 +5,8 @@
 /// Coroutine types and awaiters as users write them by hand: lazy, eager, strict about whom they await, and an event
 /// that resumes when told to.
 
-#ifndef FLUXGATE_TESTS_TASKS_HPP
-#define FLUXGATE_TESTS_TASKS_HPP
+#ifndef FLUXGATE_TESTS_SUPPORT_TASKS_HPP
+#define FLUXGATE_TESTS_SUPPORT_TASKS_HPP
 
 #include <coroutine>
 #include <cstddef>

@@ -4,8 +4,8 @@
 /// @file
 /// Certificates made for a test while it runs.
 
-#ifndef FLUXGATE_TESTS_LISTENERS_TLS_IDENTITY_HPP
-#define FLUXGATE_TESTS_LISTENERS_TLS_IDENTITY_HPP
+#ifndef FLUXGATE_TESTS_SUPPORT_TLS_IDENTITY_HPP
+#define FLUXGATE_TESTS_SUPPORT_TLS_IDENTITY_HPP
 
 #include <openssl/bio.h>
 #include <openssl/evp.h>

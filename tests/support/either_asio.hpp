@@ -4,8 +4,8 @@
 /// @file
 /// Standalone Asio or Boost.Asio under the same names: `net`, `error_code`, `system_error`.
 
-#ifndef FLUXGATE_TESTS_INTEGRATIONS_EITHER_ASIO_HPP
-#define FLUXGATE_TESTS_INTEGRATIONS_EITHER_ASIO_HPP
+#ifndef FLUXGATE_TESTS_SUPPORT_EITHER_ASIO_HPP
+#define FLUXGATE_TESTS_SUPPORT_EITHER_ASIO_HPP
 
 #include <utility>  // Boost 1.74's coroutine header forgets it
 

@@ -4,8 +4,8 @@
 /// @file
 /// Calls that end well and badly, for the tests of listeners.
 
-#ifndef FLUXGATE_TESTS_LISTENERS_CALLS_HPP
-#define FLUXGATE_TESTS_LISTENERS_CALLS_HPP
+#ifndef FLUXGATE_TESTS_SUPPORT_CALLS_HPP
+#define FLUXGATE_TESTS_SUPPORT_CALLS_HPP
 
 #include <stdexcept>
 

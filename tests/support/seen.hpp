@@ -4,8 +4,8 @@
 /// @file
 /// What a breaker makes of the end of one call, the same in both front ends.
 
-#ifndef FLUXGATE_TESTS_SEEN_HPP
-#define FLUXGATE_TESTS_SEEN_HPP
+#ifndef FLUXGATE_TESTS_SUPPORT_SEEN_HPP
+#define FLUXGATE_TESTS_SUPPORT_SEEN_HPP
 
 #include <coroutine>
 #include <exception>

@@ -4,8 +4,8 @@
 /// @file
 /// A tracker and calls that it can and cannot judge, for tests of the warning.
 
-#ifndef FLUXGATE_TESTS_OVERLOOKED_HPP
-#define FLUXGATE_TESTS_OVERLOOKED_HPP
+#ifndef FLUXGATE_TESTS_SUPPORT_OVERLOOKED_HPP
+#define FLUXGATE_TESTS_SUPPORT_OVERLOOKED_HPP
 
 #include <string>
 #include <system_error>

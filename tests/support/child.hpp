@@ -4,8 +4,8 @@
 /// @file
 /// Children of a fork that never outlive their test.
 
-#ifndef FLUXGATE_TESTS_LISTENERS_CHILD_HPP
-#define FLUXGATE_TESTS_LISTENERS_CHILD_HPP
+#ifndef FLUXGATE_TESTS_SUPPORT_CHILD_HPP
+#define FLUXGATE_TESTS_SUPPORT_CHILD_HPP
 
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): SIGALRM is POSIX
 #include <sys/wait.h>

@@ -4,8 +4,8 @@
 /// @file
 /// Catch2 v2 and v3 under the spelling of v3: `Catch::Approx`, `Catch::Matchers::ContainsSubstring`.
 
-#ifndef FLUXGATE_TESTS_CATCH_HPP
-#define FLUXGATE_TESTS_CATCH_HPP
+#ifndef FLUXGATE_TESTS_SUPPORT_CATCH_HPP
+#define FLUXGATE_TESTS_SUPPORT_CATCH_HPP
 
 #if __has_include(<catch2/catch_all.hpp>)
 

@@ -4,8 +4,8 @@
 /// @file
 /// What ends the program, tried in a child process.
 
-#ifndef FLUXGATE_TESTS_LAST_WORDS_HPP
-#define FLUXGATE_TESTS_LAST_WORDS_HPP
+#ifndef FLUXGATE_TESTS_SUPPORT_LAST_WORDS_HPP
+#define FLUXGATE_TESTS_SUPPORT_LAST_WORDS_HPP
 
 #include <sys/wait.h>
 #include <unistd.h>

@@ -4,8 +4,8 @@
 /// @file
 /// A folder of its own, which is removed with all that is in it.
 
-#ifndef FLUXGATE_TESTS_LISTENERS_TEMPORARY_FOLDER_HPP
-#define FLUXGATE_TESTS_LISTENERS_TEMPORARY_FOLDER_HPP
+#ifndef FLUXGATE_TESTS_SUPPORT_TEMPORARY_FOLDER_HPP
+#define FLUXGATE_TESTS_SUPPORT_TEMPORARY_FOLDER_HPP
 
 #include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp is POSIX
 #include <unistd.h>

@@ -4,8 +4,8 @@
 /// @file
 /// Words for tests of what breakers do: calls with an outcome, what was announced, and a breaker that most tests use.
 
-#ifndef FLUXGATE_TESTS_BREAKERS_HPP
-#define FLUXGATE_TESTS_BREAKERS_HPP
+#ifndef FLUXGATE_TESTS_SUPPORT_BREAKERS_HPP
+#define FLUXGATE_TESTS_SUPPORT_BREAKERS_HPP
 
 #include <chrono>
 #include <cstdint>
