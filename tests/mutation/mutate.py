@@ -46,8 +46,8 @@ PARTS_OF = {"count_recorder.hpp": ["count", "state"], "time_recorder.hpp": ["tim
             "streak.hpp": ["count", "state"], "round.hpp": ["state", "time"], "notifier.hpp": ["state"],
             "hold.hpp": ["state"], "timestamp.hpp": ["state"], "rising_time.hpp": ["state"]}
 # What else sees the meaning of the engine, cheapest first.
-SUITES = ["clock_test", "allocation_test", "interleaving_test", "hostile_test", "semantics_test", "recovery_test",
-          "trippers/traits_test", "model/sequential"]
+SUITES = ["engine/clock_test", "engine/allocation_test", "engine/interleaving_test", "engine/hostile_test", "semantics_test",
+          "semantics/recovery_test", "trippers/traits_test", "model/sequential"]
 WEAKER = {
     "seq_cst": {"load": ["acquire"], "store": ["release"], "change": ["acq_rel"]},
     "acq_rel": {"change": ["acquire", "release", "relaxed"]},

@@ -881,8 +881,10 @@ def try_all(options, work, source, folder, mutants, chosen, dropped):
 
 
 def is_home(test, one):
-    """Whether the test source bears the name of the mutant's header or of its folder."""
-    return pathlib.Path(test).stem in {f"{part}_test" for part in pathlib.Path(one.header.name).with_suffix("").parts}
+    """Whether the test source bears the name of the mutant's header, or stands in its folder or that of its name."""
+    header = pathlib.Path(one.header.name).with_suffix("")
+    folder = pathlib.Path(test).parent
+    return test == f"{header}_test.cpp" or folder == header or header.parent == folder != pathlib.Path(".")
 
 
 def reason_for(one):
