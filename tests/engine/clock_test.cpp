@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// How often a call reads the clock, and what becomes of a coarse clock that lags behind the exact one.
+/// How often a call reads the clock, what becomes of a coarse clock that lags behind the exact one, and time that passes.
 
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
@@ -46,6 +46,14 @@ Reads reads_of(Breaker& breaker, const CountingEnvironment& environment) {
   breaker.call([] { return std::error_code{}; });
   breaker.call([] { return std::make_error_code(std::errc::timed_out); });
   return *environment.reads;
+}
+
+TEST_CASE("a duration beyond what nanoseconds hold is the longest that they hold", "[semantics]") {
+  using std::chrono::nanoseconds;
+  CHECK(detail::since(-1ns, nanoseconds::max()) == nanoseconds::max());
+  CHECK(detail::since(nanoseconds::min(), nanoseconds::max()) == nanoseconds::max());
+  CHECK(detail::since(nanoseconds::min(), -1ns) == nanoseconds::max());
+  CHECK(detail::since(nanoseconds::max(), nanoseconds::min()) == 0ns);
 }
 
 TEST_CASE("a closed call over a count window without a latency condition reads no clock") {

@@ -45,9 +45,17 @@ PARTS = ["explorer", "count", "state", "time"]
 PARTS_OF = {"count_recorder.hpp": ["count", "state"], "time_recorder.hpp": ["time"], "call_counter.hpp": ["count"],
             "streak.hpp": ["count", "state"], "round.hpp": ["state", "time"], "notifier.hpp": ["state"],
             "hold.hpp": ["state"], "timestamp.hpp": ["state"], "rising_time.hpp": ["state"]}
+
+def tests_in(*folders):
+    """The test sources in these folders, without the ending."""
+    return sorted(str(path.relative_to(HERE.parent).with_suffix(""))
+                  for folder in folders for path in (HERE.parent / folder).glob("*_test.cpp"))
+
+
 # What else sees the meaning of the engine, cheapest first.
-SUITES = ["engine/clock_test", "engine/allocation_test", "engine/interleaving_test", "engine/hostile_test", "semantics_test",
-          "semantics/recovery_test", "trippers/traits_test", "model/sequential"]
+SUITES = ["engine/clock_test", *tests_in("engine/state", "engine/window"), "engine/core_test", "engine/allocation_test",
+          "engine/interleaving_test", "engine/hostile_test", *tests_in("semantics", "permits", "retries", "windows"),
+          "trippers/traits_test", "model/sequential"]
 WEAKER = {
     "seq_cst": {"load": ["acquire"], "store": ["release"], "change": ["acq_rel"]},
     "acq_rel": {"change": ["acquire", "release", "relaxed"]},
