@@ -19,6 +19,7 @@
 #include <fluxgate/testing.hpp>
 
 #include "support/catch.hpp"
+#include "support/endings.hpp"
 #include "support/last_words.hpp"
 
 namespace {
@@ -56,9 +57,7 @@ struct Traveller {
   ~Traveller() = default;
 };
 
-struct Down : std::runtime_error {
-  Down() : std::runtime_error{"down"} {}
-};
+using endings::Down;
 struct WrongInput : std::logic_error {
   WrongInput() : std::logic_error{"wrong input"} {}
 };
@@ -80,12 +79,7 @@ struct FallbackRvalue {
   int operator()(CallNotPermittedError) && { return -6; }
 };
 
-/// Takes its place and is never moved from it.
-struct Anchor {
-  int depth = 3;
-  Anchor() = default;
-  Anchor(Anchor&&) = delete;
-};
+using endings::Anchor;
 
 const std::error_code lost = std::make_error_code(std::errc::connection_reset);
 

@@ -27,6 +27,7 @@
 
 // Calls that return something else go through a tracker with an OnResult, too: that it cannot look at them is meant here.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+#include "support/endings.hpp"
 #include "support/tasks.hpp"
 
 using namespace fluxgate;
@@ -57,10 +58,7 @@ void on_ending_thread(std::function<void()> body, const std::function<void(pthre
 void end_thread() { pthread_exit(nullptr); }
 int end_thread_for_int() { pthread_exit(nullptr); }
 int& end_thread_for_reference() { pthread_exit(nullptr); }
-struct Anchor {
-  Anchor() = default;
-  Anchor(Anchor&&) = delete;
-};
+using endings::Anchor;
 Anchor end_thread_for_anchor() { pthread_exit(nullptr); }
 
 /// Raises what an exception of another language looks like.
@@ -89,10 +87,7 @@ void throw_of_type(const char* name) {
   }
 }
 
-struct Down : std::runtime_error {
-  Down() : std::runtime_error{"down"} {}
-};
-
+using endings::Down;
 /// Of the tracker's kind: opens at one failure, and has a place for one probe, which a neutral call gives back.
 template <class T>
 auto breaker_with(T tracker, ManualEnvironment environment = {}) {

@@ -13,19 +13,15 @@
 #include <fluxgate/fluxgate.hpp>
 
 #include "support/catch.hpp"
+#include "support/endings.hpp"
 #include "support/tasks.hpp"
 
 using namespace fluxgate;
 
 namespace {
 
-struct Down : std::runtime_error {
-  Down() : std::runtime_error{"down"} {}
-};
-struct Anchor {
-  Anchor() = default;
-  Anchor(Anchor&&) = delete;
-};
+using endings::Anchor;
+using endings::Down;
 
 }  // namespace
 

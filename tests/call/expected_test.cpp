@@ -14,6 +14,7 @@
 #include <fluxgate/fluxgate.hpp>
 
 #include "support/catch.hpp"
+#include "support/endings.hpp"
 #include "support/seen.hpp"
 
 #if defined(__cpp_lib_expected)
@@ -25,9 +26,7 @@ namespace {
 using namespace fluxgate;
 
 enum class Error { timeout, not_found };
-struct Down : std::runtime_error {
-  Down() : std::runtime_error{"down"} {}
-};
+using endings::Down;
 struct Response {
   int status;
 };

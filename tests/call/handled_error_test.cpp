@@ -18,6 +18,7 @@
 #include <fluxgate/fluxgate.hpp>
 
 #include "support/catch.hpp"
+#include "support/endings.hpp"
 #include "support/seen.hpp"
 #include "support/tasks.hpp"
 
@@ -25,9 +26,7 @@ namespace {
 
 using namespace fluxgate;
 
-struct Down : std::runtime_error {
-  Down() : std::runtime_error{"down"} {}
-};
+using endings::Down;
 struct Reason {
   int code;
 };

@@ -16,6 +16,7 @@
 #include <fluxgate/testing.hpp>
 
 #include "support/catch.hpp"
+#include "support/endings.hpp"
 #include "support/seen.hpp"
 
 namespace {
@@ -23,9 +24,7 @@ namespace {
 using namespace fluxgate;
 using namespace std::chrono_literals;
 
-struct Down : std::runtime_error {
-  Down() : std::runtime_error{"down"} {}
-};
+using endings::Down;
 struct NotFound : std::runtime_error {
   NotFound() : std::runtime_error{"not found"} {}
 };

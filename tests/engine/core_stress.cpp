@@ -21,6 +21,7 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
 
+#include "support/barrier.hpp"
 #include "support/catch.hpp"
 #include "support/pin.hpp"
 
@@ -30,28 +31,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr unsigned crew = 4;
-
-/// Lets nobody go on before all have come. Yields, because there may be fewer cores than threads.
-class Barrier {
- public:
-  explicit Barrier(unsigned count) : count_{count} {}
-
-  void wait() {
-    const unsigned round = round_.load(std::memory_order_acquire);
-    if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == count_) {
-      arrived_.store(0, std::memory_order_relaxed);
-      round_.store(round + 1, std::memory_order_release);
-      round_.notify_all();
-      return;
-    }
-    round_.wait(round, std::memory_order_acquire);
-  }
-
- private:
-  const unsigned count_;
-  std::atomic<unsigned> arrived_{0};
-  std::atomic<unsigned> round_{0};
-};
 
 /// Runs `body(number)` on so many threads, which start together, and joins them.
 template <class Body>

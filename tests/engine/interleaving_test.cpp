@@ -16,12 +16,16 @@
 #include <fluxgate/testing.hpp>
 
 #include "support/catch.hpp"
+#include "support/cores.hpp"
 #include "support/hooked_atomics.hpp"
 
 namespace {
 
 using namespace fluxgate;
 using namespace std::chrono_literals;
+using cores::call;
+using cores::fail;
+using cores::succeed;
 using hooked::before_load;
 using hooked::before_write;
 using hooked::in_every_interleaving;
@@ -48,21 +52,6 @@ Rejection rejection_of(Core& core) {
   const detail::Ticket ticket = core.admit();
   REQUIRE_FALSE(ticket);
   return ticket.rejection();
-}
-
-template <class Core>
-void call(Core& core, bool failed, int times = 1) {
-  for (int i = 0; i != times; ++i) {
-    if (const auto ticket = admit(core)) core.record(*ticket, failed);
-  }
-}
-template <class Core>
-void succeed(Core& core, int times = 1) {
-  call(core, false, times);
-}
-template <class Core>
-void fail(Core& core, int times = 1) {
-  call(core, true, times);
 }
 
 template <class Core>

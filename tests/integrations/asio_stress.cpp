@@ -13,7 +13,6 @@
 #include <memory>
 #include <mutex>
 #include <random>
-#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -21,15 +20,13 @@
 #include <fluxgate/testing.hpp>
 
 #include "support/catch.hpp"
+#include "support/endings.hpp"
 
 namespace {
 
 using namespace fluxgate;
 using namespace std::chrono_literals;
-
-struct Fault : std::runtime_error {
-  Fault() : std::runtime_error{"fault"} {}
-};
+using endings::Fault;
 
 /// How calls ended, as their callers saw it.
 struct Account {

@@ -21,6 +21,7 @@
 #include <fluxgate/integrations/asio.hpp>
 #include <fluxgate/testing.hpp>
 
+#include "support/breakers.hpp"
 #include "support/catch.hpp"
 
 namespace {
@@ -28,6 +29,7 @@ namespace {
 using namespace fluxgate;
 using namespace std::chrono_literals;
 using namespace net::experimental::awaitable_operators;
+using breakers::counted;
 using Timer = net::steady_timer;
 
 const error_code aborted = net::error::operation_aborted;
@@ -41,12 +43,6 @@ auto sensitive(const ManualEnvironment& env = {}) {
                                     .retry = Cooldown{60s},
                                     .permit = Probes{1, 10s},
                                     .environment = env}};
-}
-
-template <class Breaker>
-std::string counted(const Breaker& cb) {
-  const Metrics metrics = cb.info().metrics;
-  return std::to_string(metrics.total_count()) + "/" + std::to_string(metrics.failure_count());
 }
 
 /// Brings a breaker to HALF_OPEN with its one place free.

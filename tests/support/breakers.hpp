@@ -10,7 +10,6 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -18,20 +17,16 @@
 #include <fluxgate/testing.hpp>
 
 #include "catch.hpp"
+#include "endings.hpp"
 
 namespace breakers {
 
 using namespace fluxgate;
 using namespace std::chrono_literals;
+using endings::Fault;
+using endings::Stranger;
 using std::chrono::nanoseconds;
 using Strings = std::vector<std::string>;
-
-struct Fault : std::runtime_error {
-  Fault() : std::runtime_error{"fault"} {}
-};
-struct Stranger : std::runtime_error {
-  Stranger() : std::runtime_error{"stranger"} {}
-};
 
 template <class Breaker>
 void succeed(Breaker& breaker, int times = 1) {
@@ -68,6 +63,13 @@ Rejection rejection_of(Breaker& breaker) {
 template <class Breaker>
 std::uint64_t total(const Breaker& breaker) {
   return breaker.info().metrics.total_count();
+}
+
+/// What was counted: "calls/failures".
+template <class Breaker>
+std::string counted(const Breaker& breaker) {
+  const Metrics metrics = breaker.info().metrics;
+  return std::to_string(metrics.total_count()) + "/" + std::to_string(metrics.failure_count());
 }
 
 /// Keeps every signal; copies share one list.

@@ -8,6 +8,7 @@
 #define FLUXGATE_TESTS_SUPPORT_PIN_HPP
 
 #include <algorithm>
+#include <cstddef>
 #include <thread>
 
 #if defined(__linux__)
@@ -40,7 +41,7 @@ inline int processor_count() {
 inline void pin([[maybe_unused]] int number) {
 #if defined(__linux__)
   int left = number % processor_count();
-  for (int cpu = 0; cpu != CPU_SETSIZE; ++cpu) {
+  for (std::size_t cpu = 0; cpu != CPU_SETSIZE; ++cpu) {
     if (!CPU_ISSET(cpu, &allowed_processors()) || left-- != 0) continue;
     cpu_set_t own;
     CPU_ZERO(&own);

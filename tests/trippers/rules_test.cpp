@@ -17,6 +17,7 @@
 #include <fluxgate/testing.hpp>
 
 #include "support/catch.hpp"
+#include "support/refusal.hpp"
 
 namespace {
 
@@ -31,13 +32,10 @@ template <class W, class Tr>
 std::string refusal_over(W window, const Tr& tripper) {
   auto config =
       Config{.name = "payment", .window = window, .tripper = tripper, .slow_threshold = 1s, .as_written = true};
-  try {
+  return refusal([&] {
     detail::fit_defaults(config);
     detail::validate(config);
-    return "accepted";
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
+  });
 }
 
 /// The same over both windows, which must not differ.
@@ -51,12 +49,7 @@ std::string refusal_of(const Tr& tripper) {
 /// What making a breaker throws.
 template <class Breaker, class... Args>
 std::string refusal_by(Args... args) {
-  try {
-    const Breaker breaker{std::move(args)...};
-    return "accepted";
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
+  return refusal([&] { const Breaker breaker{std::move(args)...}; });
 }
 
 std::string on_successes(const std::string& tripper, const std::string& part, const std::string& state) {
