@@ -11,7 +11,7 @@
 
 #include <fluxgate/fluxgate.hpp>
 
-#include "../tests/by_hand.hpp"
+#include "../tests/support/by_hand.hpp"
 #include "healthy.hpp"
 #include "measure.hpp"
 #include "member.hpp"

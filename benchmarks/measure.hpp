@@ -18,9 +18,9 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "../tests/opaque.hpp"
-#include "../tests/pin.hpp"
-#include "../tests/uneven.hpp"
+#include "../tests/support/opaque.hpp"
+#include "../tests/support/pin.hpp"
+#include "../tests/support/uneven.hpp"
 
 namespace measured {
 

@@ -42,7 +42,7 @@ macro(fluxgate_need_catch2)
     endif()
     if(Catch2_FOUND AND Catch2_VERSION VERSION_LESS 3 AND (FLUXGATE_LIBCXX OR CMAKE_CROSSCOMPILING))
       # The headers alone go with any standard library and any machine; main is compiled here.
-      target_sources(fluxgate_catch2 INTERFACE "${PROJECT_SOURCE_DIR}/tests/main.cpp")
+      target_sources(fluxgate_catch2 INTERFACE "${PROJECT_SOURCE_DIR}/tests/support/main.cpp")
       if(CMAKE_CROSSCOMPILING)
         # Beside them lie headers of this machine, which are not for the other one.
         get_target_property(catch2_include_dir Catch2::Catch2 INTERFACE_INCLUDE_DIRECTORIES)

@@ -19,26 +19,24 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "catch.hpp"
-#include "tasks.hpp"
+#include "support/breakers.hpp"
+#include "support/catch.hpp"
+#include "support/endings.hpp"
+#include "support/tasks.hpp"
 
 namespace {
 
 using namespace fluxgate;
 using namespace std::chrono_literals;
+using breakers::counted;
+using endings::Down;
+using endings::Stranger;
 using tasks::Eager;
 using tasks::Event;
 using tasks::Lazy;
 using tasks::Ready;
 using tasks::run;
 using tasks::Strict;
-
-struct Down : std::runtime_error {
-  Down() : std::runtime_error{"down"} {}
-};
-struct Stranger : std::runtime_error {
-  Stranger() : std::runtime_error{"stranger"} {}
-};
 
 /// A breaker that opens at the first failure it counts, for a minute.
 template <class Tracker = TypeOf<Down>>
@@ -51,13 +49,6 @@ auto sensitive(const ManualEnvironment& env = ManualEnvironment{}, Tracker track
                                     .permit = AllowAll{},
                                     .environment = env,
                                     .as_written = true}};
-}
-
-/// What was counted: "calls/failures".
-template <class Breaker>
-std::string counted(const Breaker& cb) {
-  const Metrics metrics = cb.info().metrics;
-  return std::to_string(metrics.total_count()) + "/" + std::to_string(metrics.failure_count());
 }
 
 /// Awaits an awaitable in a coroutine of its own.

@@ -10,25 +10,16 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "catch.hpp"
-#include "tasks.hpp"
+#include "support/calls.hpp"
+#include "support/catch.hpp"
+#include "support/tasks.hpp"
 
 using namespace fluxgate;
 using namespace std::chrono_literals;
 
 namespace {
 
-int succeed() { return 42; }
-int fail() { throw std::runtime_error{"down"}; }
 int stumble() { throw std::logic_error{"not a matter of the service"}; }
-
-template <class Breaker, class F>
-void attempt(Breaker& breaker, F f) {
-  try {
-    (void)breaker.try_call(f);
-  } catch (const std::exception&) {
-  }
-}
 
 auto counting(ManualEnvironment env) {
   return Config{.tracker = TypeOf<std::runtime_error>{},

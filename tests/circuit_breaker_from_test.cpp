@@ -9,7 +9,7 @@
 
 #include <fluxgate/fluxgate.hpp>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 using namespace fluxgate;
 using namespace std::chrono_literals;

@@ -18,7 +18,8 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
+#include "support/refusal.hpp"
 
 namespace {
 
@@ -45,16 +46,6 @@ static_assert(SlowThreshold{0.5s}.has_value() && SlowThreshold{0.5s}.value_or_ze
 static_assert(SlowThreshold{beyond_nanoseconds}.value_or_zero() == longest);
 static_assert(SlowThreshold{std::optional<std::chrono::nanoseconds>{3ms}}.value_or_zero() == 3ms);
 static_assert(!SlowThreshold{std::optional<std::chrono::nanoseconds>{}}.has_value());
-
-/// What building refuses with; "accepted" when it does not.
-std::string refusal(const std::function<void()>& build) {
-  try {
-    build();
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return "accepted";
-}
 
 struct Refused {
   std::string message;

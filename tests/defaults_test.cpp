@@ -14,7 +14,7 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 namespace {
 

@@ -12,7 +12,7 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 using namespace fluxgate;
 using namespace std::chrono_literals;

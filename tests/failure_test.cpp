@@ -5,7 +5,7 @@
 
 #include <fluxgate/failure.hpp>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 // libc++ does not let others make type information.
 #if defined(__GLIBCXX__)

@@ -10,7 +10,7 @@
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/signal.hpp>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 namespace {
 

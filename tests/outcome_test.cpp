@@ -36,8 +36,8 @@
 
 #include <fluxgate/fluxgate.hpp>
 
-#include "catch.hpp"
-#include "seen.hpp"
+#include "support/catch.hpp"
+#include "support/seen.hpp"
 
 namespace shapes {
 

@@ -36,7 +36,7 @@
 #include <coroutine>
 #include <tuple>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 namespace {
 

@@ -21,9 +21,9 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "breakers.hpp"
-#include "catch.hpp"
-#include "tasks.hpp"
+#include "support/breakers.hpp"
+#include "support/catch.hpp"
+#include "support/tasks.hpp"
 
 namespace {
 

@@ -13,7 +13,6 @@
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -40,11 +39,14 @@
 
 #include "model/history.hpp"
 #include "model/recipes.hpp"
+#include "support/barrier.hpp"
+#include "support/endings.hpp"
 
 namespace {
 
 using namespace fluxgate;
 using namespace std::chrono_literals;
+using endings::Down;
 using std::chrono::steady_clock;
 
 constexpr unsigned crew = 4;
@@ -62,38 +64,11 @@ void require(bool holds, const char* what, const std::string& where) {
   }
 }
 
-/// Lets nobody go on before all have come.
-class Barrier {
- public:
-  explicit Barrier(unsigned count) : count_{count} {}
-  void wait() {
-    std::unique_lock lock{mutex_};
-    if (++arrived_ == count_) {
-      arrived_ = 0;
-      ++round_;
-      changed_.notify_all();
-      return;
-    }
-    changed_.wait(lock, [this, round = round_] { return round_ != round; });
-  }
-
- private:
-  const unsigned count_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  unsigned arrived_ = 0;
-  std::uint64_t round_ = 0;
-};
-
 /// What one thread did to one breaker, counted by itself.
 struct alignas(128) Deeds {
   CallCounts calls{};
   std::uint64_t commands = 0;
   std::uint64_t silent_commands = 0;
-};
-
-struct Down : std::runtime_error {
-  Down() : std::runtime_error{"down"} {}
 };
 
 // ---- a breaker under watch

@@ -10,7 +10,7 @@
 
 #include <fluxgate/fluxgate.hpp>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 namespace {
 

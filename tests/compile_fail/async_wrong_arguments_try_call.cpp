@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "tasks.hpp"
+#include "support/tasks.hpp"
 
 #include <fluxgate/fluxgate.hpp>
 

@@ -7,7 +7,7 @@
 
 #include <fluxgate/fluxgate.hpp>
 
-#include "tasks.hpp"
+#include "support/tasks.hpp"
 
 tasks::Lazy<int> give();
 

@@ -5,7 +5,7 @@
 
 #include <fluxgate/fluxgate.hpp>
 
-#include "tasks.hpp"
+#include "support/tasks.hpp"
 
 tasks::Lazy<int> give();
 

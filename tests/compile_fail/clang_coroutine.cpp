@@ -7,7 +7,7 @@
 
 #include <fluxgate/fluxgate.hpp>
 
-#include "tasks.hpp"
+#include "support/tasks.hpp"
 
 using namespace fluxgate;
 using namespace std::chrono_literals;

@@ -8,7 +8,7 @@
 
 #include <fluxgate/fluxgate.hpp>
 
-#include "tasks.hpp"
+#include "support/tasks.hpp"
 
 tasks::Eager<void> use(fluxgate::AsyncCircuitBreaker<>& breaker, std::shared_ptr<int> kept) {
 #ifdef REJECTED

@@ -12,7 +12,7 @@
 #include <fluxgate/fluxgate.hpp>
 #pragma GCC diagnostic pop
 
-#include "tasks.hpp"
+#include "support/tasks.hpp"
 
 using fluxgate::CallNotPermittedError;
 using tasks::Ready;

@@ -9,7 +9,7 @@
 
 #include <fluxgate/fluxgate.hpp>
 
-#include "overlooked.hpp"
+#include "support/overlooked.hpp"
 
 using namespace fluxgate;
 

@@ -18,12 +18,16 @@
 
 #include <fluxgate/circuit_breaker.hpp>
 
+#include "../support/cores.hpp"
 #include "explorer.hpp"
 
 namespace engine {
 
 using namespace fluxgate;
 using namespace std::chrono_literals;
+using cores::call;
+using cores::fail;
+using cores::succeed;
 using explorer::Bounds;
 using explorer::Case;
 using explorer::expect;
@@ -91,21 +95,6 @@ detail::Ticket admit(Core& core) {
   const detail::Ticket ticket = core.admit();
   expect(static_cast<bool>(ticket), "a call is admitted that must be");
   return ticket;
-}
-
-template <class Core>
-void call(Core& core, bool failed, int times = 1) {
-  for (int i = 0; i != times; ++i) {
-    if (const detail::Ticket ticket = core.admit()) core.record(ticket, failed);
-  }
-}
-template <class Core>
-void succeed(Core& core, int times = 1) {
-  call(core, false, times);
-}
-template <class Core>
-void fail(Core& core, int times = 1) {
-  call(core, true, times);
 }
 
 template <class Core>

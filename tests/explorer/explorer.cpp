@@ -649,7 +649,14 @@ struct Options {
   bool full = false;
   std::uint64_t seed = 20'260'101;
   std::string filter;
+  std::vector<std::string> left_out;  ///< beginnings of names
   std::string replay;
+
+  bool choose(std::string_view name) const {
+    return name.starts_with(filter) &&
+           std::none_of(left_out.begin(), left_out.end(),
+                        [&](const std::string& beginning) { return name.starts_with(beginning); });
+  }
 };
 
 struct Result {
@@ -800,11 +807,14 @@ int main_program(int count, char** arguments) {
       options.replay = replay;
     } else if (argument == "--case" && i + 1 < count) {
       options.filter = arguments[++i];
+    } else if (argument == "--except" && i + 1 < count) {
+      options.left_out.emplace_back(arguments[++i]);
     } else {
-      std::fprintf(stderr,
-                   "usage: %s [--long] [--list] [--sites] [--seed=N] [--case PREFIX] [--replay=CHOICES]\n"
-                   "          [--mutate=FILE:LINE:success=ORDER|failure=ORDER|split]\n",
-                   arguments[0]);
+      std::fprintf(
+          stderr,
+          "usage: %s [--long] [--list] [--sites] [--seed=N] [--case PREFIX] [--except PREFIX]... [--replay=CHOICES]\n"
+          "          [--mutate=FILE:LINE:success=ORDER|failure=ORDER|split]\n",
+          arguments[0]);
       return 2;
     }
   }
@@ -814,7 +824,7 @@ int main_program(int count, char** arguments) {
   long executions = 0;
   std::vector<const Case*> chosen;
   for (const Case* one : cases()) {
-    if (std::string_view{one->name}.starts_with(options.filter)) chosen.push_back(one);
+    if (options.choose(one->name)) chosen.push_back(one);
   }
   for (const Case* one : chosen) {
     if (list) {
@@ -838,7 +848,7 @@ int main_program(int count, char** arguments) {
       if (world().mutation.part != Mutation::Part::none) break;
     }
   }
-  if (!list && ran == 0) {
+  if (!list && ran == 0 && options.left_out.empty()) {
     std::fputs("no case has that name\n", stderr);
     return 2;
   }

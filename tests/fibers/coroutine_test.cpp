@@ -11,7 +11,7 @@
 
 #include <stdexcept>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 using namespace fluxgate;
 

@@ -13,10 +13,10 @@
 #include <chrono>
 #include <exception>
 #include <functional>
-#include <stdexcept>
 #include <utility>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
+#include "support/endings.hpp"
 
 using namespace fluxgate;
 using namespace std::chrono_literals;
@@ -45,13 +45,8 @@ class Fiber {
   boost::context::fiber here_;
 };
 
-struct Down : std::runtime_error {
-  Down() : std::runtime_error{"down"} {}
-};
-struct Anchor {
-  Anchor() = default;
-  Anchor(Anchor&&) = delete;
-};
+using endings::Anchor;
+using endings::Down;
 
 template <class T, class Call>
 void check_abandoned(T tracker, const Call& call) {

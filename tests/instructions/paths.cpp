@@ -14,10 +14,10 @@
 
 #include <fluxgate/fluxgate.hpp>
 
-#include "../by_hand.hpp"
-#include "../opaque.hpp"
-#include "../tasks.hpp"
-#include "../uneven.hpp"
+#include "../support/by_hand.hpp"
+#include "../support/opaque.hpp"
+#include "../support/tasks.hpp"
+#include "../support/uneven.hpp"
 
 using namespace fluxgate;
 using namespace std::chrono_literals;

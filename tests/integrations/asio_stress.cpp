@@ -3,7 +3,7 @@
 
 // Thousands of coroutines on a thread pool that come and go and are cancelled at random, with exact accounts at the end.
 
-#include "either_asio.hpp"
+#include "support/either_asio.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -13,23 +13,20 @@
 #include <memory>
 #include <mutex>
 #include <random>
-#include <stdexcept>
 #include <utility>
 #include <vector>
 
 #include <fluxgate/integrations/asio.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "../catch.hpp"
+#include "support/catch.hpp"
+#include "support/endings.hpp"
 
 namespace {
 
 using namespace fluxgate;
 using namespace std::chrono_literals;
-
-struct Fault : std::runtime_error {
-  Fault() : std::runtime_error{"fault"} {}
-};
+using endings::Fault;
 
 /// How calls ended, as their callers saw it.
 struct Account {

@@ -4,7 +4,7 @@
 // Breakers in asio::awaitable coroutines and around operations with any completion token; compiled once for standalone
 // Asio and once for Boost.Asio. Timers here wait for what never comes, or end at once: no test waits for time to pass.
 
-#include "either_asio.hpp"
+#include "support/either_asio.hpp"
 
 #include <chrono>
 #include <exception>
@@ -21,13 +21,15 @@
 #include <fluxgate/integrations/asio.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "../catch.hpp"
+#include "support/breakers.hpp"
+#include "support/catch.hpp"
 
 namespace {
 
 using namespace fluxgate;
 using namespace std::chrono_literals;
 using namespace net::experimental::awaitable_operators;
+using breakers::counted;
 using Timer = net::steady_timer;
 
 const error_code aborted = net::error::operation_aborted;
@@ -41,12 +43,6 @@ auto sensitive(const ManualEnvironment& env = {}) {
                                     .retry = Cooldown{60s},
                                     .permit = Probes{1, 10s},
                                     .environment = env}};
-}
-
-template <class Breaker>
-std::string counted(const Breaker& cb) {
-  const Metrics metrics = cb.info().metrics;
-  return std::to_string(metrics.total_count()) + "/" + std::to_string(metrics.failure_count());
 }
 
 /// Brings a breaker to HALF_OPEN with its one place free.

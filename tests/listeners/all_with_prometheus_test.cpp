@@ -18,7 +18,7 @@
 #include <fluxgate/listeners/prometheus.hpp>
 #include <fluxgate/listeners/slack.hpp>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 using namespace fluxgate;
 

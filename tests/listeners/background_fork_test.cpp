@@ -26,8 +26,9 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/listeners/background.hpp>
 
-#include "catch.hpp"
-#include "child.hpp"
+#include "support/catch.hpp"
+#include "support/child.hpp"
+#include "support/signals.hpp"
 
 namespace {
 
@@ -81,13 +82,6 @@ struct Scribe {
     lines.write(line.append(signal.circuit_name).append(std::to_string(signal.sequence)));
   }
 };
-
-Signal signal(std::string circuit, std::uint64_t sequence) {
-  Signal made;
-  made.circuit_name = std::move(circuit);
-  made.sequence = sequence;
-  return made;
-}
 
 /// Whether `f` takes less than a second, where the end of a Background may take five.
 bool is_prompt(const std::function<void()>& f) {

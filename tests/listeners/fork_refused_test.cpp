@@ -12,7 +12,7 @@
 #include <fluxgate/listeners/background.hpp>
 #include <fluxgate/signal.hpp>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 /// Instead of the system's.
 extern "C" int pthread_atfork(void (*)(), void (*)(), void (*)()) noexcept { return ENOMEM; }

@@ -23,7 +23,7 @@
 #include <fluxgate/listeners/log.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 namespace shop {
 

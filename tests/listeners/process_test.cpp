@@ -9,8 +9,8 @@
 
 #include <fluxgate/listeners/process.hpp>
 
-#include "catch.hpp"
-#include "child.hpp"
+#include "support/catch.hpp"
+#include "support/child.hpp"
 
 namespace {
 

@@ -19,7 +19,7 @@
 #include <fluxgate/listeners/background.hpp>
 #include <fluxgate/listeners/prometheus.hpp>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 namespace {
 

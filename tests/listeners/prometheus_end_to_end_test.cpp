@@ -34,9 +34,9 @@
 #include <fluxgate/listeners/prometheus.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "calls.hpp"
-#include "catch.hpp"
-#include "temporary_folder.hpp"
+#include "support/calls.hpp"
+#include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace fluxgate;
 using namespace std::chrono_literals;

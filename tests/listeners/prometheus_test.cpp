@@ -25,9 +25,9 @@
 #include <fluxgate/listeners/prometheus.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "calls.hpp"
-#include "catch.hpp"
-#include "child.hpp"
+#include "support/calls.hpp"
+#include "support/catch.hpp"
+#include "support/child.hpp"
 
 using namespace fluxgate;
 using namespace std::chrono_literals;

@@ -17,8 +17,8 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/listeners/slack.hpp>
 
-#include "catch.hpp"
-#include "slack_server.hpp"
+#include "support/catch.hpp"
+#include "support/slack_server.hpp"
 
 namespace {
 constexpr std::size_t large = 1'000'000;

@@ -28,9 +28,9 @@
 
 #include <fluxgate/listeners/slack_http.hpp>
 
-#include "catch.hpp"
-#include "child.hpp"
-#include "slack_server.hpp"
+#include "support/catch.hpp"
+#include "support/child.hpp"
+#include "support/slack_server.hpp"
 
 namespace {
 

@@ -15,7 +15,7 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/listeners/slack_message.hpp>
 
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 namespace {
 

@@ -34,10 +34,10 @@
 #include <fluxgate/listeners/slack.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "catch.hpp"
-#include "child.hpp"
-#include "slack_server.hpp"
-#include "temporary_folder.hpp"
+#include "support/catch.hpp"
+#include "support/child.hpp"
+#include "support/slack_server.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace {
 

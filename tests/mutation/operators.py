@@ -622,7 +622,7 @@ class Compiled:
         self.common = work / "common.hpp"
         headers = [path.read_text() for path in (ROOT / "include").rglob("*.hpp")]
         standard = sorted({name for text in headers for name in re.findall(r"^#include (<[a-z_]+>)$", text, re.M)})
-        self.common.write_text("".join(f"#include {name}\n" for name in standard) + '#include "catch.hpp"\n')
+        self.common.write_text("".join(f"#include {name}\n" for name in standard) + '#include "support/catch.hpp"\n')
         subprocess.run(["g++", "-std=c++20", "-w", "-O0", f"-I{self.tests}", "-xc++-header", str(self.common),
                         "-o", f"{self.common}.gch"], check=True)
         self.sound = {}  # whether a question about a source is answered with yes while no mutant is on
@@ -784,7 +784,7 @@ def check(options, work):
         tests = {test for header in chosen for test in page[header]}
         print(f"turn {options.turn % TURNS} of {TURNS}: {', '.join(sorted(chosen))}", flush=True)
         for path in (source / "tests").rglob("*_test.cpp"):
-            if str(path.relative_to(source / "tests")) not in tests:
+            if not str(path.relative_to(source / "tests")).startswith(tuple(tests)):  # a source, or a folder of them
                 path.write_text("")  # CMake names some of them
     folder, dropped = build(options, work, [header for header in headers if header.name in chosen], mutants, source)
     return try_all(options, work, source, folder, mutants, chosen, dropped)
@@ -881,8 +881,10 @@ def try_all(options, work, source, folder, mutants, chosen, dropped):
 
 
 def is_home(test, one):
-    """Whether the test source bears the name of the mutant's header or of its folder."""
-    return pathlib.Path(test).stem in {f"{part}_test" for part in pathlib.Path(one.header.name).with_suffix("").parts}
+    """Whether the test source bears the name of the mutant's header, or stands in its folder or that of its name."""
+    header = pathlib.Path(one.header.name).with_suffix("")
+    folder = pathlib.Path(test).parent
+    return test == f"{header}_test.cpp" or folder == header or header.parent == folder != pathlib.Path(".")
 
 
 def reason_for(one):

@@ -11,8 +11,8 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "breakers.hpp"
-#include "catch.hpp"
+#include "support/breakers.hpp"
+#include "support/catch.hpp"
 
 namespace {
 

@@ -15,8 +15,8 @@
 #include <fluxgate/testing.hpp>
 
 #include "../../examples/own_policies/percentile.hpp"
-#include "breakers.hpp"
-#include "catch.hpp"
+#include "support/breakers.hpp"
+#include "support/catch.hpp"
 
 namespace {
 

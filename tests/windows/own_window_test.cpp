@@ -15,7 +15,7 @@
 #include <fluxgate/testing.hpp>
 
 #include "../../examples/own_policies/decaying_window.hpp"
-#include "catch.hpp"
+#include "support/catch.hpp"
 
 namespace {
 

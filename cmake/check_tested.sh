@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-FileCopyrightText: 2026 The Fluxgate authors
+# SPDX-License-Identifier: MIT
+
+# check_tested.sh [<folder with include and tests>]: checks that each header has its test where the header stands, or a test
+# in the list below. Prints each offence; silent and 0 without one.
+#
+# The test of include/fluxgate/permits/probes.hpp is tests/permits/probes_test.cpp, or tests in the folder
+# tests/permits/probes/. A header that only includes others needs none.
+
+set -eu
+cd "${1:-$(dirname "$0")/..}"
+
+# What has no test at its own place. Each line: what covers it, below tests/, and the headers.
+elsewhere='
+async_circuit_breaker_test.cpp: coroutine/async_call coroutine/async_coroutine coroutine/awaitable
+call/handled_error_test.cpp: base/parameter call/call_forms
+call/results_test.cpp: trackers/custom trackers/on_result trackers/predicate trackers/type_of
+call_stats_test.cpp: engine/call_counter
+circuit_breaker_test.cpp: call/call_observer call_result guarded info
+compile_fail/clang_generic_lambda.cpp: base/in_template
+config_test.cpp: base/durations base/require
+defaults_test.cpp: permits/questions trippers/manual
+engine/allocation_test.cpp: engine/block
+engine/interleaving_test.cpp: engine/machine
+engine/operations_test.cpp: engine/window/recorder_of
+explorer/count.cpp: engine/window/count_recorder
+explorer/state.cpp: engine/notifier engine/state/hold engine/state/rising_time engine/state/round
+explorer/state.cpp: engine/state/ticket engine/state/timestamp
+expression/policies_test.cpp: base/type_name expression/describe expression/fold expression/operand
+expression/policies_test.cpp: permits/permit retries/retry trippers/rate
+listeners/background_test.cpp: listeners/signal_queue
+listeners/prometheus_test.cpp: listeners/prometheus_series
+listeners/slack_test.cpp: listeners/slack_poster
+public_headers_test.cpp: base/macros
+retries/cooldown_test.cpp: retries/jitter
+semantics/closed_test.cpp: trippers/failure_rate trippers/failure_streak trippers/min_requests
+semantics/durations_test.cpp: trippers/avg_latency trippers/slow_rate
+semantics/half_open_test.cpp: permits/allow_all trippers/closed trippers/half_opened
+semantics/notification_test.cpp: engine/reason signal state
+semantics/open_test.cpp: permits/random retries/always retries/never
+trackers/tracker_test.cpp: trackers/all trackers/count_as_success trackers/questions
+trippers/questions_test.cpp: needs
+trippers/traits_test.cpp: trippers/tripper
+windows/own_window_test.cpp: engine/window/recorder windows/window
+'
+
+status=0
+offends() { # <header> <what is wrong with it>
+    echo "include/fluxgate/$1.hpp: $2"
+    status=1
+}
+own_test() { # the test at the place of a header, if there is one
+    for test in "tests/$1_test.cpp" "tests/$1"/*_test.cpp; do
+        if [ -e "$test" ]; then
+            echo "$test"
+            return
+        fi
+    done
+}
+
+headers=$(find include/fluxgate -name '*.hpp' | sed 's|^include/fluxgate/||; s|\.hpp$||' | sort)
+if [ -z "$headers" ]; then
+    echo "$PWD: no headers"
+    exit 1
+fi
+
+listed=
+while IFS=: read -r cover names; do
+    for header in $names; do
+        listed="$listed $header "
+        [ -e "tests/$cover" ] || offends "$header" "its test is not there: tests/$cover"
+        if [ ! -e "include/fluxgate/$header.hpp" ]; then
+            offends "$header" "is not there, but in the list of cmake/check_tested.sh"
+        elif [ -n "$(own_test "$header")" ]; then
+            offends "$header" "has $(own_test "$header"); take it off the list of cmake/check_tested.sh"
+        fi
+    done
+done <<END
+$elsewhere
+END
+
+for header in $headers; do
+    case $listed in *" $header "*) continue ;; esac
+    # Something beside comments, directives and empty lines.
+    if [ -z "$(own_test "$header")" ] && grep -qvE '^[[:blank:]]*(//|#|$)' "include/fluxgate/$header.hpp"; then
+        offends "$header" "has no test; write tests/${header}_test.cpp, or name its test in cmake/check_tested.sh"
+    fi
+done
+
+exit $status

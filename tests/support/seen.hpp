@@ -1,0 +1,132 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+/// @file
+/// What a breaker makes of the end of one call, the same in both front ends.
+
+#ifndef FLUXGATE_TESTS_SUPPORT_SEEN_HPP
+#define FLUXGATE_TESTS_SUPPORT_SEEN_HPP
+
+#include <coroutine>
+#include <exception>
+#include <ostream>
+#include <utility>
+
+#include <fluxgate/fluxgate.hpp>
+
+#include "catch.hpp"
+#include "tasks.hpp"
+
+namespace fluxgate {
+
+enum class Seen { success, failure, nothing };
+
+inline std::ostream& operator<<(std::ostream& out, Seen seen) {
+  return out << (seen == Seen::success ? "success" : seen == Seen::failure ? "failure" : "nothing");
+}
+
+/// What has been recorded of the one call of a breaker.
+inline Seen seen_in(const Metrics& metrics) {
+  if (metrics.total_count() == 0) return Seen::nothing;
+  return metrics.failure_count() == 0 ? Seen::success : Seen::failure;
+}
+inline Seen seen_as(detail::Verdict verdict) {
+  if (verdict == detail::Verdict::neutral) return Seen::nothing;
+  return verdict == detail::Verdict::success ? Seen::success : Seen::failure;
+}
+
+// Callables of few types, so that the compiler makes few calls of them.
+
+/// Throws what it is given; one type for all exceptions.
+struct Throws {
+  std::exception_ptr error;
+  void operator()() const { std::rethrow_exception(error); }
+};
+template <class Error>
+Throws throws(const Error& error = {}) {
+  return {std::make_exception_ptr(error)};
+}
+
+/// Gives a copy of its result; one type for all values of a type.
+template <class Result>
+struct Gives {
+  Result result;
+  Result operator()() const { return result; }
+};
+template <class Result>
+Gives<Result> gives(Result result) {
+  return {std::move(result)};
+}
+
+/// What is made of a call that ends as told: by the functions by which both front ends judge, without a breaker. A front
+/// end costs the compiler half a second for each pair of tracker and callable.
+template <class T>
+Seen seen(const T& tracker, const Throws& call) {
+  return seen_as(detail::judge_error(tracker, call.error));
+}
+template <class T, class Result>
+Seen seen(const T& tracker, const Gives<Result>& call) {
+  return seen_as(detail::judge_result(tracker, call.result));
+}
+/// Of a value that a call returned; it need not be copyable.
+template <class T, class Result>
+Seen seen_of(const T& tracker, const Result& result) {
+  return seen_as(detail::judge_result(tracker, result));
+}
+
+/// Gives when it is awaited what `f` gives.
+template <class F>
+struct GivenLater {
+  F& f;
+  static bool await_ready() noexcept { return true; }
+  static void await_suspend(std::coroutine_handle<>) noexcept {}
+  decltype(auto) await_resume() { return f(); }
+};
+
+// These say nothing about a tracker that cannot look at what is given.
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+#endif
+
+template <class T, class F>
+Seen seen_called(const T& tracker, F& f) {
+  CircuitBreaker cb{Config{.tracker = tracker, .as_written = true}};
+  try {
+    (void)cb.call(f);
+  } catch (...) {
+  }
+  return seen_in(cb.info().metrics);
+}
+
+template <class Breaker, class F>
+tasks::Eager<void> await_call(Breaker& cb, F& f) {
+  const auto later = [&f] { return GivenLater<F>{f}; };
+  try {
+    (void)co_await cb.call(later);
+  } catch (...) {
+  }
+}
+template <class T, class F>
+Seen seen_awaited(const T& tracker, F& f) {
+  AsyncCircuitBreaker cb{Config{.tracker = tracker, .as_written = true}};
+  (void)await_call(cb, f);
+  return seen_in(cb.info().metrics);
+}
+
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
+
+/// What breakers of both kinds with this tracker make of one call of `f`. For some rows of each kind.
+template <class T, class F>
+Seen seen_in_calls(const T& tracker, F f) {
+  const Seen called = seen_called(tracker, f);
+  CHECK(seen_awaited(tracker, f) == called);
+  if constexpr (requires { seen(tracker, f); }) CHECK(seen(tracker, f) == called);
+  return called;
+}
+
+}  // namespace fluxgate
+
+#endif
