@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Catch2 v2 and v3 under the spelling of v3: `Catch::Approx`, `Catch::Matchers::ContainsSubstring`; what a failed test shows
-/// of an optional, a pair, and the library's own types.
+/// Catch2 v2 and v3 under the spelling of v3: `Catch::Approx`, `Catch::Matchers::ContainsSubstring`; and what a failed
+/// test prints of an optional, a pair, and the library's own types.
 
 #ifndef FLUXGATE_TESTS_CATCH_HPP
 #define FLUXGATE_TESTS_CATCH_HPP

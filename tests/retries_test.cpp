@@ -46,8 +46,8 @@ auto breaker_with(const ManualEnvironment& environment, R retry) {
   return CircuitBreaker{"db", FailureStreak{1}, retry, AllowAll{}, environment};
 }
 
-/// Whether the open breaker refuses a call that comes a nanosecond before `delay` is over, and admits one at its end, which
-/// fails and so opens the breaker again.
+/// Whether the open breaker refuses a call that comes a nanosecond before `delay` is over, and admits one at its end,
+/// which fails and so opens the breaker again.
 template <class Breaker>
 bool tests_recovery_after(Breaker& breaker, ManualEnvironment environment, nanoseconds delay) {
   environment.advance(delay - 1ns);

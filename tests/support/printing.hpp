@@ -4,8 +4,8 @@
 /// @file
 /// The library's values in the output of a failed test: enumerators by name, policies and counts as they are written.
 ///
-/// For `catch.hpp`, which includes it. Another header must not specialise Catch's StringMaker for these types, or leave it
-/// out in one source: all sources of a program print a type in the same way, as the language demands.
+/// `catch.hpp` includes it, and so does every source through that: all sources of a program have to print a type in the
+/// same way, as the language demands.
 
 #ifndef FLUXGATE_TESTS_SUPPORT_PRINTING_HPP
 #define FLUXGATE_TESTS_SUPPORT_PRINTING_HPP
