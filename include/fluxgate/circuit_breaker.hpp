@@ -43,8 +43,8 @@ namespace fluxgate::FLUXGATE_ABI {
 namespace detail {
 /// Marks the breaker that a copy of one would be.
 struct CopiedFrom {};
-/// Base of that breaker, in both front ends. The class is refused, not its constructor: compilers say that before they look
-/// at what is done with the breaker.
+/// Base of that breaker, in both front ends. The class is refused, not its constructor: compilers say that before they
+/// look at what is done with the breaker.
 template <class Tracker>
 struct RefusedCopy {
   static_assert(sizeof(Tracker) == 0,

@@ -165,8 +165,8 @@ using Chosen = typename ChosenFrom<role, Default, Args...>::type;
 /// Marks the breaker that arguments without a role would make.
 template <class... Args>
 struct OfNoRole {};
-/// Base of that breaker, in both front ends. The class is refused, not its constructor: compilers say that before they look
-/// at what is done with the breaker.
+/// Base of that breaker, in both front ends. The class is refused, not its constructor: compilers say that before they
+/// look at what is done with the breaker.
 template <class... Args>
 struct RefusedRoles {
   static_assert(refuse_roles<Args...>());

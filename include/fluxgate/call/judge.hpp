@@ -190,8 +190,8 @@ inline Verdict judge_code(std::error_code code) noexcept {
 template <class Result>
 concept HoldsCallResult = KnownByShape<Result> && Holder<Result> && is_call_result<Held<Result>>;
 
-/// Refuses what cannot be judged, in a sentence. Asked first by the function that makes a call, since compilers print the way
-/// to a sentence before it.
+/// Refuses what cannot be judged, in a sentence. Asked first by the function that makes a call, since compilers print
+/// the way to a sentence before it.
 template <class Result>
 constexpr bool refuse_unjudgeable() noexcept {
   static_assert(
