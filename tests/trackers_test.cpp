@@ -174,8 +174,9 @@ TEST_CASE(
 
 TEST_CASE("The answers of trackers combine by a table") {
   for (std::size_t left = 0; left != answers.size(); ++left) {
+    CAPTURE(answers[left]);
     for (std::size_t right = 0; right != answers.size(); ++right) {
-      CAPTURE(left, right);
+      CAPTURE(answers[right]);
       CHECK(ask(Says{answers[left]} & Says{answers[right]}) == both[left][right]);
       CHECK(ask(Says{answers[left]} | Says{answers[right]}) == either[left][right]);
       // What may be said in two ways is the same in both.
