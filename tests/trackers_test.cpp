@@ -147,8 +147,7 @@ TEST_CASE("TypeOf counts its type and what derives from it, and neither a siblin
   CHECK(seen(TypeOf<Down>{}, throws(std::runtime_error{"down"})) == Seen::nothing);
 }
 
-TEST_CASE(
-    "Custom counts an error where its predicate says so, and neither another of the type nor one of a near type") {
+TEST_CASE("Custom counts an error where its predicate says so, and no other of its type or of a near type") {
   constexpr auto from_500 = Custom{[](int status) { return status >= 500; }};
   CHECK(seen(from_500, throws(500)) == Seen::failure);
   CHECK(seen(from_500, throws(499)) == Seen::nothing);
@@ -163,8 +162,7 @@ TEST_CASE("OnResult counts a value where its predicate says so, not the value be
   CHECK(seen(~All{} & from_500, throws(500)) == Seen::nothing);  // and so another tracker may decide
 }
 
-TEST_CASE(
-    "CountAsSuccess makes a success of what its tracker names and of no sibling, where the opposite makes nothing") {
+TEST_CASE("CountAsSuccess makes a success of what its tracker names, and not of a sibling") {
   constexpr auto granted = All{} & CountAsSuccess{TypeOf<Down>{}};
   CHECK(seen(granted, throws<Down>()) == Seen::success);
   CHECK(seen(granted, throws<Gone>()) == Seen::success);

@@ -79,8 +79,7 @@ TEST_CASE("FailureStreak fires at its count of failures in a row, and not at as 
   CHECK(breaker.state() == State::open);
 }
 
-TEST_CASE(
-    "SlowRate with a threshold of its own fires at its share of calls that reach it, and not a nanosecond below") {
+TEST_CASE("SlowRate with its own threshold fires at its share of calls that reach it, and not a nanosecond below") {
   ManualEnvironment environment;
   auto breaker = make_breaker(environment, MinRequests{4} & SlowRate{0.5, 1s});
   take(breaker, environment, 1s);
