@@ -20,7 +20,7 @@ call_stats_test.cpp: engine/call_counter
 circuit_breaker_test.cpp: call/call_observer call_result guarded info
 compile_fail/clang_generic_lambda.cpp: base/in_template
 config_test.cpp: base/durations base/require
-defaults_test.cpp: permits/questions trippers/manual
+defaults_test.cpp: permits/questions
 engine/allocation_test.cpp: engine/block
 engine/interleaving_test.cpp: engine/machine
 engine/operations_test.cpp: engine/window/recorder_of
@@ -28,21 +28,21 @@ explorer/count.cpp: engine/window/count_recorder
 explorer/state.cpp: engine/notifier engine/state/hold engine/state/rising_time engine/state/round
 explorer/state.cpp: engine/state/ticket engine/state/timestamp
 expression/policies_test.cpp: base/type_name expression/describe expression/fold expression/operand
-expression/policies_test.cpp: permits/permit retries/retry trippers/rate
+expression/policies_test.cpp: trippers/rate
 listeners/background_test.cpp: listeners/signal_queue
 listeners/prometheus_test.cpp: listeners/prometheus_series
 listeners/slack_test.cpp: listeners/slack_poster
+permits/permit_test.cpp: permits/allow_all permits/random
 public_headers_test.cpp: base/macros
 retries/cooldown_test.cpp: retries/jitter
-semantics/closed_test.cpp: trippers/failure_rate trippers/failure_streak trippers/min_requests
-semantics/durations_test.cpp: trippers/avg_latency trippers/slow_rate
-semantics/half_open_test.cpp: permits/allow_all trippers/closed trippers/half_opened
+retries/retry_test.cpp: retries/always retries/never
 semantics/notification_test.cpp: engine/reason signal state
-semantics/open_test.cpp: permits/random retries/always retries/never
 trackers/tracker_test.cpp: trackers/all trackers/count_as_success trackers/questions
 trippers/questions_test.cpp: needs
-trippers/traits_test.cpp: trippers/tripper
-windows/own_window_test.cpp: engine/window/recorder windows/window
+trippers/tripper_test.cpp: trippers/avg_latency trippers/closed trippers/failure_rate
+trippers/tripper_test.cpp: trippers/failure_streak trippers/half_opened trippers/manual
+trippers/tripper_test.cpp: trippers/min_requests trippers/slow_rate
+windows/own_window_test.cpp: engine/window/recorder
 '
 
 status=0

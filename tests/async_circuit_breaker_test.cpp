@@ -251,6 +251,7 @@ TEST_CASE("A call that is never awaited is never made") {
 
 TEST_CASE("What the inner awaitable throws counts as the tracker says and passes unchanged") {
   for (const bool eager : {false, true}) {
+    CAPTURE(eager);
     auto cb = sensitive();
     CHECK(thrown_by([&] {
             eager ? run(await(cb.call(fail_eagerly<Stranger>, 0))) : run(await(cb.call(fail<Stranger>, 0)));
@@ -395,6 +396,7 @@ TEST_CASE("A long row of calls that end at once does not grow the stack") {
 TEST_CASE("A call may be resumed on another thread, while await_suspend still runs there") {
   auto cb = sensitive();
   for (int i = 0; i != 200; ++i) {
+    CAPTURE(i);
     std::thread other;
     std::coroutine_handle<> waiting;
     auto task = suspend(

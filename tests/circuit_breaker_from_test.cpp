@@ -67,6 +67,7 @@ TEST_CASE("A breaker that is a member has the configuration of its function") {
   CHECK(client.lambda.name() == "lambda");
   CHECK(client.any.name() == "any");
   for (int i = 0; i != 2; ++i) {
+    CAPTURE(i);
     CHECK_THROWS_AS(client.plain.call([] { throw std::runtime_error{"down"}; }), std::runtime_error);
   }
   CHECK(client.plain.state() == State::open);

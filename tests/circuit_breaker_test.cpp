@@ -125,6 +125,7 @@ TEST_CASE("A call that gives a reference is recorded once") {
   int value = 1;
   const auto refer = [&]() -> int& { return value; };
   const auto recorded = [&](auto tracker) {
+    CAPTURE(tracker);
     CircuitBreaker cb{"refers", tracker};
     CHECK(&cb.call(refer) == &value);
     CHECK(&cb.try_call(refer).value() == &value);
@@ -249,6 +250,7 @@ TEST_CASE("A result is constructed in the caller's place and not moved there") {
   const auto make = [] { return Traveller{}; };
   const auto fallback = [](const CallNotPermittedError&) { return Traveller{}; };
   const auto check = [&](auto& cb) {
+    INFO(detail::type_name<decltype(cb)>());
     CHECK(travels(cb.call(make)) == 0);
     CHECK(travels(cb.call_with_fallback(make, fallback)) == 0);
     CHECK(travels(cb.call_with_fallback(make, [](const Down&) { return Traveller{}; })) == 0);
@@ -355,6 +357,7 @@ TEST_CASE("A refusal by call says which breaker and state and how long") {
   CHECK(cb.try_call(twice, 1).rejection() == Rejection{State::open, 40s});
   CHECK(cb.try_acquire().rejection() == Rejection{State::open, 40s});
   for (const std::size_t length : {0U, 1U, 191U, 192U, 193U, 1000U}) {
+    CAPTURE(length);
     const std::string name(length, 'n');
     const CallNotPermittedError error{name, {State::metrics_only, {}}};  // of all states the longest
     CHECK(error.circuit_name() == name);

@@ -83,6 +83,7 @@ Course course_of(Breaker& breaker, ManualEnvironment& env) {
 /// The course that both front ends take, with the default retry.
 template <class W, class T, class Tr, class R, class P>
 Course course_of(const Config<W, T, Tr, R, P>& config) {
+  CAPTURE(config.window, config.tripper, config.permit);
   static_assert(std::is_same_v<R, Backoff>);
   ManualEnvironment env;
   const auto made = [&] {
@@ -104,6 +105,7 @@ Course course_of(const Config<W, T, Tr, R, P>& config) {
 /// Tripper and permit of a breaker that is made of `config`.
 template <class C>
 std::pair<std::string, std::string> fitted(C config) {
+  CAPTURE(config.window, config.tripper, config.permit);
   detail::fit_defaults(config);
   CHECK_NOTHROW(detail::validate(config));
   return {detail::description_of(config.tripper), describe(config.permit)};
@@ -155,6 +157,7 @@ TEST_CASE("The default tripper waits for no more calls than window and permit ho
 
 TEST_CASE("The default permit has a place for each outcome that the tripper waits for") {
   const auto permit_for = [](const auto& tripper) {
+    CAPTURE(tripper);
     const auto [same, permit] = fitted(Config{.tripper = tripper, .as_written = true});
     CHECK(same == detail::description_of(tripper));
     const auto over_time = fitted(Config{.window = TimeWindow{10s}, .tripper = tripper, .as_written = true}).second;
@@ -240,6 +243,7 @@ TEST_CASE("Positional breakers have the defaults of Config") {
 
 TEST_CASE("Manual never opens by itself, and takes commands") {
   const auto check_manual = [](const auto& tripper, State after_failures = State::closed) {
+    CAPTURE(tripper);
     ManualEnvironment env;
     CircuitBreaker cb{Config{.tripper = tripper, .environment = env, .as_written = true}};
     for (int i = 0; i != 200; ++i) cb.try_acquire().failure();

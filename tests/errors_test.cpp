@@ -29,6 +29,7 @@ struct Reworded : CallNotPermittedError {
 const CallNotPermittedError refusal{"payment", {State::half_open, 5s}};
 
 void check_data(const CallNotPermittedError& error) {
+  CAPTURE(error);
   CHECK(error.circuit_name() == "payment");
   CHECK(error.state() == State::half_open);
   CHECK(error.retry_after() == 5s);
@@ -38,6 +39,7 @@ void check_data(const CallNotPermittedError& error) {
 
 TEST_CASE("A refusal keeps its data whatever a derived class says in what") {
   for (const char* words : {"", "down", "the payment service is unavailable, and this text is longer than the other"}) {
+    CAPTURE(words);
     const Reworded reworded{refusal, words};
     check_data(reworded);
     const CallNotPermittedError sliced{reworded};
@@ -76,6 +78,7 @@ TEST_CASE("A refusal keeps its data in copies, moves and assignments") {
 TEST_CASE("A refusal tells a name with a NUL inside whole") {
   using namespace std::string_view_literals;
   for (const std::string_view name : {"a\0b"sv, "\0"sv, "ends with\0"sv, "\0\0\0"sv}) {
+    CAPTURE(name);
     const CallNotPermittedError error{name, {State::open, {}}};
     CHECK(error.circuit_name() == name);
     const CallNotPermittedError copy{error};
@@ -92,6 +95,7 @@ TEST_CASE("A refusal tells a name with a NUL inside whole") {
 TEST_CASE("A refusal tells a name of any length whole") {
   // The longest first: what a longer message left on the stack must not show behind a shorter one.
   for (const std::size_t size : {1'000U, 193U, 192U, 191U, 1U, 0U}) {
+    CAPTURE(size);
     const std::string name(size, 'n');
     const CallNotPermittedError error{name, {State::half_open, {}}};
     CHECK(error.what() == "circuit breaker '" + name + "' is half_open: call not permitted");

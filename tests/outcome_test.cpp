@@ -215,7 +215,9 @@ struct Says {
 /// One value that is well and one that failed, with an error of type Error: every tracker that can tell, tells.
 template <class Error, class R>
 void check(const R& well, const R& failed) {
+  INFO(detail::type_name<R>());
   const auto check_seen = [&](Seen well_is, Seen failed_is, const auto& tracker) {
+    CAPTURE(tracker);
     CHECK(seen_of(tracker, well) == well_is);
     CHECK(seen_of(tracker, failed) == failed_is);
   };
@@ -230,6 +232,7 @@ void check(const R& well, const R& failed) {
 /// The same in calls of such results, for one of each kind.
 template <class Error, class Well, class Failed>
 void check_calls(Well well, Failed failed) {
+  INFO(detail::type_name<Failed>());
   CHECK(seen_in_calls(All{}, well) == Seen::success);
   CHECK(seen_in_calls(All{}, failed) == Seen::failure);
   CHECK(seen_in_calls(~TypeOf<Error>{}, failed) == Seen::nothing);
@@ -337,6 +340,7 @@ TEST_CASE("An exception that is given as a value is judged like a thrown one") {
   const auto is_lost = Custom{[](const std::runtime_error& e) { return std::string{e.what()} == "lost"; }};
   const auto is_set = Custom{[](const std::exception_ptr& e) { return e != nullptr; }};
   const auto check_all = [&](const auto& well, const auto& failed) {
+    INFO(detail::type_name<decltype(failed)>());
     CHECK(seen_of(All{}, well) == Seen::success);
     CHECK(seen_of(All{}, failed) == Seen::failure);
     CHECK(seen_of(TypeOf<shapes::Lost>{}, failed) == Seen::failure);

@@ -114,6 +114,7 @@ TEST_CASE("A breaker of a name is that of a Config with the name") {
 
 TEST_CASE("Each role gives what its member of a Config gives") {
   const auto check = [](auto config, auto role) {
+    CAPTURE(role);
     ManualEnvironment one;
     ManualEnvironment other;
     config.environment = one;
@@ -215,6 +216,7 @@ TEST_CASE("Values that cannot work together are refused with the name of the bre
 TEST_CASE("Defaults fit the roles that are given") {
   CircuitBreaker breaker{"a", CountWindow{10}};
   for (int i = 0; i != 10; ++i) {
+    CAPTURE(i);
     CHECK(breaker.state() == State::closed);
     breaker.try_acquire().failure();
   }
@@ -263,6 +265,7 @@ TEST_CASE("The front end for coroutines takes the same roles") {
     });
   };
   for (int i = 0; i != 2; ++i) {
+    CAPTURE(i);
     tasks::Lazy<int> task = call();
     task.start();
     CHECK_THROWS_AS(task.get(), Fault);

@@ -243,16 +243,16 @@ class AsyncCircuitBreaker {
 
 /// The type that a copy of a breaker would have: refused.
 template <class T, class Tr, class R, class P, class E, class S>
-class AsyncCircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S> : detail::RefusedCopy {
+class AsyncCircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S> : detail::RefusedCopy<T> {
  public:
-  using RefusedCopy::RefusedCopy;
+  using detail::RefusedCopy<T>::RefusedCopy;
 };
 
 /// The type of a breaker whose arguments have no role, or more than one, or the same one twice: refused.
-template <class T, class Tr, class R, class P, class E, class S>
-class AsyncCircuitBreaker<detail::OfNoRole, T, Tr, R, P, E, S> : detail::RefusedRoles {
+template <class... Args, class T, class Tr, class R, class P, class E, class S>
+class AsyncCircuitBreaker<detail::OfNoRole<Args...>, T, Tr, R, P, E, S> : detail::RefusedRoles<Args...> {
  public:
-  using RefusedRoles::RefusedRoles;
+  using detail::RefusedRoles<Args...>::RefusedRoles;
 };
 
 template <class W, class T, class Tr, class R, class P, class E, class S>

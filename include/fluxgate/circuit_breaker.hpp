@@ -31,25 +31,27 @@
 #include <fluxgate/engine/life.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/failure.hpp>
+#include <fluxgate/metrics.hpp>
 #include <fluxgate/outcome.hpp>
 #include <fluxgate/roles.hpp>
 #include <fluxgate/trackers.hpp>
 #include <fluxgate/trackers/questions.hpp>
+#include <fluxgate/trippers/traits.hpp>
 
 namespace fluxgate::FLUXGATE_ABI {
 
 namespace detail {
 /// Marks the breaker that a copy of one would be.
 struct CopiedFrom {};
-/// Base of that breaker, in both front ends.
+/// Base of that breaker, in both front ends. The class is refused, not its constructor: compilers say that before they
+/// look at what is done with the breaker.
+template <class Tracker>
 struct RefusedCopy {
+  static_assert(sizeof(Tracker) == 0,
+                "fluxgate: a breaker is neither copied nor moved, since its callers share it: hand on a reference, or "
+                "keep it in a std::unique_ptr.");
   template <class Breaker>  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): all that would be a copy
-  explicit(false) RefusedCopy(Breaker&&) {
-    static_assert(
-        sizeof(Breaker) == 0,
-        "fluxgate: a breaker is neither copied nor moved, since its callers share it: hand on a reference, or "
-        "keep it in a std::unique_ptr.");
-  }
+  explicit(false) RefusedCopy(Breaker&&) {}
 };
 }  // namespace detail
 
@@ -70,6 +72,8 @@ class CircuitBreaker {
                 "fluxgate: the tracker must be callable, as const, with const Failure& and give a bool or an Answer.");
   static_assert(Tripper<Tr>,
                 "fluxgate: the tripper must be callable, as const, with const CallContext& and give a bool.");
+  static_assert(detail::traits_of<Tr>.needs.slow_rates < max_slow_thresholds,
+                "fluxgate: a tripper can hold at most three SlowRates with a threshold of their own.");
   static_assert(Retry<R>,
                 "fluxgate: the retry needs nanoseconds delay(std::uint32_t reopens, double draw) const noexcept.");
   static_assert(Permit<P>,
@@ -362,16 +366,16 @@ class CircuitBreaker {
 
 /// What a copy of a breaker would be.
 template <class T, class Tr, class R, class P, class E, class S>
-class CircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S> : detail::RefusedCopy {
+class CircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S> : detail::RefusedCopy<T> {
  public:
-  using RefusedCopy::RefusedCopy;
+  using detail::RefusedCopy<T>::RefusedCopy;
 };
 
 /// What arguments would make that have no role, or more than one, or one of them twice.
-template <class T, class Tr, class R, class P, class E, class S>
-class CircuitBreaker<detail::OfNoRole, T, Tr, R, P, E, S> : detail::RefusedRoles {
+template <class... Args, class T, class Tr, class R, class P, class E, class S>
+class CircuitBreaker<detail::OfNoRole<Args...>, T, Tr, R, P, E, S> : detail::RefusedRoles<Args...> {
  public:
-  using RefusedRoles::RefusedRoles;
+  using detail::RefusedRoles<Args...>::RefusedRoles;
 };
 
 template <class W, class T, class Tr, class R, class P, class E, class S>

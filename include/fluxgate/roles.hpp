@@ -128,7 +128,7 @@ inline constexpr bool are_roles =
 
 /// Refuses arguments that are not such, in a sentence.
 template <class... Args>
-constexpr void refuse_roles() noexcept {
+constexpr bool refuse_roles() noexcept {
   static_assert(
       count_of<Role::none, Args...> == 0,
       "fluxgate: what comes behind the name of a breaker is a window, tracker, tripper, retry, permit, "
@@ -149,6 +149,7 @@ constexpr void refuse_roles() noexcept {
   static_assert(count_of<Role::error_hook, Args...> <= 1, "fluxgate: a breaker has one error hook: leave one out.");
   static_assert(count_of<Role::environment, Args...> <= 1, "fluxgate: a breaker has one environment: leave one out.");
   static_assert(count_of<Role::stats, Args...> <= 1, "fluxgate: a breaker has one kind of stats: leave one out.");
+  return true;
 }
 
 /// The type of the argument with this role, `Default` without one.
@@ -162,18 +163,21 @@ template <Role role, class Default, class... Args>
 using Chosen = typename ChosenFrom<role, Default, Args...>::type;
 
 /// Marks the breaker that arguments without a role would make.
+template <class... Args>
 struct OfNoRole {};
-/// Base of that breaker, in both front ends.
+/// Base of that breaker, in both front ends. The class is refused, not its constructor: compilers say that before they
+/// look at what is done with the breaker.
+template <class... Args>
 struct RefusedRoles {
-  template <class... Args>
-  explicit RefusedRoles(const std::string&, Args&&...) {
-    refuse_roles<Args...>();
-  }
+  static_assert(refuse_roles<Args...>());
+  template <class... Given>
+  explicit RefusedRoles(const std::string&, Given&&...) {}
 };
 
 /// The template arguments of the breaker that these arguments make; the first is OfNoRole if they are no roles.
 template <class... Args>
-using WindowOf = std::conditional_t<are_roles<Args...>, Chosen<Role::window, DefaultWindow, Args...>, OfNoRole>;
+using WindowOf =
+    std::conditional_t<are_roles<Args...>, Chosen<Role::window, DefaultWindow, Args...>, OfNoRole<Args...>>;
 template <class... Args>
 using TrackerOf = Chosen<Role::tracker, All, Args...>;
 template <class... Args>
@@ -235,7 +239,7 @@ void add_listener([[maybe_unused]] std::vector<Listener>& listeners, [[maybe_unu
 /// The Config that these arguments stand for; moves from them.
 template <class W, class T, class Tr, class R, class P, class E, class S, class... Args>
 Config<W, T, Tr, R, P, E, S> configured(std::string name, Args... args) {
-  if constexpr (!are_roles<Args...>) refuse_roles<Args...>();
+  if constexpr (!are_roles<Args...>) (void)refuse_roles<Args...>();
   std::vector<Listener> listeners;
   (add_listener(listeners, args), ...);
   return {std::move(name),

@@ -103,6 +103,7 @@ auto breaker_with(T tracker, ManualEnvironment environment = {}) {
 /// Makes a call with each tracker, as `call(breaker)` does, in CLOSED and as a probe, and checks that it was neutral.
 template <class T, class Call>
 void check_neutral_with(T tracker, const Call& call) {
+  CAPTURE(tracker);
   ManualEnvironment environment;
   CircuitBreaker cb{breaker_with(std::move(tracker), environment)};
   call(cb);
@@ -262,6 +263,7 @@ TEST_CASE("An exception of another language is neutral and passes through") {
 
 TEST_CASE("Boost's unwinding of a stackful coroutine is neutral to trackers that catch, without its header") {
   const auto check_passing = [](const char* type) {
+    CAPTURE(type);
     const auto call = [type](auto& cb) {
       bool passed = false;
       try {

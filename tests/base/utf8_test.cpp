@@ -84,9 +84,10 @@ TEST_CASE("a text is UTF-8 if all of its sequences are, to the last byte") {
   CHECK(is_utf8(""));
   std::string all = "a";
   for (const Row& row : rows) {
+    CAPTURE(row.first.most);
     const std::string whole = bytes({row.first.most, row.second.least}) + std::string(row.size - 2, '\xbf');
     for (std::size_t size = 1; size != whole.size(); ++size) {
-      CAPTURE(row.first.most, size);
+      CAPTURE(size);
       CHECK_FALSE(is_utf8(whole.substr(0, size)));
       CHECK_FALSE(is_utf8(whole.substr(0, size) + "a"));
       CHECK_FALSE(is_utf8(whole + whole.substr(0, size)));

@@ -132,6 +132,7 @@ int refuse_in_every_form(Breaker& outer) {
 
 template <class T>
 void check_refusals_count(T tracker, bool count) {
+  CAPTURE(tracker, count);
   CircuitBreaker outer{
       Config{.tracker = std::move(tracker), .tripper = FailureStreak{100}, .stats = CallStats{}, .as_written = true}};
   const int calls = refuse_in_every_form(outer);

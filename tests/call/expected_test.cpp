@@ -37,6 +37,7 @@ const auto bad_response = OnResult{[](const Response& response) { return respons
 /// One value that is well and one that failed with an E: every tracker that can tell, tells.
 template <class E, class R>
 void check(const R& well, const R& failed) {
+  INFO(detail::type_name<R>());
   CHECK(seen_of(All{}, well) == Seen::success);
   CHECK(seen_of(TypeOf<E>{}, well) == Seen::success);
   CHECK(seen_of(All{}, failed) == Seen::failure);
@@ -90,6 +91,7 @@ TEST_CASE("An expected whose error is an exception is judged like a thrown one")
 TEST_CASE("A refusal in an expected is neutral unless the tracker names it") {
   const CallNotPermittedError refusal{"inner", {State::forced_open, {}}};
   const auto check_refused = [](const auto& refused) {
+    INFO(detail::type_name<decltype(refused)>());
     CHECK(seen_of(All{}, refused) == Seen::nothing);
     CHECK(seen_of(bad_response, refused) == Seen::nothing);
     CHECK(seen_of(TypeOf<Down>{}, refused) == Seen::nothing);

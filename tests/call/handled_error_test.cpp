@@ -79,6 +79,7 @@ using Expectation = std::function<bool(const R&)>;
 template <class Tracker, class R, class Error>
 void check_both(const Tracker& tracker, const Call<R>& f, const Fallback<R, Error>& fallback,
                 const Expectation<R>& as_expected) {
+  CAPTURE(tracker);
   CircuitBreaker cb{Config{.tracker = tracker, .as_written = true}};
   CHECK(as_expected(cb.call_with_fallback(f, fallback)));
   AsyncCircuitBreaker async{cb};
@@ -96,6 +97,7 @@ void check_both(const Tracker& tracker, const Call<R>& f, const Fallback<R, Erro
 template <class Tracker, class R, class Error>
 void check_others(const Tracker& tracker, const Call<R>& f, const Fallback<R, Error>& fallback,
                   const Expectation<R>& as_expected) {
+  CAPTURE(tracker);
   CircuitBreaker cb{Config{.tracker = tracker, .as_written = true}};
   AsyncCircuitBreaker async{cb};
   const auto later = [&f] { return GivenLater<const Call<R>>{f}; };
@@ -118,7 +120,10 @@ void check_others(const Tracker& tracker, const Call<R>& f, const Fallback<R, Er
   };
   tasks::run(await_strictly());
   CHECK(results.size() == 3);
-  for (const R& result : results) CHECK(as_expected(result));
+  for (const R& result : results) {
+    CAPTURE(&result - results.data());
+    CHECK(as_expected(result));
+  }
 }
 
 template <class Tracker, class F, class G, class R = std::invoke_result_t<const F&>>

@@ -232,6 +232,7 @@ TEST_CASE("A refusal in a CallResult is neutral unless the tracker names it") {
   const auto any_exception = Custom{[](const std::exception_ptr&) { return true; }};
   const auto no_refusal = [](const Failure& f) { return f.error<CallNotPermittedError>() == nullptr; };
   const auto check = [&](const auto& refused) {
+    INFO(detail::type_name<decltype(refused)>());
     CHECK(seen_of(All{}, refused) == none);
     CHECK(seen_of(negative, refused) == none);
     CHECK(seen_of(TypeOf<Down>{}, refused) == none);
@@ -250,6 +251,7 @@ TEST_CASE("A refusal in a CallResult is neutral unless the tracker names it") {
     CHECK(seen_of(no_refusal, refused) == none);
   };
   const auto check_in_calls = [](const auto& refused) {
+    INFO(detail::type_name<decltype(refused)>());
     CHECK(seen_in_calls(All{}, refused) == none);
     CHECK(seen_in_calls(~TypeOf<Down>{}, refused) == none);
     CHECK(seen_in_calls(TypeOf<CallNotPermittedError>{}, refused) == bad);
@@ -299,6 +301,7 @@ TEST_CASE("A refusal that is told by an error code is neutral unless the tracker
     return failure.error<CallNotPermittedError>() != nullptr && failure.error<std::error_code>() != nullptr;
   };
   const auto check = [&](const auto& result, Seen by_all = none) {
+    INFO(detail::type_name<decltype(result)>());
     CHECK(seen_of(All{}, result) == by_all);
     CHECK(seen_of(negative, result) == none);
     CHECK(seen_of(TypeOf<Down>{}, result) == none);

@@ -253,6 +253,7 @@ TEST_CASE("A predicate can be a function or a member or a named functor") {
     bool operator()(const HttpError& error) const& noexcept { return error.server(); }
   };
   const auto check = [](const auto& tracker) {
+    INFO(detail::type_name<decltype(tracker)>());
     CHECK(seen(tracker, throws(HttpError{503})) == Seen::failure);
     CHECK(seen(tracker, throws(HttpError{404})) == Seen::nothing);
     CHECK(seen(tracker, throws<Base>()) == Seen::nothing);
@@ -334,6 +335,7 @@ TEST_CASE("A tracker of the user's own is asked about failures and with an Answe
 
 TEST_CASE("A tracker with operators is asked about values like one without") {
   const auto check = [](const auto& sevens) {
+    INFO(detail::type_name<decltype(sevens)>());
     CHECK(seen(sevens, gives(7)) == Seen::failure);
     CHECK(seen(sevens, gives(8)) == Seen::success);
     CHECK(seen(sevens, gives(std::string{"7"})) == Seen::success);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 // expects: fluxgate: in a template, clang may lose what a Config names
+// lines before: 15, since clang also warns of each member that it may lose
 
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>

@@ -13,3 +13,5 @@ AsyncCircuitBreaker breaker{"a", 5};
 #else
 AsyncCircuitBreaker breaker{"a", CountWindow{5}};
 #endif
+
+State used() { return breaker.state(); }

@@ -13,3 +13,5 @@ CircuitBreaker breaker{"a", CountWindow{5}, TimeWindow{10s}};
 #else
 CircuitBreaker breaker{"a", TimeWindow{10s}};
 #endif
+
+State used() { return breaker.state(); }

@@ -139,6 +139,7 @@ void use(Breaker& cb, ManualEnvironment& env) {
 
 template <class W>
 void check_every_state(const W& window, bool with_slow_threshold) {
+  CAPTURE(window, with_slow_threshold);
   const auto rate = FailureRate{0.9};
   ManualEnvironment env;
   CircuitBreaker cb{
@@ -341,6 +342,7 @@ TEST_CASE("A failure is written and so are the calls that follow until it has le
   CHECK(core.info().metrics == Metrics{100, 1});
 
   for (int i = 0; i != 100; ++i) {
+    CAPTURE(i);
     before = copy_of(core);
     record(core, false);
     CHECK_FALSE(equal(before, core));
@@ -674,6 +676,7 @@ TEST_CASE("A breaker that lacks memory for itself throws and leaks nothing") {
   int thrown = 0;
   bool made = false;
   for (int failing_at = 1; !made; ++failing_at) {
+    CAPTURE(failing_at);
     const ManualEnvironment env;
     const std::string name(100, 'x');
     const long before = outstanding;
@@ -763,7 +766,10 @@ TEST_CASE("A guarded co_await allocates nothing beyond what it awaits") {
   CHECK(bare_then_guarded[1] <= 1);
   CHECK(bare_then_guarded[2] <= 1);
   CHECK(bare_then_guarded[3] <= 1);
-  for (std::size_t i = 4; i != 8; ++i) CHECK(bare_then_guarded[i] == 0);
+  for (std::size_t i = 4; i != 8; ++i) {
+    CAPTURE(i);
+    CHECK(bare_then_guarded[i] == 0);
+  }
   (void)tasks::run([](auto& breaker) -> tasks::Lazy<int> {
     co_await breaker.call(give_lost);
     co_return 0;

@@ -97,6 +97,7 @@ Recount recount(const Cells& cells, std::uint32_t epoch) {
 /// epoch begins in the midst of each round, and each thread brings outcomes of the old one too late.
 template <class Tripper>
 void compare_totals_with_ring(unsigned window, bool transitions) {
+  CAPTURE(window, transitions);
   constexpr unsigned rounds = 2'000;
   constexpr unsigned calls = 8;
   constexpr bool durations = detail::traits_of<Tripper>.needs.durations;
@@ -198,6 +199,7 @@ TEST_CASE("a time window has counted every call and microsecond of many threads"
 
   // The second lap finds every bucket expired and has it cleared by several threads at once.
   for (int lap = 0; lap != 2; ++lap) {
+    CAPTURE(lap);
     Barrier barrier{crew + 1};
     race(crew + 1, [&](unsigned number) {
       for (unsigned round = 0; round != rounds; ++round) {
@@ -232,6 +234,7 @@ TEST_CASE("a time window counts every call while the clock runs", "[stress]") {
   CircuitBreaker cb{Config{.window = TimeWindow{60s, 1s}, .environment = env}};
   cb.metrics_only();
   for (int lap = 0; lap != 3; ++lap) {
+    CAPTURE(lap);
     race(crew + 1, [&](unsigned number) {
       if (number == crew) {
         for (unsigned i = 0; i != 500; ++i) {

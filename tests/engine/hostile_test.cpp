@@ -264,6 +264,7 @@ TEST_CASE("who stops on the way to a transition makes others wait for one more h
   int stops = 0;
   int delayed = 0;
   for (const bool by_command : {false, true}) {
+    CAPTURE(by_command);
     in_every_interruption([&](Schedule& schedule) {
       ++stops;
       ManualEnvironment env;
@@ -752,7 +753,10 @@ TEST_CASE("a breaker goes on when the number of its epoch, or a tag of it, begin
       const auto core = make_probed<JumpingAtomics>(env, {}, Probes{2, 60s}, window);
       // Not used before: what a breaker keeps of an epoch lasts until it is replaced, and a jump replaces nothing.
       jump_to_epoch(end - 20);
-      for (int i = 0; i != 10; ++i) REQUIRE(lives(*core, env));
+      for (int i = 0; i != 10; ++i) {
+        CAPTURE(i);
+        REQUIRE(lives(*core, env));
+      }
     }
   };
   check(CountWindow{4});
@@ -766,7 +770,10 @@ TEST_CASE("a healthy call writes nothing in any epoch", "[hostile]") {
     const auto core = make_probed<JumpingAtomics>(env, {}, Probes{2, 60s}, CountWindow{4});
     jump_to_epoch(epoch - 1);
     command(*core, State::closed);
-    for (int i = 0; i != 4; ++i) REQUIRE(call(*core, false));
+    for (int i = 0; i != 4; ++i) {
+      CAPTURE(i);
+      REQUIRE(call(*core, false));
+    }
     const auto written = [&core] {
       const auto bytes = core->bytes();
       return std::vector<std::byte>(bytes.begin(), bytes.end());
@@ -784,7 +791,10 @@ TEST_CASE("a slot that was left alone for any number of epochs but its tag's is 
     INFO("left for " << later);
     ManualEnvironment env;
     const auto core = make_probed<JumpingAtomics>(env, {}, Probes{2, 60s}, CountWindow{4});
-    for (int i = 0; i != 4; ++i) REQUIRE(call(*core, false));
+    for (int i = 0; i != 4; ++i) {
+      CAPTURE(i);
+      REQUIRE(call(*core, false));
+    }
     jump_to_epoch(core->admit().epoch() + later - 2);
     command(*core, State::disabled);
     command(*core, State::closed);

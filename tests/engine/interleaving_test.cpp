@@ -104,7 +104,10 @@ void require_parts_within_total(const Core& core) {
   const Metrics metrics = core.info().metrics;
   REQUIRE(metrics.total_duration() >= 0s);
   REQUIRE(metrics.failure_count() <= metrics.total_count());
-  for (const nanoseconds threshold : {1s, 2s, 3s}) REQUIRE(metrics.slow_count(threshold) <= metrics.total_count());
+  for (const nanoseconds threshold : {1s, 2s, 3s}) {
+    CAPTURE(threshold);
+    REQUIRE(metrics.slow_count(threshold) <= metrics.total_count());
+  }
 }
 
 }  // namespace
@@ -443,7 +446,8 @@ TEST_CASE("a full round of 256 transitions ago takes no place of a round that is
   const auto first = admit(*core);
   REQUIRE(first);
   REQUIRE(admit(*core));
-  while (true) {
+  for (int resets = 1;; ++resets) {
+    CAPTURE(resets);
     reset(*core);
     const auto ticket = admit(*core);
     REQUIRE(ticket);

@@ -174,6 +174,7 @@ class Breaker {
 /// What the admission in a state costs, some time after that began.
 template <class C>
 Cost admission_in(State state, C config, bool admitted, nanoseconds hold = 60s, nanoseconds after = 0ns) {
+  CAPTURE(state, config.window, config.permit, admitted, hold, after);
   Breaker breaker{std::move(config)};
   breaker.command(state, hold);
   breaker.advance(after);
@@ -575,6 +576,7 @@ TEST_CASE("docs/performance.md says what an outcome costs in a time window") {
   const Cost judged_failure = judged.failure();
 
   const auto half_open_outcomes = [rate](auto permit) {
+    CAPTURE(permit);
     Breaker breaker{Config{.window = TimeWindow{10s},
                            .tripper = rate,
                            .permit = permit,
@@ -859,6 +861,7 @@ TEST_CASE("docs/performance.md says what a transition costs") {
 TEST_CASE("docs/performance.md says how many instructions a healthy call is") {
   const auto counts = [lines = read("tests/instructions/expected.txt")](const std::string& path) {
     const auto count = [&](const std::string& name) {
+      CAPTURE(name);
       const std::size_t begin = lines.find("\n" + name + " ");
       REQUIRE(begin != std::string::npos);
       return std::to_string(std::stoi(lines.substr(begin + name.size() + 2)));
@@ -891,6 +894,7 @@ TEST_CASE("docs/performance.md says how many instructions a healthy call is") {
 TEST_CASE("calls by the uneven clock take some microseconds, and never as many as the one before in the window") {
   std::vector<std::uint32_t> lengths;
   for (int call = 0; call != 10'000; ++call) {
+    CAPTURE(call);
     const nanoseconds began = uneven();
     lengths.push_back(detail::to_micros(uneven() - began));
     REQUIRE(lengths.back() >= 1);

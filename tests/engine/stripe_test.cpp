@@ -74,6 +74,7 @@ TEST_CASE("threads take turns with the stripes, and each stays on its own") {
   const auto turns = [](auto stripes) {
     std::multiset<std::size_t> found;
     for (std::size_t threads = 0; threads != 2 * stripes; ++threads) {
+      CAPTURE(threads);
       std::pair<std::size_t, std::size_t> asked;
       std::thread{[&] {
         asked = {detail::stripe_of_this_thread<stripes()>(), detail::stripe_of_this_thread<stripes()>()};

@@ -19,6 +19,7 @@ namespace {
 
 template <class T>
 void check_abandoned(T tracker) {
+  CAPTURE(tracker);
   using Coroutine = boost::coroutines::asymmetric_coroutine<void>;
   CircuitBreaker cb{"db", tracker, FailureStreak{1}, CallStats{}};
   {

@@ -50,6 +50,7 @@ using endings::Down;
 
 template <class T, class Call>
 void check_abandoned(T tracker, const Call& call) {
+  CAPTURE(tracker);
   ManualEnvironment environment;
   CircuitBreaker cb{Config{.tracker = std::move(tracker),
                            .tripper = FailureStreak{1},
@@ -159,6 +160,7 @@ TEST_CASE("A call is judged by its own end, whatever other fibers of its thread 
     if (!begins_while_unwinding) unwinding.resume();
   };
   for (const bool begins_while_unwinding : {false, true}) {
+    CAPTURE(begins_while_unwinding);
     CircuitBreaker all{Config{.tripper = FailureStreak{100}}};
     check(all, begins_while_unwinding);
     CHECK(all.info().metrics == Metrics{2, 1});

@@ -360,6 +360,7 @@ TEST_CASE("What as_tuple gives is judged like what a completion token is told") 
   // A port that nobody listens to: bound, and closed again.
   const Tcp::endpoint nobody = Tcp::acceptor{io, Tcp::endpoint{net::ip::address_v4::loopback(), 0}}.local_endpoint();
   const auto check = [&](const auto& tracker, const std::string& expected) {
+    CAPTURE(tracker);
     AsyncCircuitBreaker called{Config{.tracker = tracker, .as_written = true}};
     CircuitBreaker told{Config{.tracker = tracker, .as_written = true}};
     const auto run = [&]() -> net::awaitable<void> {
@@ -392,6 +393,7 @@ TEST_CASE("Values beside the error of an operation are judged as values") {
   net::io_context io;
   const auto big = OnResult{[](long size) { return size > 100; }};
   const auto check = [&](const auto& tracker, error_code error, int size, const std::string& expected) {
+    CAPTURE(tracker, error, size);
     CircuitBreaker cb{Config{.tracker = tracker, .as_written = true}};
     async_guard<void(error_code, int)>(
         cb, io, [&](auto handler) { std::move(handler)(error, size); }, [](error_code, int) {});
@@ -429,6 +431,7 @@ TEST_CASE("A guarded operation keeps its handler's executor and cancellation slo
 
 TEST_CASE("A refusal by an inner guarded operation is neutral to an outer breaker in every form of its completion") {
   const auto check = [](auto tracker) {
+    CAPTURE(tracker);
     auto inner = sensitive();
     inner.force_open();
     net::io_context io;

@@ -163,6 +163,7 @@ TEST_CASE("when more wait than may, the oldest goes and the number is told befor
 
 TEST_CASE("the circuit with most waiting loses its oldest, whoever comes") {
   for (const std::string calm : {"calm", "quiet"}) {  // before and behind the other one by name
+    CAPTURE(calm);
     const Diary diary;
     const Background background = busy(diary, 4);
     background(signal(calm, 1));
@@ -366,6 +367,7 @@ TEST_CASE("a signal wakes a worker that waits for one") {
   std::counting_semaphore<> delivered{0};
   const Background background{[&](const Signal&) { delivered.release(); }};
   for (std::uint64_t i = 0; i != 1'000; ++i) {
+    CAPTURE(i);
     background(signal("a", i));
     REQUIRE(delivered.try_acquire_for(patience));
   }
@@ -379,9 +381,15 @@ TEST_CASE("the end of the worker takes listener and hooks with it, though handle
   const Background background{[part = std::move(listened)](const Signal&) {},
                               {.on_error = [part = std::move(failed)](const Signal&, const std::exception_ptr&) {},
                                .on_drop = [part = std::move(dropped)](const std::string&, std::uint64_t) {}}};
-  for (const auto& part : parts) CHECK_FALSE(part.expired());
+  for (const auto& part : parts) {
+    CAPTURE(&part - parts);
+    CHECK_FALSE(part.expired());
+  }
   CHECK(background.close());
-  for (const auto& part : parts) CHECK(part.expired());
+  for (const auto& part : parts) {
+    CAPTURE(&part - parts);
+    CHECK(part.expired());
+  }
 }
 
 /// A listener that closes its Background when it is told of DISABLED. What it is attached to a breaker with asks the

@@ -21,6 +21,7 @@ namespace {
 
 TEST_CASE("where forks would go unnoticed, no Background is made, at the first attempt and later") {
   for (int attempts = 0; attempts != 2; ++attempts) {
+    CAPTURE(attempts);
     CHECK_THROWS_AS(fluxgate::Background{[](const fluxgate::Signal&) {}}, std::bad_alloc);
   }
 }

@@ -230,6 +230,7 @@ TEST_CASE("every command is logged from every state", "[log]") {
   };
   // Each from a wall clock that starts anew.
   const auto logged = [&](State from, auto command) {
+    CAPTURE(from);
     env = ManualEnvironment{};
     auto breaker = make_breaker(env, {.sink = journal});
     start_in(breaker, from);

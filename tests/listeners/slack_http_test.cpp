@@ -136,11 +136,13 @@ TEST_CASE("libcurl that cannot begin is refused") {
   const auto made = [&] { const HttpsClient client{slack.target}; };
   CHECK_NOTHROW(made());
   for (std::atomic<bool>* const fails : {&no_multi, &no_easy}) {
+    CAPTURE(fails == &no_multi);
     *fails = true;
     CHECK_THROWS_WITH(made(), words);
     *fails = false;
   }
   for (const int number : {1, 4}) {
+    CAPTURE(number);
     no_header = number;
     CHECK_THROWS_WITH(made(), words);
   }
@@ -153,6 +155,7 @@ TEST_CASE("a request has its headers, and its body as it is") {
   const std::string zero{"{\0}", 3};
   const std::string large(2'000'000, ' ');  // for which libcurl would ask the server first
   for (const std::string& body : {zero, large}) {
+    CAPTURE(body.size());
     const HttpsAnswer answer = client.post(body);
     CHECK(answer.result == CURLE_OK);
     CHECK(answer.status == 200);
@@ -165,6 +168,7 @@ TEST_CASE("a request has its headers, and its body as it is") {
   CHECK(requests[0].text == zero);
   CHECK(requests[1].text.size() == large.size());
   for (const Request& request : requests) {
+    CAPTURE(request.text);
     CHECK(request.headers.at("content-type") == "application/json; charset=utf-8");
     CHECK(request.headers.at("accept") == "application/json");
     CHECK(request.headers.at("authorization") == "Bearer token");

@@ -75,14 +75,17 @@ TEST_CASE("a channel has no control characters") {
 
 TEST_CASE("base_url is https and a host, without what does not belong to a base") {
   for (const char* good : {"https://s", "https://slack.com/api/", "https://127.0.0.1:8443/~a!b"}) {
+    CAPTURE(good);
     CHECK(refusal([&](SlackOptions& o) { o.base_url = good; }).empty());
   }
   for (const char* bad : {"", "http://slack.com/api", "slack.com/api", "https://", "ftp://slack.com"}) {
+    CAPTURE(bad);
     CHECK(refusal([&](SlackOptions& o) { o.base_url = bad; }) ==
           "SlackListener: base_url does not begin with https:// and a host");
   }
   for (const char* bad : {"https://me@slack.com", "https://slack.com?a", "https://slack.com#a", "https://slack.com/a b",
                           "https://slack.com/\r\n", "https://slack.com/\x1f", "https://slack.com/\x7f"}) {
+    CAPTURE(bad);
     CHECK(refusal([&](SlackOptions& o) { o.base_url = bad; }) ==
           "SlackListener: base_url has a user, a query, a fragment or a character that is in no URL");
   }
@@ -100,6 +103,7 @@ TEST_CASE("times and counts are in their ranges, both ends included") {
                          Row{"backoff", &SlackOptions::backoff, 1ms, "[1ms, 1h]"},
                          Row{"max_wait", &SlackOptions::max_wait, 0ms, "[0s, 1h]"},
                          Row{"deadline", &SlackOptions::deadline, 0ms, "[0s, 1h]"}}) {
+    CAPTURE(row.name);
     const auto with = [&](std::chrono::milliseconds value) {
       return refusal([&](SlackOptions& o) { o.*row.option = value; });
     };

@@ -219,6 +219,7 @@ TEST_CASE("each circuit has its own thread") {
   REQUIRE(requests.size() == 4);
   std::vector<std::string> ts(2);
   for (const Request& request : requests) {
+    CAPTURE(request.text);
     const bool a = request.body["text"].get<std::string>().front() == 'a';
     if (!request.body.contains("thread_ts"))
       ts[a ? 0 : 1] = "1700000000.00000" + std::to_string(&request - requests.data() + 1);
@@ -269,14 +270,20 @@ TEST_CASE("what is no outage begins no thread, nor does a message that Slack gav
         slack.post({transition(State::closed, State::disabled), transition(State::disabled, State::metrics_only, 2),
                     transition(State::metrics_only, State::open, 3)});
     REQUIRE(requests.size() == 3);
-    for (const Request& request : requests) CHECK_FALSE(request.body.contains("thread_ts"));
+    for (const Request& request : requests) {
+      CAPTURE(request.text);
+      CHECK_FALSE(request.body.contains("thread_ts"));
+    }
   }
   SECTION("no ts, or one that is none") {
     slack.server.script({{.body = R"({"ok":true})"}, {.body = R"({"ok":true,"ts":7})"}});
     const auto requests = slack.post(
         {opening, transition(State::open, State::half_open, 2), transition(State::half_open, State::open, 3)});
     REQUIRE(requests.size() == 3);
-    for (const Request& request : requests) CHECK_FALSE(request.body.contains("thread_ts"));
+    for (const Request& request : requests) {
+      CAPTURE(request.text);
+      CHECK_FALSE(request.body.contains("thread_ts"));
+    }
   }
   CHECK(slack.errors.texts().empty());
 }
@@ -544,6 +551,7 @@ TEST_CASE("a connection that was reset while nobody used it is replaced") {
   slack.server.script({{.kind = Kind::reset_after_answer}, {.kind = Kind::reset_after_answer}});
   const SlackListener listener{slack.options};
   for (std::uint64_t i = 1; i <= 3; ++i) {
+    CAPTURE(i);
     listener(transition(State::closed, State::open, i));
     REQUIRE(slack.server.wait_for_requests(i));
     REQUIRE(slack.server.wait_for_closed(i - 1));
@@ -885,6 +893,7 @@ TEST_CASE("the token is in the header and nowhere else, whatever comes back") {
   const auto requests = slack.post(signals);
   CHECK(requests.size() == 8);  // one of them once more
   for (const Request& request : requests) {
+    CAPTURE(request.text);
     CHECK(request.headers.at("authorization") == "Bearer " + token);
     CHECK(request.text.find(token) == std::string::npos);
     CHECK(request.start.find(token) == std::string::npos);
@@ -893,13 +902,18 @@ TEST_CASE("the token is in the header and nowhere else, whatever comes back") {
     const std::string details = request.body["attachments"][0]["text"];
     CHECK((details.ends_with("\n*Reason:* refused: *, *") || details == "*"));
     for (const auto& [name, value] : request.headers) {
+      CAPTURE(name);
       if (name != "authorization") CHECK(value.find(token) == std::string::npos);
     }
   }
-  for (const std::string& code : slack.errors.codes()) CHECK(code.find(token) == std::string::npos);
+  for (const std::string& code : slack.errors.codes()) {
+    CAPTURE(code);
+    CHECK(code.find(token) == std::string::npos);
+  }
   const Strings texts = slack.errors.texts();
   CHECK(texts.size() == 4);
   for (std::string text : texts) {
+    CAPTURE(text);
     text.erase(0, text.find(" circuit"));  // which the error hook here has put there itself
     CHECK(text.find(token) == std::string::npos);
   }

@@ -397,7 +397,8 @@ HARMLESS = {
 # Mutants that operators.py makes and that survive because they do no harm: what their names match, and the reason.
 BY_RULE = [
     (r"reserve\(.*: left out$|concat: (0|size \+= part\.size\(\)): ", "room made in advance: without it a text grows on the way"),
-    (r"refuse_unitless|refuse_roles|require_callable|require_listener|as_written_has_no_value|AwaitedTwice::await_ready",
+    (r"refuse_unitless|refuse_unjudgeable|refuse_roles|require_callable|require_listener|as_written_has_no_value|"
+     r"AwaitedTwice::",
      "never run: the compiler refuses to make it, and tests/compile_fail sees the sentence"),
     (r'SystemEnvironment::(uniform|seed): ', "the constants and steps of a published generator: the tests look at its spread only"),
     (r"SystemEnvironment::read: (clock_gettime.*!= to ==|0: )", "the other clock that it may fall back to tells the same time"),

@@ -250,6 +250,7 @@ TEST_CASE("a time window forgets nothing in HALF_OPEN, so a minimum that can be 
   env.advance(60s);
   env.set_uniform(0.0);
   for (int call = 0; call != 10; ++call) {
+    CAPTURE(call);
     REQUIRE(breaker.state() != closed);
     succeed(breaker);
     env.advance(2s);
@@ -266,6 +267,7 @@ TEST_CASE("a time window forgets nothing in HALF_OPEN, so a minimum that can be 
 
 TEST_CASE("a round with a free place waits for callers", "[recovery]") {
   const auto check = [](auto window) {
+    CAPTURE(window);
     ManualEnvironment env;
     auto breaker = recovering(env, window, FailureRate{0.5}, Probes{10, 30s});
     open_until_due(breaker, env);
@@ -458,6 +460,7 @@ TEST_CASE("chance is not drawn by would_admit()", "[recovery]") {
 TEST_CASE("a router that asks first closes the breaker of a node that is well again", "[recovery]") {
   ManualEnvironment env;
   const auto check = [&](auto permit) {
+    CAPTURE(permit);
     auto node = recovering(env, CountWindow{100}, FailureRate{0.5}, permit);
     open_until_due(node, env);
     int asked = 0;

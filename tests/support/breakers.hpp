@@ -36,6 +36,7 @@ void succeed(Breaker& breaker, int times = 1) {
 template <class Error = Fault, class Breaker>
 void fail(Breaker& breaker, int times = 1) {
   for (int i = 0; i != times; ++i) {
+    CAPTURE(i, times);
     bool thrown = false;
     try {
       breaker.call([] { throw Error{}; });

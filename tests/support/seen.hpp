@@ -121,6 +121,7 @@ Seen seen_awaited(const T& tracker, F& f) {
 /// What breakers of both kinds with this tracker make of one call of `f`. For some rows of each kind.
 template <class T, class F>
 Seen seen_in_calls(const T& tracker, F f) {
+  CAPTURE(tracker);
   const Seen called = seen_called(tracker, f);
   CHECK(seen_awaited(tracker, f) == called);
   if constexpr (requires { seen(tracker, f); }) CHECK(seen(tracker, f) == called);

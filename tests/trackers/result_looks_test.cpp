@@ -166,6 +166,8 @@ const auto negative = OnResult{[](long number) { return number < 0; }};
 /// One value that is well and one that failed, alone and beside another tracker.
 template <class Tracker, class R>
 void check(const Tracker& tracker, const R& well, const R& bad) {
+  CAPTURE(tracker);
+  INFO(detail::type_name<R>());
   CHECK(seen_of(tracker, well) == Seen::success);
   CHECK(seen_of(tracker, bad) == Seen::failure);
   CHECK(seen_of(All{} | tracker, well) == Seen::success);
@@ -177,6 +179,8 @@ void check(const Tracker& tracker, const R& well, const R& bad) {
 /// The same by calls of breakers, for results of each kind.
 template <class Tracker, class Well, class Bad>
 void check_calls(const Tracker& tracker, Well well, Bad bad) {
+  CAPTURE(tracker);
+  INFO(detail::type_name<Bad>());
   CHECK(seen_in_calls(tracker, well) == Seen::success);
   CHECK(seen_in_calls(tracker, bad) == Seen::failure);
 }

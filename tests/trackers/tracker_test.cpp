@@ -6,12 +6,15 @@
 #include <array>
 #include <concepts>
 #include <exception>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 
 #include <fluxgate/fluxgate.hpp>
 
 #include "support/catch.hpp"
+#include "support/seen.hpp"
 
 namespace {
 
@@ -99,12 +102,79 @@ constexpr Table either{
 constexpr std::array opposite{yes, no, silent, success};
 constexpr std::array as_success{silent, success, silent, success};
 
+// One thing short of a tracker.
+struct NotConst {
+  bool operator()(const Failure&) { return true; }
+};
+struct OnMutable {
+  bool operator()(Failure&) const { return true; }
+};
+struct WithInt {
+  int operator()(const Failure&) const { return 1; }
+};
+struct WithoutAnswer {
+  void operator()(const Failure&) const {}
+};
+struct WithPointer {
+  std::unique_ptr<int> kept;
+  bool operator()(const Failure&) const { return true; }
+};
+static_assert(Tracker<Mine> && !Tracker<NotConst> && !Tracker<OnMutable> && !Tracker<WithInt>);
+static_assert(!Tracker<WithoutAnswer> && !Tracker<WithPointer>);
+
+struct Down : std::runtime_error {
+  Down() : std::runtime_error{"down"} {}
+};
+struct Gone : Down {};
+struct Busy : std::runtime_error {
+  Busy() : std::runtime_error{"busy"} {}
+};
+
 }  // namespace
+
+TEST_CASE("All counts any exception and any failed value, and no other value") {
+  CHECK(seen(All{}, throws(7)) == Seen::failure);
+  CHECK(seen(All{}, throws<Down>()) == Seen::failure);
+  CHECK(seen(All{}, gives(std::make_error_code(std::errc::io_error))) == Seen::failure);
+  CHECK(seen(All{}, gives(std::error_code{})) == Seen::success);
+  CHECK(seen(All{}, gives(-1)) == Seen::success);
+}
+
+TEST_CASE("TypeOf counts its type and what derives from it, and neither a sibling nor a base") {
+  CHECK(seen(TypeOf<Down>{}, throws<Down>()) == Seen::failure);
+  CHECK(seen(TypeOf<Down>{}, throws<Gone>()) == Seen::failure);
+  CHECK(seen(TypeOf<Down>{}, throws<Busy>()) == Seen::nothing);
+  CHECK(seen(TypeOf<Down>{}, throws(std::runtime_error{"down"})) == Seen::nothing);
+}
+
+TEST_CASE("Custom counts an error where its predicate says so, and no other of its type or of a near type") {
+  constexpr auto from_500 = Custom{[](int status) { return status >= 500; }};
+  CHECK(seen(from_500, throws(500)) == Seen::failure);
+  CHECK(seen(from_500, throws(499)) == Seen::nothing);
+  CHECK(seen(from_500, throws(500L)) == Seen::nothing);
+}
+
+TEST_CASE("OnResult counts a value where its predicate says so, not the value below, and leaves exceptions to others") {
+  constexpr auto from_500 = OnResult{[](int status) { return status >= 500; }};
+  CHECK(seen(from_500, gives(500)) == Seen::failure);
+  CHECK(seen(from_500, gives(499)) == Seen::success);
+  CHECK(seen(from_500, throws(499)) == Seen::failure);           // silent: what is thrown counts
+  CHECK(seen(~All{} & from_500, throws(500)) == Seen::nothing);  // and so another tracker may decide
+}
+
+TEST_CASE("CountAsSuccess makes a success of what its tracker names, and not of a sibling") {
+  constexpr auto granted = All{} & CountAsSuccess{TypeOf<Down>{}};
+  CHECK(seen(granted, throws<Down>()) == Seen::success);
+  CHECK(seen(granted, throws<Gone>()) == Seen::success);
+  CHECK(seen(granted, throws<Busy>()) == Seen::failure);
+  CHECK(seen(All{} & ~TypeOf<Down>{}, throws<Down>()) == Seen::nothing);
+}
 
 TEST_CASE("The answers of trackers combine by a table") {
   for (std::size_t left = 0; left != answers.size(); ++left) {
+    CAPTURE(answers[left]);
     for (std::size_t right = 0; right != answers.size(); ++right) {
-      CAPTURE(left, right);
+      CAPTURE(answers[right]);
       CHECK(ask(Says{answers[left]} & Says{answers[right]}) == both[left][right]);
       CHECK(ask(Says{answers[left]} | Says{answers[right]}) == either[left][right]);
       // What may be said in two ways is the same in both.

@@ -41,6 +41,7 @@ std::string refusal_over(W window, const Tr& tripper) {
 /// The same over both windows, which must not differ.
 template <class Tr>
 std::string refusal_of(const Tr& tripper) {
+  CAPTURE(tripper);
   const std::string refused = refusal_over(CountWindow{100}, tripper);
   CHECK(refusal_over(TimeWindow{10s}, tripper) == refused);
   return refused;
@@ -120,6 +121,7 @@ TEST_CASE("A tripper that can work is accepted") {
 
 TEST_CASE("Both front ends refuse such rules, however they are made") {
   const auto check = [](const auto& tripper, const std::string& message) {
+    CAPTURE(tripper);
     const auto config = Config{.name = "payment", .tripper = tripper, .as_written = true};
     using Breaker = decltype(CircuitBreaker{config});
     using Async = decltype(AsyncCircuitBreaker{config});

@@ -78,6 +78,7 @@ TEST_CASE("a window of one's own decides when its breaker opens") {
   CHECK(breaker.info().metrics == Metrics{10, 0});
   int failures = 0;
   for (; breaker.state() == State::closed; ++failures) {
+    CAPTURE(failures);
     REQUIRE(failures < 100);
     call(breaker, true);
   }

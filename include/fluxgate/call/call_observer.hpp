@@ -71,6 +71,9 @@ class CallObserver {
   template <class F, class... Args>
   std::invoke_result_t<F, Args...> run(Ticket ticket, F&& f, Args&&... args) {
     using Result = std::invoke_result_t<F, Args...>;
+    if constexpr (!std::is_void_v<Result> && !Immovable<Result>) {
+      static_assert(refuse_unjudgeable<std::remove_const_t<std::remove_reference_t<Result>>>());
+    }
     bool told = false;  // a result that throws while it is returned has been counted before
     if constexpr (Immovable<Result>) {
       const SuccessUnlessTold success_unless_told{core_, ticket, told};

@@ -190,9 +190,10 @@ inline Verdict judge_code(std::error_code code) noexcept {
 template <class Result>
 concept HoldsCallResult = KnownByShape<Result> && Holder<Result> && is_call_result<Held<Result>>;
 
-/// Judges what a call returned. Costs nothing for a type that is no result and that no OnResult looks at.
-template <Tracker T, class Result>
-Verdict judge_result(const T& tracker, const Result& result) noexcept {
+/// Refuses what cannot be judged, in a sentence. Asked first by the function that makes a call, since compilers print
+/// the way to a sentence before it.
+template <class Result>
+constexpr bool refuse_unjudgeable() noexcept {
   static_assert(
       !is_unfinished<Result>(),
       "fluxgate: the callable returns a future, whose outcome is not known when it returns: call a function that "
@@ -200,6 +201,13 @@ Verdict judge_result(const T& tracker, const Result& result) noexcept {
   static_assert(HasOutcome<Result> || Unfinished<Result> || !HasTraits<Result>,
                 "fluxgate: outcome_traits needs static noexcept functions of const R&: failed(), which gives a bool, "
                 "and error(), which gives a reference to what lives as long as the result, or a value.");
+  return true;
+}
+
+/// Judges what a call returned. Costs nothing for a type that is no result and that no OnResult looks at.
+template <Tracker T, class Result>
+Verdict judge_result(const T& tracker, const Result& result) noexcept {
+  static_assert(refuse_unjudgeable<Result>());
   if constexpr (!std::is_object_v<Result> || std::is_volatile_v<Result>) {
     return Verdict::success;
   } else {

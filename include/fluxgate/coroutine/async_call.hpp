@@ -22,6 +22,7 @@
 #include <concepts>
 #include <coroutine>
 #include <cstddef>
+#include <cstdlib>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -212,10 +213,11 @@ class CallAwaiter {
 inline constexpr std::string_view awaited_too_late =
     "an awaitable of a guarded call is awaited after its breaker was destroyed";
 
-/// The awaiter of a named awaitable, as of one that may be awaited again: refused.
-template <class Awaited>
+/// The awaiter of a named awaitable, as of one that may be awaited again: refused. It claims to give what the other
+/// awaiter gives, lest compilers first say what cannot be done with something else.
+template <class Awaiter>
 struct AwaitedTwice {
-  template <class Self = Awaited>
+  template <class Self = Awaiter>
   static bool await_ready() noexcept {
     static_assert(sizeof(Self) == 0,
                   "fluxgate: a guarded call is awaited once, and gives up its arguments: co_await std::move(later).");
@@ -223,7 +225,7 @@ struct AwaitedTwice {
   }
   template <class Promise>
   static void await_suspend(std::coroutine_handle<Promise>) noexcept {}
-  static void await_resume() noexcept {}
+  static auto await_resume() noexcept -> decltype(std::declval<Awaiter&>().await_resume()) { std::abort(); }
 };
 
 /// A call that is made once, when this is awaited; nothing happens before.
@@ -243,7 +245,7 @@ class [[nodiscard("fluxgate: a guarded call is made only when it is awaited")]] 
     return CallAwaiter<Breaker, Form, Pending>{*breaker_, form_, pending_};
   }
   /// Refused where it is used: awaiting moves the arguments out of this object.
-  AwaitedTwice<CallAwaitable> operator co_await() const& noexcept { return {}; }
+  AwaitedTwice<CallAwaiter<Breaker, Form, Pending>> operator co_await() const& noexcept { return {}; }
 
  private:
   Breaker* breaker_;

@@ -56,8 +56,6 @@ class Machine {
   static constexpr Needs needs = traits_of<Tr>.needs;
   static constexpr bool has_probes = probes_in<P>() == 1;
   static_assert(probes_in<P>() <= 1, "fluxgate: a permit can hold at most one Probes.");
-  static_assert(needs.slow_rates < max_slow_thresholds,
-                "fluxgate: a tripper can hold at most three SlowRates with a threshold of their own.");
 
   using Recorder = typename recorder_of<W, Atomics, needs>::type;
   static_assert(std::constructible_from<Recorder, const W&>, "fluxgate: a window's recorder is made from the window.");

@@ -23,6 +23,8 @@ struct AllowAll : PermitOperand<AllowAll> {
   friend constexpr bool operator==(const AllowAll&, const AllowAll&) = default;
 };
 
+static_assert(Permit<AllowAll>);
+
 }  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

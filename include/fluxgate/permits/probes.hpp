@@ -62,6 +62,8 @@ class Probes : public PermitOperand<Probes> {
   std::chrono::nanoseconds patience_;
 };
 
+static_assert(Permit<Probes>);
+
 namespace detail {
 
 /// The Probes of the default permit: construction raises its count to what the tripper waits for in HALF_OPEN.

@@ -58,6 +58,8 @@ class RampUp : public PermitOperand<RampUp> {
   std::chrono::nanoseconds duration_;
 };
 
+static_assert(Permit<RampUp>);
+
 }  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -36,6 +36,8 @@ class Random : public PermitOperand<Random> {
   double ratio_;
 };
 
+static_assert(Permit<Random>);
+
 }  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

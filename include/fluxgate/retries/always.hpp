@@ -13,6 +13,7 @@
 
 #include <fluxgate/base/in_template.hpp>
 #include <fluxgate/base/macros.hpp>
+#include <fluxgate/retries/retry.hpp>
 
 namespace fluxgate::FLUXGATE_ABI {
 
@@ -26,6 +27,8 @@ struct Always : detail::Rebound<Always> {
   static std::string describe() { return "Always{}"; }
   friend constexpr bool operator==(const Always&, const Always&) = default;
 };
+
+static_assert(Retry<Always>);
 
 }  // namespace fluxgate::FLUXGATE_ABI
 

@@ -20,6 +20,7 @@
 #include <fluxgate/base/require.hpp>
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/retries/jitter.hpp>
+#include <fluxgate/retries/retry.hpp>
 
 namespace fluxgate::FLUXGATE_ABI {
 
@@ -83,6 +84,8 @@ class Backoff : detail::Rebound<Backoff> {
   double multiplier_;
   double jitter_ratio_;
 };
+
+static_assert(Retry<Backoff>);
 
 }  // namespace fluxgate::FLUXGATE_ABI
 

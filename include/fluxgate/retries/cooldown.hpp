@@ -17,6 +17,7 @@
 #include <fluxgate/base/require.hpp>
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/retries/jitter.hpp>
+#include <fluxgate/retries/retry.hpp>
 
 namespace fluxgate::FLUXGATE_ABI {
 
@@ -59,6 +60,8 @@ class Cooldown : detail::Rebound<Cooldown> {
   std::chrono::nanoseconds duration_;
   double jitter_ratio_;
 };
+
+static_assert(Retry<Cooldown>);
 
 }  // namespace fluxgate::FLUXGATE_ABI
 

@@ -13,6 +13,7 @@
 
 #include <fluxgate/base/in_template.hpp>
 #include <fluxgate/base/macros.hpp>
+#include <fluxgate/retries/retry.hpp>
 
 namespace fluxgate::FLUXGATE_ABI {
 
@@ -26,6 +27,8 @@ struct Never : detail::Rebound<Never> {
   static std::string describe() { return "Never{}"; }
   friend constexpr bool operator==(const Never&, const Never&) = default;
 };
+
+static_assert(Retry<Never>);
 
 }  // namespace fluxgate::FLUXGATE_ABI
 

@@ -26,6 +26,8 @@ struct All : TrackerOperand<All> {
   friend constexpr bool operator==(const All&, const All&) = default;
 };
 
+static_assert(Tracker<All>);
+
 namespace detail {
 
 template <>

@@ -44,6 +44,8 @@ struct CountAsSuccess : TrackerOperand<CountAsSuccess<T>> {
   friend constexpr bool operator==(const CountAsSuccess&, const CountAsSuccess&) = default;
 };
 
+static_assert(Tracker<CountAsSuccess<bool (*)(const Failure&)>>);
+
 namespace detail {
 
 template <class T>

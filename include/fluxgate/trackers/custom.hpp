@@ -66,6 +66,8 @@ class Custom : public TrackerOperand<Custom<Predicate>> {
   [[no_unique_address]] Predicate predicate_;
 };
 
+static_assert(Tracker<Custom<bool (*)(int)>>);
+
 namespace detail {
 
 template <class F>

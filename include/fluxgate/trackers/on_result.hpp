@@ -74,6 +74,8 @@ class OnResult : public TrackerOperand<OnResult<Predicate>> {
   [[no_unique_address]] Predicate predicate_;
 };
 
+static_assert(Tracker<OnResult<bool (*)(int)>>);
+
 namespace detail {
 
 template <class F>

@@ -45,6 +45,8 @@ struct TypeOf : TrackerOperand<TypeOf<E...>> {
   friend constexpr bool operator==(const TypeOf&, const TypeOf&) = default;
 };
 
+static_assert(Tracker<TypeOf<int>>);
+
 namespace detail {
 
 template <class... E>

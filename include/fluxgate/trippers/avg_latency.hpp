@@ -64,6 +64,8 @@ class AvgLatency : public TripperOperand<AvgLatency> {
   std::uint64_t most_calls_;  ///< more calls of this average overflow the nanoseconds
 };
 
+static_assert(Tripper<AvgLatency>);
+
 }  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -29,6 +29,8 @@ struct Closed : TripperOperand<Closed> {
   friend constexpr bool operator==(const Closed&, const Closed&) = default;
 };
 
+static_assert(Tripper<Closed>);
+
 }  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -45,6 +45,8 @@ class FailureRate : public TripperOperand<FailureRate> {
   double ratio_;
 };
 
+static_assert(Tripper<FailureRate>);
+
 }  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -52,6 +52,8 @@ class FailureStreak : public TripperOperand<FailureStreak> {
   std::uint64_t count_;
 };
 
+static_assert(Tripper<FailureStreak>);
+
 }  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -29,6 +29,8 @@ struct HalfOpened : TripperOperand<HalfOpened> {
   friend constexpr bool operator==(const HalfOpened&, const HalfOpened&) = default;
 };
 
+static_assert(Tripper<HalfOpened>);
+
 }  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

@@ -28,6 +28,8 @@ struct Manual : TripperOperand<Manual> {
   friend constexpr bool operator==(const Manual&, const Manual&) = default;
 };
 
+static_assert(Tripper<Manual>);
+
 }  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

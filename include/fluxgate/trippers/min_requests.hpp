@@ -47,6 +47,8 @@ class MinRequests : public TripperOperand<MinRequests> {
   std::uint64_t count_;
 };
 
+static_assert(Tripper<MinRequests>);
+
 namespace detail {
 
 /// The MinRequests of the default tripper: construction lowers it to what window and permit hold.

@@ -92,6 +92,8 @@ SlowRate(double, std::chrono::duration<Rep, Period>) -> SlowRate<true>;
 template <detail::Unitless N>
 SlowRate(double, N) -> SlowRate<true>;
 
+static_assert(Tripper<SlowRate<false>> && Tripper<SlowRate<true>>);
+
 }  // namespace fluxgate::FLUXGATE_ABI
 
 #endif

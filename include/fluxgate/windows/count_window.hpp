@@ -14,6 +14,7 @@
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/require.hpp>
 #include <fluxgate/base/text.hpp>
+#include <fluxgate/windows/window.hpp>
 
 namespace fluxgate::FLUXGATE_ABI {
 
@@ -46,6 +47,8 @@ class CountWindow : detail::Rebound<CountWindow> {
  private:
   std::uint32_t size_;
 };
+
+static_assert(Window<CountWindow>);
 
 }  // namespace fluxgate::FLUXGATE_ABI
 

@@ -17,6 +17,7 @@
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/require.hpp>
 #include <fluxgate/base/text.hpp>
+#include <fluxgate/windows/window.hpp>
 
 namespace fluxgate::FLUXGATE_ABI {
 
@@ -73,6 +74,8 @@ class TimeWindow : detail::Rebound<TimeWindow> {
   std::chrono::nanoseconds span_;
   std::chrono::nanoseconds bucket_;
 };
+
+static_assert(Window<TimeWindow>);
 
 }  // namespace fluxgate::FLUXGATE_ABI
 

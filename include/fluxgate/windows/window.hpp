@@ -12,10 +12,11 @@
 
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/needs.hpp>
-#include <fluxgate/windows/count_window.hpp>
-#include <fluxgate/windows/time_window.hpp>
 
 namespace fluxgate::FLUXGATE_ABI {
+
+class CountWindow;
+class TimeWindow;
 
 namespace detail {
 

@@ -25,6 +25,7 @@ TEST_CASE("a phase keeps its epoch, its failed recoveries and its state apart") 
   for (const State state : every_state) {
     for (const std::uint32_t epoch : {0U, 1U, ~0U}) {
       for (const std::uint16_t reopens : {std::uint16_t{0}, std::uint16_t{1}, std::uint16_t{65'535}}) {
+        CAPTURE(state, epoch, reopens);
         const Phase phase{epoch, reopens, state};
         CHECK(phase.epoch() == epoch);
         CHECK(phase.reopens() == reopens);

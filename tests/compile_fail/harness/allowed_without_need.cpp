@@ -1,0 +1,11 @@
+// SPDX-FileCopyrightText: 2026 The Fluxgate authors
+// SPDX-License-Identifier: MIT
+
+// expects: fluxgate: the sentence of this file
+// lines before: 1, since one is enough
+
+#ifdef REJECTED
+static_assert(false, "fluxgate: the sentence of this file");
+#endif
+
+int main() {}
