@@ -18,6 +18,7 @@
 #include <fluxgate/testing.hpp>
 
 #include "catch.hpp"
+#include "exceptions.hpp"
 
 namespace breakers {
 
@@ -35,20 +36,12 @@ struct Stranger : std::runtime_error {
 
 template <class Breaker>
 void succeed(Breaker& breaker, int times = 1) {
-  for (int i = 0; i != times; ++i) breaker.call([] {});
+  for (int i = 0; i != times; ++i) called(breaker, [] {});
 }
 
 template <class Error = Fault, class Breaker>
 void fail(Breaker& breaker, int times = 1) {
-  for (int i = 0; i != times; ++i) {
-    bool thrown = false;
-    try {
-      breaker.call([] { throw Error{}; });
-    } catch (const Error&) {
-      thrown = true;
-    }
-    CHECK(thrown);
-  }
+  for (int i = 0; i != times; ++i) CHECK(fails_with<Error>(breaker));
 }
 
 /// Whether a call would be admitted now; the call itself is neutral.

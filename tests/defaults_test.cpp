@@ -15,6 +15,7 @@
 #include <fluxgate/testing.hpp>
 
 #include "catch.hpp"
+#include "exceptions.hpp"
 
 namespace {
 
@@ -105,7 +106,7 @@ Course course_of(const Config<W, T, Tr, R, P>& config) {
 template <class C>
 std::pair<std::string, std::string> fitted(C config) {
   detail::fit_defaults(config);
-  CHECK_NOTHROW(detail::validate(config));
+  CHECK(refusal([&] { detail::validate(config); }) == "accepted");
   return {detail::description_of(config.tripper), describe(config.permit)};
 }
 

@@ -17,6 +17,7 @@
 #include <fluxgate/testing.hpp>
 
 #include "catch.hpp"
+#include "exceptions.hpp"
 
 namespace {
 
@@ -31,13 +32,10 @@ template <class W, class Tr>
 std::string refusal_over(W window, const Tr& tripper) {
   auto config =
       Config{.name = "payment", .window = window, .tripper = tripper, .slow_threshold = 1s, .as_written = true};
-  try {
+  return refusal([&] {
     detail::fit_defaults(config);
     detail::validate(config);
-    return "accepted";
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
+  });
 }
 
 /// The same over both windows, which must not differ.
@@ -51,12 +49,7 @@ std::string refusal_of(const Tr& tripper) {
 /// What making a breaker throws.
 template <class Breaker, class... Args>
 std::string refusal_by(Args... args) {
-  try {
-    const Breaker breaker{std::move(args)...};
-    return "accepted";
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
+  return refusal([&] { const Breaker breaker{std::move(args)...}; });
 }
 
 std::string on_successes(const std::string& tripper, const std::string& part, const std::string& state) {
@@ -243,12 +236,7 @@ void compare(Tally& tally, const std::string& said, const std::string& descripti
 template <std::uint64_t seed>
 void compare_tree(Tally& tally) {
   const auto tree = random_tree<seed, 3>();
-  std::string said = "accepted";
-  try {
-    detail::refuse_senseless(tree, detail::Refusal{"payment"});
-  } catch (const std::invalid_argument& error) {
-    said = error.what();
-  }
+  const std::string said = refusal([&] { detail::refuse_senseless(tree, detail::Refusal{"payment"}); });
   if constexpr (seed % 8 == 0) {
     CHECK(refusal_over(CountWindow{window_size}, tree) == said);
     CHECK(refusal_over(TimeWindow{10s}, tree) == said);

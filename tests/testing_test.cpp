@@ -14,6 +14,7 @@
 #include <fluxgate/testing.hpp>
 
 #include "catch.hpp"
+#include "exceptions.hpp"
 
 namespace {
 
@@ -116,19 +117,11 @@ TEST_CASE("Draws follow the script and then stay fixed") {
 TEST_CASE("A draw outside its range is refused and leaves the others as they were") {
   ManualEnvironment env;
   env.script_uniform({0.1});
-  const auto refused = [](auto&& act) {
-    try {
-      act();
-    } catch (const std::invalid_argument& error) {
-      return std::string{error.what()};
-    }
-    return std::string{"accepted"};
-  };
-  CHECK(refused([&] { env.set_uniform(1.0); }) == "ManualEnvironment: draw 1 is not in [0, 1)");
-  CHECK(refused([&] { env.set_uniform(-0.5); }) == "ManualEnvironment: draw -0.5 is not in [0, 1)");
-  CHECK(refused([&] { env.set_uniform(std::numeric_limits<double>::quiet_NaN()); }) ==
+  CHECK(refusal([&] { env.set_uniform(1.0); }) == "ManualEnvironment: draw 1 is not in [0, 1)");
+  CHECK(refusal([&] { env.set_uniform(-0.5); }) == "ManualEnvironment: draw -0.5 is not in [0, 1)");
+  CHECK(refusal([&] { env.set_uniform(std::numeric_limits<double>::quiet_NaN()); }) ==
         "ManualEnvironment: draw nan is not in [0, 1)");
-  CHECK(refused([&] { env.script_uniform({0.2, 1.5, 0.3}); }) == "ManualEnvironment: draw 1.5 is not in [0, 1)");
+  CHECK(refusal([&] { env.script_uniform({0.2, 1.5, 0.3}); }) == "ManualEnvironment: draw 1.5 is not in [0, 1)");
   CHECK(draws(env, 3) == std::vector{0.1, 0.5, 0.5});
 }
 
