@@ -70,7 +70,6 @@ Lazy<await_result_t<A>> await(A awaitable) {
 Lazy<int> lazily(int n) { co_return n; }
 Eager<int> eagerly(int n) { co_return n; }
 Ready<int> at_once(int n) { return {n}; }
-Strict<int> strictly(int n) { co_return n; }
 
 }  // namespace
 
@@ -302,7 +301,10 @@ Lazy<int> sum_of(Breaker& cb, int times) {
 #if defined(__cpp_exceptions)
   for (int i = 0; i != times; ++i) sum += co_await cb.call(lazily, 1);
 #else
-  for (int i = 0; i != times; ++i) sum += (co_await cb.try_call(lazily, 1)).value();
+  for (int i = 0; i != times; ++i) {
+    const auto result = co_await cb.try_call(lazily, 1);
+    sum += result.value();
+  }
 #endif
   co_return sum;
 }
@@ -823,6 +825,7 @@ TEST_CASE("A guarded callable gives the awaitable") {
 
 namespace {
 
+Strict<int> strictly(int n) { co_return n; }
 template <class Breaker>
 Strict<int> use_strictly(Breaker& cb) {
   const int called = co_await cb.call(strictly, 1);

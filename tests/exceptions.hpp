@@ -67,9 +67,9 @@ auto calling(Breaker& breaker, F&& f, Args&&... args) {
 #else
 template <class Breaker, class F, class... Args,
           class R = typename await_result_t<
-              decltype(std::declval<Breaker&>().try_call(std::declval<F>(), std::declval<Args>()...))>::value_type>
+              decltype(std::declval<Breaker&>().try_call(std::declval<F&>(), std::declval<Args>()...))>::value_type>
 tasks::Lazy<R> calling(Breaker& breaker, F f, Args... args) {
-  auto result = co_await breaker.try_call(std::move(f), std::move(args)...);
+  auto result = co_await breaker.try_call(f, std::move(args)...);
   if constexpr (std::is_void_v<R>) {
     result.value();
     co_return;
@@ -84,13 +84,13 @@ template <class Breaker, class F, class... Args>
 tasks::Lazy<bool> refuses_later(Breaker& breaker, F f, Args... args) {
 #if defined(__cpp_exceptions)
   try {
-    (void)co_await breaker.call(std::move(f), std::move(args)...);
+    (void)co_await breaker.call(f, std::move(args)...);
   } catch (const CallNotPermittedError&) {
     co_return true;
   }
   co_return false;
 #else
-  const auto result = co_await breaker.try_call(std::move(f), std::move(args)...);
+  const auto result = co_await breaker.try_call(f, std::move(args)...);
   co_return !result.has_value();
 #endif
 }

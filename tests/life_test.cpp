@@ -18,6 +18,7 @@
 #include <typeinfo>
 #include <utility>
 
+#include <fluxgate/base/type_name.hpp>
 #include <fluxgate/fluxgate.hpp>
 
 #include "catch.hpp"
@@ -150,28 +151,25 @@ TEST_CASE("What refers to a breaker and is used after its end ends the program w
         })
             .starts_with(
                 "fluxgate: an AsyncCircuitBreaker is used after the breaker that it is attached to was destroyed"));
+#if defined(__cpp_exceptions)
+  const auto write_call = [](Async& cb) { return cb.call([] { return tasks::Ready<int>{1}; }); };
+  const auto fall_back = [](const CallNotPermittedError&) { return tasks::Ready<int>{0}; };
+#else
+  const auto write_call = [](Async& cb) { return cb.try_call([] { return tasks::Ready<int>{1}; }); };
+  const auto fall_back = [](const CallNotPermittedError&) { return 0; };
+#endif
   const std::string awaited_late =
       "fluxgate: an awaitable of a guarded call is awaited after its breaker was destroyed";
-  CHECK(last_words([] {
+  CHECK(last_words([&] {
           std::optional<Async> cb{std::in_place, "db"};
-          const auto give = [] { return tasks::Ready<int>{1}; };
-#if defined(__cpp_exceptions)
-          auto later = cb->call(give);
-#else
-          auto later = cb->try_call(give);
-#endif
+          auto later = write_call(*cb);
           cb.reset();
           const auto await = [&]() -> tasks::Eager<void> { (void)co_await std::move(later); };
           (void)await();
         }).starts_with(awaited_late));
-  CHECK(last_words([] {
+  CHECK(last_words([&] {
           std::optional<Async> cb{std::in_place, "db"};
-#if defined(__cpp_exceptions)
-          const auto later_too = [](const CallNotPermittedError&) { return tasks::Ready<int>{0}; };
-#else
-          const auto later_too = [](const CallNotPermittedError&) { return 0; };
-#endif
-          auto later = cb->call_with_fallback([] { return tasks::Ready<int>{1}; }, later_too);
+          auto later = cb->call_with_fallback([] { return tasks::Ready<int>{1}; }, fall_back);
           cb.reset();
           const auto await = [&]() -> tasks::Eager<int> { co_return co_await std::move(later); };
           (void)await();
@@ -224,8 +222,23 @@ TEST_CASE("What ends before its breaker passes the checks, and what is not used 
   CHECK_FALSE(refused);
 }
 
+TEST_CASE("Units with and without the checks, exceptions or type information have types of their own and do not mix") {
 #if defined(__cpp_rtti)
-TEST_CASE("The checks have types of their own, so that units with and without them do not mix") {
-  CHECK(std::string_view{typeid(Breaker).name()}.find("v0_debug") != std::string_view::npos);
-}
+  const std::string_view name{typeid(Breaker).name()};
+#else
+  const std::string_view name = detail::type_name<Breaker>();
 #endif
+  const auto says = [&](std::string_view suffix) { return name.find(suffix) != std::string_view::npos; };
+  CAPTURE(std::string{name});
+  CHECK(says("v0_debug"));
+#if defined(__cpp_exceptions)
+  CHECK_FALSE(says("_no_exceptions"));
+#else
+  CHECK(says("_no_exceptions"));
+#endif
+#if defined(__cpp_rtti)
+  CHECK_FALSE(says("_no_rtti"));
+#else
+  CHECK(says("_no_rtti"));
+#endif
+}
