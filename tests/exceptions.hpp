@@ -95,19 +95,31 @@ tasks::Lazy<bool> refuses_later(Breaker& breaker, F f, Args... args) {
 #endif
 }
 
-/// Makes a call that fails with `error`, and gives whether it was made and the caller was told so.
-template <class Error, class Breaker>
-bool fails_with(Breaker& breaker, const Error& error = {}) {
+/// Makes a call that does `work` and then fails with `error`, and gives whether it was made and the caller was told so.
+template <class Error, class Breaker, class Work>
+bool fails_with(Breaker& breaker, const Error& error, const Work& work) {
 #if defined(__cpp_exceptions)
   try {
-    breaker.call([&] { throw error; });
+    breaker.call([&] {
+      work();
+      throw error;
+    });
   } catch (const Error&) {
     return true;
   }
   return false;
 #else
-  return breaker.try_call([&] { return Failed<Error>{error}; }).has_value();
+  return breaker
+      .try_call([&] {
+        work();
+        return Failed<Error>{error};
+      })
+      .has_value();
 #endif
+}
+template <class Error, class Breaker>
+bool fails_with(Breaker& breaker, const Error& error = {}) {
+  return fails_with(breaker, error, [] {});
 }
 
 /// As `fails_with`, of a call that is awaited.

@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <limits>
-#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <vector>
