@@ -14,6 +14,13 @@ else()
   set(FLUXGATE_LIBCXX OFF)
 endif()
 
+# Without exceptions, and then without type information, too.
+if(CMAKE_CXX_FLAGS MATCHES "-fno-exceptions")
+  set(FLUXGATE_PLAIN ON)
+else()
+  set(FLUXGATE_PLAIN OFF)
+endif()
+
 function(fluxgate_fetch name package repository tag)
   if(NOT FLUXGATE_FETCH_DEPENDENCIES)
     message(FATAL_ERROR "fluxgate: ${name} was not found. Install the package ${package} (Debian, Ubuntu), "

@@ -12,6 +12,7 @@
 
 #include "support/calls.hpp"
 #include "support/catch.hpp"
+#include "support/exceptions.hpp"
 #include "support/tasks.hpp"
 
 using namespace fluxgate;
@@ -19,7 +20,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
+#if defined(__cpp_exceptions)
 int stumble() { throw std::logic_error{"not a matter of the service"}; }
+#else
+Failed<std::logic_error> stumble() { return {std::logic_error{"not a matter of the service"}}; }
+#endif
 
 auto counting(ManualEnvironment env) {
   return Config{.tracker = TypeOf<std::runtime_error>{},
@@ -145,7 +150,7 @@ TEST_CASE("Counts awaited calls, refused and abandoned ones too") {
       co_await event;
       co_return 1;
     };
-    const auto guarded_give = [&]() -> tasks::Lazy<int> { co_return co_await async.call(give); };
+    const auto guarded_give = [&]() -> tasks::Lazy<int> { co_return co_await calling(async, give); };
     auto task = guarded_give();
     task.start();
     CHECK(async.call_counts().in_flight() == 1);

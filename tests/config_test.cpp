@@ -10,7 +10,6 @@
 #include <limits>
 #include <optional>
 #include <ratio>
-#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -19,6 +18,7 @@
 #include <fluxgate/testing.hpp>
 
 #include "support/catch.hpp"
+#include "support/exceptions.hpp"
 #include "support/refusal.hpp"
 
 namespace {
@@ -90,8 +90,8 @@ TEST_CASE("A window outside its range is refused with its name and value and ran
       {"TimeWindow: bucket -1s is not in [1ms, span]", [] { (TimeWindow{1s, -1s}); }},
       {"TimeWindow: bucket 999us is not in [1ms, span]", [] { (TimeWindow{999ms, 999us}); }},
   });
-  CHECK_THROWS_AS(TimeWindow{nan_seconds}, std::invalid_argument);
-  CHECK_THROWS_AS((TimeWindow{10s, nan_seconds}), std::invalid_argument);
+  CHECK(refusal([] { TimeWindow{nan_seconds}; }) != "accepted");
+  CHECK(refusal([] { (TimeWindow{10s, nan_seconds}); }) != "accepted");
 }
 
 TEST_CASE("A window at its limits is accepted") {
@@ -129,8 +129,8 @@ TEST_CASE("A tripper outside its range is refused with its name and value and ra
       {"FailureStreak: count 30001 is not in [1, 30000]", [] { FailureStreak{30'001}; }},
       {"FailureStreak: count 4294967297 is not in [1, 30000]", [] { FailureStreak{4'294'967'297}; }},
   });
-  CHECK_THROWS_AS(AvgLatency{nan_seconds}, std::invalid_argument);
-  CHECK_THROWS_AS((SlowRate{0.5, nan_seconds}), std::invalid_argument);
+  CHECK(refusal([] { AvgLatency{nan_seconds}; }) != "accepted");
+  CHECK(refusal([] { (SlowRate{0.5, nan_seconds}); }) != "accepted");
 }
 
 TEST_CASE("A negative count is refused as the number it is") {
@@ -215,9 +215,9 @@ TEST_CASE("A retry outside its range is refused with its name and value and rang
       {"Backoff: jitter_ratio -0.5 is not in [0, 1)", [] { (Backoff{1s, 2.0, 60s, -0.5}); }},
       {"Backoff: jitter_ratio nan is not in [0, 1)", [] { (Backoff{1s, 2.0, 60s, not_a_number}); }},
   });
-  CHECK_THROWS_AS(Cooldown{nan_seconds}, std::invalid_argument);
-  CHECK_THROWS_AS(Backoff{nan_seconds}, std::invalid_argument);
-  CHECK_THROWS_AS((Backoff{1s, 2.0, nan_seconds}), std::invalid_argument);
+  CHECK(refusal([] { Cooldown{nan_seconds}; }) != "accepted");
+  CHECK(refusal([] { Backoff{nan_seconds}; }) != "accepted");
+  CHECK(refusal([] { (Backoff{1s, 2.0, nan_seconds}); }) != "accepted");
 }
 
 TEST_CASE("A refusal names the other value that it depends on") {
@@ -263,8 +263,8 @@ TEST_CASE("A permit outside its range is refused with its name and value and ran
       {"Probes: patience 0s is not in (0s, 292 years]", [] { (Probes{1, 0s}); }},
       {"Probes: patience -1s is not in (0s, 292 years]", [] { (Probes{1, -1s}); }},
   });
-  CHECK_THROWS_AS((RampUp{0.1, 1.0, nan_seconds}), std::invalid_argument);
-  CHECK_THROWS_AS((Probes{1, nan_seconds}), std::invalid_argument);
+  CHECK(refusal([] { (RampUp{0.1, 1.0, nan_seconds}); }) != "accepted");
+  CHECK(refusal([] { (Probes{1, nan_seconds}); }) != "accepted");
 }
 
 TEST_CASE("A permit at its limits is accepted") {
@@ -326,7 +326,7 @@ TEST_CASE("A hold of force_open that is not positive is refused and changes noth
   CircuitBreaker cb{Config{}};
   CHECK(refusal([&] { cb.force_open(0s); }) == "force_open: duration 0s is not in (0s, 292 years]");
   CHECK(refusal([&] { cb.force_open(-1s); }) == "force_open: duration -1s is not in (0s, 292 years]");
-  CHECK_THROWS_AS(cb.force_open(nan_seconds), std::invalid_argument);
+  CHECK(refusal([&] { cb.force_open(nan_seconds); }) != "accepted");
   CHECK(cb.state() == State::closed);
   CHECK(refusal([&] { cb.force_open(1ns); }) == "accepted");
 }

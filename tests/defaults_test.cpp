@@ -15,6 +15,8 @@
 #include <fluxgate/testing.hpp>
 
 #include "support/catch.hpp"
+#include "support/exceptions.hpp"
+#include "support/refusal.hpp"
 
 namespace {
 
@@ -107,7 +109,7 @@ template <class C>
 std::pair<std::string, std::string> fitted(C config) {
   CAPTURE(config.window, config.tripper, config.permit);
   detail::fit_defaults(config);
-  CHECK_NOTHROW(detail::validate(config));
+  CHECK(refusal([&] { detail::validate(config); }) == "accepted");
   return {detail::description_of(config.tripper), describe(config.permit)};
 }
 

@@ -60,12 +60,19 @@ struct Silent : Kept {
   Silent() : Kept{1} {}
   bool has_value() const { return false; }
 };
+/// One whose error is an exception of known type.
+struct Broken {
+  int number;
+  Down down{};
+  bool has_value() const { return number == 0; }
+  const Down& error() const { return down; }
+};
 struct Response {
   int status;
 };
 
-const std::error_code lost = std::make_error_code(std::errc::connection_reset);
-const std::error_code gone = std::make_error_code(std::errc::host_unreachable);
+[[maybe_unused]] const std::error_code lost = std::make_error_code(std::errc::connection_reset);
+[[maybe_unused]] const std::error_code gone = std::make_error_code(std::errc::host_unreachable);
 
 // Functions of few types, so that the compiler makes few calls of them.
 template <class R>
@@ -93,6 +100,7 @@ void check_both(const Tracker& tracker, const Call<R>& f, const Fallback<R, Erro
   CHECK(as_expected(*result));
 }
 
+#if defined(__cpp_exceptions)
 /// Checks the other ways that have a fallback: of all, each gives the same.
 template <class Tracker, class R, class Error>
 void check_others(const Tracker& tracker, const Call<R>& f, const Fallback<R, Error>& fallback,
@@ -125,12 +133,14 @@ void check_others(const Tracker& tracker, const Call<R>& f, const Fallback<R, Er
     CHECK(as_expected(result));
   }
 }
+#endif
 
 template <class Tracker, class F, class G, class R = std::invoke_result_t<const F&>>
 void check(const Tracker& tracker, const F& f, const G& fallback,
            const std::type_identity_t<Expectation<R>>& as_expected) {
   check_both<Tracker, R, detail::HandledBy<G>>(tracker, f, fallback, as_expected);
 }
+#if defined(__cpp_exceptions)
 /// In every way that has a fallback; for results and errors of each kind.
 template <class Tracker, class F, class G, class R = std::invoke_result_t<const F&>>
 void check_everywhere(const Tracker& tracker, const F& f, const G& fallback,
@@ -138,15 +148,32 @@ void check_everywhere(const Tracker& tracker, const F& f, const G& fallback,
   check(tracker, f, fallback, as_expected);
   check_others<Tracker, R, detail::HandledBy<G>>(tracker, f, fallback, as_expected);
 }
+#endif
 
 auto is(int number) {
   return [number](const auto& result) { return result.number == number; };
 }
+#if defined(__cpp_exceptions)
 auto reads(const std::string& text) {
   return [text](const Page& page) { return page.text != nullptr && *page.text == text; };
 }
+#endif
 
 }  // namespace
+
+TEST_CASE("A fallback on a base of refusals handles results that failed with an error of that base") {
+  const auto by_text = [](const std::runtime_error& e) { return Broken{e.what() == std::string{"down"} ? 8 : 9}; };
+  check(All{}, gives(Broken{1}), by_text, is(8));
+  check(~All{}, gives(Broken{1}), [](const std::exception&) { return Broken{8}; }, is(8));
+  check(All{}, gives(Broken{1}), [](const CallNotPermittedError&) { return Broken{8}; }, is(1));
+  check(All{}, gives(Broken{0}), by_text, is(0));
+
+  CircuitBreaker cb{Config{}};
+  cb.force_open();
+  CHECK(cb.call_with_fallback(gives(Broken{1}), by_text).number == 9);  // the refusal
+}
+
+#if defined(__cpp_exceptions)
 
 TEST_CASE("A fallback on the error type of a result handles results that failed") {
   const auto instead = [](const DeepReason& cause) { return Page::of("instead of " + std::to_string(cause.code)); };
@@ -300,3 +327,5 @@ TEST_CASE("A fallback may take a reference that a call returned") {
   CHECK(&cb.call_with_fallback([]() -> std::error_code& { return failed; }, instead) == &spare);
   CHECK(&cb.call_with_fallback([]() -> std::error_code& { return spare; }, instead) == &spare);
 }
+
+#endif

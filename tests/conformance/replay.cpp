@@ -26,6 +26,7 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <fluxgate/fluxgate.hpp>
@@ -80,16 +81,41 @@ constexpr std::array<std::pair<std::string_view, Event>, 10> events{{
     {"manual:force_open", Event::manual_force_open},
 }};
 
-void end_call_with(Event event) {
+using Error = std::variant<NetworkError, TimeoutError, ParseError, HttpError>;
+
+/// The error that an event ends its call with.
+std::optional<Error> error_of(Event event) {
   switch (event) {
-    case Event::throw_network: throw NetworkError{"network"};
-    case Event::throw_timeout: throw TimeoutError{"timeout"};
-    case Event::throw_parse: throw ParseError{"parse"};
-    case Event::throw_http404: throw HttpError{404};
-    case Event::throw_http503: throw HttpError{503};
-    default: return;
+    case Event::throw_network: return NetworkError{"network"};
+    case Event::throw_timeout: return TimeoutError{"timeout"};
+    case Event::throw_parse: return ParseError{"parse"};
+    case Event::throw_http404: return HttpError{404};
+    case Event::throw_http503: return HttpError{503};
+    default: return std::nullopt;
   }
 }
+
+#if !defined(__cpp_exceptions)
+/// What a call returns that cannot throw its error.
+struct Ended {
+  std::optional<Error> error;
+};
+#endif
+
+}  // namespace
+
+#if !defined(__cpp_exceptions)
+template <>
+struct fluxgate::outcome_traits<Ended> {
+  static bool failed(const Ended& ended) noexcept { return ended.error.has_value(); }
+  template <class Visit>
+  static void visit_error(const Ended& ended, Visit&& visit) {
+    std::visit(visit, *ended.error);
+  }
+};
+#endif
+
+namespace {
 
 // ---- rows -----------------------------------------------------------------------------------------------------------
 
@@ -129,6 +155,30 @@ constexpr std::string_view header =
 struct Malformed : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+/// Throws it; without exceptions, ends the program with it.
+[[noreturn]] void refuse(const std::string& what) {
+#if defined(__cpp_exceptions)
+  throw Malformed{what};
+#else
+  std::cerr << "replay: " << what << '\n';
+  std::exit(2);
+#endif
+}
+
+/// Runs `work`, and gives what it refuses, if it does.
+template <class Work>
+std::optional<std::string> malformed_in(const Work& work) {
+#if defined(__cpp_exceptions)
+  try {
+    work();
+  } catch (const Malformed& error) {
+    return error.what();
+  }
+#else
+  work();
+#endif
+  return std::nullopt;
+}
 
 /// `text` with what a terminal would not show, the end of a line of Windows above all.
 std::string visible(std::string_view text) {
@@ -152,7 +202,7 @@ class Place {
 
   [[noreturn]] void refuse(std::string_view column, std::string_view value, std::string_view expected) const {
     std::string text = file_ + ":" + std::to_string(line_) + ": " + std::string{column} + " '" + visible(value);
-    throw Malformed{text + "' is not " + std::string{expected}};
+    ::refuse(text + "' is not " + std::string{expected});
   }
 
  private:
@@ -267,9 +317,9 @@ Trace read(const std::filesystem::path& path) {
   const std::string file = path.filename().string();
   Trace trace;
   std::vector<Row>& rows = trace.rows;
-  try {
+  trace.malformed = malformed_in([&] {
     std::ifstream stream{path};
-    if (!stream) throw Malformed{file + ": cannot be read"};
+    if (!stream) refuse(file + ": cannot be read");
     std::string text;
     std::size_t line = 1;
     if (!std::getline(stream, text) || text != header) Place{file, line}.refuse("header", text, header);
@@ -282,11 +332,9 @@ Trace read(const std::filesystem::path& path) {
       }
       rows.push_back(row);
     }
-    if (stream.bad()) throw Malformed{file + ": reading ended early"};
-    if (rows.empty()) throw Malformed{file + ": has no rows"};
-  } catch (const Malformed& error) {
-    trace.malformed = error.what();
-  }
+    if (stream.bad()) refuse(file + ": reading ended early");
+    if (rows.empty()) refuse(file + ": has no rows");
+  });
   return trace;
 }
 
@@ -348,10 +396,11 @@ std::string perform(Breaker& breaker, ManualEnvironment& environment, const Row&
     case Event::manual_force_open: breaker.force_open(); return "-";
     default: break;
   }
+#if defined(__cpp_exceptions)
   try {
     breaker.call([&] {
       environment.advance(row.duration - lost_by_reference(row));
-      end_call_with(row.event);
+      if (const auto error = error_of(row.event)) std::visit([](const auto& thrown) { throw thrown; }, *error);
     });
     return "returned";
   } catch (const CallNotPermittedError&) {
@@ -359,6 +408,14 @@ std::string perform(Breaker& breaker, ManualEnvironment& environment, const Row&
   } catch (const std::runtime_error&) {
     return "threw";
   }
+#else
+  const auto result = breaker.try_call([&] {
+    environment.advance(row.duration - lost_by_reference(row));
+    return Ended{error_of(row.event)};
+  });
+  if (!result) return "rejected";
+  return result->error.has_value() ? "threw" : "returned";
+#endif
 }
 
 /// The first difference in words, nothing when every row is reproduced.
@@ -487,14 +544,14 @@ bool replay_file(const std::filesystem::path& path, std::size_t& rows_replayed) 
   const Trace trace = read(path);
   std::optional<std::string> malformed = trace.malformed;
   std::optional<std::string> difference;
-  try {
+  // A row may begin before the one above it ended, as only replaying shows.
+  const std::optional<std::string> out_of_order = malformed_in([&] {
     const bool known =
         dash != std::string::npos && dash + 1 < stem.size() &&
         with_scenario(name, [&](const auto& found) { difference = replay_both(found, file, trace.rows); });
     if (!known) malformed = file + ": no configuration is named '" + name + "'; a file is <config>-<seed>.csv";
-  } catch (const Malformed& error) {
-    malformed = error.what();  // a row that begins before the one above it ended, as only replaying shows
-  }
+  });
+  if (out_of_order.has_value()) malformed = out_of_order;
   if (difference.has_value()) std::cout << "DIFFERENT " << *difference << '\n';
   if (malformed.has_value()) std::cout << "MALFORMED " << *malformed << '\n';
   if (difference.has_value() || malformed.has_value()) return false;
@@ -504,12 +561,12 @@ bool replay_file(const std::filesystem::path& path, std::size_t& rows_replayed) 
 }
 
 int replay_folder(const std::filesystem::path& folder, std::optional<std::uint64_t> rows_expected) {
-  if (!std::filesystem::is_directory(folder)) throw Malformed{"'" + folder.string() + "' is not a folder"};
+  if (!std::filesystem::is_directory(folder)) refuse("'" + folder.string() + "' is not a folder");
   std::vector<std::filesystem::path> paths;
   for (const auto& entry : std::filesystem::directory_iterator{folder}) {
     if (entry.path().extension() == ".csv") paths.push_back(entry.path());
   }
-  if (paths.empty()) throw Malformed{"'" + folder.string() + "' holds no .csv file"};
+  if (paths.empty()) refuse("'" + folder.string() + "' holds no .csv file");
   std::sort(paths.begin(), paths.end());
 
   std::size_t bad = 0;
@@ -519,26 +576,33 @@ int replay_folder(const std::filesystem::path& folder, std::optional<std::uint64
   }
   std::cout << paths.size() << " files, " << rows << " rows reproduced, " << bad << " files bad\n";
   if (bad == 0 && rows_expected.has_value() && rows != *rows_expected) {
-    throw Malformed{"'" + folder.string() + "' holds " + std::to_string(rows) + " rows instead of " +
-                    std::to_string(*rows_expected)};
+    refuse("'" + folder.string() + "' holds " + std::to_string(rows) + " rows instead of " +
+           std::to_string(*rows_expected));
   }
   return bad == 0 ? 0 : 1;
+}
+
+int run(int argc, char** argv) {
+  if (argc != 2 && argc != 3) {
+    std::cerr << "usage: replay <folder of traces> [<rows in all>]\n";
+    return 2;
+  }
+  std::optional<std::uint64_t> rows;
+  if (argc == 3 && !(rows = parse_count(argv[2]))) refuse("'" + std::string{argv[2]} + "' is not a count of rows");
+  return replay_folder(argv[1], rows);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2 && argc != 3) {
-    std::cerr << "usage: replay <folder of traces> [<rows in all>]\n";
-    return 2;
-  }
+#if defined(__cpp_exceptions)
   try {
-    std::optional<std::uint64_t> rows;
-    if (argc == 3 && !(rows = parse_count(argv[2])))
-      throw Malformed{"'" + std::string{argv[2]} + "' is not a count of rows"};
-    return replay_folder(argv[1], rows);
+    return run(argc, argv);
   } catch (const std::exception& error) {
     std::cerr << "replay: " << error.what() << '\n';
     return 2;
   }
+#else
+  return run(argc, argv);
+#endif
 }

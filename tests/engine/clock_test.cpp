@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "support/catch.hpp"
+#include "support/exceptions.hpp"
 
 namespace {
 
@@ -43,8 +44,8 @@ struct CountingEnvironment {
 template <class Breaker>
 Reads reads_of(Breaker& breaker, const CountingEnvironment& environment) {
   *environment.reads = {};
-  breaker.call([] { return std::error_code{}; });
-  breaker.call([] { return std::make_error_code(std::errc::timed_out); });
+  called(breaker, [] { return std::error_code{}; });
+  called(breaker, [] { return std::make_error_code(std::errc::timed_out); });
   return *environment.reads;
 }
 

@@ -501,161 +501,6 @@ TEST_CASE("a clock that stands still refuses for ever and forgets nothing, and A
   CHECK(patient.info().metrics == Metrics{1'000, 1'000});
 }
 
-// ---- exceptions -----------------------------------------------------------------------------------------------------
-
-namespace {
-
-struct Rebellion : std::runtime_error {
-  Rebellion() : std::runtime_error{"no"} {}
-};
-
-/// Throws from the n-th question that user code is asked, whatever that is.
-struct Rebel {
-  int questions = 0;
-  int at = 0;
-  bool thrown = false;
-
-  void ask() {
-    if (++questions != at) return;
-    thrown = true;
-    throw Rebellion{};
-  }
-};
-
-struct RebelTripper : TripperOperand<RebelTripper> {
-  Rebel* rebel;
-  explicit RebelTripper(Rebel& r) : rebel{&r} {}
-  RebelTripper(const RebelTripper& other) : rebel{other.rebel} { rebel->ask(); }
-  RebelTripper& operator=(const RebelTripper&) = default;
-  bool operator()(const CallContext& context) const {
-    rebel->ask();
-    return context.metrics.failure_count() >= 2;
-  }
-  bool settled(const CallContext&) const {
-    rebel->ask();
-    return true;
-  }
-  std::string explain(const CallContext&) const {
-    rebel->ask();
-    return "two failures";
-  }
-  std::string describe() const {
-    rebel->ask();
-    return "RebelTripper";
-  }
-};
-
-struct RebelPermit {
-  Rebel* rebel;
-  explicit RebelPermit(Rebel& r) : rebel{&r} {}
-  RebelPermit(const RebelPermit& other) : rebel{other.rebel} { rebel->ask(); }
-  RebelPermit& operator=(const RebelPermit&) = default;
-  bool operator()(const PermitContext&) const {
-    rebel->ask();
-    return true;
-  }
-};
-
-/// A result that may throw wherever it is moved.
-struct RebelResult {
-  Rebel* rebel;
-  bool failed;
-  RebelResult(Rebel& r, bool f) : rebel{&r}, failed{f} {}
-  RebelResult(RebelResult&& other) : rebel{other.rebel}, failed{other.failed} { rebel->ask(); }
-  RebelResult& operator=(RebelResult&&) = delete;
-};
-
-/// Once round the states by way of every form of call.
-template <class Breaker>
-void go_round(Breaker& cb, Rebel& rebel, ManualEnvironment& env) {
-  const auto call = [&](bool fails) {
-    return [&rebel, fails] {
-      rebel.ask();
-      return RebelResult{rebel, fails};
-    };
-  };
-  const auto without_throwing_on = [](const auto& act) {
-    try {
-      act();
-    } catch (const Rebellion&) {  // of the callable or its result
-    } catch (const CallNotPermittedError&) {
-    }
-  };
-  for (int round = 0; round != 2; ++round) {
-    without_throwing_on([&] { (void)cb.call(call(true)); });
-    without_throwing_on([&] { (void)cb.try_call(call(true)); });
-    without_throwing_on([&] {
-      (void)cb.call_with_fallback(call(false), [&](const CallNotPermittedError&) {
-        rebel.ask();
-        return RebelResult{rebel, false};
-      });
-    });
-    cb.try_acquire().failure();
-    cb.try_acquire().failure(Rebellion{});
-    cb.try_acquire().record(RebelResult{rebel, true});
-    env.advance(60s);
-    without_throwing_on([&] { (void)cb.call(call(false)); });
-    without_throwing_on([&] { (void)cb.call(call(true)); });
-    env.advance(60s);
-    without_throwing_on([&] { (void)cb.call(call(false)); });
-  }
-}
-
-}  // namespace
-
-TEST_CASE(
-    "whatever user code throws, and whenever, comes from the call itself or stays inside, and the breaker goes on",
-    "[hostile]") {
-  int thrown = 0;
-  for (int at = 1;; ++at) {
-    INFO("throws at question " << at);
-    Rebel rebel{0, at, false};
-    ManualEnvironment env;
-    std::uint64_t announced = 0;
-    try {
-      CircuitBreaker cb{Config{
-          .tracker = Custom{[&](const std::exception&) {
-                       rebel.ask();
-                       return true;
-                     }} |
-                     OnResult{[&](const RebelResult& result) {
-                       rebel.ask();
-                       return result.failed;
-                     }},
-          .tripper = RebelTripper{rebel},
-          .retry = Cooldown{60s},
-          .permit = RebelPermit{rebel} & Probes{1, 60s},
-          .listeners = {[&](const Signal& signal) {
-                          announced = signal.sequence;
-                          rebel.ask();
-                        },
-                        [&](const Signal&) { rebel.ask(); }},
-          .on_listener_error = [&](const Signal&, std::exception_ptr) { throw std::runtime_error{"the hook, too"}; },
-          .environment = env}};
-      go_round(cb, rebel, env);
-      rebel.at = 0;
-      // As good as new.
-      cb.reset();
-      REQUIRE(cb.state() == State::closed);
-      REQUIRE(cb.info().metrics == Metrics{});
-      const std::uint64_t before = announced;
-      cb.try_acquire().failure();
-      cb.try_acquire().failure();
-      REQUIRE(cb.try_acquire().rejection() == Rejection{State::open, 60s});
-      env.advance(60s);
-      cb.try_acquire().success();
-      REQUIRE(cb.state() == State::closed);
-      REQUIRE(announced == before + 3);
-    } catch (const Rebellion&) {
-      REQUIRE(rebel.questions == rebel.at);  // from a copy at construction: there is no breaker
-    }
-    if (!rebel.thrown) break;
-    ++thrown;
-  }
-  CHECK(thrown > 40);
-  WARN("counted: thrown at " << thrown << " questions");
-}
-
 // ---- processes ------------------------------------------------------------------------------------------------------
 
 #if defined(FLUXGATE_TEST_FORKS)
@@ -834,3 +679,162 @@ TEST_CASE("transitions are announced in order when the number of the epoch begin
   }
   CHECK(heard == std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5});
 }
+
+#if defined(__cpp_exceptions)
+
+// ---- exceptions -----------------------------------------------------------------------------------------------------
+
+namespace {
+
+struct Rebellion : std::runtime_error {
+  Rebellion() : std::runtime_error{"no"} {}
+};
+
+/// Throws from the n-th question that user code is asked, whatever that is.
+struct Rebel {
+  int questions = 0;
+  int at = 0;
+  bool thrown = false;
+
+  void ask() {
+    if (++questions != at) return;
+    thrown = true;
+    throw Rebellion{};
+  }
+};
+
+struct RebelTripper : TripperOperand<RebelTripper> {
+  Rebel* rebel;
+  explicit RebelTripper(Rebel& r) : rebel{&r} {}
+  RebelTripper(const RebelTripper& other) : rebel{other.rebel} { rebel->ask(); }
+  RebelTripper& operator=(const RebelTripper&) = default;
+  bool operator()(const CallContext& context) const {
+    rebel->ask();
+    return context.metrics.failure_count() >= 2;
+  }
+  bool settled(const CallContext&) const {
+    rebel->ask();
+    return true;
+  }
+  std::string explain(const CallContext&) const {
+    rebel->ask();
+    return "two failures";
+  }
+  std::string describe() const {
+    rebel->ask();
+    return "RebelTripper";
+  }
+};
+
+struct RebelPermit {
+  Rebel* rebel;
+  explicit RebelPermit(Rebel& r) : rebel{&r} {}
+  RebelPermit(const RebelPermit& other) : rebel{other.rebel} { rebel->ask(); }
+  RebelPermit& operator=(const RebelPermit&) = default;
+  bool operator()(const PermitContext&) const {
+    rebel->ask();
+    return true;
+  }
+};
+
+/// A result that may throw wherever it is moved.
+struct RebelResult {
+  Rebel* rebel;
+  bool failed;
+  RebelResult(Rebel& r, bool f) : rebel{&r}, failed{f} {}
+  RebelResult(RebelResult&& other) : rebel{other.rebel}, failed{other.failed} { rebel->ask(); }
+  RebelResult& operator=(RebelResult&&) = delete;
+};
+
+/// Once round the states by way of every form of call.
+template <class Breaker>
+void go_round(Breaker& cb, Rebel& rebel, ManualEnvironment& env) {
+  const auto call = [&](bool fails) {
+    return [&rebel, fails] {
+      rebel.ask();
+      return RebelResult{rebel, fails};
+    };
+  };
+  const auto without_throwing_on = [](const auto& act) {
+    try {
+      act();
+    } catch (const Rebellion&) {  // of the callable or its result
+    } catch (const CallNotPermittedError&) {
+    }
+  };
+  for (int round = 0; round != 2; ++round) {
+    without_throwing_on([&] { (void)cb.call(call(true)); });
+    without_throwing_on([&] { (void)cb.try_call(call(true)); });
+    without_throwing_on([&] {
+      (void)cb.call_with_fallback(call(false), [&](const CallNotPermittedError&) {
+        rebel.ask();
+        return RebelResult{rebel, false};
+      });
+    });
+    cb.try_acquire().failure();
+    cb.try_acquire().failure(Rebellion{});
+    cb.try_acquire().record(RebelResult{rebel, true});
+    env.advance(60s);
+    without_throwing_on([&] { (void)cb.call(call(false)); });
+    without_throwing_on([&] { (void)cb.call(call(true)); });
+    env.advance(60s);
+    without_throwing_on([&] { (void)cb.call(call(false)); });
+  }
+}
+
+}  // namespace
+
+TEST_CASE(
+    "whatever user code throws, and whenever, comes from the call itself or stays inside, and the breaker goes on",
+    "[hostile]") {
+  int thrown = 0;
+  for (int at = 1;; ++at) {
+    INFO("throws at question " << at);
+    Rebel rebel{0, at, false};
+    ManualEnvironment env;
+    std::uint64_t announced = 0;
+    try {
+      CircuitBreaker cb{Config{
+          .tracker = Custom{[&](const std::exception&) {
+                       rebel.ask();
+                       return true;
+                     }} |
+                     OnResult{[&](const RebelResult& result) {
+                       rebel.ask();
+                       return result.failed;
+                     }},
+          .tripper = RebelTripper{rebel},
+          .retry = Cooldown{60s},
+          .permit = RebelPermit{rebel} & Probes{1, 60s},
+          .listeners = {[&](const Signal& signal) {
+                          announced = signal.sequence;
+                          rebel.ask();
+                        },
+                        [&](const Signal&) { rebel.ask(); }},
+          .on_listener_error = [&](const Signal&, std::exception_ptr) { throw std::runtime_error{"the hook, too"}; },
+          .environment = env}};
+      go_round(cb, rebel, env);
+      rebel.at = 0;
+      // As good as new.
+      cb.reset();
+      REQUIRE(cb.state() == State::closed);
+      REQUIRE(cb.info().metrics == Metrics{});
+      const std::uint64_t before = announced;
+      cb.try_acquire().failure();
+      cb.try_acquire().failure();
+      REQUIRE(cb.try_acquire().rejection() == Rejection{State::open, 60s});
+      env.advance(60s);
+      cb.try_acquire().success();
+      REQUIRE(cb.state() == State::closed);
+      REQUIRE(announced == before + 3);
+    } catch (const Rebellion&) {
+      REQUIRE(rebel.questions == rebel.at);  // from a copy at construction: there is no breaker
+    }
+    if (!rebel.thrown) break;
+    ++thrown;
+  }
+  CHECK(thrown > 40);
+  WARN("counted: thrown at " << thrown << " questions");
+}
+
+#endif

@@ -18,9 +18,11 @@
 #include <typeinfo>
 #include <utility>
 
+#include <fluxgate/base/type_name.hpp>
 #include <fluxgate/fluxgate.hpp>
 
 #include "support/catch.hpp"
+#include "support/exceptions.hpp"
 #include "support/last_words.hpp"
 #include "support/tasks.hpp"
 
@@ -46,7 +48,7 @@ tasks::Lazy<int> wait_for(tasks::Event& event) {
 TEST_CASE("A breaker that is destroyed under a call ends the program with a sentence") {
   CHECK(last_words([] {
           std::optional<Breaker> cb{std::in_place, "db"};
-          cb->call([&] { cb.reset(); });
+          called(*cb, [&] { cb.reset(); });
         }).starts_with(destroyed_under));
   CHECK(last_words([] {
           std::optional<Breaker> cb{std::in_place, "db"};
@@ -73,7 +75,9 @@ TEST_CASE("A breaker that is destroyed under a call ends the program with a sent
   CHECK(last_words([] {
           std::optional<Async> cb{std::in_place, "db"};
           tasks::Event event;
-          const auto call = [&]() -> tasks::Eager<int> { co_return co_await cb->call(wait_for, event); };
+          const auto call = [&]() -> tasks::Eager<int> {
+            co_return co_await calling(*cb, [&event] { return wait_for(event); });
+          };
           const auto task = call();
           cb.reset();
         }).starts_with(destroyed_under));
@@ -108,21 +112,23 @@ TEST_CASE("A breaker that its own listener destroys while a call is admitted end
           }).starts_with(destroyed_under));
   };
   check([](Breaker& cb) { (void)cb.try_acquire(); });
-  check([](Breaker& cb) { cb.call([] {}); });
+  check([](Breaker& cb) { called(cb, [] {}); });
   check([](Breaker& cb) {
     Async async{cb};
-    const auto call = [&]() -> tasks::Eager<int> { co_return co_await async.call(one_later); };
+    const auto call = [&]() -> tasks::Eager<int> { co_return co_await calling(async, one_later); };
     tasks::run(call());
   });
 }
 
 TEST_CASE("What refers to a breaker and is used after its end ends the program with a sentence") {
+#if defined(__cpp_exceptions)
   CHECK(last_words([] {
           std::optional<Breaker> cb{std::in_place, "db"};
           const auto call = guarded(*cb, one);
           cb.reset();
           call();
         }).starts_with("fluxgate: what guarded() gave is called after its breaker was destroyed (breaker 'db')"));
+#endif
   CHECK(last_words([] {
           std::optional<Breaker> cb{std::in_place, "db"};
           const auto call = guarded(*cb, one, [](const CallNotPermittedError&) { return 0; });
@@ -145,19 +151,25 @@ TEST_CASE("What refers to a breaker and is used after its end ends the program w
         })
             .starts_with(
                 "fluxgate: an AsyncCircuitBreaker is used after the breaker that it is attached to was destroyed"));
+#if defined(__cpp_exceptions)
+  const auto write_call = [](Async& cb) { return cb.call([] { return tasks::Ready<int>{1}; }); };
+  const auto fall_back = [](const CallNotPermittedError&) { return tasks::Ready<int>{0}; };
+#else
+  const auto write_call = [](Async& cb) { return cb.try_call([] { return tasks::Ready<int>{1}; }); };
+  const auto fall_back = [](const CallNotPermittedError&) { return 0; };
+#endif
   const std::string awaited_late =
       "fluxgate: an awaitable of a guarded call is awaited after its breaker was destroyed";
-  CHECK(last_words([] {
+  CHECK(last_words([&] {
           std::optional<Async> cb{std::in_place, "db"};
-          auto later = cb->call([] { return tasks::Ready<int>{1}; });
+          auto later = write_call(*cb);
           cb.reset();
-          const auto await = [&]() -> tasks::Eager<int> { co_return co_await std::move(later); };
+          const auto await = [&]() -> tasks::Eager<void> { (void)co_await std::move(later); };
           (void)await();
         }).starts_with(awaited_late));
-  CHECK(last_words([] {
+  CHECK(last_words([&] {
           std::optional<Async> cb{std::in_place, "db"};
-          const auto later_too = [](const CallNotPermittedError&) { return tasks::Ready<int>{0}; };
-          auto later = cb->call_with_fallback([] { return tasks::Ready<int>{1}; }, later_too);
+          auto later = cb->call_with_fallback([] { return tasks::Ready<int>{1}; }, fall_back);
           cb.reset();
           const auto await = [&]() -> tasks::Eager<int> { co_return co_await std::move(later); };
           (void)await();
@@ -180,13 +192,15 @@ TEST_CASE("A guarded callable of whose calls the compiler warns is checked like 
     check(make, [](auto& call) { std::as_const(call)(); });
     check(make, [](auto& call) { std::move(call)(); });
   };
+#if defined(__cpp_exceptions)
   check_all([](auto& cb) { return guarded(cb, one); });
+#endif
   check_all([](auto& cb) { return guarded(cb, one, [](const CallNotPermittedError&) { return 0; }); });
 }
 
 TEST_CASE("What ends before its breaker passes the checks, and what is not used after it") {
   std::optional<Breaker> cb{std::in_place, "db"};
-  CHECK(cb->call(one) == 1);
+  CHECK(called(*cb, one) == 1);
   {
     auto admission = cb->try_acquire();
     auto moved = std::move(admission);
@@ -208,6 +222,23 @@ TEST_CASE("What ends before its breaker passes the checks, and what is not used 
   CHECK_FALSE(refused);
 }
 
-TEST_CASE("The checks have types of their own, so that units with and without them do not mix") {
-  CHECK(std::string_view{typeid(Breaker).name()}.find("v0_1_debug") != std::string_view::npos);
+TEST_CASE("Units with and without the checks, exceptions or type information have types of their own and do not mix") {
+#if defined(__cpp_rtti)
+  const std::string_view name{typeid(Breaker).name()};
+#else
+  const std::string_view name = detail::type_name<Breaker>();
+#endif
+  const auto says = [&](std::string_view suffix) { return name.find(suffix) != std::string_view::npos; };
+  CAPTURE(std::string{name});
+  CHECK(says("v0_1_debug"));
+#if defined(__cpp_exceptions)
+  CHECK_FALSE(says("_no_exceptions"));
+#else
+  CHECK(says("_no_exceptions"));
+#endif
+#if defined(__cpp_rtti)
+  CHECK_FALSE(says("_no_rtti"));
+#else
+  CHECK(says("_no_rtti"));
+#endif
 }

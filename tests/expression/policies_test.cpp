@@ -318,21 +318,6 @@ TEST_CASE("A draw is made for a retry that depends on it, and for one that does 
   CHECK(leaves_draws_alone(Backoff{1s}));
 }
 
-TEST_CASE("Policies that throw neither trip nor admit") {
-  ManualEnvironment env;
-  CircuitBreaker tripper{Config{.tripper = [](const CallContext&) -> bool { throw 1; }, .environment = env}};
-  for (int i = 0; i != 5; ++i) tripper.try_acquire().failure();
-  CHECK(tripper.state() == State::closed);
-
-  CircuitBreaker permit{Config{.tripper = FailureStreak{1},
-                               .retry = Always{},
-                               .permit = [](const PermitContext&) -> bool { throw 1; },
-                               .environment = env}};
-  permit.try_acquire().failure();
-  CHECK_FALSE(permit.try_acquire());
-  CHECK(permit.state() == State::half_open);
-}
-
 TEST_CASE("A lambda tripper sees durations and the streak") {
   ManualEnvironment env;
   CallContext last{};
@@ -369,3 +354,22 @@ TEST_CASE("A rate is reached at its value, with however many digits the processo
     }
   }
 }
+
+#if defined(__cpp_exceptions)
+
+TEST_CASE("Policies that throw neither trip nor admit") {
+  ManualEnvironment env;
+  CircuitBreaker tripper{Config{.tripper = [](const CallContext&) -> bool { throw 1; }, .environment = env}};
+  for (int i = 0; i != 5; ++i) tripper.try_acquire().failure();
+  CHECK(tripper.state() == State::closed);
+
+  CircuitBreaker permit{Config{.tripper = FailureStreak{1},
+                               .retry = Always{},
+                               .permit = [](const PermitContext&) -> bool { throw 1; },
+                               .environment = env}};
+  permit.try_acquire().failure();
+  CHECK_FALSE(permit.try_acquire());
+  CHECK(permit.state() == State::half_open);
+}
+
+#endif

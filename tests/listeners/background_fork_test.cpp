@@ -17,7 +17,6 @@
 #include <memory>
 #include <optional>
 #include <semaphore>
-#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -40,7 +39,8 @@ using Strings = std::vector<std::string>;
 class Lines {
  public:
   Lines() {
-    if (pipe(ends_) != 0 || fcntl(ends_[0], F_SETFL, O_NONBLOCK) != 0) throw std::runtime_error{"no pipe"};
+    REQUIRE(pipe(ends_) == 0);
+    REQUIRE(fcntl(ends_[0], F_SETFL, O_NONBLOCK) == 0);
   }
   Lines(const Lines&) = delete;
   Lines& operator=(const Lines&) = delete;

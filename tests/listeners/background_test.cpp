@@ -218,43 +218,6 @@ TEST_CASE("a queue of one keeps the newest") {
   CHECK(finish(background, diary) == Strings{"x0", "-2a", "-1b", "c1"});
 }
 
-TEST_CASE("what the listener throws goes to the error hook, and the next signal is delivered") {
-  Strings errors;
-  Strings heard;
-  {
-    const Background background{[&](const Signal& signal) {
-                                  heard.push_back(words(signal));
-                                  throw std::runtime_error{"pager unplugged"};
-                                },
-                                {.on_error = [&](const Signal& signal, const std::exception_ptr& error) {
-                                  try {
-                                    std::rethrow_exception(error);
-                                  } catch (const std::runtime_error& caught) {
-                                    errors.push_back(words(signal) + ": " + caught.what());
-                                  }
-                                  throw std::runtime_error{"the hook as well"};
-                                }}};
-    background(signal("a", 1));
-    background(signal("a", 2));
-  }
-  CHECK(heard == Strings{"a1", "a2"});
-  CHECK(errors == Strings{"a1: pager unplugged", "a2: pager unplugged"});
-}
-
-TEST_CASE("what a listener throws or a drop hook throws needs no hook") {
-  const Diary diary;
-  const Background background{[&](const Signal& signal) {
-                                diary(signal);
-                                throw 1;
-                              },
-                              {.limit = 1, .on_drop = [](const std::string&, std::uint64_t) { throw 2; }}};
-  background(signal("x", 0));
-  diary.gate->wait_for_arrival();
-  background(signal("a", 1));
-  background(signal("a", 2));
-  CHECK(finish(background, diary) == Strings{"x0", "a2"});
-}
-
 TEST_CASE("close delivers what waits, and what comes later is dropped and counted") {
   const Diary diary;
   diary.gate->open();
@@ -438,7 +401,7 @@ TEST_CASE("an attached listener that goes with its last signal may ask its Backg
   (void)background->close();
 }
 
-#if defined(__GLIBC__)
+#if defined(__GLIBC__) && defined(__cpp_exceptions)
 /// While it lives, no thread can be made without saying how large its stack is.
 class NoThreads {
  public:
@@ -590,5 +553,46 @@ TEST_CASE("through a slow listener every circuit stays in order, and each gap is
   CHECK(told == background.dropped());
   CHECK(told != 0);
 }
+
+#if defined(__cpp_exceptions)
+
+TEST_CASE("what the listener throws goes to the error hook, and the next signal is delivered") {
+  Strings errors;
+  Strings heard;
+  {
+    const Background background{[&](const Signal& signal) {
+                                  heard.push_back(words(signal));
+                                  throw std::runtime_error{"pager unplugged"};
+                                },
+                                {.on_error = [&](const Signal& signal, const std::exception_ptr& error) {
+                                  try {
+                                    std::rethrow_exception(error);
+                                  } catch (const std::runtime_error& caught) {
+                                    errors.push_back(words(signal) + ": " + caught.what());
+                                  }
+                                  throw std::runtime_error{"the hook as well"};
+                                }}};
+    background(signal("a", 1));
+    background(signal("a", 2));
+  }
+  CHECK(heard == Strings{"a1", "a2"});
+  CHECK(errors == Strings{"a1: pager unplugged", "a2: pager unplugged"});
+}
+
+TEST_CASE("what a listener throws or a drop hook throws needs no hook") {
+  const Diary diary;
+  const Background background{[&](const Signal& signal) {
+                                diary(signal);
+                                throw 1;
+                              },
+                              {.limit = 1, .on_drop = [](const std::string&, std::uint64_t) { throw 2; }}};
+  background(signal("x", 0));
+  diary.gate->wait_for_arrival();
+  background(signal("a", 1));
+  background(signal("a", 2));
+  CHECK(finish(background, diary) == Strings{"x0", "a2"});
+}
+
+#endif
 
 }  // namespace

@@ -18,6 +18,7 @@
 
 #include "catch.hpp"
 #include "endings.hpp"
+#include "support/exceptions.hpp"
 
 namespace breakers {
 
@@ -30,20 +31,14 @@ using Strings = std::vector<std::string>;
 
 template <class Breaker>
 void succeed(Breaker& breaker, int times = 1) {
-  for (int i = 0; i != times; ++i) breaker.call([] {});
+  for (int i = 0; i != times; ++i) called(breaker, [] {});
 }
 
 template <class Error = Fault, class Breaker>
 void fail(Breaker& breaker, int times = 1) {
   for (int i = 0; i != times; ++i) {
     CAPTURE(i, times);
-    bool thrown = false;
-    try {
-      breaker.call([] { throw Error{}; });
-    } catch (const Error&) {
-      thrown = true;
-    }
-    CHECK(thrown);
+    CHECK(fails_with<Error>(breaker));
   }
 }
 

@@ -21,6 +21,7 @@ namespace fluxgate {
 
 /// How a child process ended.
 struct End {
+  bool finished;  ///< `body` returned
   bool aborted;
   std::string words;  ///< what it said on stderr
 };
@@ -50,7 +51,7 @@ End end_of(Body body) {
   close(pipe_ends[0]);
   int status = 0;
   REQUIRE(waitpid(child, &status, 0) == child);
-  return {WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT, words};
+  return {WIFEXITED(status) && WEXITSTATUS(status) == 0, WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT, words};
 }
 
 /// What a child process says on stderr before it aborts; empty where it does not abort.

@@ -15,6 +15,7 @@
 #include <fluxgate/fluxgate.hpp>
 
 #include "catch.hpp"
+#include "exceptions.hpp"
 #include "tasks.hpp"
 
 namespace fluxgate {
@@ -37,16 +38,6 @@ inline Seen seen_as(detail::Verdict verdict) {
 
 // Callables of few types, so that the compiler makes few calls of them.
 
-/// Throws what it is given; one type for all exceptions.
-struct Throws {
-  std::exception_ptr error;
-  void operator()() const { std::rethrow_exception(error); }
-};
-template <class Error>
-Throws throws(const Error& error = {}) {
-  return {std::make_exception_ptr(error)};
-}
-
 /// Gives a copy of its result; one type for all values of a type.
 template <class Result>
 struct Gives {
@@ -58,12 +49,41 @@ Gives<Result> gives(Result result) {
   return {std::move(result)};
 }
 
+#if defined(__cpp_exceptions)
+/// Throws what it is given; one type for all exceptions.
+struct Throws {
+  std::exception_ptr error;
+  void operator()() const { std::rethrow_exception(error); }
+};
+template <class Error>
+Throws throws(const Error& error = {}) {
+  return {std::make_exception_ptr(error)};
+}
+/// The same by a throw of its own.
+template <class Error>
+auto throws_anew(const Error& error = {}) {
+  return [error] { throw error; };
+}
+#else
+/// Fails with what it is given.
+template <class Error>
+Gives<Failed<Error>> throws(const Error& error = {}) {
+  return {{error}};
+}
+template <class Error>
+Gives<Failed<Error>> throws_anew(const Error& error = {}) {
+  return {{error}};
+}
+#endif
+
 /// What is made of a call that ends as told: by the functions by which both front ends judge, without a breaker. A front
 /// end costs the compiler half a second for each pair of tracker and callable.
+#if defined(__cpp_exceptions)
 template <class T>
 Seen seen(const T& tracker, const Throws& call) {
   return seen_as(detail::judge_error(tracker, call.error));
 }
+#endif
 template <class T, class Result>
 Seen seen(const T& tracker, const Gives<Result>& call) {
   return seen_as(detail::judge_result(tracker, call.result));
@@ -92,20 +112,28 @@ struct GivenLater {
 template <class T, class F>
 Seen seen_called(const T& tracker, F& f) {
   CircuitBreaker cb{Config{.tracker = tracker, .as_written = true}};
+#if defined(__cpp_exceptions)
   try {
     (void)cb.call(f);
   } catch (...) {
   }
+#else
+  (void)cb.try_call(f);
+#endif
   return seen_in(cb.info().metrics);
 }
 
 template <class Breaker, class F>
 tasks::Eager<void> await_call(Breaker& cb, F& f) {
   const auto later = [&f] { return GivenLater<F>{f}; };
+#if defined(__cpp_exceptions)
   try {
     (void)co_await cb.call(later);
   } catch (...) {
   }
+#else
+  (void)co_await cb.try_call(later);
+#endif
 }
 template <class T, class F>
 Seen seen_awaited(const T& tracker, F& f) {

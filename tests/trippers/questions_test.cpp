@@ -148,6 +148,12 @@ static_assert(!is_settled(MinRequests{2} & rate, State::half_open, 1) &&
               !is_settled(rate | MinRequests{2}, State::half_open, 1));
 static_assert(is_settled(by_state, State::half_open, 5) && !is_settled(by_state, State::half_open, 4));
 
+}  // namespace
+
+#if defined(__cpp_exceptions)
+
+namespace {
+
 /// Cannot tell whether it has seen enough.
 struct Unsure {
   bool operator()(const CallContext& context) const { return context.metrics.failure_count() != 0; }
@@ -166,3 +172,5 @@ TEST_CASE("A tripper whose settled throws holds the recovery up") {
   fail(cb);
   CHECK(cb.state() == State::open);
 }
+
+#endif

@@ -60,7 +60,6 @@ static_assert(traits_of<SlowRate<true>>.needs == Needs{.slow_rates = 1, .clock =
 static_assert(!traits_of<SlowRate<true>>.uses_slow_threshold && traits_of<SlowRate<true>>.on_trouble_only);
 static_assert(traits_of<SlowRate<false>>.needs == Needs{.clock = true} &&
               traits_of<SlowRate<false>>.uses_slow_threshold);
-static_assert(traits_of<Percentile95>.needs == Needs{.slow_rates = 1, .clock = true});
 
 // Trees.
 template <class L, class R>
@@ -170,6 +169,17 @@ TEST_CASE("without probes a success never reopens under a rule that is not monot
   CHECK(breaker.state() == State::open);
 }
 
+}  // namespace
+
+// The example refuses by throwing.
+#if defined(__cpp_exceptions)
+
+#include "../../examples/own_policies/percentile.hpp"
+
+namespace {
+
+static_assert(traits_of<Percentile95>.needs == Needs{.slow_rates = 1, .clock = true});
+
 /// The 95th percentile by the nearest rank, of all durations.
 std::chrono::nanoseconds percentile95(std::vector<std::chrono::nanoseconds> durations) {
   std::sort(durations.begin(), durations.end());
@@ -218,3 +228,5 @@ TEST_CASE("the documented percentile opens a breaker, and says so") {
 }
 
 }  // namespace
+
+#endif

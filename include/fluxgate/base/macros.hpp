@@ -33,23 +33,29 @@
 #else
 #define FLUXGATE_ABI_EXCEPTIONS _no_exceptions
 #endif
+#if defined(__cpp_rtti)
+#define FLUXGATE_ABI_RTTI
+#else
+#define FLUXGATE_ABI_RTTI _no_rtti
+#endif
 #if defined(FLUXGATE_CLANG_LOSES_DESIGNATORS)
 #define FLUXGATE_ABI_COMPILER _clang
 #else
 #define FLUXGATE_ABI_COMPILER
 #endif
-#define FLUXGATE_PASTE(a, b, c, d) a##b##c##d
-#define FLUXGATE_PASTE_EXPANDED(a, b, c, d) FLUXGATE_PASTE(a, b, c, d)
+#define FLUXGATE_PASTE(a, b, c, d, e) a##b##c##d##e
+#define FLUXGATE_PASTE_EXPANDED(a, b, c, d, e) FLUXGATE_PASTE(a, b, c, d, e)
 
 /// The inline namespace that puts the version into the names of symbols, as far as a version may break users: the major
-/// and, while that is 0, the minor one. It has suffixes for what differs without exceptions, with the checks of
-/// FLUXGATE_DEBUG, and under clang, where policies have destructors and so are passed in another way. Objects that differ
-/// in these do not link to each other by accident.
+/// and, while that is 0, the minor one. It has suffixes for what differs without exceptions, without type information,
+/// where types are told apart by other addresses, with the checks of FLUXGATE_DEBUG, and under clang, where policies have
+/// destructors and so are passed in another way. Objects that differ in these do not link to each other by accident.
 ///
 /// `inline` is part of it, as in `namespace fluxgate::FLUXGATE_ABI {`: source indexers do not expand macros and find no
 /// definition after `namespace fluxgate::inline`.
-#define FLUXGATE_ABI \
-  inline FLUXGATE_PASTE_EXPANDED(v0_1, FLUXGATE_ABI_DEBUG, FLUXGATE_ABI_EXCEPTIONS, FLUXGATE_ABI_COMPILER)
+#define FLUXGATE_ABI                                                                                   \
+  inline FLUXGATE_PASTE_EXPANDED(v0_1, FLUXGATE_ABI_DEBUG, FLUXGATE_ABI_EXCEPTIONS, FLUXGATE_ABI_RTTI, \
+                                 FLUXGATE_ABI_COMPILER)
 
 /// `try` and `catch (...)`; without exceptions, the guarded block alone.
 #if defined(__cpp_exceptions)

@@ -152,7 +152,11 @@ class FallingBack {
     if constexpr (std::is_base_of_v<Error, CallNotPermittedError>) {
       if (!admission) return fall_back<R>(CallNotPermittedError{breaker.name(), admission.rejection()});
     }
-#if defined(__cpp_exceptions)
+#if !defined(__cpp_exceptions)
+    static_assert(std::is_base_of_v<Error, CallNotPermittedError>,
+                  "fluxgate: without exceptions there are only refusals to fall back on: a fallback takes const "
+                  "CallNotPermittedError&.");
+#endif
     bool fell_back = false;
     if constexpr (std::same_as<Error, CallNotPermittedError>) {
       // Only a refusal by this breaker: one by another breaker inside the call passes.
@@ -170,19 +174,14 @@ class FallingBack {
       }
       return static_cast<R>(*std::move(result));
     }
-#else
-    static_assert(std::is_base_of_v<Error, CallNotPermittedError>,
-                  "fluxgate: without exceptions there are only refusals to fall back on: a fallback takes const "
-                  "CallNotPermittedError&.");
-    return std::forward<Run>(run)();
-#endif
   }
 
  private:
-#if defined(__cpp_exceptions)
   /// Makes the call; falls back on what it throws, including a refusal.
   template <class R, class Breaker, class Admission, class Run>
-  R unless_thrown(const Breaker& breaker, const Admission& admission, Run&& run, bool& fell_back) {
+  R unless_thrown([[maybe_unused]] const Breaker& breaker, [[maybe_unused]] const Admission& admission, Run&& run,
+                  [[maybe_unused]] bool& fell_back) {
+#if defined(__cpp_exceptions)
     if constexpr (std::same_as<Error, std::exception_ptr>) {
       if (!admission) {
         fell_back = true;
@@ -203,8 +202,10 @@ class FallingBack {
         return fall_back<R>(error);
       }
     }
-  }
+#else
+    return std::forward<Run>(run)();
 #endif
+  }
 
   template <class R>
   R fall_back(const Error& error) {

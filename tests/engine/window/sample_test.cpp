@@ -12,6 +12,7 @@
 #include <fluxgate/testing.hpp>
 
 #include "support/catch.hpp"
+#include "support/exceptions.hpp"
 
 namespace {
 
@@ -57,14 +58,14 @@ TEST_CASE("slow calls are counted once for a threshold, however many policies sh
   ManualEnvironment env;
   CircuitBreaker breaker{Config{.tripper = twice_and_own, .slow_threshold = 1s, .environment = env}};
   breaker.metrics_only();
-  breaker.call([&] { env.advance(1500ms); });
+  called(breaker, [&] { env.advance(1500ms); });
   CHECK(breaker.info().metrics.slow_counts() == Metrics::SlowCounts{{{1s, 1}, {2s, 0}, {}, {}}});
 }
 
 TEST_CASE("a call of more than 71 minutes counts as one of 71 minutes in a sum") {
   ManualEnvironment env;
   CircuitBreaker breaker{Config{.tripper = MinRequests{2} & AvgLatency{1h}, .environment = env}};
-  breaker.call([&] { env.advance(2h); });
+  called(breaker, [&] { env.advance(2h); });
   CHECK(breaker.info().metrics.total_duration() ==
         std::chrono::microseconds{std::numeric_limits<std::uint32_t>::max()});
 }
