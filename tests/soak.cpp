@@ -37,9 +37,9 @@
 
 #include <fluxgate/fluxgate.hpp>
 
-#include "support/accepts.hpp"
 #include "model/history.hpp"
 #include "model/recipes.hpp"
+#include "support/accepts.hpp"
 #include "support/barrier.hpp"
 #include "support/endings.hpp"
 

@@ -16,6 +16,7 @@
 
 #include "support/breakers.hpp"
 #include "support/catch.hpp"
+#include "support/exceptions.hpp"
 
 namespace {
 
@@ -42,7 +43,7 @@ TEST_CASE("DISABLED passes through untouched", "[semantics]") {
   CircuitBreaker breaker{Config{.tripper = [asked](const CallContext&) { return ++*asked > 0; }, .environment = env}};
   breaker.disable();
   fail(breaker, 5);
-  CHECK(breaker.call([] { return 7; }) == 7);
+  CHECK(called(breaker, [] { return 7; }) == 7);
   CHECK(breaker.state() == State::disabled);
   CHECK(total(breaker) == 0);
   CHECK(*asked == 0);

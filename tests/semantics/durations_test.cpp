@@ -13,6 +13,7 @@
 
 #include "support/breakers.hpp"
 #include "support/catch.hpp"
+#include "support/exceptions.hpp"
 
 namespace {
 
@@ -28,7 +29,7 @@ TEST_CASE("slow thresholds are reached at their value", "[semantics]") {
                                 .slow_threshold = 1s,
                                 .environment = env}};
   breaker.metrics_only();
-  const auto take = [&](nanoseconds duration) { breaker.call([&] { env.advance(duration); }); };
+  const auto take = [&](nanoseconds duration) { called(breaker, [&] { env.advance(duration); }); };
   take(500ms - 1ns);
   CHECK(breaker.info().metrics.slow_count(500ms) == 0);
   take(500ms);
@@ -47,13 +48,7 @@ TEST_CASE("slow thresholds are reached at their value", "[semantics]") {
 
 TEST_CASE("a failed call's duration counts like any other", "[semantics]") {
   ManualEnvironment env;
-  const auto fail_slowly = [&](auto& breaker) {
-    CHECK_THROWS_AS(breaker.call([&] {
-      env.advance(1s);
-      throw Fault{};
-    }),
-                    Fault);
-  };
+  const auto fail_slowly = [&](auto& breaker) { CHECK(fails_with(breaker, Fault{}, [&] { env.advance(1s); })); };
   SECTION("for AvgLatency") {
     CircuitBreaker breaker{Config{.tripper = MinRequests{2} & AvgLatency{500ms}, .retry = Never{}, .environment = env}};
     fail_slowly(breaker);
@@ -84,20 +79,20 @@ TEST_CASE("a failed call's duration counts like any other", "[semantics]") {
 TEST_CASE("an average just below its threshold does not trip", "[semantics]") {
   ManualEnvironment env;
   CircuitBreaker breaker{Config{.tripper = AvgLatency{500ms}, .environment = env}};
-  breaker.call([&] { env.advance(500ms - 1us); });
+  called(breaker, [&] { env.advance(500ms - 1us); });
   CHECK(breaker.state() == State::closed);
-  breaker.call([&] { env.advance(500ms + 1us); });
+  called(breaker, [&] { env.advance(500ms + 1us); });
   CHECK(breaker.state() == State::open);
 }
 
 TEST_CASE("durations are measured only where something asks for them", "[semantics]") {
   ManualEnvironment env;
   auto breaker = make_breaker(env, half_of_four);
-  breaker.call([&] { env.advance(1s); });
+  called(breaker, [&] { env.advance(1s); });
   CHECK(breaker.info().metrics.total_duration() == 0s);
 
   CircuitBreaker asking{Config{.tripper = [](const CallContext&) { return false; }, .environment = env}};
-  asking.call([&] { env.advance(1s); });
+  called(asking, [&] { env.advance(1s); });
   CHECK(asking.info().metrics.total_duration() == 1s);
 }
 
@@ -108,13 +103,13 @@ TEST_CASE("no call is too slow to be counted as slow", "[semantics]") {
                                         std::chrono::microseconds{std::int64_t{1} << 40}, nanoseconds{10 * year});
   ManualEnvironment env;
   CircuitBreaker slow{Config{.tripper = SlowRate{1.0, 1h}, .environment = env}};
-  slow.call([&] { env.advance(duration); });
+  called(slow, [&] { env.advance(duration); });
   CHECK(slow.state() == State::open);
   CircuitBreaker average{Config{.tripper = AvgLatency{1h}, .environment = env}};
-  average.call([&] { env.advance(duration); });
+  called(average, [&] { env.advance(duration); });
   CHECK(average.state() == State::open);
   CircuitBreaker timed{Config{.window = TimeWindow{10s}, .tripper = AvgLatency{1h}, .environment = env}};
-  timed.call([&] { env.advance(duration); });
+  called(timed, [&] { env.advance(duration); });
   CHECK(timed.state() == State::open);
 }
 
@@ -122,7 +117,7 @@ TEST_CASE("a clock that jumps back makes no call slow and no sum negative", "[se
   ManualEnvironment env;
   CircuitBreaker breaker{Config{.tripper = AvgLatency{1s} | SlowRate{0.1, 1s}, .environment = env}};
   env.advance(1h);
-  breaker.call([&] { env.advance(-30min); });
+  called(breaker, [&] { env.advance(-30min); });
   CHECK(breaker.state() == State::closed);
   CHECK(total(breaker) == 1);
   CHECK(breaker.info().metrics.total_duration() == 0s);
@@ -140,6 +135,6 @@ struct Long : TripperOperand<Long> {
 TEST_CASE("a tripper of one's own that needs durations has them measured", "[semantics]") {
   ManualEnvironment env;
   CircuitBreaker breaker{Config{.tripper = Long{}, .environment = env}};
-  for (int i = 0; i != 3; ++i) breaker.call([&] { env.advance(1min); });
+  for (int i = 0; i != 3; ++i) called(breaker, [&] { env.advance(1min); });
   CHECK(breaker.state() == State::open);
 }

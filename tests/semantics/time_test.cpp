@@ -12,6 +12,7 @@
 
 #include "support/breakers.hpp"
 #include "support/catch.hpp"
+#include "support/exceptions.hpp"
 
 namespace {
 
@@ -42,11 +43,11 @@ TEST_CASE("waiting and windows work at both ends of the clock", "[semantics]") {
                                   .retry = Backoff{60s},
                                   .permit = Probes{4, 10s},
                                   .environment = env}};
-    breaker.call([&] { env.advance(2s); });
+    called(breaker, [&] { env.advance(2s); });
     CHECK(total(breaker) == 1);
     env.advance(11s);
     CHECK(total(breaker) == 0);
-    breaker.call([&] { env.advance(5s); });
+    called(breaker, [&] { env.advance(5s); });
     fail(breaker, 3);
     CHECK(breaker.state() == State::open);
     env.advance(60s);

@@ -14,7 +14,6 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
 
-#include "../../examples/own_policies/percentile.hpp"
 #include "support/breakers.hpp"
 #include "support/catch.hpp"
 

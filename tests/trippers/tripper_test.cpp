@@ -12,6 +12,7 @@
 
 #include "support/breakers.hpp"
 #include "support/catch.hpp"
+#include "support/exceptions.hpp"
 
 namespace {
 
@@ -51,7 +52,7 @@ constexpr State states[] = {State::closed,       State::open,     State::half_op
 /// Calls that succeed and take so long.
 template <class Breaker>
 void take(Breaker& breaker, ManualEnvironment environment, nanoseconds duration, int times = 1) {
-  for (int i = 0; i != times; ++i) breaker.call([&] { environment.advance(duration); });
+  for (int i = 0; i != times; ++i) called(breaker, [&] { environment.advance(duration); });
 }
 
 TEST_CASE("FailureRate fires at its share of the calls, and not at one call less") {

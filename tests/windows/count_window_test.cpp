@@ -11,6 +11,7 @@
 
 #include "support/breakers.hpp"
 #include "support/catch.hpp"
+#include "support/exceptions.hpp"
 
 namespace {
 
@@ -21,7 +22,7 @@ using namespace breakers;
 TEST_CASE("a slow call leaves a full window as a failure does", "[semantics]") {
   ManualEnvironment env;
   const auto slow_then_fast = [&](auto& breaker) {
-    breaker.call([&] { env.advance(3s); });
+    called(breaker, [&] { env.advance(3s); });
     succeed(breaker, 9);
     CHECK(breaker.info().metrics.slow_count(2s) == 1);
     succeed(breaker);
@@ -63,11 +64,11 @@ TEST_CASE("a call that is slow by a shorter threshold alone leaves the window, w
                                 .environment = env}};
   for (const nanoseconds duration : {1s, 3s, 5s}) {
     CAPTURE(duration);
-    breaker.call([] {});
-    breaker.call([&] { env.advance(duration); });
+    called(breaker, [] {});
+    called(breaker, [&] { env.advance(duration); });
     CHECK(breaker.info().metrics.slow_count(1s) == 1);
-    breaker.call([] {});
-    breaker.call([] {});
+    called(breaker, [] {});
+    called(breaker, [] {});
     CHECK(breaker.info().metrics.slow_count(1s) == 0);
     CHECK(breaker.info().metrics.slow_count(3s) == 0);
     CHECK(breaker.info().metrics.slow_count(5s) == 0);

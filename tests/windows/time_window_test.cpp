@@ -12,6 +12,7 @@
 
 #include "support/breakers.hpp"
 #include "support/catch.hpp"
+#include "support/exceptions.hpp"
 
 namespace {
 
@@ -69,7 +70,7 @@ TEST_CASE("a slow success trips a time window that was healthy", "[semantics]") 
   CircuitBreaker breaker{
       Config{.window = TimeWindow{10s}, .tripper = MinRequests{2} & SlowRate{0.5, 1s}, .environment = env}};
   succeed(breaker);
-  breaker.call([&] { env.advance(1s); });
+  called(breaker, [&] { env.advance(1s); });
   CHECK(breaker.state() == State::open);
 }
 
@@ -115,7 +116,7 @@ TEST_CASE("a time window has forgotten after any gap", "[semantics]") {
                                   .tripper = FailureStreak{1000} & AvgLatency{1h},
                                   .slow_threshold = 1us,
                                   .environment = env}};
-    breaker.call([&] { env.advance(1us); });
+    called(breaker, [&] { env.advance(1us); });
     fail(breaker, 3);
     env.advance(gap);
     CHECK(total(breaker) == 0);
