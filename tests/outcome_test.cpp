@@ -4,6 +4,7 @@
 // Which results are failures: the shapes by which they are recognised, imitated and, where they are installed, real.
 
 #include <any>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -30,6 +31,7 @@
 #include <boost/system/errc.hpp>
 #include <boost/system/error_code.hpp>
 #include <boost/system/result.hpp>
+#include <boost/throw_exception.hpp>
 #define HAS_BOOST 1
 #endif
 #endif
@@ -38,6 +40,11 @@
 
 #include "support/catch.hpp"
 #include "support/seen.hpp"
+
+#if defined(BOOST_NO_EXCEPTIONS)
+/// Boost expects it of its user.
+[[noreturn]] void boost::throw_exception(const std::exception&, const boost::source_location&) { std::abort(); }
+#endif
 
 namespace shapes {
 
