@@ -83,8 +83,8 @@ void bare_durations(benchmark::State& state) {
 }
 BENCHMARK(bare_durations);
 
-/// The same with place and sum in one word, as far as they fit: an exchange less, and a loop more. Who is suspended between
-/// the two writes for a lap of the ring spoils the sum.
+/// The same with place and sum in one word, as far as they fit: an exchange less, and a loop more. A thread that is
+/// suspended between the two writes for a lap of the ring spoils the sum.
 void bare_durations_in_two(benchmark::State& state) {
   struct alignas(8) Word {
     std::uint32_t sum;

@@ -174,7 +174,7 @@ def measure_compiler(compiler, include):
 
 
 def revision():
-    """Of the sources; "unknown" where they are no repository's, or nobody can ask it."""
+    """Of the sources; "unknown" where they are no repository's, or where git cannot be asked."""
     try:
         described = subprocess.run(["git", "describe", "--always", "--dirty", "--abbrev=10"], capture_output=True,
                                    text=True, cwd=pathlib.Path(__file__).parent)

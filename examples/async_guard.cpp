@@ -18,7 +18,7 @@ using asio::ip::tcp;
 
 int main() {
   asio::io_context io;
-  // A port that nobody listens to: bound, and closed again.
+  // A port without a listener: bound, and closed again.
   const tcp::endpoint nobody = tcp::acceptor{io, tcp::endpoint{asio::ip::address_v4::loopback(), 0}}.local_endpoint();
   tcp::socket socket{io};
 

@@ -16,7 +16,7 @@
 using namespace fluxgate;
 using namespace std::chrono_literals;
 
-/// A coroutine that nobody waits for.
+/// A coroutine that is not awaited.
 struct Detached {
   struct promise_type {
     Detached get_return_object() noexcept { return {}; }

@@ -14,7 +14,7 @@
 using namespace fluxgate;
 
 // [templates]
-/// The opening calls for those who are there; what happens while it lasts is not told.
+/// Alerts the active members of the channel at the opening, and tells nothing while the outage lasts.
 SlackTemplates templates() {
   return {
       {{State::closed, State::open},

@@ -75,7 +75,7 @@ struct MoveOnly {
   const std::unique_ptr<Error>& error() const noexcept { return failure; }
 };
 
-/// As results of Boost.LEAF: nobody who may not change it is shown its error.
+/// As results of Boost.LEAF: its error is shown only where it may be changed.
 struct Reticent {
   bool good;
   bool has_value() const { return good; }

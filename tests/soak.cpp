@@ -123,7 +123,7 @@ class Specimen {
  protected:
   std::string name_;
   std::atomic<bool> outage_{false};
-  std::array<Deeds, crew + 1> deeds_{};  ///< the last is of who commands the rests
+  std::array<Deeds, crew + 1> deeds_{};  ///< the last is of the thread that commands the rests
   CallCounts listener_calls_{};
 };
 
@@ -153,7 +153,7 @@ class Kind final : public Specimen {
     switch (random() % 32) {
       case 0: return check_info();
       case 1: return command(deeds, random);
-      case 2: {  // somebody else tells what came of it
+      case 2: {  // another thread tells what came of it
         auto admission = breaker_.try_acquire();
         count_admission(deeds, static_cast<bool>(admission));
         const std::lock_guard lock{mutex_};
@@ -368,7 +368,7 @@ class Kind final : public Specimen {
   std::vector<Admission> held_;
   std::atomic<std::uint64_t> drilled_{0}, drilled_failures_{0}, probing_{0};
   std::uint64_t rounds_before_ = 0;
-  // Of the listener, who hears one signal at a time:
+  // Of the listener, which hears one signal at a time:
   std::atomic<bool> hearing_{false};
   Signal last_{};
   std::uint64_t thrown_ = 0;

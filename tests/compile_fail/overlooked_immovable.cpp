@@ -11,7 +11,7 @@
 
 using namespace fluxgate;
 
-/// The very type of its tracker's predicate, but nobody can look at it on its way.
+/// The very type of its tracker's predicate, but nothing can look at it on its way.
 struct Pinned {
   Pinned() = default;
   Pinned(Pinned&&) = delete;

@@ -85,7 +85,7 @@ bool holds(const Core& core, std::uint64_t total, std::uint64_t failures) {
 }
 
 /// Once through all states: four transitions of the breaker's own, and one command. Whether each call and each count was
-/// as on a breaker that nobody disturbs.
+/// as on a breaker that is not disturbed.
 template <class Core>
 bool lives(Core& core, ManualEnvironment& env) {
   command(core, State::closed);
@@ -179,7 +179,7 @@ std::function<void()> prepare(Doing doing, Core& core, ManualEnvironment& env) {
 
 }  // namespace
 
-TEST_CASE("a thread that stops anywhere for epochs on end keeps nobody waiting and adds nothing when it goes on",
+TEST_CASE("a thread that stops anywhere for epochs on end keeps no other waiting and adds nothing when it goes on",
           "[hostile]") {
   int stops = 0;
   const auto stop_everywhere = [&](auto stats, auto window, auto trips, SlowThreshold slow) {
@@ -220,7 +220,7 @@ TEST_CASE("a thread that stops anywhere for epochs on end keeps nobody waiting a
           REQUIRE(counts == at_other_stops.value_or(counts));
           at_other_stops = counts;
         }
-        // Nobody is left behind who would have told: all transitions have been announced, in their order.
+        // No thread is left behind that would have told: all transitions have been announced, in their order.
         std::uint64_t last = 0;
         for (const Signal& signal : heard) REQUIRE(signal.sequence == ++last);
         // A command insists, and nothing else of the past epoch has a say.
@@ -260,7 +260,7 @@ TEST_CASE("a thread that stops anywhere for epochs on end keeps nobody waiting a
   WARN("counted: suspended " << stops << " times");
 }
 
-TEST_CASE("who stops on the way to a transition makes others wait for one more hold at most", "[hostile]") {
+TEST_CASE("a thread that stops on the way to a transition makes others wait for one more hold at most", "[hostile]") {
   int stops = 0;
   int delayed = 0;
   for (const bool by_command : {false, true}) {
@@ -547,7 +547,7 @@ TEST_CASE("a breaker lives on in a forked child, wherever its parent's other thr
       bool lived = false;
       schedule.run(work, [&] {
         lived = in_a_child([&] {
-          // Where a thread of the parent was just announcing, nobody does in the child; the states go on.
+          // Where a thread of the parent was just announcing, none does in the child; the states go on.
           bool all = true;
           for (int i = 0; i != 3; ++i) all = all && lives(*core, env);
           return all;

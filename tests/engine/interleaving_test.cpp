@@ -59,7 +59,7 @@ void reset(Core& core) {
   core.command(State::closed, nanoseconds::max(), Notify::yes);
 }
 
-/// What was recorded, by whom; says what the window must hold of it in the end.
+/// Which thread recorded what; says what the window must hold of it in the end.
 class Ledger {
  public:
   template <class Core>
@@ -410,7 +410,7 @@ TEST_CASE("a probe is judged by the window of its own time, however late", "[int
   CHECK(core->state() == State::open);
 }
 
-TEST_CASE("a caller who wakes up in a later round takes no place and frees none", "[interleaving]") {
+TEST_CASE("a caller that wakes up in a later round takes no place and frees none", "[interleaving]") {
   in_every_interruption([](Schedule& schedule) {
     ManualEnvironment env;
     const auto core = make_core(Config{.window = CountWindow{10},
@@ -525,7 +525,7 @@ TEST_CASE("info() that meets a reset tells nothing of the opening before it", "[
   }
 }
 
-TEST_CASE("a caller who comes before the opening's delay is written finds it himself", "[interleaving]") {
+TEST_CASE("a caller that comes before the opening's delay is written computes it itself", "[interleaving]") {
   ManualEnvironment env;
   env.script_uniform({0.0, 0.75});
   const auto core = make_core(
@@ -539,7 +539,7 @@ TEST_CASE("a caller who comes before the opening's delay is written finds it him
     opening.finish();
     CHECK(rejection_of(*core) == told);
   }
-  SECTION("and is let through when it is over, though who opened still sleeps") {
+  SECTION("and is let through when it is over, though the thread that opened still sleeps") {
     const nanoseconds delay = rejection_of(*core).retry_after.value();
     env.advance(delay);
     CHECK(admit(*core));
@@ -565,7 +565,8 @@ TEST_CASE("an opening has one delay, whoever draws it", "[interleaving]") {
   });
 }
 
-TEST_CASE("who wakes up after his opening does not write its delay over that of a later one", "[interleaving]") {
+TEST_CASE("a thread that wakes up after its opening does not write its delay over that of a later one",
+          "[interleaving]") {
   in_every_interruption([](Schedule& schedule) {
     ManualEnvironment env;
     const auto core = make_core(
@@ -910,7 +911,7 @@ TEST_CASE("a call behind a jump back of the clock is counted, though its bucket 
   claiming.finish();
 }
 
-TEST_CASE("a caller who finds the retry due is admitted, though another one has made HALF_OPEN meanwhile",
+TEST_CASE("a caller that finds the retry due is admitted, though another one has made HALF_OPEN meanwhile",
           "[interleaving]") {
   ManualEnvironment env;
   const auto core =

@@ -29,7 +29,7 @@ using std::chrono::nanoseconds;
 
 namespace {
 
-/// Whom a thread meets while it counts, and what it does about that.
+/// Which threads a thread meets while it counts, and what it does about that.
 struct Meetings {
   unsigned ahead = 0;                 ///< bit i: another thread comes first at the i-th exchange from here on
   std::vector<const void*> places{};  ///< where the exchanges were

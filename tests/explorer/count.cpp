@@ -104,7 +104,7 @@ void late_two() {
 const Case late_two_case{
     "count: late recorders meet the next but one epoch", {2, 1, 0, 2000}, {3, 2, 1, 100'000}, late_two};
 
-/// The late one finds a slot of his own epoch, and an outcome that counts as his does: only the durations differ.
+/// The late thread finds a slot of its own epoch, and an outcome that counts as its own does: only the durations differ.
 void late_longer() {
   Clock clock;
   const auto core = make(clock, CountWindow{2}, MinRequests{2} & AvgLatency{1h}, AllowAll{});
@@ -189,7 +189,7 @@ void late_by_65536() {
   expect(counts_are(*core, 1, 0), "and nothing is left of it");
 }
 const Case late_by_65536_case{
-    "count: who is 65,536 epochs late is told by the phase", {0, 0, 0, 0}, {0, 0, 0, 0}, late_by_65536};
+    "count: a thread that is 65,536 epochs late is stopped by the phase", {0, 0, 0, 0}, {0, 0, 0, 0}, late_by_65536};
 
 void first_success() {
   Clock clock;
@@ -337,7 +337,7 @@ const Case failed_beside_slow_case{"count: failures beside slow calls trip, whoe
                                    failed_beside_slow};
 
 void like_of_another_epoch() {
-  // A slow call that finds its like asks for the verdict on totals that it has not written, and that nobody may have stamped.
+  // A slow call that finds its like asks for the verdict on totals that it has not written, and that may not be stamped.
   Clock clock;
   const auto core = make(clock, CountWindow{1}, rate(1, 1.0), AllowAll{}, 1s);
   command(*core, State::metrics_only);
@@ -600,7 +600,8 @@ void counting_breaker() {
       [&] {
         const bool open = core.state() == State::open;
         const CallCounts seen = core.call_counts();
-        expect(!open || (seen.failed == 1 && seen.slow == 1), "who sees it open sees the call counted that opened it");
+        expect(!open || (seen.failed == 1 && seen.slow == 1),
+               "a thread that sees it open sees the call counted that opened it");
         expect(seen.succeeded + seen.failed <= seen.admitted, "no more calls have ended than were admitted");
         expect(seen.slow <= seen.succeeded + seen.failed, "no more were slow than have ended");
       });

@@ -114,7 +114,7 @@ void open_until_due(Core& core, Clock& clock, int failures) {
   clock.advance(60s);
 }
 
-/// What was recorded by whom.
+/// Which thread recorded what.
 class Ledger {
  public:
   void note(const detail::Ticket& ticket, bool failed) { entries_.at(count_++) = {ticket.epoch(), failed}; }

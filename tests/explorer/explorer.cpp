@@ -438,7 +438,8 @@ class World {
       ++own.time[running_];
     }
     if (order == memory_order::seq_cst) {
-      // Who sees the value knows what was sequenced before; of this operation itself only another seq_cst one does.
+      // A thread that sees the value knows what was sequenced before; of this operation itself only another seq_cst one
+      // does.
       put_in_order(location, 2 * place, before);
       ++own.ordered[running_];
     }
@@ -480,7 +481,7 @@ class World {
     return static_cast<int>(chosen);
   }
 
-  /// Before every operation: who goes on?
+  /// Before every operation: which thread goes on?
   void point() {
     if (++steps_ > max_steps) {
       fail("the execution ends");
@@ -592,7 +593,7 @@ World& world() {
 
 void World::enter() { world().live(); }
 
-/// The case that runs, for who reports a crash.
+/// The case that runs, for the report of a crash.
 const char* running_case = "";
 
 extern "C" void crashed(int) {

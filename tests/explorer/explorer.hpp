@@ -9,11 +9,11 @@
 /// operation), which of the values that it may still see a load gets, and whether a weak compare-exchange fails without
 /// a reason. Threads are fibers on one system thread, so each run can be repeated exactly.
 ///
-/// Memory. Each atomic keeps all values that were ever stored, in the order in which they were stored. Each thread has a
-/// view: of each atomic the oldest value that it may still see. Loads raise the view to what they saw; a value stored
-/// with release carries the view of its writer, and who loads it with acquire takes that over. A read-modify-write reads
-/// the latest value and hands on what that carries (a release sequence). A failed compare-exchange is a load. So
-/// coherence, happens-before and release sequences are those of C++20.
+/// Memory. Each atomic keeps all values that were ever stored, in the order in which they were stored. Each thread has
+/// a view: of each atomic the oldest value that it may still see. Loads raise the view to what they saw; a value stored
+/// with release carries the view of its writer, and a thread that loads it with acquire takes that over. A
+/// read-modify-write reads the latest value and hands on what that carries (a release sequence). A failed
+/// compare-exchange is a load. So coherence, happens-before and release sequences are those of C++20.
 ///
 /// seq_cst. Such operations are acquire and release, and there must be one order of all of them that agrees with what
 /// strongly happens before and with the order of the values of each atomic. What is known of that order is kept; a
@@ -23,8 +23,9 @@
 /// get a place in the modification order before one that ran earlier (with read-modify-writes only, as in the engine,
 /// that would be such a circle). What is explored, C++20 allows: a failure is a failure of the code.
 ///
-/// Plain memory. `Plain<T>` finds accesses that are not ordered by happens-before. An atomic pointer checks that who takes
-/// an object over is ordered behind the thread that put it there; of nodes with a `next`, behind all that put one there.
+/// Plain memory. `Plain<T>` finds accesses that are not ordered by happens-before. An atomic pointer checks that a
+/// thread that takes an object over is ordered behind the thread that put it there; of nodes with a `next`, behind all
+/// that put one there.
 
 #ifndef FLUXGATE_TESTS_EXPLORER_EXPLORER_HPP
 #define FLUXGATE_TESTS_EXPLORER_EXPLORER_HPP

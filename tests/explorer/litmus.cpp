@@ -172,7 +172,8 @@ const Case passing_relaxed{"litmus: message passing, relaxed", all, all, message
 
 template <memory_order change>
 void through_a_third() {
-  // A release sequence: who acquires the second change sees what the first released, whatever the second's order is.
+  // A release sequence: a thread that acquires the second change sees what the first released, whatever the second's
+  // order is.
   Number data{0};
   Number ready{0};
   std::uint64_t a = 0;
@@ -192,7 +193,7 @@ void through_a_third() {
 const Case sequence{"litmus: a release sequence goes through a relaxed change", all, all, through_a_third<relaxed>,
                     "21"};
 
-const Case coherence{"litmus: nobody sees a word go back", all, all,
+const Case coherence{"litmus: no thread sees a word go back", all, all,
                      [] {
                        Number x{0};
                        std::uint64_t a = 0;

@@ -82,7 +82,7 @@ void one_half_open() {
   int admitted = 0;
   const auto ask = [&] { admitted += core->admit() ? 1 : 0; };
   threads(ask, ask);
-  expect(admitted >= 1, "who makes HALF_OPEN is admitted");
+  expect(admitted >= 1, "the caller that makes HALF_OPEN is admitted");
   expect(announcements.heard().size() == 2 && announcements.count(State::half_open) == 1, "HALF_OPEN begins once");
   expect(core->state() == State::half_open, "and goes on");
   announcements.expect_complete();
@@ -123,7 +123,7 @@ const Case late_reopen_case{
     "state: a recovery meets a failure of before", {3, 2, 1, 2000}, {4, 3, 1, 100'000}, late_reopen};
 
 void seen_time() {
-  // Who sees HALF_OPEN sees when it began: else its patience would seem to be over.
+  // A thread that sees HALF_OPEN sees when it began: else its patience would seem to be over.
   Clock clock;
   Announcements announcements;
   const auto core = probing(clock, 2, 1, &announcements);
@@ -132,13 +132,14 @@ void seen_time() {
   const auto ask = [&] { admitted += core->admit() ? 1 : 0; };
   threads(ask, ask);
   expect(core->state() == State::half_open && announcements.heard().size() == 2, "the round goes on");
-  expect(admitted >= 1, "who makes HALF_OPEN is admitted");
+  expect(admitted >= 1, "the caller that makes HALF_OPEN is admitted");
   expect(core->admit() ? admitted == 1 : admitted == 2, "two places are there");
 }
-const Case seen_time_case{"state: who sees a round sees when it began", {2, 2, 1, 3000}, {3, 3, 1, 200'000}, seen_time};
+const Case seen_time_case{
+    "state: a thread that sees a round sees when it began", {2, 2, 1, 3000}, {3, 3, 1, 200'000}, seen_time};
 
 void due_time() {
-  // Who sees an opening sees when it began: else it would seem to be due.
+  // A thread that sees an opening sees when it began: else it would seem to be due.
   Clock clock;
   const auto core = simple(clock);
   clock.advance(120s);
@@ -150,7 +151,7 @@ void due_time() {
   expect(core->state() == State::open, "it stays open");
 }
 const Case due_time_case{
-    "state: who sees an opening sees when it began", {3, 2, 1, 2000}, {4, 3, 1, 100'000}, due_time};
+    "state: a thread that sees an opening sees when it began", {3, 2, 1, 2000}, {4, 3, 1, 100'000}, due_time};
 
 void late_opener() {
   Clock clock;
@@ -170,8 +171,8 @@ const Case late_opener_case{
     "state: a failure comes too late to open", {3, 1, 0, 2000}, {4, 2, 1, 100'000}, late_opener};
 
 void late_by_the_clock() {
-  // Without stale values: who has seen the clock move on sees what has happened before, too. What the listener is told is
-  // made between a verdict and its look at the clock, so that it may be late there.
+  // Without stale values: a thread that has seen the clock move on sees what has happened before, too. What the
+  // listener is told is made between a verdict and its look at the clock, so that it may be late there.
   Clock clock;
   Announcements announcements;
   const auto core = simple(clock, &announcements);
@@ -182,7 +183,8 @@ void late_by_the_clock() {
             clock.advance(30s);
           });
   const detail::Ticket refused = core->admit();
-  expect(!refused && refused.rejection() == Rejection{State::open, 30s}, "who is late does not begin the opening anew");
+  expect(!refused && refused.rejection() == Rejection{State::open, 30s},
+         "a late caller does not begin the opening anew");
 }
 const Case late_by_the_clock_case{
     "state: a failure that comes too late leaves the opening's time", {3, 0, 0, 0}, {4, 0, 1, 0}, late_by_the_clock};
@@ -270,7 +272,7 @@ void growing_times() {
          "the time is not before the last transition was asked for");
 }
 const Case growing_times_case{
-    "state: two raise the time, each to his own", {2, 1, 1, 2000}, {3, 2, 1, 100'000}, growing_times};
+    "state: two threads raise the time, each to its own", {2, 1, 1, 2000}, {3, 2, 1, 100'000}, growing_times};
 
 const Case growing_time_case{
     "state: the time of transitions only grows", {2, 2, 1, 2000}, {3, 2, 1, 100'000}, growing_time};
@@ -353,7 +355,7 @@ const Case next_time_case{
     "state: info() is one transition behind its time at most", {1, 3, 0, 3000}, {3, 3, 0, 100'000}, next_time};
 
 void looks_again() {
-  // Who finds that he is late looks again, and sees when what he then sees began: else it would seem to be due.
+  // A caller that is late looks again, and sees when what it then sees began: else that would seem to be due.
   Clock clock;
   const auto core = probing(clock, 1);
   open_until_due(*core, clock, 1);
@@ -366,7 +368,7 @@ void looks_again() {
   expect(core->state() != State::half_open, "the new opening is not due at once");
 }
 const Case looks_again_case{
-    "state: a caller who is late looks again", {2, 1, 0, 10'000}, {3, 1, 0, 500'000}, looks_again};
+    "state: a caller that is late looks again", {2, 1, 0, 10'000}, {3, 1, 0, 500'000}, looks_again};
 
 void looks_behind_a_verdict() {
   Clock clock;
@@ -381,7 +383,7 @@ void looks_behind_a_verdict() {
           });
   expect(core->state() != State::half_open, "the new opening is not due at once");
 }
-const Case looks_behind_a_verdict_case{"state: a caller who has taken a verdict looks again",
+const Case looks_behind_a_verdict_case{"state: a caller that has taken a verdict looks again",
                                        {2, 1, 0, 10'000},
                                        {3, 1, 0, 500'000},
                                        looks_behind_a_verdict};
@@ -418,7 +420,7 @@ void one_delay() {
             ask(1);
           });
   ask(2);
-  expect(told[2].has_value(), "who asks last is told");
+  expect(told[2].has_value(), "the last to ask is told");
   for (const auto& one : told) expect(!one.has_value() || one == told[2], "an opening has one delay");
 }
 const Case one_delay_case{
@@ -455,7 +457,7 @@ void forced() {
 }
 const Case forced_case{"state: a caller meets force_open", {3, 2, 1, 2000}, {4, 3, 1, 100'000}, forced};
 
-/// A caller meets force_open(`next`): he is told what is left of the state that he found, or all of `next`. Without stale
+/// A caller meets force_open(`next`): it is told what is left of the state that it found, or all of `next`. Without stale
 /// values, and where the command is not just being carried out.
 template <class Core>
 void meet_force_open(Core& core, Rejection found, nanoseconds next) {
@@ -646,7 +648,7 @@ void lost() {
   open_until_due(*core, clock, 1);
   const detail::Ticket probe = admit(*core);
   clock.advance(10s);
-  threads([&] { core->record(probe, bad); }, [&] { expect(!core->admit() || !bad, "a lost round admits nobody"); });
+  threads([&] { core->record(probe, bad); }, [&] { expect(!core->admit() || !bad, "a lost round admits no call"); });
   announcements.expect_complete();
   expect(announcements.heard().size() == 3, "a round ends once");
   const bool was_lost = announcements.heard().back().cause == Cause::probes_lost;
@@ -677,7 +679,8 @@ void later_round() {
         ++taken;
         core->record(ticket, false);
       });
-  if (what == 2 && core->state() == State::open) return;  // who saw the round of the past moved the time: not due yet
+  // A thread that saw the round of the past moved the time: not due yet.
+  if (what == 2 && core->state() == State::open) return;
   expect(core->state() == State::half_open, "one outcome ends no round");
   for (; taken != 2; ++taken) {
     expect(core->state() == State::half_open, "one outcome ends no round");
@@ -686,10 +689,10 @@ void later_round() {
   expect(core->state() == State::closed, "two outcomes end the round");
 }
 const Case later_round_case{
-    "probes: who wakes up in a later round does not count there", {2, 2, 0, 3000}, {3, 2, 1, 200'000}, later_round};
+    "probes: a call that ends in a later round does not count there", {2, 2, 0, 3000}, {3, 2, 1, 200'000}, later_round};
 
 void unused_round() {
-  // A word that nobody has written for some epochs is not mistaken for the newest.
+  // A word that was not written for some epochs is not mistaken for the newest.
   Clock clock;
   const auto core = probing(clock, 2, 1);
   open_until_due(*core, clock, 1);
@@ -954,7 +957,7 @@ void relieved() {
   }
   outcome(own != heard.end() && is_relieved ? "relieved" : "not relieved");
 }
-const Case relieved_case{"notifier: who has delivered enough is relieved",
+const Case relieved_case{"notifier: a thread that has delivered enough is relieved",
                          {2, 0, 0, 5000},
                          {3, 1, 0, 200'000},
                          relieved,

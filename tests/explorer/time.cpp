@@ -199,7 +199,7 @@ void laps_late() {
             fail(*core, 2);
           });
   const Metrics metrics = core->info().metrics;
-  expect(metrics.failure_count() == 2 && metrics.total_count() <= 3, "who comes laps late wipes nothing");
+  expect(metrics.failure_count() == 2 && metrics.total_count() <= 3, "a thread that comes laps late wipes nothing");
 }
 const Case laps_late_case{"time: a recorder comes laps late", {2, 1, 0, 3000}, {3, 1, 0, 200'000}, laps_late};
 
@@ -404,7 +404,7 @@ const Case slow_trips_case{
     "time: a slow rate beside an average trips, whoever comes last", {1, 1, 0, 5000}, {2, 1, 0, 200'000}, slow_trips};
 
 void average_over_buckets() {
-  // Each adds to a bucket of his own, and looks at the other's.
+  // Each thread adds to a bucket of its own, and looks at the other's.
   Clock clock;
   const auto core = make(clock, TimeWindow{2s, 1s}, MinRequests{2} & AvgLatency{3s}, AllowAll{});
   const detail::Ticket one = admit(*core);

@@ -357,7 +357,7 @@ TEST_CASE("What as_tuple gives is judged like what a completion token is told") 
   using Tcp = net::ip::tcp;
   constexpr auto token = net::experimental::as_tuple(net::use_awaitable);
   net::io_context io;
-  // A port that nobody listens to: bound, and closed again.
+  // A port without a listener: bound, and closed again.
   const Tcp::endpoint nobody = Tcp::acceptor{io, Tcp::endpoint{net::ip::address_v4::loopback(), 0}}.local_endpoint();
   const auto check = [&](const auto& tracker, const std::string& expected) {
     CAPTURE(tracker);

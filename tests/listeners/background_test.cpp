@@ -43,7 +43,7 @@ using namespace std::chrono_literals;
 using Strings = std::vector<std::string>;
 using Catch::Matchers::ContainsSubstring;
 
-/// Far longer than anything here takes: who waits for it has failed.
+/// Far longer than anything here takes: a test that waits for it has failed.
 constexpr auto patience = 60s;
 
 /// What waits at it goes on once it is open.

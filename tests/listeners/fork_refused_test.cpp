@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// A system that has no memory to remember whom to tell of forks. In a program of its own, since it is asked once.
+/// A system without the memory to register a handler for forks. In a program of its own, since it is asked once.
 
 #include <pthread.h>
 

@@ -241,7 +241,7 @@ TEST_CASE("when the opening was not taken, the thread begins with what is") {
   CHECK(slack.errors.only().status() == 200);
 }
 
-TEST_CASE("a thread that somebody deleted is begun anew") {
+TEST_CASE("a thread that was deleted is begun anew") {
   Fixture slack;
   slack.server.script({{}, {.body = R"({"ok":false,"error":"thread_not_found"})"}});
   const auto requests = slack.post(
@@ -296,7 +296,7 @@ TEST_CASE("a thread begins with any transition to open, half open or opened by h
   CHECK(requests[1].body["thread_ts"] == "1700000000.000001");
 }
 
-TEST_CASE("the end of an outage whose thread somebody deleted stands for itself") {
+TEST_CASE("the end of an outage whose thread was deleted stands for itself") {
   Fixture slack;
   slack.server.script({{}, {.body = R"({"ok":false,"error":"thread_not_found"})"}});
   const auto requests = slack.post({opening, transition(State::half_open, State::closed, 2)});
@@ -313,7 +313,7 @@ TEST_CASE("a message outside a thread is not sent again where Slack speaks of a 
   CHECK(slack.errors.texts() == Strings{"payment1 Slack: thread_not_found"});
 }
 
-TEST_CASE("a thread that somebody deleted is forgotten, also where its successor does not begin") {
+TEST_CASE("a thread that was deleted is forgotten, also where its successor does not begin") {
   Fixture slack;
   slack.server.script(
       {{}, {.body = R"({"ok":false,"error":"thread_not_found"})"}, {.body = R"({"ok":false,"error":"fatal_error"})"}});
@@ -528,7 +528,7 @@ TEST_CASE("an answer without end is not read to it") {
   CHECK(slack.errors.texts() == Strings{"payment1 Slack: the answer is too large to be one of Slack"});
 }
 
-TEST_CASE("connections that end early are tried again, and harm nobody") {
+TEST_CASE("connections that end early are tried again, and do no harm") {
   const Kind kind = GENERATE(Kind::close_unanswered, Kind::close_in_answer, Kind::reset_after_handshake,
                              Kind::close_before_handshake);
   Fixture slack;
@@ -546,7 +546,7 @@ TEST_CASE("connections that end early are tried again, and harm nobody") {
   CHECK(slack.server.connections() == 6);
 }
 
-TEST_CASE("a connection that was reset while nobody used it is replaced") {
+TEST_CASE("a connection that was reset while it was idle is replaced") {
   Fixture slack;
   slack.server.script({{.kind = Kind::reset_after_answer}, {.kind = Kind::reset_after_answer}});
   const SlackListener listener{slack.options};
@@ -577,7 +577,7 @@ TEST_CASE("a write to a closed connection leaves neither a signal nor a trace") 
   close(ends[1]);
 }
 
-TEST_CASE("nobody at the port is an error after the last attempt") {
+TEST_CASE("a port without a server is an error after the last attempt") {
   Fixture slack;
   slack.options.attempts = 2;
   {
@@ -656,7 +656,7 @@ class RefusingProxy {
 
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
   std::string heard() {
-    ::shutdown(listener_, SHUT_RDWR);  // where nobody has come
+    ::shutdown(listener_, SHUT_RDWR);  // where no connection has come
     thread_.join();
     return heard_;
   }

@@ -184,7 +184,7 @@ struct Rules {
   Time slow_threshold = 0;  ///< 0: none
 };
 
-/// The answer to who asks for admission.
+/// The answer to a request for admission.
 struct Answer {
   bool admitted = false;
   State state{};
@@ -209,7 +209,7 @@ struct Calls {
   std::uint64_t admitted = 0, refused = 0, succeeded = 0, failed = 0, slow = 0, ignored = 0;
 };
 
-/// A transition that somebody is about to make, from the epoch in which he decided to.
+/// A transition that a thread is about to make, from the epoch in which it decided to.
 struct Intent {
   std::uint64_t epoch = 0;
   State to{};
@@ -360,7 +360,7 @@ class Breaker {
     return true;
   }
 
-  /// What the window asks for now, to somebody whose outcome is in it.
+  /// What the window asks for now, as seen by a thread whose outcome is in it.
   std::optional<Intent> judge(const Answer& admission, bool failed) const { return judge(admission, failed, counts()); }
   std::optional<Intent> judge(const Answer& admission, bool failed, const Counts& now) const {
     return is_late(admission) ? std::nullopt : verdict(failed, now);
@@ -398,7 +398,7 @@ class Breaker {
     return {epoch_, to, Cause::manual, silent, hold};
   }
 
-  /// Somebody is on the way to make a transition, and the time of the last one is pushed on already.
+  /// A thread is on the way to make a transition, and has pushed the time of the last one on already.
   void prepare() { changed_at_ = std::max(changed_at_, now_); }
 
   /// Makes a transition unless another was faster.

@@ -9,14 +9,15 @@
 /// Each operation is recorded with its beginning and its end, in one order over all threads. An order of the model's
 /// pieces explains a history when each piece lies between the beginning and the end of its operation, and gives what the
 /// operation saw and what the listener heard. What is allowed to calls in flight, and nothing else:
-/// - The last calls have a place each, and counts that follow: who records takes a place, puts his outcome there in the
-///   place of an older one, adds the difference to the counts, and is judged. Others may act between. Where counts lie in
-///   several words he is judged by what they are then, else by what they were with his difference; by failures in a row
-///   that ended with him, though a success may have ended them since.
+/// - The last calls have a place each, and counts that follow: a thread that records takes a place, puts its outcome
+///   there in the place of an older one, adds the difference to the counts, and is judged. Others may act between.
+///   Where counts lie in several words it is judged by what they are then, else by what they were with its difference;
+///   by failures in a row that ended with it, though a success may have ended them since.
 /// - A success may be left out where the counts say that the window is full of successes.
 /// - An outcome is judged before its transition is made; others may act between.
-/// - Who is about to make a transition pushes the time of the last one on first, though another may be faster then.
-/// - Who meets a forced opening before its duration is written is refused without a time.
+/// - A thread that is about to make a transition pushes the time of the last one on first, though another may be faster
+///   then.
+/// - A call that meets a forced opening before its duration is written is refused without a time.
 ///
 /// First the model is given mistakes, to see that histories which cannot be explained are noticed.
 

@@ -4,7 +4,7 @@
 
 """Changes every header by rule, one place at a time; the tests must notice each time.
 
-mutate.py weakens the engine where somebody thought of it. Here clang's syntax tree says where an operator applies:
+mutate.py weakens the engine where a person thought of it. Here clang's syntax tree says where an operator applies:
 
 - a comparison is turned, or moved by one;
 - an operand of `&&` or `||` is left out, a negation too, and a condition or a returned bool is negated;

@@ -13,7 +13,7 @@ using namespace fluxgate;
 
 namespace {
 
-/// A coroutine that runs at once and that nobody waits for.
+/// A coroutine that runs at once and is not awaited.
 struct Detached {
   struct promise_type {
     static Detached get_return_object() noexcept { return {}; }

@@ -186,7 +186,7 @@ TEST_CASE("a listener may call back, and every listener hears one transition at 
 }
 
 #if defined(__cpp_exceptions)
-TEST_CASE("what a listener throws reaches the hook and nobody else", "[semantics]") {
+TEST_CASE("what a listener throws reaches the hook and nothing else", "[semantics]") {
   const ManualEnvironment env;
   const Journal journal;
   Strings hooked;

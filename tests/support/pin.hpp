@@ -14,7 +14,7 @@
 #if defined(__linux__)
 #include <sched.h>
 
-/// Those that this process may use, as it was when somebody first asked.
+/// Those that this process may use, as of the first question.
 inline const cpu_set_t& allowed_processors() {
   static const cpu_set_t allowed = [] {
     cpu_set_t set;

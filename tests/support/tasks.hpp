@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Coroutine types and awaiters as users write them by hand: lazy, eager, strict about whom they await, and an event
+/// Coroutine types and awaiters as users write them by hand: lazy, eager, strict about what they await, and an event
 /// that resumes when told to.
 
 #ifndef FLUXGATE_TESTS_SUPPORT_TASKS_HPP
@@ -190,7 +190,7 @@ struct Ready {
   T await_resume() { return static_cast<T&&>(value); }
 };
 
-/// Suspends who awaits it until `resume`.
+/// Suspends its awaiters until `resume`.
 class Event {
  public:
   bool await_ready() const noexcept { return false; }

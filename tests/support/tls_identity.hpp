@@ -41,7 +41,7 @@ struct Identity {
   Certificate certificate{X509_new()};
 };
 
-/// Trusted by who is given its file, for as long as this lives.
+/// Trusted by each client that is given its file, for as long as this lives.
 class Authority {
  public:
   Authority() {

@@ -27,7 +27,7 @@ int call(int (*f)(int)) { return breaker().call(f, 42); }
 bool acquire() { return static_cast<bool>(breaker().try_acquire()); }
 END
 
-# The library as it would be if nobody had thought of counting.
+# The library as it would be if calls could not be counted.
 cp -r "$root/include" "$work/bare"
 core=fluxgate/engine/core.hpp
 sed '/counter()\.\(admitted\|refused\|ended\|slow\|ignored\)/d' "$root/include/$core" >"$work/bare/$core"

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Fluxgate authors
 // SPDX-License-Identifier: MIT
 
-// expects: fluxgate: a sentence that nobody prints
+// expects: fluxgate: a sentence that is never printed
 
 int main() {}
