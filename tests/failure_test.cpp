@@ -7,8 +7,8 @@
 
 #include "support/catch.hpp"
 
-// libc++ does not let others make type information.
-#if defined(__GLIBCXX__)
+// libc++ does not let others make type information, and without it there is none.
+#if defined(__GLIBCXX__) && defined(__cpp_rtti)
 
 #include <cxxabi.h>
 
