@@ -12,8 +12,10 @@ status=0
 
 # Presets that leave one out; a library beside a component's; an example that must not post; a test with a real server.
 cat >"$work/allowed" <<'END'
+CMakePresets.json "FLUXGATE_ASIO": "OFF"
 CMakePresets.json "FLUXGATE_BOOST_ASIO": "OFF"
 CMakePresets.json "FLUXGATE_PROMETHEUS": "OFF"
+CMakePresets.json "FLUXGATE_SLACK": "OFF"
 cmake/dependencies.cmake prometheus/exposer
 cmake/dependencies.cmake prometheus-cpp::pull
 examples/CMakeLists.txt "SLACK_TOKEN="
