@@ -6,6 +6,9 @@
 find_package(Threads REQUIRED GLOBAL)
 
 set(FLUXGATE_WARNINGS -Wall -Wextra -Wconversion -Wpedantic -Wshadow -Werror)
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  list(APPEND FLUXGATE_WARNINGS -Wreserved-identifier)
+endif()
 add_library(fluxgate_development INTERFACE)
 target_link_libraries(fluxgate_development INTERFACE fluxgate::fluxgate)
 target_compile_options(fluxgate_development INTERFACE ${FLUXGATE_WARNINGS})

@@ -46,9 +46,9 @@ namespace fluxgate::FLUXGATE_ABI {
 /// type; and if the fallback returns an awaitable.
 ///
 /// Thread safety is that of CircuitBreaker; an awaitable belongs to one coroutine.
-template <class W = detail::DefaultWindow, class T = All, class Tr = detail::DefaultTripper,
-          class R = detail::DefaultRetry, class P = detail::DefaultPermit, class E = SystemEnvironment,
-          class S = NoStats>
+template <class W = detail::DefaultWindow, class T = detail::DefaultTracker, class Tr = detail::DefaultTripper,
+          class R = detail::DefaultRetry, class P = detail::DefaultPermit, class E = detail::DefaultEnvironment,
+          class S = detail::DefaultStats>
 class AsyncCircuitBreaker {
  public:
   /// The type of the breaker that it owns or is attached to.

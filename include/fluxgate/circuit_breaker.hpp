@@ -61,9 +61,9 @@ struct RefusedCopy {
 /// Any member may be called from any number of threads at once, by listeners too, except the destructor. Nothing locks;
 /// a call allocates nothing but the text of a CallNotPermittedError, a transition may. Throws at construction:
 /// `std::invalid_argument` for values outside their range or that can never work together, `std::bad_alloc`.
-template <class W = detail::DefaultWindow, class T = All, class Tr = detail::DefaultTripper,
-          class R = detail::DefaultRetry, class P = detail::DefaultPermit, class E = SystemEnvironment,
-          class S = NoStats>
+template <class W = detail::DefaultWindow, class T = detail::DefaultTracker, class Tr = detail::DefaultTripper,
+          class R = detail::DefaultRetry, class P = detail::DefaultPermit, class E = detail::DefaultEnvironment,
+          class S = detail::DefaultStats>
 class CircuitBreaker {
   static_assert(Window<W>, "fluxgate: the window must be CountWindow, TimeWindow, or one that names its recorder.");
   static_assert(std::copy_constructible<T> && std::copy_constructible<Tr> && std::copy_constructible<P>,

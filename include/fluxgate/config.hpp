@@ -50,16 +50,19 @@ inline constexpr Backoff default_retry{std::chrono::seconds{10}, 2.0, std::chron
 inline constexpr DefaultProbes default_permit{5, std::chrono::seconds{30}};
 
 using DefaultWindow = std::remove_const_t<decltype(default_window)>;
+using DefaultTracker = All;
 using DefaultTripper = std::remove_const_t<decltype(default_tripper)>;
 using DefaultRetry = std::remove_const_t<decltype(default_retry)>;
 using DefaultPermit = std::remove_const_t<decltype(default_permit)>;
+using DefaultEnvironment = SystemEnvironment;
+using DefaultStats = NoStats;
 
 /// Whether at least one of these policies may be a default.
 template <class W, class T, class Tr, class R, class P, class E, class S>
 inline constexpr bool has_default =
-    std::same_as<W, DefaultWindow> || std::same_as<T, All> || std::same_as<Tr, DefaultTripper> ||
-    std::same_as<R, DefaultRetry> || std::same_as<P, DefaultPermit> || std::same_as<E, SystemEnvironment> ||
-    std::same_as<S, NoStats>;
+    std::same_as<W, DefaultWindow> || std::same_as<T, DefaultTracker> || std::same_as<Tr, DefaultTripper> ||
+    std::same_as<R, DefaultRetry> || std::same_as<P, DefaultPermit> || std::same_as<E, DefaultEnvironment> ||
+    std::same_as<S, DefaultStats>;
 
 }  // namespace detail
 
@@ -103,13 +106,13 @@ class SlowThreshold {
 ///
 /// In a template, clang may lose what a Config names, so the library refuses it there: construct the breaker from its
 /// name and policies, `CircuitBreaker cb{"db", Cooldown{5s}};`, or name `as_written` as well.
-template <class W = detail::DefaultWindow, class T = All, class Tr = detail::DefaultTripper,
-          class R = detail::DefaultRetry, class P = detail::DefaultPermit, class E = SystemEnvironment,
-          class S = NoStats>
+template <class W = detail::DefaultWindow, class T = detail::DefaultTracker, class Tr = detail::DefaultTripper,
+          class R = detail::DefaultRetry, class P = detail::DefaultPermit, class E = detail::DefaultEnvironment,
+          class S = detail::DefaultStats>
 struct Config {
   std::string name = "default";          ///< for errors, signals and metrics; need not be unique
   W window = detail::default_window;     ///< which calls count
-  T tracker = All{};                     ///< which outcomes are failures
+  T tracker = detail::DefaultTracker{};  ///< which outcomes are failures
   Tr tripper = detail::default_tripper;  ///< when the breaker opens
   R retry = detail::default_retry;       ///< how long it stays open
   P permit = detail::default_permit;     ///< which calls test recovery

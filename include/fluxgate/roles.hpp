@@ -179,7 +179,7 @@ template <class... Args>
 using WindowOf =
     std::conditional_t<are_roles<Args...>, Chosen<Role::window, DefaultWindow, Args...>, OfNoRole<Args...>>;
 template <class... Args>
-using TrackerOf = Chosen<Role::tracker, All, Args...>;
+using TrackerOf = Chosen<Role::tracker, DefaultTracker, Args...>;
 template <class... Args>
 using TripperOf = Chosen<Role::tripper, DefaultTripper, Args...>;
 template <class... Args>
@@ -187,9 +187,9 @@ using RetryOf = Chosen<Role::retry, DefaultRetry, Args...>;
 template <class... Args>
 using PermitOf = Chosen<Role::permit, DefaultPermit, Args...>;
 template <class... Args>
-using EnvironmentOf = Chosen<Role::environment, SystemEnvironment, Args...>;
+using EnvironmentOf = Chosen<Role::environment, DefaultEnvironment, Args...>;
 template <class... Args>
-using StatsOf = Chosen<Role::stats, NoStats, Args...>;
+using StatsOf = Chosen<Role::stats, DefaultStats, Args...>;
 
 /// The argument with this role.
 template <Role role, class First, class... Rest>
@@ -242,18 +242,19 @@ Config<W, T, Tr, R, P, E, S> configured(std::string name, Args... args) {
   if constexpr (!are_roles<Args...>) (void)refuse_roles<Args...>();
   std::vector<Listener> listeners;
   (add_listener(listeners, args), ...);
-  return {std::move(name),
-          held<Role::window, W>(default_window, args...),
-          held<Role::tracker, T>(All{}, args...),
-          held<Role::tripper, Tr>(default_tripper, args...),
-          held<Role::retry, R>(default_retry, args...),
-          held<Role::permit, P>(default_permit, args...),
-          held<Role::slow_threshold, SlowThreshold>(std::nullopt, args...),
-          std::move(listeners),
-          held<Role::error_hook, ListenerErrorHook>(nullptr, args...),
-          held<Role::environment, E>(DefaultOf<E>{}, args...),
-          held<Role::stats, S>(DefaultOf<S>{}, args...),
-          true};
+  return Config<W, T, Tr, R, P, E, S>{
+      .name = std::move(name),
+      .window = held<Role::window, W>(default_window, args...),
+      .tracker = held<Role::tracker, T>(DefaultTracker{}, args...),
+      .tripper = held<Role::tripper, Tr>(default_tripper, args...),
+      .retry = held<Role::retry, R>(default_retry, args...),
+      .permit = held<Role::permit, P>(default_permit, args...),
+      .slow_threshold = held<Role::slow_threshold, SlowThreshold>(std::nullopt, args...),
+      .listeners = std::move(listeners),
+      .on_listener_error = held<Role::error_hook, ListenerErrorHook>(nullptr, args...),
+      .environment = held<Role::environment, E>(DefaultOf<E>{}, args...),
+      .stats = held<Role::stats, S>(DefaultOf<S>{}, args...),
+      .as_written = true};
 }
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail

@@ -77,7 +77,7 @@ constexpr CallContext longest{
     State::closed, Metrics{most_nanoseconds / 4'294'000'000'000, 0, std::chrono::nanoseconds{most_nanoseconds}}, 0};
 static_assert(AvgLatency{4294s}(longest));
 // Zero for that of the breaker.
-static_assert(SlowRate{0.5}.slow_threshold() == 0s && SlowRate{0.5, 3s}.slow_threshold() == 3s);
+static_assert(!detail::HasSlowThreshold<SlowRate<false>> && SlowRate{0.5, 3s}.slow_threshold() == 3s);
 
 static_assert(Closed{} == Closed{} && MinRequests{3} == MinRequests{3} && MinRequests{3} != MinRequests{4});
 static_assert(SlowRate{0.5, 1s} == SlowRate{0.5, 1000ms} && SlowRate{0.5, 1s} != SlowRate{0.5, 2s});

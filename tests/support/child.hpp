@@ -23,11 +23,18 @@
 #endif
 
 #if defined(FLUXGATE_TESTS_UNDER_TSAN)
+#if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wreserved-identifier"  // the sanitizer's name
+#endif
 /// The thread sanitizer would otherwise end a child that starts a thread, and miss the parent's threads in it.
-extern "C" const char* __tsan_default_options();   // NOLINT(bugprone-reserved-identifier): the sanitizer's name
-extern "C" const char* __tsan_default_options() {  // NOLINT(bugprone-reserved-identifier,misc-definitions-in-headers)
+extern "C" const char* __tsan_default_options();
+extern "C" const char* __tsan_default_options() {
   return "die_after_fork=0:report_thread_leaks=0";
 }
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
 #endif
 
 /// How a child that does `body` ends: "well" where that gives true in time.

@@ -329,12 +329,12 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
   }
 
   /// Asks for the verdict on a round of probes. It opens as soon as that is certain: when the tripper fires even if
-  /// every outcome that is missing were a success that took no time. `Left::yes` also if there is no verdict yet.
+  /// every outcome that is missing were a success that took no time.
   Left judge_round(std::uint32_t epoch, bool complete) noexcept {
     // Relaxed: the epoch was acquired at admission, and only another epoch ends it.
     const Phase phase = words().phase.load(std::memory_order_relaxed);
     if (phase.epoch() != epoch) return Left::yes;
-    if (!traits_of<Tr>.monotone && !complete) return Left::yes;
+    if (!traits_of<Tr>.monotone && !complete) return Left::no;
     const CallContext context = context_of(phase);
     const std::uint32_t count = probes_of(permit_);
     // Without a success no tripper closes: not one that looks at nothing in HALF_OPEN, or at durations only. If only
@@ -344,7 +344,7 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
     if (all_failed || fires(tripper_, at_best(context, count))) {
       return leave(phase, State::open, Cause::tripped, context);
     }
-    return complete ? leave(phase, State::closed, Cause::recovered, context) : Left::yes;
+    return complete ? leave(phase, State::closed, Cause::recovered, context) : Left::no;
   }
 
   /// Makes the transition that the tripper's answer demands.

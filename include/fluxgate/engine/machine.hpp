@@ -43,9 +43,10 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// What the outcome of an attempt to leave a phase is.
+/// Result of trying to leave a phase.
 enum class Left : std::uint8_t {
   yes,        ///< the phase is over; this thread ended it, or another
+  no,         ///< there is no verdict yet
   no_memory,  ///< the transition could not be announced, so it was not made
 };
 

@@ -63,8 +63,12 @@ class SlowRate : public TripperOperand<SlowRate<own_threshold>> {
   constexpr bool operator()(const CallContext& context) const noexcept {
     return detail::reaches(ratio_, slow(context), context);
   }
-  /// Its own threshold; zero if it uses the breaker's.
-  constexpr std::chrono::nanoseconds slow_threshold() const noexcept { return threshold_; }
+  /// Its own threshold.
+  constexpr std::chrono::nanoseconds slow_threshold() const noexcept
+    requires own_threshold
+  {
+    return threshold_;
+  }
   std::string explain(const CallContext& context) const {
     return detail::reached("slow_rate ", ratio_, slow(context), context);
   }

@@ -145,9 +145,16 @@ consteval TreeTraits leaf_traits() {
   if constexpr (StatesTraits<Leaf>) {
     constexpr TripperTraits stated = Leaf::traits;
     static_assert(
-        stated.needs.slow_rates == (HasSlowThreshold<Leaf> && !stated.uses_slow_threshold ? 1 : 0),
+        stated.needs.slow_rates == (HasSlowThreshold<Leaf> ? 1 : 0),
         "fluxgate: a tripper whose slow_threshold() gives a threshold of its own states .needs = {.slow_rates = "
         "1} in its traits, and one that states it has a slow_threshold().");
+    static_assert(
+        !HasSlowThreshold<Leaf> || !stated.uses_slow_threshold,
+        "fluxgate: a tripper counts slow calls by its own slow_threshold() or, with .uses_slow_threshold = true, by "
+        "that of the breaker.");
+    static_assert(!HasFailureStreak<Leaf> || stated.needs.streak,
+                  "fluxgate: a tripper with a failure_streak() has failures in a row counted by its traits: .needs = "
+                  "{.streak = true}.");
     static_assert(stated.role != TripperRole::gate || !stated.on_trouble_only,
                   "fluxgate: a gate says nothing against the calls; a tripper that fires on trouble is a condition.");
     TreeTraits traits{.needs = stated.needs,
