@@ -38,7 +38,7 @@ int main() {
   // [/few]
 
   // [many]
-  // A search with thousands of calls a second: many calls are heard before a verdict, and the way back is a ramp.
+  // A search with thousands of calls a second: a verdict rests on many calls, and load comes back gradually.
   CircuitBreaker search{Config{.name = "search",
                                .window = CountWindow{2000},
                                .tripper = (Closed{} & MinRequests{500} & (FailureRate{0.2} | SlowRate{0.5, 300ms})) |

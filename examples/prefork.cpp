@@ -45,7 +45,7 @@ int main() {
         } catch (const std::runtime_error&) {
         }
       }
-      tell.close();  // what this worker has to tell is told
+      tell.close();  // delivers this worker's waiting signals
       std::cout << process << " leaves it " << to_string(payment.state()) << std::endl;
       std::_Exit(0);
     }

@@ -83,7 +83,7 @@ void trackers() {
   CircuitBreaker shop{Config{.name = "shop", .tracker = bad}};
   show("a response 503", shop, [] { return shop::Response{503}; });
   show("a response 404", shop, [] { return shop::Response{404}; });
-  show("an exception, which the tracker does not speak about", shop, []() -> shop::Response { throw 1; });
+  show("an exception, on which the tracker is silent", shop, []() -> shop::Response { throw 1; });
   // [/on_result]
 
   // [count_as_success]

@@ -63,7 +63,7 @@ class AsyncCircuitBreaker {
   /// Attaches to `breaker`: shares its state. `breaker` must outlive it.
   explicit AsyncCircuitBreaker(Breaker& breaker) noexcept : breaker_{&breaker} {}
 
-  /// Of a name and of arguments by their roles, as in CircuitBreaker.
+  /// Takes a name and arguments in any order, as CircuitBreaker does.
   template <class... Args>
   explicit AsyncCircuitBreaker(std::string name, Args&&... args)
       : own_{std::in_place, std::move(name), std::forward<Args>(args)...}, breaker_{&*own_} {}
@@ -161,29 +161,29 @@ class AsyncCircuitBreaker {
 
   /// As in CircuitBreaker; the same holds for the rest.
   Admission try_acquire() noexcept { return breaker().try_acquire(); }
-  /// As of CircuitBreaker.
+  /// As in CircuitBreaker.
   Info info() const { return breaker().info(); }
-  /// As of CircuitBreaker.
+  /// As in CircuitBreaker.
   CallCounts call_counts() const noexcept
     requires std::same_as<S, CallStats>
   {
     return breaker().call_counts();
   }
-  /// As of CircuitBreaker.
+  /// As in CircuitBreaker.
   bool would_admit() const noexcept { return breaker().would_admit(); }
-  /// As of CircuitBreaker.
+  /// As in CircuitBreaker.
   State state() const noexcept { return breaker().state(); }
-  /// As of CircuitBreaker.
+  /// As in CircuitBreaker.
   std::string_view name() const noexcept { return breaker().name(); }
-  /// As of CircuitBreaker.
+  /// As in CircuitBreaker.
   void reset(Notify notify = Notify::yes) { breaker().reset(notify); }
-  /// As of CircuitBreaker.
+  /// As in CircuitBreaker.
   void disable(Notify notify = Notify::yes) { breaker().disable(notify); }
-  /// As of CircuitBreaker.
+  /// As in CircuitBreaker.
   void metrics_only(Notify notify = Notify::yes) { breaker().metrics_only(notify); }
-  /// As of CircuitBreaker.
+  /// As in CircuitBreaker.
   void force_open(Notify notify = Notify::yes) { breaker().force_open(notify); }
-  /// As of CircuitBreaker.
+  /// As in CircuitBreaker.
   template <class Rep, class Period>
   void force_open(std::chrono::duration<Rep, Period> duration, Notify notify = Notify::yes) {
     breaker().force_open(duration, notify);

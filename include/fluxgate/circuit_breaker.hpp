@@ -43,8 +43,7 @@ namespace fluxgate::FLUXGATE_ABI {
 namespace detail {
 /// Marks the breaker that a copy of one would be.
 struct CopiedFrom {};
-/// Base of that breaker, in both front ends. The class is refused, not its constructor: compilers say that before they
-/// look at what is done with the breaker.
+/// Base of that breaker, in both front ends. The class is refused, not its constructor, so that this error comes first.
 template <class Tracker>
 struct RefusedCopy {
   static_assert(sizeof(Tracker) == 0,
@@ -91,8 +90,8 @@ class CircuitBreaker {
                                           std::is_nothrow_move_constructible_v<std::invoke_result_t<F, Args...>>);
 
  public:
-  /// The right to make one call yourself, for callbacks and streams; says what came of it at most once. Destroyed
-  /// without a word, it is neutral. Must not outlive its breaker. Used by one thread at a time.
+  /// The permission to make one call yourself, for callbacks and streams. Its outcome is reported at most once; without
+  /// a report it is neutral. Must not outlive its breaker. Used by one thread at a time.
   class [[nodiscard]] Admission {
    public:
     Admission(Admission&& other) noexcept
@@ -110,36 +109,36 @@ class CircuitBreaker {
     }
     ~Admission() { ignore(); }
 
-    /// False when the breaker refused, and after the outcome was told.
+    /// False if the breaker refused, and once the outcome has been reported.
     explicit operator bool() const noexcept { return breaker_ != nullptr; }
-    /// Why the breaker refused; of no meaning when it did not.
+    /// Why the breaker refused; meaningful only if it did.
     Rejection rejection() const noexcept { return ticket_.rejection(); }
 
-    /// The call went well.
-    void success() noexcept { tell(Verdict::success); }
+    /// The call succeeded.
+    void success() noexcept { report(Verdict::success); }
     /// The call failed in a way that counts, whatever the tracker says.
-    void failure() noexcept { tell(Verdict::failure); }
+    void failure() noexcept { report(Verdict::failure); }
     /// The call failed with this error, a `std::exception_ptr` or an error value: a failure, a success or neutral, as
     /// the tracker says; neutral where the pointer is null.
     template <class Error>
     void failure(const Error& error) noexcept {
-      if (breaker_ != nullptr) tell(breaker_->observer_.judge_error(error));
+      if (breaker_ != nullptr) report(breaker_->observer_.judge_error(error));
     }
     /// The call gave this result: a success, a failure that counts, or neutral, as traits and tracker say.
     template <class Result>
     void record(const Result& result) noexcept {
-      if (breaker_ != nullptr) tell(breaker_->observer_.judge_result(result));
+      if (breaker_ != nullptr) report(breaker_->observer_.judge_result(result));
     }
     template <class Result>
       requires(detail::overlooks<T, Result>)
     [[deprecated(FLUXGATE_OVERLOOKED)]] void record(const Result& result) noexcept {
-      if (breaker_ != nullptr) tell(breaker_->observer_.judge_result(result));
+      if (breaker_ != nullptr) report(breaker_->observer_.judge_result(result));
     }
-    /// Nothing is to be learnt from the call: not counted, its place given back.
-    void ignore() noexcept { tell(Verdict::neutral); }
+    /// The call says nothing about the dependency: it is not counted, and a probe's place becomes free again.
+    void ignore() noexcept { report(Verdict::neutral); }
 
-    /// Invokes `f(args...)`, tells its outcome, and returns what it returns; its exceptions pass unchanged. Where the
-    /// admission is false, invokes and tells nothing.
+    /// Invokes `f(args...)`, reports its outcome, and returns what it returns; its exceptions pass unchanged. If the
+    /// admission is false, only invokes.
     template <class F, class... Args>
       requires std::invocable<F, Args...>
     std::invoke_result_t<F, Args...> run(F&& f, Args&&... args) {
@@ -170,7 +169,7 @@ class CircuitBreaker {
     }
 
     explicit Admission(CircuitBreaker& breaker) noexcept : Admission{breaker, detail::UnderWay{breaker.life_}} {}
-    /// Under way before it is admitted: a listener may end the breaker.
+    /// Registered before it is admitted: a listener may destroy the breaker.
     Admission(CircuitBreaker& breaker, detail::UnderWay under_way) noexcept : ticket_{breaker.core().admit()} {
       if (ticket_) {
         breaker_ = &breaker;
@@ -178,7 +177,7 @@ class CircuitBreaker {
       }
     }
 
-    void tell(Verdict verdict) noexcept {
+    void report(Verdict verdict) noexcept {
       if (CircuitBreaker* const breaker = std::exchange(breaker_, nullptr)) {
         breaker->observer_.report(ticket_, verdict);
         under_way_ = detail::UnderWay{};
@@ -190,18 +189,19 @@ class CircuitBreaker {
     [[no_unique_address]] detail::UnderWay under_way_;
   };
 
-  /// Of a Config. @throws std::invalid_argument for values that are out of range or can never work together
+  /// Makes the breaker that `config` describes.
+  /// @throws std::invalid_argument for values that are out of range or can never work together
   explicit CircuitBreaker(Config<W, T, Tr, R, P, E, S> config)
       : observer_{(detail::fit_defaults(config), detail::validate(config), std::move(config))} {}
 
-  /// Of a name, and of what differs from the defaults, in any order, each told apart by its role: window, tracker,
-  /// tripper, retry, permit, environment, stats, `SlowThreshold{3s}` and an error hook at most once; any number of
-  /// listeners, each a callable on `const Signal&` or a `std::vector<Listener>`.
+  /// Takes a name, and what differs from the defaults in any order. The type of an argument decides its role: window,
+  /// tracker, tripper, retry, permit, environment, stats, `SlowThreshold{3s}` and an error hook at most once; any
+  /// number of listeners, each a callable on `const Signal&` or a `std::vector<Listener>`.
   ///
   ///     CircuitBreaker payment{"payment", FailureStreak{2}, Cooldown{1h}};
   ///
-  /// Makes the same breaker as a Config of these. What is called has its role by the one type that it takes; a generic
-  /// lambda has none. For templates under clang, and where designators are in the way.
+  /// Makes the same breaker as a Config of these. The parameter type of a callable decides its role; a generic lambda
+  /// has none. For templates under clang, and where designators are in the way.
   template <class... Args>
   explicit CircuitBreaker(std::string name, Args&&... args)
       : CircuitBreaker{detail::configured<W, T, Tr, R, P, E, S>(std::move(name), std::forward<Args>(args)...)} {}
@@ -225,9 +225,9 @@ class CircuitBreaker {
     return make(detail::Reporting{}, std::forward<F>(f), std::forward<Args>(args)...);
   }
 
-  /// As `call`, and hands what `fallback`'s parameter names to it: `const CallNotPermittedError&` gets refusals of this
-  /// breaker, another exception type what is caught as that type (a refusal too, where it derives from it),
-  /// `std::exception_ptr` everything thrown. The outcome is recorded before `fallback` runs.
+  /// Like `call`, but passes errors of the type of `fallback`'s parameter to it: `const CallNotPermittedError&` gets
+  /// refusals of this breaker, another exception type what is caught as that type (a refusal too, where it derives from
+  /// it), `std::exception_ptr` everything thrown. The outcome is recorded before `fallback` runs.
   ///
   /// A result that failed, whether or not it counts, goes to a fallback that takes its error, or an exception that is
   /// its error, or the result itself. A fallback that takes the result itself also gets what the tracker alone calls a
@@ -239,7 +239,7 @@ class CircuitBreaker {
                 std::forward<Args>(args)...);
   }
 
-  // What cannot be called comes here, to be told in a sentence.
+  // Overloads for arguments that do not fit: they are refused with one readable sentence.
   template <class F, class... Args>
     requires(!std::invocable<F, Args...>)
   detail::AnyResult call(F&&, Args&&...) {
@@ -256,8 +256,8 @@ class CircuitBreaker {
     return detail::refuse_arguments<F, Args...>();
   }
 
-  // The same three again, chosen where no OnResult of the tracker can look at what the call returns: the warning
-  // appears at the caller's line. The callables of guarded() ask for it as well.
+  // The same three again, chosen if no OnResult of the tracker can look at the result: the warning appears at the
+  // caller's line. The callables of guarded() ask for it as well.
 
   template <class F, class... Args>
   static constexpr bool overlooks = detail::overlooks_call<T, std::invoke_result_t<F, Args...>>;
@@ -303,7 +303,7 @@ class CircuitBreaker {
   /// The name that it was made with; valid as long as the breaker is.
   std::string_view name() const noexcept { return core().name(); }
 
-  /// To CLOSED, with an empty window and no reopens. Calls under way are not counted any more.
+  /// To CLOSED, with an empty window and no reopens. Calls in flight no longer count.
   /// @throws std::bad_alloc with nothing changed; the same for the other commands
   void reset(Notify notify = Notify::yes) { command(State::closed, forever, notify); }
   /// To DISABLED: calls pass through untouched.
@@ -364,14 +364,14 @@ class CircuitBreaker {
   [[no_unique_address]] detail::Life life_{core().name()};  // last, so that it ends first
 };
 
-/// What a copy of a breaker would be.
+/// The type that a copy of a breaker would have: refused.
 template <class T, class Tr, class R, class P, class E, class S>
 class CircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S> : detail::RefusedCopy<T> {
  public:
   using detail::RefusedCopy<T>::RefusedCopy;
 };
 
-/// What arguments would make that have no role, or more than one, or one of them twice.
+/// The type of a breaker whose arguments have no role, or more than one, or the same one twice: refused.
 template <class... Args, class T, class Tr, class R, class P, class E, class S>
 class CircuitBreaker<detail::OfNoRole<Args...>, T, Tr, R, P, E, S> : detail::RefusedRoles<Args...> {
  public:

@@ -117,10 +117,10 @@ class CallNotPermittedError;
 class Failure {
  public:
   /// The error as an E: a thrown E (or derived), or the error of a failed result if it has that type; null otherwise.
-  /// The error of a result is found by a base class only if both derive from `std::exception`, and only with RTTI; `TypeOf`
-  /// and `Custom` know its type and find it by any base. If E is a pointer that was thrown, the answer is valid until the next
-  /// question. An exception that derives from `std::exception` is inspected in place; any other costs one rethrow a
-  /// question.
+  /// The error of a result is found by a base class only if both derive from `std::exception`, and only with RTTI;
+  /// `TypeOf` and `Custom` know its type and find it by any base. If E is a pointer that was thrown, the answer is
+  /// valid until the next question. An exception that derives from `std::exception` is inspected in place; any other
+  /// costs one rethrow a question.
   template <class E>
   const E* error() const noexcept;
 

@@ -37,7 +37,7 @@ concept MeantAsListener =
 
 }  // namespace detail
 
-/// A listener with a member `void attach(const Info&)`, which tells it its breaker.
+/// A listener that learns which breaker it belongs to, by its member `void attach(const Info&)`.
 ///
 /// Each breaker copies the listener and attaches its copy once: during construction, on the constructing thread, before
 /// any signal. `Info` has the breaker's name and first state. An exception from `attach` leaves the constructor of the
@@ -53,9 +53,9 @@ concept AttachableListener =
 /// thread, or whose stackful coroutine is abandoned, ends the program.
 ///
 /// Made from any copyable callable on `const Signal&`; copies of a Listener copy the callable, and `std::ref` shares
-/// one, which the threads of several breakers may then call at the same time. An AttachableListener is attached, too, but
-/// not inside a lambda or a `std::function`. Like other values, one Listener object must not be assigned while another
-/// thread copies it.
+/// one, which the threads of several breakers may then call at the same time. An AttachableListener is attached, too,
+/// but not inside a lambda or a `std::function`. Like other values, one Listener object must not be assigned while
+/// another thread copies it.
 class Listener {
   using Call = std::function<void(const Signal&)>;
   using Attach = std::function<Call(const Info&)>;

@@ -33,7 +33,7 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// The members of a Config that an argument may stand for.
+/// The members of a Config that an argument can set.
 enum class Role : std::uint8_t {
   none,
   several,
@@ -126,18 +126,18 @@ inline constexpr bool are_roles =
     count_of<Role::error_hook, Args...> <= 1 && count_of<Role::environment, Args...> <= 1 &&
     count_of<Role::stats, Args...> <= 1;
 
-/// Refuses arguments that are not such, in a sentence.
+/// Refuses other arguments with one sentence.
 template <class... Args>
 constexpr bool refuse_roles() noexcept {
   static_assert(
       count_of<Role::none, Args...> == 0,
-      "fluxgate: what comes behind the name of a breaker is a window, tracker, tripper, retry, permit, "
+      "fluxgate: an argument behind the name of a breaker is a window, tracker, tripper, retry, permit, "
       "SlowThreshold{3s}, listener, error hook, environment or stats: this is none of them. A callable needs one "
       "call operator, whose parameter names its role: const Failure&, const CallContext&, const PermitContext& or "
       "const Signal&.");
   static_assert(
       count_of<Role::several, Args...> == 0,
-      "fluxgate: what comes behind the name of a breaker is told apart by its role, and this has more than one: "
+      "fluxgate: an argument behind the name of a breaker is told apart by its role, and this has more than one: "
       "put it into a lambda whose parameter names the role that is meant.");
   static_assert(count_of<Role::window, Args...> <= 1, "fluxgate: a breaker has one window: leave one out.");
   static_assert(count_of<Role::tracker, Args...> <= 1, "fluxgate: a breaker has one tracker: join them by & or |.");
@@ -165,8 +165,7 @@ using Chosen = typename ChosenFrom<role, Default, Args...>::type;
 /// Marks the breaker that arguments without a role would make.
 template <class... Args>
 struct OfNoRole {};
-/// Base of that breaker, in both front ends. The class is refused, not its constructor: compilers say that before they
-/// look at what is done with the breaker.
+/// Base of that breaker, in both front ends. The class is refused, not its constructor, so that this error comes first.
 template <class... Args>
 struct RefusedRoles {
   static_assert(refuse_roles<Args...>());

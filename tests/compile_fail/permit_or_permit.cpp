@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Fluxgate authors
 // SPDX-License-Identifier: MIT
 
-// expects: fluxgate: | joins policies of one kind, trackers or trippers, or callables that are such
+// expects: fluxgate: | joins policies of one kind, trackers or trippers, or callables of such a kind
 
 #include <fluxgate/fluxgate.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Fluxgate authors
 // SPDX-License-Identifier: MIT
 
-// expects: fluxgate: what comes behind the name of a breaker is a window, tracker, tripper, retry, permit
+// expects: fluxgate: an argument behind the name of a breaker is a window, tracker, tripper, retry, permit
 
 #include <fluxgate/fluxgate.hpp>
 

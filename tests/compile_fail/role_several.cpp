@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Fluxgate authors
 // SPDX-License-Identifier: MIT
 
-// expects: fluxgate: what comes behind the name of a breaker is told apart by its role, and this has more than one
+// expects: fluxgate: an argument behind the name of a breaker is told apart by its role, and this has more than one
 
 #include <exception>
 

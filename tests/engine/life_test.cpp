@@ -33,7 +33,7 @@ namespace {
 using Breaker = CircuitBreaker<>;
 using Async = AsyncCircuitBreaker<>;
 const std::string destroyed_under =
-    "fluxgate: a breaker is destroyed while a call, a command, an Admission or an awaitable is under way on it "
+    "fluxgate: a breaker is destroyed while a call, a command, an Admission or an awaitable of it is in flight "
     "(breaker 'db')";
 const auto one = [] { return 1; };
 

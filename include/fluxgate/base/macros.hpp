@@ -48,8 +48,9 @@
 
 /// The inline namespace that puts the version into the names of symbols, as far as a version may break users: the major
 /// and, while that is 0, the minor one. It has suffixes for what differs without exceptions, without type information,
-/// where types are told apart by other addresses, with the checks of FLUXGATE_DEBUG, and under clang, where policies have
-/// destructors and so are passed in another way. Objects that differ in these do not link to each other by accident.
+/// where types are told apart by other addresses, with the checks of FLUXGATE_DEBUG, and under clang, where policies
+/// have destructors and so are passed in another way. Objects that differ in these do not link to each other by
+/// accident.
 ///
 /// `inline` is part of it, as in `namespace fluxgate::FLUXGATE_ABI {`: source indexers do not expand macros and find no
 /// definition after `namespace fluxgate::inline`.

@@ -93,8 +93,8 @@ class CallObserver {
   [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_uncaught(Ticket ticket, bool& told, F&& f,
                                                                            Args&&... args) {
     const FailureUnlessTold failure_unless_told{*this, ticket, told};
-    // Asked anew for each call: a definition may come behind other calls. Without one nothing stands between, which
-    // would keep g++ from inlining an awaited call.
+    // Evaluated for each call, since a definition may follow other calls. Without one no handler is added, which would
+    // keep g++ from inlining an awaited call.
     constexpr bool knows_any = []<class... Handled>(Handlers<Handled...>) {
       return (requires { sizeof(Handled); } || ...);
     }(Neutral{});

@@ -214,7 +214,7 @@ inline constexpr std::string_view awaited_too_late =
     "an awaitable of a guarded call is awaited after its breaker was destroyed";
 
 /// The awaiter of a named awaitable, as of one that may be awaited again: refused. It claims to give what the other
-/// awaiter gives, lest compilers first say what cannot be done with something else.
+/// awaiter gives, so that this error comes first.
 template <class Awaiter>
 struct AwaitedTwice {
   template <class Self = Awaiter>

@@ -183,7 +183,7 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
     ask(ticket, failed, outcome, at, own_streak);
   }
 
-  /// All that counts of an outcome after its epoch, or of a DISABLED breaker: that the call was slow.
+  /// After its epoch, and in DISABLED, an outcome only counts as slow.
   void record_only_in_counter(Ticket ticket) const noexcept {
     if constexpr (counts_calls) {
       if (!timed_) return;

@@ -51,7 +51,7 @@ class Life {
   ~Life() {
     // Acquire: pairs with the decrement, so that the memory used by ended calls may be freed.
     if (state_->under_way.load(std::memory_order_acquire) != 0) {
-      state_->fail("a breaker is destroyed while a call, a command, an Admission or an awaitable is under way on it");
+      state_->fail("a breaker is destroyed while a call, a command, an Admission or an awaitable of it is in flight");
     }
     state_->ended.store(true, std::memory_order_release);  // pairs with the load in Watch
   }

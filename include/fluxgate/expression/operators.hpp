@@ -77,14 +77,14 @@ template <class L, class R>
   requires(detail::InVocabulary<L> || detail::InVocabulary<R>) && (!detail::Composable<L, R>)
 constexpr std::remove_cvref_t<L> operator&(L&&, R&&) {
   static_assert(detail::Composable<L, R>,
-                "fluxgate: & joins policies of one kind: trackers, trippers or permits, or callables that are such.");
+                "fluxgate: & joins policies of one kind: trackers, trippers or permits, or callables of such a kind.");
 }
 
 template <class L, class R>
   requires(detail::InVocabulary<L> || detail::InVocabulary<R>) && (!detail::HasOr<L, R>)
 constexpr std::remove_cvref_t<L> operator|(L&&, R&&) {
   static_assert(detail::HasOr<L, R>,
-                "fluxgate: | joins policies of one kind, trackers or trippers, or callables that are such; permits "
+                "fluxgate: | joins policies of one kind, trackers or trippers, or callables of such a kind; permits "
                 "have & only.");
 }
 

@@ -47,8 +47,8 @@ enum class SameName : std::uint8_t {
 namespace detail {
 
 /// Refuses a name that no label can have: Prometheus would refuse the whole scrape.
-inline void require_label(const char* who, std::string_view circuit_name) {
-  if (!is_utf8(circuit_name)) refuse(concat({who, ": circuit_name \"", circuit_name, "\" is not UTF-8"}));
+inline void require_label(const char* owner, std::string_view circuit_name) {
+  if (!is_utf8(circuit_name)) refuse(concat({owner, ": circuit_name \"", circuit_name, "\" is not UTF-8"}));
 }
 
 /// Gauges of the state and counters of the transitions. A constructor that throws removes what it has registered.

@@ -26,9 +26,9 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// Waits `initial * multiplier^reopens`, at most `max_duration`, plus or minus `jitter_ratio` of that.
 ///
-/// Choose it where a struggling dependency should be left alone the longer, the more often it failed its test. Not
-/// where calls must come back within a known time: the wait after a long outage can be `max_duration` and its jitter. A
-/// recovery sets `reopens` back to zero.
+/// Choose it where a struggling dependency needs a longer pause after each failed test. Not where calls must come back
+/// within a known time: the wait after a long outage can be `max_duration` and its jitter. A recovery sets `reopens`
+/// back to zero.
 ///
 /// It is asked once for each opening, not by calls: a power, and with jitter a draw. Immutable, so threads share it.
 /// The rule of gRPC's Connection Backoff Protocol (grpc/doc/connection-backoff.md), with jitter in the first wait as

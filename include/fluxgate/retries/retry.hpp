@@ -15,9 +15,10 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Gives the time to stay open; one answer holds for the whole opening. Asked by the thread that opens the breaker, and
-/// by each thread that arrives before that answer is published. `reopens` counts the failed recoveries since the
-/// breaker was last closed, `draw` is in [0, 1) (0.5 if `jittered()` is false). `nanoseconds::max()` means never.
+/// Decides when recovery is tested; it does not repeat calls. Gives the time to stay open; one answer holds for the
+/// whole opening. Asked by the thread that opens the breaker, and by each thread that arrives before that answer is
+/// published. `reopens` counts the failed recoveries since the breaker was last closed, `draw` is in [0, 1) (0.5 if
+/// `jittered()` is false). `nanoseconds::max()` means never.
 template <class R>
 concept Retry = std::copy_constructible<R> && requires(const R& retry, std::uint32_t reopens, double draw) {
   { retry.delay(reopens, draw) } noexcept -> std::same_as<std::chrono::nanoseconds>;

@@ -19,10 +19,10 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// What the inner tracker says counts is a success: an exception or a failed result that proves the dependency to be
-/// well, as a server that answers "not found". It is silent about the rest. Choose it beside a tracker that counts, as
-/// in `All{} & CountAsSuccess{TypeOf<NotFound>{}}`; choose `~TypeOf<NotFound>{}` where such an end says nothing at all.
-/// Costs what the inner tracker costs, and is as safe to share between threads.
+/// Failures that the inner tracker counts become successes: an exception or a failed result that proves the dependency
+/// to be well, as a server that answers "not found". It is silent about the rest. Choose it beside a tracker that
+/// counts, as in `All{} & CountAsSuccess{TypeOf<NotFound>{}}`; choose `~TypeOf<NotFound>{}` where such an end says
+/// nothing at all. Costs what the inner tracker costs, and is as safe to share between threads.
 template <class T>
 struct CountAsSuccess : TrackerOperand<CountAsSuccess<T>> {
   static_assert(Tracker<T>,
@@ -32,7 +32,7 @@ struct CountAsSuccess : TrackerOperand<CountAsSuccess<T>> {
   /// Says which failures are successes.
   [[no_unique_address]] T inner;
 
-  /// Takes that tracker.
+  /// Copies the inner tracker.
   constexpr explicit CountAsSuccess(T tracker) : inner(std::move(tracker)) {}
 
   template <std::derived_from<Failure> Subject>

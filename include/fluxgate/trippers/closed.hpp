@@ -16,7 +16,7 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Rules its side of an `&` out in every state but CLOSED.
+/// Fires in CLOSED only: it disables the rules joined to it by `&` in every other state.
 ///
 /// Choose it to give CLOSED and HALF_OPEN rules of their own. Not without a rule for HALF_OPEN beside it, unless one
 /// success may close the breaker. Not alone: it says nothing against the calls, so the breaker refuses it. Costs a

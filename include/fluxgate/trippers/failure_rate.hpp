@@ -20,8 +20,8 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// Fires when at least `ratio` of the window's calls failed.
 ///
-/// Choose it as the main rule. Not alone: add a `MinRequests`. Costs a division for each verdict; a success is no
-/// verdict while the window holds neither a failure nor a slow call. Immutable, so threads share it. Hystrix calls it
+/// Choose it as the main rule. Not alone: add a `MinRequests`. Costs a division for each verdict; a success asks for
+/// none while the window holds neither a failure nor a slow call. Immutable, so threads share it. Hystrix calls it
 /// errorThresholdPercentage.
 class FailureRate : public TripperOperand<FailureRate> {
  public:

@@ -18,7 +18,7 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// Fires once the window holds `count` calls, so that no verdict, good or bad, rests on fewer.
+/// Fires once the window holds `count` calls; as a gate it blocks every verdict, good or bad, until then.
 ///
 /// Choose it beside every rate: one failed call of one is a rate of 1. Not alone: it would fire on healthy calls, so
 /// the breaker refuses it. The breaker also refuses a count that a `CountWindow` or `Probes` can never reach. Costs a

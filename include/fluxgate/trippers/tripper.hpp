@@ -50,8 +50,8 @@ struct TripperTraits {
 /// as "does not fire", also for a round of `Probes`, which then closes the breaker.
 ///
 /// A callable of your own is asked at every recorded outcome and sees everything measured, unless its `traits` ask for
-/// less. In HALF_OPEN it is also asked about calls that have not been made, unless its traits say that it is not
-/// monotone: would it fire if the missing ones, up to twenty million, were successes?
+/// less. In HALF_OPEN the breaker also asks whether it would fire if all missing calls, up to twenty million, were
+/// successes, unless its traits say that it is not monotone.
 ///
 /// Optional members:
 /// - `bool settled(const CallContext&) const`: whether it has seen enough for a recovery; false if it throws.
