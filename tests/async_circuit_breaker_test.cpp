@@ -551,6 +551,7 @@ TEST_CASE("An rvalue reference into what was awaited is moved from before that i
 
 TEST_CASE("What the inner awaitable throws counts as the tracker says and passes unchanged") {
   for (const bool eager : {false, true}) {
+    CAPTURE(eager);
     auto cb = sensitive();
     CHECK(thrown_by([&] {
             eager ? run(await(cb.call(fail_eagerly<Stranger>, 0))) : run(await(cb.call(fail<Stranger>, 0)));

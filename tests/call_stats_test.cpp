@@ -41,6 +41,8 @@ concept Counts = requires(const Breaker& breaker) { breaker.call_counts(); };
 
 static_assert(Counts<CircuitBreaker<CountWindow, All, FailureRate, Cooldown, AllowAll, SystemEnvironment, CallStats>>);
 static_assert(!Counts<CircuitBreaker<>> && !Counts<AsyncCircuitBreaker<>>);
+struct OtherStats : CallStats {};
+static_assert(Stats<CallStats> && Stats<NoStats> && !Stats<OtherStats> && !Stats<const CallStats>);
 static_assert(sizeof(detail::CallCounter<detail::StdAtomics, NoStats>) == 1,
               "nothing is kept where nothing is counted");
 

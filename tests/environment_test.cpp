@@ -23,6 +23,26 @@ namespace {
 using namespace fluxgate;
 using namespace std::chrono_literals;
 
+// What lacks one thing of the concept.
+template <class Now, class Wall, class Draw, bool nothrow = true>
+struct Given {
+  static Now now() noexcept(nothrow) { return {}; }
+  static Now coarse_now() noexcept { return {}; }
+  static Wall wall_now() noexcept { return {}; }
+  static Draw uniform() noexcept { return {}; }
+};
+using Steady = std::chrono::steady_clock::time_point;
+using WallTime = std::chrono::system_clock::time_point;
+static_assert(Environment<Given<Steady, WallTime, double>>);
+static_assert(!Environment<Given<Steady, WallTime, float>>);
+static_assert(!Environment<Given<Steady, Steady, double>>);
+static_assert(!Environment<Given<WallTime, WallTime, double>>);
+static_assert(!Environment<Given<Steady, WallTime, double, false>>);
+struct Fixed : Given<Steady, WallTime, double> {
+  Fixed(Fixed&&) = delete;
+};
+static_assert(!Environment<Fixed>);
+
 using Draws = std::array<double, 8>;
 
 Draws draw() {
@@ -86,6 +106,7 @@ TEST_CASE("a forked process does not repeat what its parent draws") {
 
 TEST_CASE("the clock is the one of std") {
   for (int i = 0; i != 1'000; ++i) {
+    CAPTURE(i);
     const auto before = std::chrono::steady_clock::now();
     const auto now = SystemEnvironment::now();
     REQUIRE(before <= now);
@@ -95,6 +116,7 @@ TEST_CASE("the clock is the one of std") {
 
 TEST_CASE("the coarse clock is the exact one as of some milliseconds ago, never ahead of it") {
   for (int i = 0; i != 1'000; ++i) {
+    CAPTURE(i);
     const auto coarse = SystemEnvironment::coarse_now();
     const auto exact = SystemEnvironment::now();
     REQUIRE(coarse <= exact);

@@ -89,6 +89,7 @@ struct SystemEnvironment {
 #endif
   }
 };
+static_assert(Environment<SystemEnvironment>);
 
 }  // namespace fluxgate::FLUXGATE_ABI
 

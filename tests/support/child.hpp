@@ -29,9 +29,7 @@
 #endif
 /// The thread sanitizer would otherwise end a child that starts a thread, and miss the parent's threads in it.
 extern "C" const char* __tsan_default_options();
-extern "C" const char* __tsan_default_options() {
-  return "die_after_fork=0:report_thread_leaks=0";
-}
+extern "C" const char* __tsan_default_options() { return "die_after_fork=0:report_thread_leaks=0"; }
 #if defined(__clang__)
 #pragma clang diagnostic pop
 #endif

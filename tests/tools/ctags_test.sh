@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The Fluxgate authors
 # SPDX-License-Identifier: MIT
 
-# Universal Ctags, which expands no macros, finds a class in each header that defines one.
+# Universal Ctags, which expands no macros, finds a class in each header that defines one, and with .ctags.d each concept.
 
 set -eu
 cd "$(dirname "$0")/../.."
@@ -40,6 +40,12 @@ while read -r header; do
     fi
 done <"$work/headers"
 [ "$classes" -ge 50 ] || fail "only $classes headers found that define a class"
+
+# Concepts, which it knows by our option file only.
+grep -rhoE '^ *concept [A-Za-z_]+ =' include | sed 's/^ *concept //; s/ =$//' | sort >"$work/concepts"
+[ "$(wc -l <"$work/concepts")" -ge 50 ] || fail "only $(wc -l <"$work/concepts") concepts found"
+xargs ctags --quiet --options=NONE --options=.ctags.d/fluxgate.ctags --language-force=C++ --kinds-C++=Q -f - <"$work/headers" |
+    cut -f 1 | sort | diff "$work/concepts" - >&2 || fail "Universal Ctags finds other concepts than there are"
 
 # What it cannot read is reported.
 sed 's/^namespace fluxgate::/namespace fluxgate::inline /' include/fluxgate/trackers/all.hpp >"$work/all.hpp"

@@ -14,6 +14,7 @@
 #include <fluxgate/fluxgate.hpp>
 
 #include "support/catch.hpp"
+#include "support/endings.hpp"
 #include "support/seen.hpp"
 
 namespace {
@@ -122,9 +123,7 @@ struct WithPointer {
 static_assert(Tracker<Mine> && !Tracker<NotConst> && !Tracker<OnMutable> && !Tracker<WithInt>);
 static_assert(!Tracker<WithoutAnswer> && !Tracker<WithPointer>);
 
-struct Down : std::runtime_error {
-  Down() : std::runtime_error{"down"} {}
-};
+using endings::Down;
 struct Gone : Down {};
 struct Busy : std::runtime_error {
   Busy() : std::runtime_error{"busy"} {}

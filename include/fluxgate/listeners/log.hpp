@@ -28,13 +28,13 @@ namespace fluxgate::FLUXGATE_ABI {
 
 /// The severity of a line, in the order and with the values of spdlog's levels.
 enum class Level : std::uint8_t {
-  trace,
-  debug,
-  info,
-  warn,
-  error,
-  critical,
-  off,  ///< no line at all
+  trace,     ///< for following a program step by step
+  debug,     ///< for finding faults
+  info,      ///< an expected event
+  warn,      ///< an event that deserves a look
+  error,     ///< an outage
+  critical,  ///< above all that the library logs by itself
+  off,       ///< no line at all
 };
 
 /// The enumerator's own name, such as "warn".
