@@ -46,6 +46,7 @@ PARTS_OF = {"count_recorder.hpp": ["count", "state"], "time_recorder.hpp": ["tim
             "streak.hpp": ["count", "state"], "round.hpp": ["state", "time"], "notifier.hpp": ["state"],
             "hold.hpp": ["state"], "timestamp.hpp": ["state"], "rising_time.hpp": ["state"]}
 
+
 def tests_in(*folders):
     """The test sources in these folders, without the ending."""
     return sorted(str(path.relative_to(HERE.parent).with_suffix(""))

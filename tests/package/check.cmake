@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 
 # Configures, builds and runs the project in this folder, WAY being find_package or fetch_content and COMPONENTS a list
-# with spaces of what is asked for beside the library, VERSION the one that is asked for instead of ours. With ALONE it is configured only. With EXPECT all libraries but ours are
-# hidden; configuring must then fail and say EXPECT.
+# with spaces of what is asked for beside the library, VERSION the one that is asked for instead of ours. With ALONE it is
+# configured only. With EXPECT all libraries but ours are hidden; configuring must then fail and say EXPECT.
 
 include("${CMAKE_CURRENT_LIST_DIR}/step.cmake")
 
@@ -14,7 +14,8 @@ endif()
 
 set(configure
     "${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_LIST_DIR}" -B "${WORK_DIR}/build" -G "${GENERATOR}" "-DWAY=${WAY}"
-    "-DCOMPONENTS=${COMPONENTS}" "-DVERSION=${VERSION}" "-DWARNINGS=${WARNINGS}" "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_FLAGS=${FLAGS}"
+    "-DCOMPONENTS=${COMPONENTS}" "-DVERSION=${VERSION}" "-DWARNINGS=${WARNINGS}" "-DCMAKE_CXX_COMPILER=${COMPILER}"
+    "-DCMAKE_CXX_FLAGS=${FLAGS}"
     "-DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix" "-DFLUXGATE_SOURCE_DIR=${SOURCE_DIR}"
     "-DFLUXGATE_FETCH_DEPENDENCIES=${FETCH}")
 if(DEFINED EXPECT)

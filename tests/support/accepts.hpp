@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Whether the library accepts values that a random test has drawn.
+/// Whether the library accepts values that a random test has drawn. For programs without Catch2, which `refusal` needs.
 
 #ifndef FLUXGATE_TESTS_SUPPORT_ACCEPTS_HPP
 #define FLUXGATE_TESTS_SUPPORT_ACCEPTS_HPP

@@ -18,7 +18,7 @@
 
 #include "catch.hpp"
 #include "endings.hpp"
-#include "support/exceptions.hpp"
+#include "exceptions.hpp"
 
 namespace breakers {
 

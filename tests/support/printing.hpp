@@ -12,7 +12,7 @@
 
 #include <chrono>
 #include <concepts>
-#include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
