@@ -237,7 +237,7 @@ void add_listener([[maybe_unused]] std::vector<Listener>& listeners, [[maybe_unu
 
 /// The Config that these arguments stand for; moves from them.
 template <class W, class T, class Tr, class R, class P, class E, class S, class... Args>
-Config<W, T, Tr, R, P, E, S> configured(std::string name, Args... args) {
+Config<W, T, Tr, R, P, E, S> configured(std::string&& name, Args... args) {
   if constexpr (!are_roles<Args...>) (void)refuse_roles<Args...>();
   std::vector<Listener> listeners;
   (add_listener(listeners, args), ...);

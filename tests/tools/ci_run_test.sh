@@ -2,7 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The Fluxgate authors
 # SPDX-License-Identifier: MIT
 
-# .ci/run counts the cases of all lanes, and names what failed, with a ./dev that says what it is told to.
+# .ci/run counts the cases of all lanes, and names what each took and what failed, with a ./dev that says what it is told
+# to.
 
 set -eu
 cd "$(dirname "$0")/../.."
@@ -38,13 +39,18 @@ ends_with 0 '4 passed, 0 failed'
 cat >"$work/dev" <<'END'
 #!/bin/sh
 case "$*" in
-check-parts) echo 'format gcc clang tsan' ;;
+check-parts) echo 'format tidy gcc clang tsan' ;;
 test)
     printf '60%% tests passed, 2 tests failed out of 5\n\nThe following tests did not run:\n\t  4 - not here (Skipped)\n'
     printf '\nThe following tests FAILED:\n\t  7 - a name (with more) - of it (Failed)\n\t 12 - another (SEGFAULT)\n'
     exit 8
     ;;
 'check format') exit 1 ;;
+'check tidy')
+    printf 'a.hpp:1:2: error: the first [a-check]\n' >&2
+    printf 'a.hpp:3:4: error: the second [a-check]\n'
+    exit 1
+    ;;
 'check clang') ;;
 'check tsan') echo '100% tests passed, 0 tests failed out of 2' ;;
 esac
@@ -52,8 +58,13 @@ END
 ends_with 1 '=== ./dev test: a name (with more) - of it (Failed)
 === ./dev test: another (SEGFAULT)
 === ./dev check format: failed without a failed case
+=== ./dev check tidy: failed without a failed case: a.hpp:1:2: error: the first [a-check]
 === ./dev check clang: ran no test
-5 passed, 4 failed'
+5 passed, 5 failed'
+grep -q '^=== [0-9]* s: ./dev check tsan$' "$work/log" || {
+    echo '.ci/run does not say what a lane took' >&2
+    status=1
+}
 
 # A part of the real ./dev that runs no workflow of CMake, and so no test, is one that .ci/run expects none of.
 sed -n 's/) lane checks.*//p' .ci/run | tr -d ' ' | tr '|' '\n' | sort >"$work/expected"
