@@ -67,7 +67,7 @@ class DecayingRecorder {
   };
   struct Cell {};
   struct Index {};
-  struct Outcome {
+  struct Receipt {
     fluxgate::Recorded what = fluxgate::Recorded::too_late;
     Weights weights{};
   };
@@ -79,7 +79,7 @@ class DecayingRecorder {
   std::size_t cells(std::uint32_t /*probes*/) const noexcept { return 0; }
   Index next_index(const auto& /*block*/, std::chrono::nanoseconds, bool /*in_round*/) const noexcept { return {}; }
 
-  Outcome record(const auto& block, Index, std::uint32_t epoch, const fluxgate::Sample& sample, const auto& /*clock*/,
+  Receipt record(const auto& block, Index, std::uint32_t epoch, const fluxgate::Sample& sample, const auto& /*clock*/,
                  bool whole) const noexcept {
     auto& word = block.head().weights;
     // Acquire, here and where the exchange fails: a word of a newer epoch shows the phase of that epoch.
@@ -94,9 +94,9 @@ class DecayingRecorder {
       }
     }
   }
-  Sums sum(const Outcome& outcome, const auto& /*block*/, std::uint32_t, std::chrono::nanoseconds,
+  Sums sum(const Receipt& receipt, const auto& /*block*/, std::uint32_t, std::chrono::nanoseconds,
            bool) const noexcept {
-    return outcome.weights;
+    return receipt.weights;
   }
   Sums snapshot(const auto& block, std::uint32_t epoch, std::chrono::nanoseconds, bool /*whole*/) const noexcept {
     // Acquire: as in record.

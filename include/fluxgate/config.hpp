@@ -26,7 +26,7 @@
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/environment.hpp>
 #include <fluxgate/expression/describe.hpp>
-#include <fluxgate/expression/operand.hpp>
+#include <fluxgate/expression/fold.hpp>
 #include <fluxgate/listener.hpp>
 #include <fluxgate/permits.hpp>
 #include <fluxgate/permits/questions.hpp>
@@ -130,31 +130,33 @@ struct Config {
 
 namespace detail {
 
-/// Lowers each DefaultMinRequests that applies in `state` to `most`.
-template <class Node>
-constexpr void lower_minimums(Node& node, State state, std::uint64_t most) {
-  if (traits_of<Node>.ruled_out.contains(state)) return;
-  if constexpr (Branch<Node>) {
-    lower_minimums(node.left, state, most);
-    lower_minimums(node.right, state, most);
-  } else if constexpr (std::same_as<Node, DefaultMinRequests>) {
-    node.lower_to(most);
+/// Lowers each DefaultMinRequests that applies in a state to `most`, and answers whether there is one.
+struct LowerMinimums : InState {
+  std::uint64_t most;
+  bool pruned = false;
+
+  template <class Leaf>
+  constexpr bool leaf(Leaf& leaf) const noexcept {
+    if constexpr (std::same_as<Leaf, DefaultMinRequests>) leaf.lower_to(most);
+    return std::same_as<Leaf, DefaultMinRequests>;
   }
-}
+  static constexpr bool both(bool left, bool right) noexcept { return left || right; }
+  static constexpr bool either(bool left, bool right) noexcept { return left || right; }
+};
 
 /// Fits a default tripper and a default permit to what the user wrote.
 template <class W, class T, class Tr, class R, class P, class E, class S>
 void fit_defaults(Config<W, T, Tr, R, P, E, S>& config) {
   if constexpr (HoldsCalls<W>) {
-    lower_minimums(config.tripper, State::closed, config.window.size());
-    lower_minimums(config.tripper, State::half_open, config.window.size());
+    fold(LowerMinimums{{State::closed}, config.window.size()}, config.tripper);
+    fold(LowerMinimums{{State::half_open}, config.window.size()}, config.tripper);
   }
   if constexpr (probes_in<P>() == 1) {
     auto& probes = find_probes(config.permit);
     if constexpr (std::same_as<std::remove_reference_t<decltype(probes)>, DefaultProbes>) {
       probes.raise_to(outcomes_wanted(config.tripper, State::half_open));
     } else {
-      lower_minimums(config.tripper, State::half_open, probes.count());
+      fold(LowerMinimums{{State::half_open}, probes.count()}, config.tripper);
     }
   }
 }
@@ -203,16 +205,18 @@ void refuse_unreachable(const W& window, const Tr& tripper, [[maybe_unused]] con
 
 /// Refuses a tripper that can never open the breaker, or that opens it on successes.
 template <class Tr>
-void refuse_senseless(const Tr& tripper, Refusal refusal) {
+void refuse_senseless([[maybe_unused]] const Tr& tripper, [[maybe_unused]] Refusal refusal) {
   constexpr TreeTraits traits = traits_of<Tr>;
-  for (const State state : {State::closed, State::half_open}) {
-    if (traits.fires_on_successes.contains(state)) {
-      refusal({"tripper ", description_of(tripper), ": ", fold(CulpritOnSuccesses{state}, tripper).culprit,
-               " fires on successes alone ", state == State::closed ? "in CLOSED" : "in HALF_OPEN",
-               "; join it to a condition by &, such as FailureRate{0.5}"});
+  if constexpr (traits.fires_on_successes != States{}) {
+    for (const State state : {State::closed, State::half_open}) {
+      if (traits.fires_on_successes.contains(state)) {
+        refusal({"tripper ", description_of(tripper), ": ", fold(CulpritOnSuccesses{state}, tripper).culprit,
+                 " fires on successes alone ", state == State::closed ? "in CLOSED" : "in HALF_OPEN",
+                 "; join it to a condition by &, such as FailureRate{0.5}"});
+      }
     }
   }
-  if (!traits.holds_manual && traits.ruled_out.contains(State::closed)) {
+  if constexpr (!traits.holds_manual && traits.ruled_out.contains(State::closed)) {
     refusal(
         {"tripper ", description_of(tripper),
          ": can never open the breaker, since it is ruled out in CLOSED; the tripper that is meant never to fire is "
@@ -228,11 +232,12 @@ void validate(const Config<W, T, Tr, R, P, E, S>& config) {
     refusal({"slow_threshold ", text(config.slow_threshold.value_or_zero()), " is not in (0s, 292 years]"});
   }
   if constexpr (traits_of<Tr>.uses_slow_threshold) {
-    for_each_leaf(config.tripper, [&]<class Leaf>(const Leaf& leaf) {
+    const auto check = [&]<class Leaf>(const Leaf& leaf) {
       if (traits_of<Leaf>.uses_slow_threshold && !config.slow_threshold.has_value()) {
         refusal({description_of(leaf), ": needs Config::slow_threshold, or a threshold of its own"});
       }
-    });
+    };
+    fold(EachLeaf{check}, config.tripper);
   }
   refuse_unreachable(config.window, config.tripper, config.permit, refusal);
   refuse_senseless(config.tripper, refusal);

@@ -10,7 +10,6 @@ namespace {
 
 using namespace engine;
 
-auto rate(std::uint64_t minimum, double ratio) { return MinRequests{minimum} & FailureRate{ratio}; }
 auto wide(std::uint64_t minimum, double ratio, nanoseconds average) {
   return MinRequests{minimum} & SlowRate{ratio, 2s} & AvgLatency{average};
 }

@@ -89,6 +89,8 @@ auto make(Clock& clock, W window, Tr tripper, P permit, SlowThreshold slow = {},
   });
 }
 
+inline auto rate(std::uint64_t minimum, double ratio) { return MinRequests{minimum} & FailureRate{ratio}; }
+
 /// Admits a call of which it is known that it is admitted.
 template <class Core>
 detail::Ticket admit(Core& core) {

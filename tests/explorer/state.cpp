@@ -14,8 +14,6 @@ namespace {
 using namespace engine;
 using explorer::outcome;
 
-auto rate(std::uint64_t minimum, double ratio) { return MinRequests{minimum} & FailureRate{ratio}; }
-
 /// A breaker that is judged by its rate of failures.
 template <class Atomics = explorer::Atomics>
 auto simple(Clock& clock, Announcements* announcements = nullptr, double jitter = 0.0) {

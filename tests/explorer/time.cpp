@@ -10,7 +10,6 @@ namespace {
 
 using namespace engine;
 
-auto rate(std::uint64_t minimum, double ratio) { return MinRequests{minimum} & FailureRate{ratio}; }
 auto wide(std::uint64_t minimum) { return MinRequests{minimum} & SlowRate{1.0, 2s} & AvgLatency{1h}; }
 auto make_rate(Clock& clock, nanoseconds span, std::uint64_t minimum, double ratio) {
   return make(clock, TimeWindow{span, 1s}, rate(minimum, ratio), Probes{3, 10s});

@@ -74,14 +74,14 @@ class CallObserver {
     if constexpr (!std::is_void_v<Result> && !Immovable<Result>) {
       static_assert(refuse_unjudgeable<std::remove_const_t<std::remove_reference_t<Result>>>());
     }
-    bool told = false;  // a result that throws while it is returned has been counted before
+    bool recorded = false;  // a result that throws while it is returned has been counted before
     if constexpr (Immovable<Result>) {
-      const SuccessUnlessTold success_unless_told{core_, ticket, told};
-      return observe_caught(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+      const SuccessUnlessRecorded success_unless_recorded{core_, ticket, recorded};
+      return observe_caught(ticket, recorded, std::forward<F>(f), std::forward<Args>(args)...);
     } else if constexpr (std::same_as<T, All>) {
-      return observe_uncaught(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+      return observe_uncaught(ticket, recorded, std::forward<F>(f), std::forward<Args>(args)...);
     } else {
-      return observe_caught(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+      return observe_caught(ticket, recorded, std::forward<F>(f), std::forward<Args>(args)...);
     }
   }
 
@@ -90,9 +90,9 @@ class CallObserver {
   /// Every exception counts but a refusal by another breaker, so that none of the others need be caught: the destructor
   /// sees the unwinding.
   template <class F, class... Args>
-  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_uncaught(Ticket ticket, bool& told, F&& f,
+  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_uncaught(Ticket ticket, bool& recorded, F&& f,
                                                                            Args&&... args) {
-    const FailureUnlessTold failure_unless_told{*this, ticket, told};
+    const FailureUnlessRecorded failure_unless_recorded{*this, ticket, recorded};
     // Evaluated for each call, since a definition may follow other calls. Without one no handler is added, which would
     // keep g++ from inlining an awaited call.
     constexpr bool knows_any = []<class... Handled>(Handlers<Handled...>) {
@@ -100,63 +100,64 @@ class CallObserver {
     }(Neutral{});
     try {
       if constexpr (knows_any) {
-        return observe_beside(Neutral{}, ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+        return observe_beside(Neutral{}, ticket, recorded, std::forward<F>(f), std::forward<Args>(args)...);
       } else {
-        return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+        return observe(ticket, recorded, std::forward<F>(f), std::forward<Args>(args)...);
       }
     } catch (const CallNotPermittedError&) {
-      rethrow_neutral(ticket, std::exchange(told, true));
+      rethrow_neutral(ticket, std::exchange(recorded, true));
     }
   }
-  [[noreturn, gnu::cold, gnu::noinline]] void rethrow_neutral(Ticket ticket, bool told) {
-    if (!told) report(ticket, Verdict::neutral);
+  [[noreturn, gnu::cold, gnu::noinline]] void rethrow_neutral(Ticket ticket, bool recorded) {
+    if (!recorded) report(ticket, Verdict::neutral);
     throw;
   }
   /// With a handler for each of these that the unit knows.
   template <class First, class... Rest, class F, class... Args>
   [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_beside(Handlers<First, Rest...>, Ticket ticket,
-                                                                         bool& told, F&& f, Args&&... args) {
+                                                                         bool& recorded, F&& f, Args&&... args) {
     if constexpr (FLUXGATE_KNOWS(First)) {
-      return observe_handled<First>(Handlers<Rest...>{}, ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+      return observe_handled<First>(Handlers<Rest...>{}, ticket, recorded, std::forward<F>(f),
+                                    std::forward<Args>(args)...);
     } else {
-      return observe_beside(Handlers<Rest...>{}, ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+      return observe_beside(Handlers<Rest...>{}, ticket, recorded, std::forward<F>(f), std::forward<Args>(args)...);
     }
   }
   template <class F, class... Args>
-  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_beside(Handlers<>, Ticket ticket, bool& told, F&& f,
-                                                                         Args&&... args) {
-    return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_beside(Handlers<>, Ticket ticket, bool& recorded,
+                                                                         F&& f, Args&&... args) {
+    return observe(ticket, recorded, std::forward<F>(f), std::forward<Args>(args)...);
   }
   template <class Handled, class... Rest, class F, class... Args>
   [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_handled(Handlers<Rest...> rest, Ticket ticket,
-                                                                          bool& told, F&& f, Args&&... args) {
+                                                                          bool& recorded, F&& f, Args&&... args) {
     if constexpr (requires { typename Handled::type; }) {
       try {
-        return observe_beside(rest, ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+        return observe_beside(rest, ticket, recorded, std::forward<F>(f), std::forward<Args>(args)...);
       } catch (const typename Handled::type& error) {
-        if (is_refusal(error.code())) rethrow_neutral(ticket, std::exchange(told, true));
+        if (is_refusal(error.code())) rethrow_neutral(ticket, std::exchange(recorded, true));
         throw;
       }
     } else {
       try {
-        return observe_beside(rest, ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+        return observe_beside(rest, ticket, recorded, std::forward<F>(f), std::forward<Args>(args)...);
       } catch (const Handled&) {
-        rethrow_neutral(ticket, std::exchange(told, true));
+        rethrow_neutral(ticket, std::exchange(recorded, true));
       }
     }
   }
 
   /// Looks at what is thrown, at the price of catching and rethrowing it.
   template <class F, class... Args>
-  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_caught(Ticket ticket, bool& told, F&& f,
+  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_caught(Ticket ticket, bool& recorded, F&& f,
                                                                          Args&&... args) {
     try {
-      return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+      return observe(ticket, recorded, std::forward<F>(f), std::forward<Args>(args)...);
     } catch (const std::exception& exception) {
-      if (!std::exchange(told, true)) report_caught(ticket, &exception);
+      if (!std::exchange(recorded, true)) report_caught(ticket, &exception);
       throw;
     } catch (...) {
-      if (!std::exchange(told, true)) report_caught(ticket, nullptr);
+      if (!std::exchange(recorded, true)) report_caught(ticket, nullptr);
       throw;
     }
   }
@@ -172,14 +173,14 @@ class CallObserver {
   }
 #else
   template <class F, class... Args>
-  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_uncaught(Ticket ticket, bool& told, F&& f,
+  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_uncaught(Ticket ticket, bool& recorded, F&& f,
                                                                            Args&&... args) {
-    return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+    return observe(ticket, recorded, std::forward<F>(f), std::forward<Args>(args)...);
   }
   template <class F, class... Args>
-  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_caught(Ticket ticket, bool& told, F&& f,
+  [[gnu::always_inline]] std::invoke_result_t<F, Args...> observe_caught(Ticket ticket, bool& recorded, F&& f,
                                                                          Args&&... args) {
-    return observe(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+    return observe(ticket, recorded, std::forward<F>(f), std::forward<Args>(args)...);
   }
 #endif
 
@@ -188,48 +189,48 @@ class CallObserver {
     report(ticket, unwinds_without_exception() ? Verdict::neutral : Verdict::failure);
   }
   /// Inlined with its destructor, or it would have to lie in memory.
-  struct FailureUnlessTold {
+  struct FailureUnlessRecorded {
     CallObserver& observer;
     Ticket ticket;
-    const bool& told;
-    [[gnu::always_inline]] ~FailureUnlessTold() {
-      if (!told) observer.report_uncaught(ticket);
+    const bool& recorded;
+    [[gnu::always_inline]] ~FailureUnlessRecorded() {
+      if (!recorded) observer.report_uncaught(ticket);
     }
   };
-  struct SuccessUnlessTold {
+  struct SuccessUnlessRecorded {
     Core& core;
     Ticket ticket;
-    const bool& told;
-    ~SuccessUnlessTold() {
-      if (!told) core.record(ticket, false);
+    const bool& recorded;
+    ~SuccessUnlessRecorded() {
+      if (!recorded) core.record(ticket, false);
     }
   };
 
   /// Invokes, and records what came back, unless that is immovable.
   template <class F, class... Args>
-  std::invoke_result_t<F, Args...> observe(Ticket ticket, bool& told, F&& f, Args&&... args) {
+  std::invoke_result_t<F, Args...> observe(Ticket ticket, bool& recorded, F&& f, Args&&... args) {
     using Result = std::invoke_result_t<F, Args...>;
     if constexpr (std::is_void_v<Result>) {
       std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
-      told = true;
+      recorded = true;
       core_.record(ticket, false);
     } else if constexpr (Immovable<Result>) {
       return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
     } else if constexpr (std::is_reference_v<Result>) {
       Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
-      told = true;
+      recorded = true;
       report(ticket, judge_result(std::as_const(result)));
       return static_cast<Result>(result);
     } else {
-      return observe_value<Result>(ticket, told, std::forward<F>(f), std::forward<Args>(args)...);
+      return observe_value<Result>(ticket, recorded, std::forward<F>(f), std::forward<Args>(args)...);
     }
   }
 
   // A function of its own with one return, because compilers construct a result in place only there.
   template <class Result, class F, class... Args>
-  Result observe_value(Ticket ticket, bool& told, F&& f, Args&&... args) {
+  Result observe_value(Ticket ticket, bool& recorded, F&& f, Args&&... args) {
     Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
-    told = true;
+    recorded = true;
     report(ticket, judge_result(std::as_const(result)));
     return result;
   }

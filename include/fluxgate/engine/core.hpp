@@ -38,6 +38,9 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
+/// The tripper's answer to an outcome.
+enum class Trips : bool { no, yes };
+
 template <class W, class Tr, class R, class P, class E, class S = NoStats, class Atomics = StdAtomics>
 class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
   using Base = Machine<W, Tr, R, P, E, S, Atomics>;
@@ -63,7 +66,7 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
   using Base::timed_;
   using Base::tripper_;
   using Base::words;
-  using typename Base::Recorder;
+  using typename Base::WindowRecorder;
 
  public:
   template <class T>
@@ -127,7 +130,7 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
 
   /// Whether an outcome changes nothing, in the state that most calls meet.
   bool absorbs(Ticket ticket, bool failed) const noexcept {
-    if constexpr (!may_absorb<Recorder, Tr> || needs.clock) {
+    if constexpr (!may_absorb<WindowRecorder, Tr> || needs.clock) {
       return false;
     } else {
       return !failed && is_healthy(ticket.phase());
@@ -149,7 +152,7 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
     if (!in_window) return record_only_in_counter(ticket);
     std::chrono::nanoseconds at{};
     Sample sample{.failed = failed, .slow = 0, .micros = 0};
-    typename Recorder::Index index{};
+    typename WindowRecorder::Index index{};
     if (timed_) {
       at = now();
       // Before the time is used: claiming a slot is an atomic write, and the processor does both at once.
@@ -158,11 +161,11 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
       if constexpr (counts_calls) {
         if (sample.slow_at(0)) counter().slow();
       }
-    } else if constexpr (Recorder::on_a_clock) {
+    } else if constexpr (WindowRecorder::on_a_clock) {
       at = recorder_.bucket() >= coarse_enough ? since_epoch(environment_.coarse_now()) : now();
     }
     const bool asks = ticket.state() != State::metrics_only;
-    if constexpr (may_absorb<Recorder, Tr>) {
+    if constexpr (may_absorb<WindowRecorder, Tr>) {
       // absorbs() has not asked for METRICS_ONLY, which is treated as CLOSED, and not for timed calls.
       const bool absorbing = !asks || (timed_ && ticket.state() == State::closed);
       if (absorbing && !sample.trouble() && is_healthy(Phase{ticket.epoch(), 0, State::closed})) return;
@@ -171,16 +174,18 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
     std::uint32_t own_streak = 0;
     if constexpr (needs.streak) {
       const bool whole = is_whole(ticket.state());
-      own_streak = update_streak(words(), ticket.epoch(), failed, whole).told(whole);
+      own_streak = update_streak(words(), ticket.epoch(), failed, whole).count(whole);
     }
-    const typename Recorder::Outcome outcome =
+    const typename WindowRecorder::Receipt receipt =
         recorder_.record(block_, index, ticket.epoch(), sample, [this] { return now(); }, is_whole(ticket.state()));
-    if (!asks || outcome.what == Recorded::too_late) return;
-    if (!asks_when_quiet<Recorder, Tr> && outcome.what == Recorded::quietly && ticket.state() == State::closed) return;
+    if (!asks || receipt.what == Recorded::too_late) return;
+    if constexpr (!asks_when_quiet<WindowRecorder, Tr>) {
+      if (receipt.what == Recorded::quietly && ticket.state() == State::closed) return;
+    }
     if constexpr (has_probes) {
       if (in_round(ticket)) return complete_probe(ticket.epoch());
     }
-    ask(ticket, failed, outcome, at, own_streak);
+    ask(ticket, failed, receipt, at, own_streak);
   }
 
   /// After its epoch, and in DISABLED, an outcome only counts as slow.
@@ -206,16 +211,16 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
   }
 
   /// Asks for the verdict on an outcome that was recorded.
-  [[gnu::noinline]] void ask(Ticket ticket, bool failed, const typename Recorder::Outcome& outcome,
+  [[gnu::noinline]] void ask(Ticket ticket, bool failed, const typename WindowRecorder::Receipt& receipt,
                              std::chrono::nanoseconds at, std::uint32_t own_streak) noexcept {
-    const auto sums = recorder_.sum(outcome, block_, ticket.epoch(), at, is_whole(ticket.state()));
+    const auto sums = recorder_.sum(receipt, block_, ticket.epoch(), at, is_whole(ticket.state()));
     std::uint64_t streak = 0;
     if constexpr (needs.streak) {
-      streak = std::max(own_streak, read_streak(words(), ticket.epoch()).told(is_whole(ticket.state())));
+      streak = std::max(own_streak, read_streak(words(), ticket.epoch()).count(is_whole(ticket.state())));
     }
     const bool trips = fires(tripper_, context_of(ticket.state(), sums, streak));
     if (trips || ticket.state() != State::closed) [[unlikely]]
-      conclude(ticket, failed, trips, sums, streak);
+      conclude(ticket, failed, trips ? Trips::yes : Trips::no, sums, streak);
   }
 
   /// All but a closed breaker that measures no durations.
@@ -348,15 +353,15 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
   }
 
   /// Makes the transition that the tripper's answer demands.
-  [[gnu::noinline]] void conclude(Ticket ticket, bool failed, bool trips, typename Recorder::Sums sums,
+  [[gnu::noinline]] void conclude(Ticket ticket, bool failed, Trips trips, typename WindowRecorder::Sums sums,
                                   std::uint64_t streak) noexcept {
     const CallContext context = context_of(ticket.state(), sums, streak);
     // Relaxed: the epoch was acquired at admission, and only another epoch ends it.
     const Phase phase = words().phase.load(std::memory_order_relaxed);
     if (phase.epoch() != ticket.epoch()) return;
     if (phase.state() != State::half_open) {
-      if (trips) leave(phase, State::open, Cause::tripped, context);
-    } else if (trips) {
+      if (trips == Trips::yes) leave(phase, State::open, Cause::tripped, context);
+    } else if (trips == Trips::yes) {
       // A success that leaves it true keeps the round going, as long as more of them can make it false.
       const bool for_good = traits_of<Tr>.monotone && fires(tripper_, at_best(context, unlimited));
       if (failed || for_good) leave(phase, State::open, Cause::tripped, context);

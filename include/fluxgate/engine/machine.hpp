@@ -58,10 +58,11 @@ class Machine {
   static constexpr bool has_probes = probes_in<P>() == 1;
   static_assert(probes_in<P>() <= 1, "fluxgate: a permit can hold at most one Probes.");
 
-  using Recorder = typename recorder_of<W, Atomics, needs>::type;
-  static_assert(std::constructible_from<Recorder, const W&>, "fluxgate: a window's recorder is made from the window.");
+  using WindowRecorder = typename recorder_of<W, Atomics, needs>::type;
+  static_assert(std::constructible_from<WindowRecorder, const W&>,
+                "fluxgate: a window's recorder is made from the window.");
   static_assert(
-      fluxgate::Recorder<Recorder>,
+      Recorder<WindowRecorder>,
       "fluxgate: what a window names as its recorder must be a Recorder, with its types, constants and functions "
       "(fluxgate/engine/window/recorder.hpp).");
   using Words = Control<Atomics>;
@@ -115,7 +116,7 @@ class Machine {
     info.signals_dropped = notifier_.dropped();
     Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
     for (int attempt = 0; attempt != 8; ++attempt) {
-      info.metrics = Recorder::metrics(sums_of(phase), thresholds_);
+      info.metrics = WindowRecorder::metrics(sums_of(phase), thresholds_);
       info.changed_at = timestamp_of(words(), phase.epoch()).value_or(info.changed_at);
       info.state = phase.state();
       info.reopens = phase.reopens();
@@ -158,24 +159,24 @@ class Machine {
 
   /// The time for the recorder.
   std::chrono::nanoseconds window_time() const noexcept {
-    return Recorder::on_a_clock ? now() : std::chrono::nanoseconds{};
+    return WindowRecorder::on_a_clock ? now() : std::chrono::nanoseconds{};
   }
   /// HALF_OPEN is judged as a whole: a window forgets nothing of it.
   static constexpr bool is_whole(State state) noexcept { return state == State::half_open; }
-  typename Recorder::Sums sums_of(Phase phase) const noexcept {
+  typename WindowRecorder::Sums sums_of(Phase phase) const noexcept {
     return recorder_.snapshot(block_, phase.epoch(), window_time(), is_whole(phase.state()));
   }
 
   /// Built anew for each use: what only the tripper reads, and reads in part, then never reaches memory.
-  CallContext context_of(State state, const typename Recorder::Sums& sums, std::uint64_t streak) const noexcept {
-    const Metrics metrics = Recorder::metrics(sums, thresholds_);
+  CallContext context_of(State state, const typename WindowRecorder::Sums& sums, std::uint64_t streak) const noexcept {
+    const Metrics metrics = WindowRecorder::metrics(sums, thresholds_);
     // Calls that time has removed from the window are no part of a streak.
-    if constexpr (Recorder::on_a_clock && needs.streak) streak = std::min(streak, metrics.failure_count());
+    if constexpr (WindowRecorder::on_a_clock && needs.streak) streak = std::min(streak, metrics.failure_count());
     return {state, metrics, streak};
   }
   CallContext context_of(Phase phase) const noexcept {
     std::uint64_t streak = 0;
-    if constexpr (needs.streak) streak = read_streak(words(), phase.epoch()).told(is_whole(phase.state()));
+    if constexpr (needs.streak) streak = read_streak(words(), phase.epoch()).count(is_whole(phase.state()));
     return context_of(phase.state(), sums_of(phase), streak);
   }
 
@@ -254,9 +255,9 @@ class Machine {
   }
 
   // What a healthy call reads comes first, side by side.
-  Recorder recorder_;
+  WindowRecorder recorder_;
   bool timed_;
-  Block<Words, typename Recorder::Head, Counter, typename Recorder::Cell> block_;
+  Block<Words, typename WindowRecorder::Head, Counter, typename WindowRecorder::Cell> block_;
   Thresholds thresholds_;
   std::chrono::nanoseconds least_threshold_;
   [[no_unique_address]] Tr tripper_;

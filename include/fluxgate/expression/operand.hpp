@@ -113,9 +113,9 @@ inline constexpr bool is_not<Not<N, V>> = true;
 template <class T>
 concept Branch = is_and<T> || is_or<T>;
 
-/// Whether a T asks another policy, its `inner`.
+/// Whether a T, which is no operator, asks another policy, its `inner`.
 template <class T>
-inline constexpr bool wraps = is_not<T>;
+inline constexpr bool wraps = false;
 
 }  // namespace detail
 

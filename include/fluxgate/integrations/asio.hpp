@@ -59,7 +59,7 @@ struct fluxgate::detail::ThrownByBoostAsio {
 // file.
 namespace fluxgate::FLUXGATE_ABI::FLUXGATE_ASIO_FLAVOUR {
 
-namespace asio_types {
+namespace asio_detail {
 namespace net = ::FLUXGATE_ASIO;
 #if defined(FLUXGATE_USE_BOOST_ASIO)
 using ErrorCode = ::boost::system::error_code;
@@ -169,7 +169,7 @@ auto executor_of(const Source& source) {
   }
 }
 
-}  // namespace asio_types
+}  // namespace asio_detail
 
 /// Guards one asynchronous operation for any completion token, like `asio::async_initiate`: asks for admission when the
 /// operation is started, starts it by `initiation(handler, args...)`, and records its outcome before the token's
@@ -186,10 +186,10 @@ auto executor_of(const Source& source) {
 template <class Signature, class Breaker, class Source, class Initiation, class CompletionToken, class... Args>
 decltype(auto) async_guard(Breaker& breaker, Source& source, Initiation&& initiation, CompletionToken&& token,
                            Args&&... args) {
-  using Executor = decltype(asio_types::executor_of(source));
-  return asio_types::net::async_initiate<CompletionToken, Signature>(
-      asio_types::Initiate<Signature, Breaker, Executor, std::decay_t<Initiation>>{
-          &breaker, asio_types::executor_of(source), std::forward<Initiation>(initiation)},
+  using Executor = decltype(asio_detail::executor_of(source));
+  return asio_detail::net::async_initiate<CompletionToken, Signature>(
+      asio_detail::Initiate<Signature, Breaker, Executor, std::decay_t<Initiation>>{
+          &breaker, asio_detail::executor_of(source), std::forward<Initiation>(initiation)},
       token, std::forward<Args>(args)...);
 }
 
@@ -199,9 +199,9 @@ decltype(auto) async_guard(Breaker& breaker, Source& source, Initiation&& initia
 struct Cancelled : Operand<Cancelled, detail::TrackerVocabulary> {
   Answer operator()(const Failure& failure) const noexcept {
     if (!failure.has_error()) return Answer::silent;
-    const asio_types::ErrorCode aborted = asio_types::net::error::operation_aborted;
-    if (const auto* code = failure.error<asio_types::ErrorCode>()) return detail::to_answer(*code == aborted);
-    const auto* error = failure.error<asio_types::SystemError>();
+    const asio_detail::ErrorCode aborted = asio_detail::net::error::operation_aborted;
+    if (const auto* code = failure.error<asio_detail::ErrorCode>()) return detail::to_answer(*code == aborted);
+    const auto* error = failure.error<asio_detail::SystemError>();
     return detail::to_answer(error != nullptr && error->code() == aborted);
   }
   static std::string describe() { return "Cancelled{}"; }
@@ -216,9 +216,9 @@ template <>
 inline constexpr bool fluxgate::detail::judges_errors_only<fluxgate::Cancelled> = true;
 
 template <template <class, class> class Associator, class Before, class Handler, class Candidate>
-struct FLUXGATE_ASIO::associator<Associator, fluxgate::asio_types::HandlerAfter<Before, Handler>, Candidate>
+struct FLUXGATE_ASIO::associator<Associator, fluxgate::asio_detail::HandlerAfter<Before, Handler>, Candidate>
     : Associator<Handler, Candidate> {
-  using Wrapped = fluxgate::asio_types::HandlerAfter<Before, Handler>;
+  using Wrapped = fluxgate::asio_detail::HandlerAfter<Before, Handler>;
 
   static decltype(auto) get(const Wrapped& wrapped) noexcept {
     return Associator<Handler, Candidate>::get(wrapped.handler);

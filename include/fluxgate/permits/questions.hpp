@@ -8,6 +8,7 @@
 #define FLUXGATE_PERMITS_QUESTIONS_HPP
 
 #include <concepts>
+#include <cstddef>
 #include <type_traits>
 
 #include <fluxgate/base/macros.hpp>
@@ -22,16 +23,29 @@ constexpr int probes_in() noexcept {
   return count_leaves<Node>([]<class Leaf>(std::type_identity<Leaf>) { return std::derived_from<Leaf, Probes>; });
 }
 
-/// The `Probes` of a tree that has one.
+/// The `Probes` of a tree that has one, as a pointer.
+struct FindProbes {
+  template <class Leaf>
+  static constexpr auto leaf(Leaf& leaf) noexcept {
+    if constexpr (std::derived_from<Leaf, Probes>) {
+      return &leaf;
+    } else {
+      return nullptr;
+    }
+  }
+  template <class Found>
+  static constexpr Found* both(Found* found, std::nullptr_t) noexcept {
+    return found;
+  }
+  template <class Found>
+  static constexpr Found* both(std::nullptr_t, Found* found) noexcept {
+    return found;
+  }
+  static constexpr std::nullptr_t both(std::nullptr_t, std::nullptr_t) noexcept { return nullptr; }
+};
 template <class Node>
 constexpr auto& find_probes(Node& node) noexcept {
-  if constexpr (std::derived_from<Node, Probes>) {
-    return node;
-  } else if constexpr (probes_in<decltype(Node::left)>() != 0) {
-    return find_probes(node.left);
-  } else {
-    return find_probes(node.right);
-  }
+  return *fold(FindProbes{}, node);
 }
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail

@@ -10,13 +10,11 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
-#include <type_traits>
 
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/expression/describe.hpp>
 #include <fluxgate/expression/fold.hpp>
-#include <fluxgate/expression/operand.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/state.hpp>
 #include <fluxgate/trippers/traits.hpp>
@@ -33,17 +31,6 @@ struct InState {
     return traits_of<Node>.ruled_out.contains(state);
   }
 };
-
-/// Calls `visit` with every leaf.
-template <class Node, class Visit>
-constexpr void for_each_leaf(Node& node, const Visit& visit) {
-  if constexpr (Branch<std::remove_const_t<Node>>) {
-    for_each_leaf(node.left, visit);
-    for_each_leaf(node.right, visit);
-  } else {
-    visit(node);
-  }
-}
 
 /// The smallest part that fires on successes alone, as text.
 struct CulpritOnSuccesses {

@@ -14,7 +14,7 @@
 #include <type_traits>
 
 #include <fluxgate/base/macros.hpp>
-#include <fluxgate/expression/operand.hpp>
+#include <fluxgate/expression/fold.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/state.hpp>
 #include <fluxgate/trippers/tripper.hpp>
@@ -40,7 +40,7 @@ class States {
   unsigned bits_ = 0;
 };
 
-/// The traits of a tree. Only `&` and `|` here join what is known of trees at compile time.
+/// The traits of a tree.
 struct TreeTraits {
   Needs needs{};
   States ruled_out{};                ///< where it can never fire
@@ -178,12 +178,17 @@ consteval TreeTraits leaf_traits() {
   }
 }
 
+/// The traits of a tree's leaves, joined.
+struct JoinedTraits {
+  template <class Leaf>
+  static constexpr TreeTraits leaf(const std::type_identity<Leaf>&) {
+    return leaf_traits<Leaf>();
+  }
+  static constexpr TreeTraits both(const TreeTraits& a, const TreeTraits& b) noexcept { return a & b; }
+  static constexpr TreeTraits either(const TreeTraits& a, const TreeTraits& b) noexcept { return a | b; }
+};
 template <class Node>
-inline constexpr TreeTraits traits_of = leaf_traits<Node>();
-template <class L, class R, class V>
-inline constexpr TreeTraits traits_of<And<L, R, V>> = traits_of<L> & traits_of<R>;
-template <class L, class R, class V>
-inline constexpr TreeTraits traits_of<Or<L, R, V>> = traits_of<L> | traits_of<R>;
+inline constexpr TreeTraits traits_of = fold(JoinedTraits{}, named<Node>);
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail
 

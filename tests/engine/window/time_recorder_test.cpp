@@ -35,9 +35,9 @@ TEST_CASE("a sum of durations beyond what nanoseconds hold stays at their end", 
   for (detail::TimeRecorder<detail::StdAtomics, detail::traits_of<AvgLatency>.needs>::Cell& cell : block.cells()) {
     CAPTURE(now);
     const Sample sample{.failed = false, .slow = 0, .micros = 1};
-    const Recorder::Outcome outcome =
+    const Recorder::Receipt receipt =
         recorder.record(block, recorder.next_index(block, now, false), epoch, sample, [&] { return now; }, false);
-    REQUIRE(outcome.what != Recorded::too_late);
+    REQUIRE(receipt.what != Recorded::too_late);
     sum = Recorder::metrics(recorder.snapshot(block, epoch, now, false), thresholds);
     cell.micros.store(cell.micros.load().plus(largest));
     const nanoseconds before = sum.total_duration();

@@ -27,7 +27,7 @@ struct alignas(8) Streak {
   constexpr std::uint32_t failures() const noexcept { return counts & most; }
   constexpr std::uint32_t longest() const noexcept { return counts >> 16U; }
   /// The count by which a tripper judges.
-  constexpr std::uint32_t told(bool whole) const noexcept { return whole ? longest() : failures(); }
+  constexpr std::uint32_t count(bool whole) const noexcept { return whole ? longest() : failures(); }
 
   /// The streak after one more outcome.
   constexpr Streak with(bool failed, bool whole) const noexcept {

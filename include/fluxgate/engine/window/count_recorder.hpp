@@ -212,7 +212,7 @@ class CountRecorder {
   std::size_t cells(std::uint32_t probes) const noexcept { return std::max<std::size_t>(size(), probes); }
 
   /// The result of recording a sample, and the totals after it.
-  struct Outcome {
+  struct Receipt {
     Recorded what = Recorded::too_late;
     Lanes totals{};
   };
@@ -228,48 +228,32 @@ class CountRecorder {
 
   /// Counts `sample` for `epoch` in the claimed slot; quietly if it is a success that replaces an equal outcome.
   template <class AnyBlock, class Clock>
-  Outcome record(const AnyBlock& block, Index index, std::uint32_t epoch, const Sample& sample, const Clock&,
+  Receipt record(const AnyBlock& block, Index index, std::uint32_t epoch, const Sample& sample, const Clock&,
                  bool /*whole*/) const {
     const auto& control = block.control();
     Head& head = block.head();
-    Cell& cell = block.cell(index);
     const Slot next = Slot::of(epoch, sample);
     // Loaded before it is needed: after the slot's exchange the processor would wait for it.
     Duration duration{};
     if constexpr (needs.durations) duration = head.duration.load(std::memory_order_acquire);  // as in add
-    // Acquire: pairs with the exchange below. A thread that sees a newer epoch's slot sees its phase.
-    Slot old = cell.load(std::memory_order_acquire);
-    // An exchange for an equal slot would change nothing.
-    while (old != next) {
-      if (!old.belongs_to(epoch) && !control.is_current(epoch)) return {};
-      // Release: see above. On failure, acquire again for the same reason.
-      if (cell.compare_exchange_weak(old, next, std::memory_order_release, std::memory_order_acquire)) break;
-    }
+    Slot old{};
+    if (!replace(control, block.cell(index), epoch, next, old)) return {};
     // Trouble asks for a verdict even if it changes nothing: the last verdict may have lacked the memory for its
     // notice.
     if (old == next && !sample.trouble()) return {Recorded::quietly, {}};
 
-    const bool replaces = old.belongs_to(epoch);
-    const Sample before = replaces ? old.sample() : Sample{};
-    Outcome outcome{Recorded::counted, {}};
-    if (old.counts() == next.counts()) {
-      if constexpr (one_word) outcome.totals = read(head.totals, epoch);
-    } else {
-      const auto difference = [&](std::size_t lane) { return int{sample.slow_at(lane)} - int{before.slow_at(lane)}; };
-      const Lanes change{replaces ? 0 : 1, int{sample.failed} - int{before.failed}, difference(0)};
-      if (!change.is_zero() && !add(control, head.totals, epoch, change, outcome.totals)) return {};
-      // The parts after the total, so that no reader sees a part without its call.
-      if constexpr (needs.slow_rates > 0) {
-        const Lanes slow{difference(1), difference(2), difference(3)};
-        Lanes sum{};
-        if (!slow.is_zero() && !add(control, head.slow, epoch, slow, sum)) return {};
-      }
+    Receipt receipt{Recorded::counted, {}};
+    if (old.counts() != next.counts()) {
+      if (!count(control, head, epoch, old, sample, receipt.totals)) return {};
+    } else if constexpr (one_word) {
+      receipt.totals = read(head.totals, epoch);
     }
     if constexpr (needs.durations) {
-      const Duration difference{std::int64_t{sample.micros} - std::int64_t{before.micros}};
+      const std::uint32_t before = old.belongs_to(epoch) ? old.sample().micros : 0;
+      const Duration difference{std::int64_t{sample.micros} - std::int64_t{before}};
       if (!difference.is_zero() && !add_to(control, head.duration, duration, epoch, difference)) return {};
     }
-    return outcome;
+    return receipt;
   }
 
   /// The counts of an epoch.
@@ -279,12 +263,12 @@ class CountRecorder {
     Duration duration{};
   };
 
-  /// The counts for a verdict on `outcome`.
+  /// The counts for a verdict on the outcome of that `receipt`.
   template <class AnyBlock>
-  Sums sum(const Outcome& outcome, const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds at,
+  Sums sum(const Receipt& receipt, const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds at,
            bool whole) const noexcept {
     if constexpr (one_word) {
-      if (outcome.what == Recorded::counted) return {outcome.totals, {}, {}};
+      if (receipt.what == Recorded::counted) return {receipt.totals, {}, {}};
     }
     return snapshot(block, epoch, at, whole);  // see Verdicts
   }
@@ -348,6 +332,39 @@ class CountRecorder {
 
  private:
   std::size_t size() const noexcept { return static_cast<std::size_t>(full_.lane(0)); }
+
+  /// Puts `next` in the place of the slot that it sets `old` to; false if the epoch is over.
+  template <class Control>
+  [[gnu::always_inline]] static bool replace(const Control& control, Cell& cell, std::uint32_t epoch, const Slot& next,
+                                             Slot& old) noexcept {
+    // Acquire: pairs with the exchange below. A thread that sees a newer epoch's slot sees its phase.
+    old = cell.load(std::memory_order_acquire);
+    // An exchange for an equal slot would change nothing.
+    while (old != next) {
+      if (!old.belongs_to(epoch) && !control.is_current(epoch)) return false;
+      // Release: see above. On failure, acquire again for the same reason.
+      if (cell.compare_exchange_weak(old, next, std::memory_order_release, std::memory_order_acquire)) return true;
+    }
+    return true;
+  }
+
+  /// Counts `sample` in the place of the slot `old`, and sets `totals` to the result; false if the epoch is over.
+  template <class Control>
+  [[gnu::always_inline]] static bool count(const Control& control, Head& head, std::uint32_t epoch, const Slot& old,
+                                           const Sample& sample, Lanes& totals) noexcept {
+    const bool replaces = old.belongs_to(epoch);
+    const Sample before = replaces ? old.sample() : Sample{};
+    const auto difference = [&](std::size_t lane) { return int{sample.slow_at(lane)} - int{before.slow_at(lane)}; };
+    const Lanes change{replaces ? 0 : 1, int{sample.failed} - int{before.failed}, difference(0)};
+    if (!change.is_zero() && !add(control, head.totals, epoch, change, totals)) return false;
+    // The parts after the total, so that no reader sees a part without its call.
+    if constexpr (needs.slow_rates > 0) {
+      const Lanes slow{difference(1), difference(2), difference(3)};
+      Lanes sum{};
+      if (!slow.is_zero() && !add(control, head.slow, epoch, slow, sum)) return false;
+    }
+    return true;
+  }
 
   template <class Word>
   static Word read(const Atomic<Word>& word, std::uint32_t epoch) noexcept {

@@ -48,7 +48,7 @@ using BlockOf = Block<Control<StdAtomics>, typename R::Head, NoCounter, typename
 /// - `Head`, `Cell`: words in the block, atomics of the `Atomics` that the recorder is made with. Trivially
 ///   destructible.
 /// - `Index`: what `next_index` passes to `record`, a claimed place or a time.
-/// - `Outcome`: what `record` passes to `sum`; its member `what` is the result of recording.
+/// - `Receipt`: what `record` passes to `sum`; its member `what` is the result of recording.
 /// - `Sums`: the counts of an epoch.
 ///
 /// Its constants:
@@ -62,7 +62,7 @@ using BlockOf = Block<Control<StdAtomics>, typename R::Head, NoCounter, typename
 /// - `next_index(block, at, in_round)`: claims what the next record needs, if anything.
 /// - `record(block, index, epoch, sample, clock, whole)`: counts an outcome. `clock()` returns the current time.
 ///   `whole`: in HALF_OPEN nothing is forgotten.
-/// - `sum(outcome, block, epoch, at, whole)`: the counts after that record, or newer ones.
+/// - `sum(receipt, block, epoch, at, whole)`: the counts after that record, or newer ones.
 /// - `snapshot(block, epoch, at, whole)`: the counts for readers.
 /// - `stamp(block, epoch)`: called once after each epoch has begun; tags words whose tags are short as its own.
 /// - `metrics(sums, thresholds)`: the counts as trippers and readers see them.
@@ -75,14 +75,14 @@ concept Recorder =
     std::default_initializable<typename R::Index> &&
     requires(const R& recorder, const detail::BlockOf<R>& block, typename R::Index index, std::uint32_t epoch,
              const Sample& sample, std::chrono::nanoseconds (&clock)(), std::chrono::nanoseconds at, bool whole,
-             const typename R::Outcome& outcome, const typename R::Sums& sums, const Thresholds& thresholds) {
+             const typename R::Receipt& receipt, const typename R::Sums& sums, const Thresholds& thresholds) {
       requires std::same_as<decltype(R::on_a_clock), const bool>;
       requires std::same_as<decltype(R::quiet_is_unchanged), const bool>;
       { recorder.cells(std::uint32_t{}) } noexcept -> std::same_as<std::size_t>;
       { recorder.next_index(block, at, whole) } noexcept -> std::same_as<typename R::Index>;
-      { recorder.record(block, index, epoch, sample, clock, whole) } -> std::same_as<typename R::Outcome>;
-      { outcome.what } -> std::same_as<const Recorded&>;
-      { recorder.sum(outcome, block, epoch, at, whole) } noexcept -> std::same_as<typename R::Sums>;
+      { recorder.record(block, index, epoch, sample, clock, whole) } -> std::same_as<typename R::Receipt>;
+      { receipt.what } -> std::same_as<const Recorded&>;
+      { recorder.sum(receipt, block, epoch, at, whole) } noexcept -> std::same_as<typename R::Sums>;
       { recorder.snapshot(block, epoch, at, whole) } noexcept -> std::same_as<typename R::Sums>;
       { recorder.stamp(block, epoch) } noexcept;
       { R::metrics(sums, thresholds) } noexcept -> std::same_as<Metrics>;

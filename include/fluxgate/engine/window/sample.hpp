@@ -16,8 +16,8 @@
 #include <type_traits>
 
 #include <fluxgate/base/macros.hpp>
+#include <fluxgate/expression/fold.hpp>
 #include <fluxgate/metrics.hpp>
-#include <fluxgate/trippers/questions.hpp>
 #include <fluxgate/trippers/traits.hpp>
 
 namespace fluxgate::FLUXGATE_ABI {
@@ -58,15 +58,16 @@ Thresholds thresholds_of(std::chrono::nanoseconds own, const Tripper& tripper) {
   Thresholds thresholds{own};
   if constexpr (traits_of<Tripper>.needs.slow_rates != 0) {
     std::size_t used = 1;
-    for_each_leaf(tripper, [&](const auto& leaf) {
-      if constexpr (HasSlowThreshold<std::remove_cvref_t<decltype(leaf)>>) {
+    const auto add = [&]<class Leaf>(const Leaf& leaf) {
+      if constexpr (HasSlowThreshold<Leaf>) {
         const std::chrono::nanoseconds threshold = leaf.slow_threshold();
         const auto end = thresholds.begin() + static_cast<std::ptrdiff_t>(used);
         if (threshold.count() != 0 && std::find(thresholds.begin(), end, threshold) == end) {
           thresholds[used++] = threshold;
         }
       }
-    });
+    };
+    fold(EachLeaf{add}, tripper);
   }
   return thresholds;
 }

@@ -97,7 +97,7 @@ class TimeRecorder {
 
   std::chrono::nanoseconds bucket() const noexcept { return std::chrono::nanoseconds{bucket_}; }
 
-  struct Outcome {
+  struct Receipt {
     Recorded what = Recorded::too_late;
   };
 
@@ -110,7 +110,7 @@ class TimeRecorder {
   /// Counts `sample` for `epoch` in the bucket `index`; quietly if it is a success and the span has no failure and no
   /// slow call. `clock` returns the current time. In a `whole` epoch nothing expires.
   template <class AnyBlock, class Clock>
-  Outcome record(const AnyBlock& block, Index index, std::uint32_t epoch, const Sample& sample, const Clock& clock,
+  Receipt record(const AnyBlock& block, Index index, std::uint32_t epoch, const Sample& sample, const Clock& clock,
                  bool whole) const {
     const auto& control = block.control();
     Head& head = block.head();
@@ -152,7 +152,7 @@ class TimeRecorder {
 
   /// The counts for a verdict.
   template <class AnyBlock>
-  Sums sum(const Outcome&, const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds at,
+  Sums sum(const Receipt&, const AnyBlock& block, std::uint32_t epoch, std::chrono::nanoseconds at,
            bool whole) const noexcept {
     return snapshot(block, epoch, at, whole);
   }
