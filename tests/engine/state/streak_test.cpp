@@ -24,7 +24,7 @@ TEST_CASE("a streak stays at its end", "[semantics]") {
     words.streak.store(detail::Streak{epoch, whole ? 0xfffe'fffeU : 0xfffeU});
     for (int i = 0; i != 2; ++i) {
       CAPTURE(i);
-      CHECK(update_streak(words, epoch, true, whole).told(whole) == 0xffffU);
+      CHECK(update_streak(words, epoch, true, whole).count(whole) == 0xffffU);
     }
     CHECK(read_streak(words, epoch).failures() == 0xffffU);
     const detail::Streak ended = update_streak(words, epoch, false, whole);
