@@ -27,6 +27,7 @@
 #include <fluxgate/coroutine/awaitable.hpp>
 #include <fluxgate/engine/life.hpp>
 #include <fluxgate/errors.hpp>
+#include <fluxgate/override.hpp>
 #include <fluxgate/roles.hpp>
 #include <fluxgate/trackers/questions.hpp>
 
@@ -192,6 +193,12 @@ class AsyncCircuitBreaker {
   void force_open(N, Notify = Notify::yes) {
     detail::refuse_unitless<N>();
   }
+  /// As in CircuitBreaker.
+  void force_open(const Override& given) { breaker().force_open(given); }
+  /// As in CircuitBreaker.
+  void disable(const Override& given) { breaker().disable(given); }
+  /// As in CircuitBreaker.
+  void metrics_only(const Override& given) { breaker().metrics_only(given); }
 
  private:
   Breaker& breaker() const noexcept {

@@ -33,6 +33,7 @@
 #include <fluxgate/failure.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/outcome.hpp>
+#include <fluxgate/override.hpp>
 #include <fluxgate/roles.hpp>
 #include <fluxgate/trackers.hpp>
 #include <fluxgate/trackers/questions.hpp>
@@ -305,29 +306,37 @@ class CircuitBreaker {
 
   /// To CLOSED, with an empty window and no reopens. Calls in flight no longer count.
   /// @throws std::bad_alloc with nothing changed; the same for the other commands
-  void reset(Notify notify = Notify::yes) { command(State::closed, forever, notify); }
+  void reset(Notify notify = Notify::yes) { command(State::closed, Override{.notify = notify}); }
   /// To DISABLED: calls pass through untouched.
-  void disable(Notify notify = Notify::yes) { command(State::disabled, forever, notify); }
+  void disable(Notify notify = Notify::yes) { command(State::disabled, Override{.notify = notify}); }
   /// To METRICS_ONLY: calls are recorded and never refused.
-  void metrics_only(Notify notify = Notify::yes) { command(State::metrics_only, forever, notify); }
+  void metrics_only(Notify notify = Notify::yes) { command(State::metrics_only, Override{.notify = notify}); }
   /// To FORCED_OPEN: calls are refused until another command.
-  void force_open(Notify notify = Notify::yes) { command(State::forced_open, forever, notify); }
+  void force_open(Notify notify = Notify::yes) { command(State::forced_open, Override{.notify = notify}); }
   /// To FORCED_OPEN, and by the first call after `duration` to HALF_OPEN.
   /// @throws std::invalid_argument unless duration > 0
   template <class Rep, class Period>
   void force_open(std::chrono::duration<Rep, Period> duration, Notify notify = Notify::yes) {
     const std::chrono::nanoseconds hold = detail::to_nanoseconds(duration);
     detail::require(hold.count() > 0, "force_open", "duration", hold, "(0s, 292 years]");
-    command(State::forced_open, hold, notify);
+    command(State::forced_open, Override{.lasting = hold, .notify = notify});
   }
   template <detail::Unitless N>
   void force_open(N, Notify = Notify::yes) {
     detail::refuse_unitless<N>();
   }
 
- private:
-  static constexpr std::chrono::nanoseconds forever = std::chrono::nanoseconds::max();
+  /// These three with a reason, which signals and info() carry, and an end: DISABLED and METRICS_ONLY end in CLOSED,
+  /// FORCED_OPEN in HALF_OPEN, by the first call after the time.
+  /// @throws std::invalid_argument for values outside the range that Override states, std::bad_alloc; nothing has
+  /// changed then
+  void force_open(const Override& given) { command(State::forced_open, given); }
+  /// To DISABLED, likewise.
+  void disable(const Override& given) { command(State::disabled, given); }
+  /// To METRICS_ONLY, likewise.
+  void metrics_only(const Override& given) { command(State::metrics_only, given); }
 
+ private:
   friend detail::ResultAccess;
 
   template <class Result>
@@ -337,9 +346,10 @@ class CircuitBreaker {
     return observer_.judge_result(result) == Verdict::failure;
   }
 
-  void command(State state, std::chrono::nanoseconds hold, Notify notify) {
+  void command(State state, const Override& given) {
+    detail::validate(name(), given);
     [[maybe_unused]] const detail::UnderWay under_way{life_};  // a listener may end the breaker
-    core().command(state, hold, notify);
+    core().command(state, given);
   }
 
   template <class Form, class F, class... Args>

@@ -26,11 +26,12 @@ enum class State : std::uint8_t {
 
 /// Why a transition happened.
 enum class Cause : std::uint8_t {
-  tripped,      ///< the tripper fired
-  retry_due,    ///< the delay of the retry, or the duration of force_open(), was over
-  recovered,    ///< the calls in HALF_OPEN went well
-  probes_lost,  ///< a round of Probes had no verdict within its patience, because outcomes were missing
-  manual,       ///< reset(), disable(), metrics_only() or force_open()
+  tripped,         ///< the tripper fired
+  retry_due,       ///< the delay of the retry, or the duration of force_open(), was over
+  recovered,       ///< the calls in HALF_OPEN went well
+  probes_lost,     ///< a round of Probes had no verdict within its patience, because outcomes were missing
+  manual,          ///< reset(), disable(), metrics_only() or force_open()
+  override_ended,  ///< the time of a disable() or metrics_only() was over
 };
 
 /// The name of the enumerator, such as "half_open".
@@ -54,6 +55,7 @@ constexpr std::string_view to_string(Cause cause) noexcept {
     case Cause::recovered: return "recovered";
     case Cause::probes_lost: return "probes_lost";
     case Cause::manual: return "manual";
+    case Cause::override_ended: return "override_ended";
   }
   return "invalid";
 }

@@ -36,7 +36,11 @@ TEST_CASE("each fast call takes the place of a slow one, however many there are 
                .permit = AllowAll{},
                .slow_threshold = 1s,
                .environment = env}};
-    core.command(state == State::half_open ? State::forced_open : state, 0s, Notify::no);
+    if (state == State::half_open) {
+      core.command(State::forced_open, Override{.lasting = 0s});
+    } else {
+      core.command(state, Override{});
+    }
     const auto call = [&](nanoseconds duration) {
       const detail::Ticket ticket = core.admit();
       REQUIRE(ticket.state() == state);

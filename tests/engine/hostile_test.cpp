@@ -65,7 +65,7 @@ auto make_probed(const ManualEnvironment& env, std::vector<Listener> listeners =
 
 template <class Core>
 void command(Core& core, State to, Notify notify = Notify::yes) {
-  core.command(to, nanoseconds::max(), notify);
+  core.command(to, Override{.notify = notify});
 }
 
 template <class Core>
@@ -171,7 +171,7 @@ std::function<void()> prepare(Doing doing, Core& core, ManualEnvironment& env) {
       env.advance(60s);
       return [&core] { (void)core.admit(); };
     case Doing::command: return [&core] { command(core, State::disabled); };
-    case Doing::forcing: return [&core] { core.command(State::forced_open, 30s, Notify::yes); };
+    case Doing::forcing: return [&core] { core.command(State::forced_open, Override{.lasting = 30s}); };
     case Doing::asking: return [&core] { (void)core.info(); };
   }
   return {};

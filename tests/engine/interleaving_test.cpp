@@ -56,7 +56,7 @@ Rejection rejection_of(Core& core) {
 
 template <class Core>
 void reset(Core& core) {
-  core.command(State::closed, nanoseconds::max(), Notify::yes);
+  core.command(State::closed, Override{});
 }
 
 /// Which thread recorded what; says what the window must hold of it in the end.

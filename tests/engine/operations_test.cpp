@@ -148,7 +148,7 @@ class Breaker {
   Cost command(State to, nanoseconds hold = 60s) {
     advance(1s);  // a transition at the time of the one before has nothing to raise
     const Cost before = spent;
-    core_.command(to, hold, Notify::yes);
+    core_.command(to, Override{.lasting = hold});
     return spent - before;
   }
 

@@ -101,7 +101,7 @@ detail::Ticket admit(Core& core) {
 
 template <class Core>
 void command(Core& core, State state, Notify notify = Notify::yes) {
-  core.command(state, nanoseconds::max(), notify);
+  core.command(state, Override{.notify = notify});
 }
 template <class Core>
 void reset(Core& core, Notify notify = Notify::yes) {

@@ -204,6 +204,7 @@ struct Atomics {
   static void leave_stripe() noexcept {}
 
   static constexpr std::uint32_t notices = 4;
+  static constexpr std::size_t reason_words = 2;
   static constexpr int patience = 2;
   static void pause() noexcept {}
 };

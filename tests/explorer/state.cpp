@@ -393,7 +393,7 @@ void asked_beside_a_command() {
   command(*core, State::forced_open);
   clock.advance(120s);
   bool would = false;
-  threads([&] { core->command(State::forced_open, 60s, Notify::yes); }, [&] { would = core->would_admit(); });
+  threads([&] { core->command(State::forced_open, Override{.lasting = 60s}); }, [&] { would = core->would_admit(); });
   expect(!would, "neither opening is due");
 }
 const Case asked_beside_a_command_case{"state: would_admit() meets a command that forces it open for a time",
@@ -447,7 +447,8 @@ void forced() {
   const auto core = simple(clock);
   fail(*core);
   Rejection told{};
-  threads([&] { told = core->admit().rejection(); }, [&] { core->command(State::forced_open, 500s, Notify::yes); });
+  threads([&] { told = core->admit().rejection(); },
+          [&] { core->command(State::forced_open, Override{.lasting = 500s}); });
   expect(told == Rejection{State::open, 60s} || told == Rejection{State::open, std::nullopt} ||
              told == Rejection{State::forced_open, 500s} || told == Rejection{State::forced_open, std::nullopt},
          "no delay is told under another state's name");
@@ -471,7 +472,7 @@ void meet_force_open(Core& core, Rejection found, nanoseconds next) {
       },
       [&] {
         begun = true;
-        core.command(State::forced_open, next, Notify::yes);
+        core.command(State::forced_open, Override{.lasting = next});
         done = true;
       });
 }
@@ -490,7 +491,7 @@ void forced_again() {
   // The same state once more, near enough to the first one's end that a caller measures exactly.
   Clock clock;
   const auto core = simple(clock);
-  core->command(State::forced_open, 100s, Notify::yes);
+  core->command(State::forced_open, Override{.lasting = 100s});
   clock.advance(100s - 10ms);
   meet_force_open(*core, {State::forced_open, 10ms}, 500s);
 }
@@ -513,13 +514,66 @@ const Case forced_in_time_case{"state: a caller is told the last of one state's 
 void forced_due() {
   Clock clock;
   const auto core = simple(clock);
-  threads([&] { core->command(State::forced_open, 20s, Notify::yes); },
-          [&] { core->command(State::forced_open, 500s, Notify::yes); });
+  threads([&] { core->command(State::forced_open, Override{.lasting = 20s}); },
+          [&] { core->command(State::forced_open, Override{.lasting = 500s}); });
   const Rejection told = core->admit().rejection();
   expect(told == Rejection{State::forced_open, 20s} || told == Rejection{State::forced_open, 500s},
          "one of two commands' delays holds");
 }
 const Case forced_due_case{"state: two commands force it open", {3, 1, 1, 2000}, {4, 2, 1, 100'000}, forced_due};
+
+/// info() shows the reason of the state that it shows, whole or not at all.
+template <class Core>
+std::string reason_beside(const Core& core) {
+  const Info info = core.info();
+  const std::string_view whole = info.state == State::disabled       ? "first"
+                                 : info.state == State::metrics_only ? "other"
+                                                                     : "";
+  expect(info.reason.empty() || info.reason == whole, "a state's reason is its own, and whole");
+  return info.reason;
+}
+
+void reasons() {
+  Clock clock;
+  const auto core = simple(clock);
+  core->command(State::closed, Override{.reason = "made"});  // their words, since no atomic is born among threads
+  threads([&] { core->command(State::disabled, Override{.reason = "first"}); },
+          [&] { core->command(State::metrics_only, Override{.reason = "other"}); }, [&] { reason_beside(*core); });
+  expect(!reason_beside(*core).empty(), "the last command's reason stays");
+}
+const Case reasons_case{
+    "state: two commands say why, and a third thread asks", {2, 0, 1, 2000}, {3, 1, 1, 100'000}, reasons};
+
+void override_ends() {
+  Clock clock;
+  Announcements announcements;
+  const auto core = simple(clock, &announcements);
+  core->command(State::disabled, Override{.lasting = 60s});
+  clock.advance(60s);
+  const auto call = [&] {
+    const detail::Ticket ticket = core->admit();
+    expect(static_cast<bool>(ticket), "neither state refuses a call");
+    core->record(ticket, false);
+  };
+  threads(call, call);
+  expect(core->state() == State::closed, "the first call after the time ends it");
+  expect(announcements.count(State::closed) == 1, "it ends once");
+}
+const Case override_ends_case{
+    "state: two callers end an override once", {2, 1, 1, 2000}, {4, 2, 1, 100'000}, override_ends};
+
+void override_ends_late() {
+  Clock clock;
+  const auto core = simple(clock);
+  core->command(State::metrics_only, Override{.lasting = 60s});
+  clock.advance(60s);
+  threads([&] { core->admit(); }, [&] { core->command(State::disabled, Override{.lasting = 60s}); });
+  expect(core->state() == State::disabled, "the command has the last word");
+  core->admit();
+  expect(core->state() == State::disabled, "it lasts from its own beginning");
+}
+const Case override_ends_late_case{
+    "state: a caller that ends an override meets a command", {3, 1, 1, 2000}, {4, 2, 1, 100'000}, override_ends_late};
 
 // ---- probes -----------------------------------------------------------------------------------------------------------
 

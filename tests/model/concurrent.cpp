@@ -256,7 +256,7 @@ class CoreStage final : public Stage {
       default: {
         const auto [to, hold] = command_of(operation.kind);
         operation.begin = clock_.fetch_add(1);
-        core_.command(to, nanoseconds{hold}, fluxgate::Notify::yes);
+        core_.command(to, fluxgate::Override{.lasting = nanoseconds{hold}});
       }
     }
     operation.end = clock_.fetch_add(1);

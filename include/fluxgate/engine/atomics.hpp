@@ -41,6 +41,8 @@ struct StdAtomics {
   /// How many notices of transitions can wait for their listeners; a power of two. A thread that has delivered as many
   /// asks for relief.
   static constexpr std::uint32_t notices = 32;
+  /// How many words a reason has room for, of four characters each.
+  static constexpr std::size_t reason_words = 32;
   /// How often a thread that wants to take the drain over polls, with a pause before each poll.
   static constexpr int patience = 100;
   static void pause() noexcept {

@@ -256,9 +256,9 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
     for (;;) {
       Decision answer;
       switch (phase.state()) {
-        case State::closed:
+        case State::closed: return issue(phase);
         case State::metrics_only:
-        case State::disabled: return issue(phase);
+        case State::disabled: answer = admit_overridden(phase); break;
         case State::open:
         case State::forced_open: answer = admit_if_due(phase); break;
         case State::half_open: answer = admit_half_open(phase); break;
@@ -266,6 +266,14 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
       if (answer.final) return answer.ticket;
       phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
     }
+  }
+
+  /// DISABLED and METRICS_ONLY admit every call; the first one after the time of the override ends them.
+  Decision admit_overridden(Phase phase) noexcept {
+    // Without the memory to announce the end, they last until a call has it.
+    const bool ends = known_hold(phase).count() == 0 &&
+                      leave(phase, State::closed, Cause::override_ended, context_of(phase)) == Left::yes;
+    return ends ? Decision{} : Decision{true, issue(phase)};
   }
 
   Decision admit_if_due(Phase phase) noexcept {

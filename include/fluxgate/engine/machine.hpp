@@ -26,6 +26,7 @@
 #include <fluxgate/engine/reason.hpp>
 #include <fluxgate/engine/state/hold.hpp>
 #include <fluxgate/engine/state/phase.hpp>
+#include <fluxgate/engine/state/reason_words.hpp>
 #include <fluxgate/engine/state/round.hpp>
 #include <fluxgate/engine/state/streak.hpp>
 #include <fluxgate/engine/state/ticket.hpp>
@@ -35,6 +36,7 @@
 #include <fluxgate/info.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/needs.hpp>
+#include <fluxgate/override.hpp>
 #include <fluxgate/permits/questions.hpp>
 #include <fluxgate/retries/retry.hpp>
 #include <fluxgate/signal.hpp>
@@ -100,11 +102,13 @@ class Machine {
 
   /// Makes a manual transition, whatever the state. Throws what announcing it throws (memory), then nothing has
   /// changed.
-  void command(State to, std::chrono::nanoseconds hold, Notify notify) {
+  void command(State to, const Override& given) {
+    const std::chrono::nanoseconds hold = given.lasting.duration().value_or(never);
     for (;;) {
       // Relaxed: the exchange decides, and the counts that it tells may lag.
       const Phase phase = words().phase.load(std::memory_order_relaxed);
-      if (transition(phase, to, Cause::manual, context_of(phase), hold, notify)) return;
+      if (!given.reason.empty()) reason_.prepare(phase.epoch());
+      if (transition(phase, to, Cause::manual, context_of(phase), hold, given)) return;
     }
   }
 
@@ -121,9 +125,13 @@ class Machine {
       info.state = phase.state();
       info.reopens = phase.reopens();
       info.retry_after.reset();
-      if (phase.state() == State::open || phase.state() == State::forced_open) {
-        if (const std::chrono::nanoseconds hold = known_hold(phase); hold != never) info.retry_after = hold;
+      info.override_ends_after.reset();
+      info.reason.clear();
+      if (const std::chrono::nanoseconds hold = known_hold(phase); hold != never) {
+        if (phase.state() == State::open || phase.state() == State::forced_open) info.retry_after = hold;
+        if (is_override(phase.state())) info.override_ends_after = hold;
       }
+      if (is_override(phase.state())) info.reason = reason_.read(phase.epoch());
       const Phase again = words().phase.load(std::memory_order_acquire);  // as above
       if (again == phase) break;
       phase = again;
@@ -161,6 +169,11 @@ class Machine {
   std::chrono::nanoseconds window_time() const noexcept {
     return WindowRecorder::on_a_clock ? now() : std::chrono::nanoseconds{};
   }
+  /// Whether only a command makes this state, which may say why and for how long.
+  static constexpr bool is_override(State state) noexcept {
+    return state == State::forced_open || state == State::disabled || state == State::metrics_only;
+  }
+
   /// HALF_OPEN is judged as a whole: a window forgets nothing of it.
   static constexpr bool is_whole(State state) noexcept { return state == State::half_open; }
   typename WindowRecorder::Sums sums_of(Phase phase) const noexcept {
@@ -191,7 +204,7 @@ class Machine {
   /// call (where time or a verdict is due) or the next outcome that is written tries again.
   Left leave(Phase from, State to, Cause cause, const CallContext& context) noexcept {
     FLUXGATE_TRY {
-      transition(from, to, cause, context, never, Notify::yes);
+      transition(from, to, cause, context, never, Override{});
       return Left::yes;
     }
     FLUXGATE_CATCH_ALL { return Left::no_memory; }
@@ -200,11 +213,11 @@ class Machine {
   /// Moves on from exactly `from` and tells the listeners; false if the breaker has left that phase. Throws only before
   /// anything has changed.
   bool transition(Phase from, State to, Cause cause, const CallContext& context, std::chrono::nanoseconds hold,
-                  Notify notify) {
+                  const Override& given) {
     const Phase next = from.to(to);
-    Notice* const notice = notifier_.has_listeners() ? new Notice{.signal = signal(from, next, cause, context),
+    Notice* const notice = notifier_.has_listeners() ? new Notice{.signal = signal(from, next, cause, context, given),
                                                                   .epoch = next.epoch(),
-                                                                  .silent = notify == Notify::no}
+                                                                  .silent = given.notify == Notify::no}
                                                      : nullptr;
     const Timestamp proposal{next.epoch(), environment_.wall_now()};
     propose_timestamp(words(), next.epoch(), proposal);
@@ -215,11 +228,12 @@ class Machine {
     // If the phase after next has begun meanwhile, the signal carries the time that this thread proposed.
     if (notice != nullptr) notice->signal.timestamp = timestamp_of(words(), next.epoch()).value_or(proposal.time());
     furnish(next, hold);
+    if (!given.reason.empty()) reason_.write(next.epoch(), given.reason);
     if (notice != nullptr) notifier_.push(notice);
     return true;
   }
 
-  Signal signal(Phase from, Phase next, Cause cause, const CallContext& context) const {
+  Signal signal(Phase from, Phase next, Cause cause, const CallContext& context, const Override& given) const {
     // Relaxed: for the text only; the thread that made the transition due has seen the hold.
     const std::chrono::nanoseconds held = words().hold.load(std::memory_order_relaxed).span();
     return {.circuit_name = concat({name_}),  // no copy: its constructor is one function more for each unit to compile
@@ -228,7 +242,8 @@ class Machine {
             .timestamp = {},  // known when the epoch has begun
             .sequence = next.epoch() - Phase{}.epoch(),
             .cause = cause,
-            .reason = reason_for(next.state(), cause, context, held, tripper_, permit_),
+            .reason = given.reason.empty() ? reason_for(next.state(), cause, context, held, tripper_, permit_)
+                                           : concat({given.reason}),
             .metrics = context.metrics};
   }
 
@@ -247,7 +262,7 @@ class Machine {
   [[gnu::always_inline]] void furnish(Phase next, std::chrono::nanoseconds hold) noexcept {
     if (next.state() == State::open)
       install(words(), Hold::of(next.epoch(), delay_of(retry_, next.reopens(), environment_)));
-    if (next.state() == State::forced_open) install(words(), Hold::of(next.epoch(), hold));
+    if (is_override(next.state())) install(words(), Hold::of(next.epoch(), hold));
     if constexpr (has_probes) {
       if (next.state() == State::half_open) stamp_round(words(), next.epoch());
     }
@@ -264,6 +279,7 @@ class Machine {
   [[no_unique_address]] R retry_;
   [[no_unique_address]] P permit_;
   [[no_unique_address]] E environment_;
+  ReasonWords<Atomics> reason_;
   Notifier<Atomics> notifier_;
   std::string name_;
 };

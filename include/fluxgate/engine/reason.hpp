@@ -71,6 +71,7 @@ std::string reason_for(State to, Cause cause, const CallContext& context, std::c
         }
         break;
       case Cause::manual: return command_to(to);
+      case Cause::override_ended: return concat({command_to(context.state), " lasted ", rounded(hold)});
     }
     return {};
   }
