@@ -208,11 +208,11 @@ TEXT = [
      ("one_word = needs.slow_rates == 0 && !needs.durations;",
       "one_word = needs.slow_rates == 0 && !needs.durations && !needs.streak;")),
     ("a verdict on counts that stay the same rests on none", "count_recorder.hpp",
-     ("      receipt.totals = read(head.totals, epoch);\n", "")),
+     ("if constexpr (one_word) receipt.totals = read(head.totals, epoch);", "")),
     ("a verdict on counts that stay the same takes another epoch's", "count_recorder.hpp",
      ("receipt.totals = read(head.totals, epoch);", "receipt.totals = head.totals.load(std::memory_order_seq_cst);")),
     ("an outcome leaves the counts alone where it replaces another", "count_recorder.hpp",
-     ("if (old.counts() != next.counts()) {", "if (!old.belongs_to(epoch)) {")),
+     ("if (old.counts() == next.counts()) {", "if (old.belongs_to(epoch)) {")),
     ("a slot that is taken for its like is not compared", "count_recorder.hpp",
      ("if (old == next && !sample", "if (old.belongs_to(epoch) && !sample")),
     ("slow calls are looked for by one of the other thresholds", "count_recorder.hpp",
@@ -379,7 +379,7 @@ HARMLESS = {
         SPARES + "a refusal the exact clock; the way at length refuses it, too",
     "core.hpp: admit_unless_open: words().is_current(ticket.epoch()): always false":
         SPARES + "a refusal the exact clock; the way at length refuses it, too",
-    "count_recorder.hpp: replace: old.belongs_to(epoch): always false": SPARES + "a look at the phase",
+    "count_recorder.hpp: record: old.belongs_to(epoch) (1): always false": SPARES + "a look at the phase",
     "streak.hpp: read_streak: streak.epoch == epoch: always true":
         "kept, so that the number is right by itself: a thread that reads another epoch's has a verdict that is dropped for its epoch",
     "time_recorder.hpp: record: control.is_current(epoch): always true":

@@ -178,17 +178,20 @@ consteval TreeTraits leaf_traits() {
   }
 }
 
+template <class Leaf>
+inline constexpr TreeTraits traits_of = leaf_traits<Leaf>();
+
 /// The traits of a tree's leaves, joined.
 struct JoinedTraits {
   template <class Leaf>
-  static constexpr TreeTraits leaf(const std::type_identity<Leaf>&) {
-    return leaf_traits<Leaf>();
+  static constexpr TreeTraits leaf(const std::type_identity<Leaf>&) noexcept {
+    return traits_of<Leaf>;
   }
   static constexpr TreeTraits both(const TreeTraits& a, const TreeTraits& b) noexcept { return a & b; }
   static constexpr TreeTraits either(const TreeTraits& a, const TreeTraits& b) noexcept { return a | b; }
 };
-template <class Node>
-inline constexpr TreeTraits traits_of = fold(JoinedTraits{}, named<Node>);
+template <Branch Node>
+inline constexpr TreeTraits traits_of<Node> = fold(JoinedTraits{}, named<Node>);
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail
 

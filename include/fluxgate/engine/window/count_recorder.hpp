@@ -232,25 +232,36 @@ class CountRecorder {
                  bool /*whole*/) const {
     const auto& control = block.control();
     Head& head = block.head();
+    Cell& cell = block.cell(index);
     const Slot next = Slot::of(epoch, sample);
     // Loaded before it is needed: after the slot's exchange the processor would wait for it.
     Duration duration{};
     if constexpr (needs.durations) duration = head.duration.load(std::memory_order_acquire);  // as in add
-    Slot old{};
-    if (!replace(control, block.cell(index), epoch, next, old)) return {};
+    // Acquire: pairs with the exchange below. A thread that sees a newer epoch's slot sees its phase.
+    Slot old = cell.load(std::memory_order_acquire);
+    // An exchange for an equal slot would change nothing.
+    while (old != next) {
+      if (!old.belongs_to(epoch) && !control.is_current(epoch)) return {};
+      // Release: see above. On failure, acquire again for the same reason.
+      if (cell.compare_exchange_weak(old, next, std::memory_order_release, std::memory_order_acquire)) break;
+    }
     // Trouble asks for a verdict even if it changes nothing: the last verdict may have lacked the memory for its
     // notice.
     if (old == next && !sample.trouble()) return {Recorded::quietly, {}};
 
+    const bool replaces = old.belongs_to(epoch);
+    const Sample before = replaces ? old.sample() : Sample{};
     Receipt receipt{Recorded::counted, {}};
-    if (old.counts() != next.counts()) {
-      if (!count(control, head, epoch, old, sample, receipt.totals)) return {};
-    } else if constexpr (one_word) {
-      receipt.totals = read(head.totals, epoch);
+    if (old.counts() == next.counts()) {
+      if constexpr (one_word) receipt.totals = read(head.totals, epoch);
+    } else {
+      const auto difference = [&](std::size_t lane) { return int{sample.slow_at(lane)} - int{before.slow_at(lane)}; };
+      const Lanes change{replaces ? 0 : 1, int{sample.failed} - int{before.failed}, difference(0)};
+      const Lanes slow{difference(1), difference(2), difference(3)};
+      if (!count(control, head, epoch, change, slow, receipt.totals)) return {};
     }
     if constexpr (needs.durations) {
-      const std::uint32_t before = old.belongs_to(epoch) ? old.sample().micros : 0;
-      const Duration difference{std::int64_t{sample.micros} - std::int64_t{before}};
+      const Duration difference{std::int64_t{sample.micros} - std::int64_t{before.micros}};
       if (!difference.is_zero() && !add_to(control, head.duration, duration, epoch, difference)) return {};
     }
     return receipt;
@@ -333,33 +344,13 @@ class CountRecorder {
  private:
   std::size_t size() const noexcept { return static_cast<std::size_t>(full_.lane(0)); }
 
-  /// Puts `next` in the place of the slot that it sets `old` to; false if the epoch is over.
+  /// Adds what is not zero of these differences to the counts, and sets `totals` to the result; false if the epoch is
+  /// over. The parts after the total, so that no reader sees a part without its call.
   template <class Control>
-  [[gnu::always_inline]] static bool replace(const Control& control, Cell& cell, std::uint32_t epoch, const Slot& next,
-                                             Slot& old) noexcept {
-    // Acquire: pairs with the exchange below. A thread that sees a newer epoch's slot sees its phase.
-    old = cell.load(std::memory_order_acquire);
-    // An exchange for an equal slot would change nothing.
-    while (old != next) {
-      if (!old.belongs_to(epoch) && !control.is_current(epoch)) return false;
-      // Release: see above. On failure, acquire again for the same reason.
-      if (cell.compare_exchange_weak(old, next, std::memory_order_release, std::memory_order_acquire)) return true;
-    }
-    return true;
-  }
-
-  /// Counts `sample` in the place of the slot `old`, and sets `totals` to the result; false if the epoch is over.
-  template <class Control>
-  [[gnu::always_inline]] static bool count(const Control& control, Head& head, std::uint32_t epoch, const Slot& old,
-                                           const Sample& sample, Lanes& totals) noexcept {
-    const bool replaces = old.belongs_to(epoch);
-    const Sample before = replaces ? old.sample() : Sample{};
-    const auto difference = [&](std::size_t lane) { return int{sample.slow_at(lane)} - int{before.slow_at(lane)}; };
-    const Lanes change{replaces ? 0 : 1, int{sample.failed} - int{before.failed}, difference(0)};
+  [[gnu::always_inline]] static bool count(const Control& control, Head& head, std::uint32_t epoch, const Lanes& change,
+                                           [[maybe_unused]] const Lanes& slow, Lanes& totals) noexcept {
     if (!change.is_zero() && !add(control, head.totals, epoch, change, totals)) return false;
-    // The parts after the total, so that no reader sees a part without its call.
     if constexpr (needs.slow_rates > 0) {
-      const Lanes slow{difference(1), difference(2), difference(3)};
       Lanes sum{};
       if (!slow.is_zero() && !add(control, head.slow, epoch, slow, sum)) return false;
     }
