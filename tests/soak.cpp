@@ -102,7 +102,7 @@ class Specimen {
   virtual void end_probe_drill() = 0;
   virtual void check_at_rest() = 0;
 
-  std::array<std::uint64_t, 5> causes{};  ///< transitions announced
+  std::array<std::uint64_t, 6> causes{};  ///< transitions announced
   std::uint64_t silent() const {
     std::uint64_t sum = 0;
     for (const Deeds& deeds : deeds_) sum += deeds.silent_commands;
@@ -315,11 +315,13 @@ class Kind final : public Specimen {
     if (random() % 16 != 0) return;
     const Notify notify = random() % 4 == 0 ? Notify::no : Notify::yes;
     ++(notify == Notify::yes ? deeds.commands : deeds.silent_commands);
-    switch (random() % 8) {
+    switch (random() % 10) {
       case 0: return breaker_.disable(notify);
       case 1: return breaker_.metrics_only(notify);
       case 2: return breaker_.force_open(notify);
       case 3: return breaker_.force_open(1ms, notify);
+      case 4: return breaker_.disable({.reason = "soak: none", .lasting = 1ms, .notify = notify});
+      case 5: return breaker_.metrics_only({.reason = "soak: counted", .lasting = 1ms, .notify = notify});
       default: return breaker_.reset(notify);
     }
   }
@@ -330,6 +332,9 @@ class Kind final : public Specimen {
     require(info.metrics.slow_count() <= info.metrics.total_count(), "no more slow calls than calls", name_);
     require(info.metrics.total_duration() >= 0s, "no duration below zero", name_);
     require(info.state != State::closed || info.reopens == 0, "a closed breaker has no reopens", name_);
+    require(info.reason.empty() || (info.reason == "soak: none" && info.state == State::disabled) ||
+                (info.reason == "soak: counted" && info.state == State::metrics_only),
+            "a reason is whole, and its state's", name_);
   }
 
   void hear(const Signal& signal) {
@@ -359,6 +364,8 @@ class Kind final : public Specimen {
       case Cause::recovered: return from == State::half_open && to == State::closed;
       case Cause::probes_lost: return from == State::half_open && to == State::open;
       case Cause::manual: return to != State::open && to != State::half_open;
+      case Cause::override_ended:
+        return (from == State::disabled || from == State::metrics_only) && to == State::closed;
     }
     return false;
   }
@@ -432,7 +439,7 @@ std::uint64_t allocated_bytes() {
 
 struct Figures {
   CallCounts calls{};
-  std::array<std::uint64_t, 5> causes{};
+  std::array<std::uint64_t, 6> causes{};
   std::uint64_t silent = 0;
 };
 
@@ -559,7 +566,8 @@ int main(int argc, char** argv) {
   print("succeeded", sum.calls.succeeded);
   print("failed", sum.calls.failed);
   print("ignored", sum.calls.ignored);
-  for (const Cause cause : {Cause::tripped, Cause::retry_due, Cause::recovered, Cause::probes_lost, Cause::manual}) {
+  for (const Cause cause :
+       {Cause::tripped, Cause::retry_due, Cause::recovered, Cause::probes_lost, Cause::manual, Cause::override_ended}) {
     print(("transitions announced: " + std::string{to_string(cause)}).c_str(),
           sum.causes.at(static_cast<std::size_t>(cause)));
   }

@@ -28,12 +28,12 @@ struct Info {
   /// Time until a call may test recovery, zero if a call may now. Present only while calls are refused and time will
   /// change that: empty in HALF_OPEN, where outcomes decide, and where only a manual transition helps.
   std::optional<std::chrono::nanoseconds> retry_after{};
+  std::uint64_t listener_errors = 0;  ///< exceptions from listeners since construction
+  std::uint64_t signals_dropped = 0;  ///< transitions that were not delivered because more than 32 were pending
   /// The reason of the Override that made the state; empty without one, and for a moment while it is being written.
   std::string reason{};
   /// Time until that Override ends by itself; zero if the next call ends it.
   std::optional<std::chrono::nanoseconds> override_ends_after{};
-  std::uint64_t listener_errors = 0;  ///< exceptions from listeners since construction
-  std::uint64_t signals_dropped = 0;  ///< transitions that were not delivered because more than 32 were pending
 };
 
 }  // namespace fluxgate::FLUXGATE_ABI

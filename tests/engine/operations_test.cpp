@@ -145,10 +145,11 @@ class Breaker {
     core_.release(ticket_);
     return spent - before;
   }
-  Cost command(State to, nanoseconds hold = 60s) {
+  Cost command(State to, Lasting lasting = {}) {
+    if (to == State::forced_open && !lasting.duration().has_value()) lasting = 60s;
     advance(1s);  // a transition at the time of the one before has nothing to raise
     const Cost before = spent;
-    core_.command(to, Override{.lasting = hold});
+    core_.command(to, Override{.lasting = lasting});
     return spent - before;
   }
 
@@ -173,8 +174,8 @@ class Breaker {
 
 /// What the admission in a state costs, some time after that began.
 template <class C>
-Cost admission_in(State state, C config, bool admitted, nanoseconds hold = 60s, nanoseconds after = 0ns) {
-  CAPTURE(state, config.window, config.permit, admitted, hold, after);
+Cost admission_in(State state, C config, bool admitted, Lasting hold = {}, nanoseconds after = 0ns) {
+  CAPTURE(state, config.window, config.permit, admitted, hold.duration().has_value(), after);
   Breaker breaker{std::move(config)};
   breaker.command(state, hold);
   breaker.advance(after);
@@ -261,11 +262,14 @@ TEST_CASE("docs/performance.md says what an admission costs") {
   check_page(
       "an admission",
       {
-          {"CLOSED, METRICS_ONLY, DISABLED",
-           {admission_in(State::closed, plain(), true), admission_in(State::metrics_only, plain(), true),
-            admission_in(State::disabled, plain(), true), admission_in(State::disabled, timed(), true)}},
-          {"CLOSED, METRICS_ONLY, durations measured",
-           {admission_in(State::closed, timed(), true), admission_in(State::metrics_only, timed(), true)}},
+          {"CLOSED", {admission_in(State::closed, plain(), true)}},
+          {"CLOSED, durations measured", {admission_in(State::closed, timed(), true)}},
+          {"METRICS_ONLY, DISABLED",
+           {admission_in(State::metrics_only, plain(), true), admission_in(State::disabled, plain(), true),
+            admission_in(State::disabled, timed(), true)}},
+          {"the same for a time",
+           {admission_in(State::metrics_only, plain(), true, 60s), admission_in(State::disabled, plain(), true, 60s)}},
+          {"METRICS_ONLY, durations measured", {admission_in(State::metrics_only, timed(), true)}},
           {"DISABLED, durations measured, with `CallStats`", {admission_in(State::disabled, timed_stats(), true)}},
           {"OPEN, FORCED_OPEN: refused",
            {admission_in(State::open, plain(), false), admission_in(State::forced_open, plain(), false),
@@ -760,6 +764,8 @@ TEST_CASE("docs/performance.md says what a transition costs") {
   };
   constexpr auto rate = MinRequests{2} & FailureRate{0.5};
   const std::vector commands = commands_over(CountWindow{100}, rate, 100);
+  Breaker overridden{Config{.tripper = rate, .environment = CountingEnvironment{}}};
+  const std::vector lasting{overridden.command(State::disabled, 60s), overridden.command(State::metrics_only, 60s)};
   CHECK(commands == commands_over(CountWindow{30'000}, rate, 30'000));
 
   Breaker breaker{Config{.window = CountWindow{4},
@@ -833,6 +839,7 @@ TEST_CASE("docs/performance.md says what a transition costs") {
           {"`disable()`, `reset()`, `metrics_only()` over a count window of any size", commands},
           {"the same with `AvgLatency`", commands_over(CountWindow{4}, AvgLatency{1h}, 4)},
           {"the same over `TimeWindow{10s}`, 1 of 10 buckets in use", {commands_over(TimeWindow{10s}, rate, 1)[0]}},
+          {"`disable()` or `metrics_only()` for a time", {lasting[0], lasting[1]}},
           {"`force_open()`", {forced_open}},
           {"the same with `FailureStreak`, with `AvgLatency`, with a `SlowRate` of its own threshold",
            {forced(CountWindow{4}, FailureStreak{3}), forced(CountWindow{4}, AvgLatency{1h}),

@@ -215,7 +215,7 @@ struct Intent {
   State to{};
   Cause cause{};
   bool silent = false;
-  Time hold = forever;  ///< of force_open
+  Time hold = forever;  ///< of an override
 };
 
 /// Mistakes, to see that they are noticed.
@@ -243,7 +243,8 @@ enum class Mistake : std::uint8_t {
   streak_never_old,
   hopeless_round_goes_on,
   failures_alone_close,
-  last_mistake = failures_alone_close,
+  override_lasts,
+  last_mistake = override_lasts,
 };
 
 class Breaker {
@@ -298,9 +299,14 @@ class Breaker {
       return Look{Answer{admitted, state_, retry_after, epoch_, now_}, {}};
     };
     switch (state_) {
-      case State::closed:
+      case State::closed: return answer(true);
       case State::metrics_only:
-      case State::disabled: return answer(true);
+      case State::disabled: {
+        const bool over =
+            mistake_ == Mistake::override_lasts ? false : hold_ != forever && between(changed_at_, now_) >= hold_;
+        if (!over) return answer(true);
+        return {{}, Intent{epoch_, State::closed, Cause::override_ended}};
+      }
       case State::open:
       case State::forced_open: {
         if (hold_ == forever) return answer(false);
@@ -425,6 +431,14 @@ class Breaker {
   /// How long until a call may test recovery; -1 where it refuses none, or only a person decides.
   Time retry_after() const {
     if ((state_ != State::open && state_ != State::forced_open) || hold_ == forever) return -1;
+    return std::max<Time>(hold_ - between(changed_at_, now_), 0);
+  }
+  bool is_override() const {
+    return state_ == State::forced_open || state_ == State::disabled || state_ == State::metrics_only;
+  }
+  /// How long until the next call ends the override; -1 where there is none, or only a person ends it.
+  Time override_ends_after() const {
+    if (!is_override() || hold_ == forever) return -1;
     return std::max<Time>(hold_ - between(changed_at_, now_), 0);
   }
   bool is_prepared() const { return changed_at_ >= now_; }
@@ -569,7 +583,7 @@ class Breaker {
     if (mistake_ != Mistake::streak_survives_transition) streak_ = longest_streak_ = 0;
     taken_ = 0;
     done_ = 0;
-    hold_ = to == State::open ? delay() : to == State::forced_open && hold != forever ? held(hold) : forever;
+    hold_ = to == State::open ? delay() : is_override() && hold != forever ? held(hold) : forever;
     announce();
   }
 

@@ -36,6 +36,8 @@ struct Step {
     disable,
     metrics_only,
     force_open,
+    disable_for,
+    metrics_only_for,
     force_open_for,
   };
   Kind kind{};
@@ -46,6 +48,12 @@ struct Step {
   Time time = 0;
   std::array<int, 4> draws{};  ///< the first draws of the step, in 64ths
 };
+
+/// Whether a command of this kind has a time.
+inline bool lasts(const Step& step) {
+  return step.kind == Step::Kind::disable_for || step.kind == Step::Kind::metrics_only_for ||
+         step.kind == Step::Kind::force_open_for;
+}
 
 /// What a listener does when it hears of a transition.
 struct Reaction {
@@ -89,6 +97,8 @@ inline std::string to_string(const Step& step) {
     case Step::Kind::disable: text = "disable()" + quiet; break;
     case Step::Kind::metrics_only: text = "metrics_only()" + quiet; break;
     case Step::Kind::force_open: text = "force_open()" + quiet; break;
+    case Step::Kind::disable_for: text = "disable() for " + ns() + quiet; break;
+    case Step::Kind::metrics_only_for: text = "metrics_only() for " + ns() + quiet; break;
     case Step::Kind::force_open_for: text = "force_open(" + ns() + ")" + quiet; break;
   }
   text += "   [draws";
@@ -99,7 +109,7 @@ inline std::string to_string(const Step& step) {
 /// One thing that was seen; comparable, and with the names of what it holds.
 struct Seen {
   enum class Kind : std::uint8_t { answer, signal, facts };
-  static constexpr std::size_t width = 18;
+  static constexpr std::size_t width = 19;
 
   Kind kind{};
   std::size_t step = 0;
@@ -113,7 +123,8 @@ inline std::string to_string(const Seen& seen) {
       {"admitted", "state", "retry_after"},
       {"old_state", "new_state", "cause", "sequence", "timestamp", "total", "failures", "slow", "duration"},
       {"state", "reopens", "changed_at", "total", "failures", "duration", "slow", "slow_a", "slow_b", "slow_c",
-       "admitted", "refused", "succeeded", "failed", "slow calls", "ignored", "would_admit", "retry_after"},
+       "admitted", "refused", "succeeded", "failed", "slow calls", "ignored", "would_admit", "retry_after",
+       "override_ends_after"},
   }};
   static constexpr std::array<const char*, 3> kinds{"answer", "signal", "facts"};
   const auto kind = static_cast<std::size_t>(seen.kind);
@@ -293,8 +304,8 @@ inline Step random_step(std::mt19937_64& random, const Numbers& n, bool may_jump
     if (may_jump_back && random() % 16 == 0) step.time = -step.time;
   } else {
     step.kind = one_of(random, {Kind::reset, Kind::reset, Kind::disable, Kind::metrics_only, Kind::force_open,
-                                Kind::force_open_for, Kind::force_open_for});
-    if (step.kind == Kind::force_open_for) step.time = std::max<Time>(1, some_time());
+                                Kind::force_open_for, Kind::force_open_for, Kind::disable_for, Kind::metrics_only_for});
+    if (lasts(step)) step.time = std::max<Time>(1, some_time());
   }
   return step;
 }
@@ -339,7 +350,7 @@ inline History shrink(History history, const std::function<bool(const History&)>
     any = remove_from(&History::reactions);
     any |= remove_from(&History::steps);
     any |= simplify([](Step& step) { step.nested = 0; });
-    any |= simplify([](Step& step) { step.time = step.kind == Step::Kind::force_open_for ? 1 : 0; });
+    any |= simplify([](Step& step) { step.time = lasts(step) ? 1 : 0; });
     any |= simplify([](Step& step) { step.silent = false; });
     any |= simplify([](Step& step) { step.draws = {}; });
     any |= simplify([](Step& step) {

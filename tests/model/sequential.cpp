@@ -85,6 +85,8 @@ class ModelSubject final : public Subject {
       case Step::Kind::disable: return breaker_.command(State::disabled, step.silent);
       case Step::Kind::metrics_only: return breaker_.command(State::metrics_only, step.silent);
       case Step::Kind::force_open: return breaker_.command(State::forced_open, step.silent);
+      case Step::Kind::disable_for: return breaker_.command(State::disabled, step.silent, step.time);
+      case Step::Kind::metrics_only_for: return breaker_.command(State::metrics_only, step.silent, step.time);
       default: return breaker_.command(State::forced_open, step.silent, step.time);
     }
   }
@@ -95,12 +97,13 @@ class ModelSubject final : public Subject {
       return std::count_if(counts.durations.begin(), counts.durations.end(), [&](Time d) { return d >= threshold; });
     };
     const Calls calls = counts_calls_ ? breaker_.calls() : Calls{};
-    return {number(breaker_.state()), number(breaker_.reopens()),     breaker_.changed_at_wall(),
-            number(counts.total),     number(counts.failures),        counts.duration,
-            number(counts.slow),      slow(thresholds_[0]),           slow(thresholds_[1]),
-            slow(thresholds_[2]),     number(calls.admitted),         number(calls.refused),
-            number(calls.succeeded),  number(calls.failed),           number(calls.slow),
-            number(calls.ignored),    number(breaker_.would_admit()), breaker_.retry_after()};
+    return {number(breaker_.state()),      number(breaker_.reopens()),     breaker_.changed_at_wall(),
+            number(counts.total),          number(counts.failures),        counts.duration,
+            number(counts.slow),           slow(thresholds_[0]),           slow(thresholds_[1]),
+            slow(thresholds_[2]),          number(calls.admitted),         number(calls.refused),
+            number(calls.succeeded),       number(calls.failed),           number(calls.slow),
+            number(calls.ignored),         number(breaker_.would_admit()), breaker_.retry_after(),
+            breaker_.override_ends_after()};
   }
 
  private:
@@ -212,6 +215,9 @@ class LibrarySubject final : public Subject {
       case Step::Kind::disable: return breaker_.disable(notify);
       case Step::Kind::metrics_only: return breaker_.metrics_only(notify);
       case Step::Kind::force_open: return breaker_.force_open(notify);
+      case Step::Kind::disable_for: return breaker_.disable({.lasting = nanoseconds{step.time}, .notify = notify});
+      case Step::Kind::metrics_only_for:
+        return breaker_.metrics_only({.lasting = nanoseconds{step.time}, .notify = notify});
       default: return breaker_.force_open(nanoseconds{step.time}, notify);
     }
   }
@@ -237,7 +243,8 @@ class LibrarySubject final : public Subject {
             number(calls.slow),
             number(calls.ignored),
             number(breaker_.would_admit()),
-            info.retry_after ? info.retry_after->count() : -1};
+            info.retry_after ? info.retry_after->count() : -1,
+            info.override_ends_after ? info.override_ends_after->count() : -1};
   }
 
  private:
@@ -312,7 +319,7 @@ struct Difference {
 struct Tally {
   std::uint64_t observations = 0;
   std::uint64_t refusals = 0;
-  std::array<std::uint64_t, 5> causes{};
+  std::array<std::uint64_t, 6> causes{};
 
   void add(const Trace& trace) {
     observations += trace.size();
@@ -398,7 +405,8 @@ constexpr std::array mistakes{"late outcomes count",
                               "a round forgets a streak",
                               "a streak is never old",
                               "a round that no success can close goes on",
-                              "a round of failures alone closes"};
+                              "a round of failures alone closes",
+                              "an override lasts longer than its time"};
 static_assert(mistakes.size() == static_cast<std::size_t>(Mistake::last_mistake));
 
 /// Every mistake of the model's is noticed, and shrinks to a history that shows it.
@@ -452,7 +460,7 @@ int main(int argc, char** argv) {
   print_count("observations", seen.observations);
   print_count("refusals", seen.refusals);
   for (const auto cause : {fluxgate::Cause::tripped, fluxgate::Cause::retry_due, fluxgate::Cause::recovered,
-                           fluxgate::Cause::probes_lost, fluxgate::Cause::manual}) {
+                           fluxgate::Cause::probes_lost, fluxgate::Cause::manual, fluxgate::Cause::override_ended}) {
     const std::string what = "transitions announced: " + std::string{to_string(cause)};
     print_count(what.c_str(), seen.causes.at(static_cast<std::size_t>(cause)));
   }

@@ -262,7 +262,9 @@ class Machine {
   [[gnu::always_inline]] void furnish(Phase next, std::chrono::nanoseconds hold) noexcept {
     if (next.state() == State::open)
       install(words(), Hold::of(next.epoch(), delay_of(retry_, next.reopens(), environment_)));
-    if (is_override(next.state())) install(words(), Hold::of(next.epoch(), hold));
+    if (next.state() == State::forced_open || (is_override(next.state()) && hold != never)) {
+      install(words(), Hold::of(next.epoch(), hold));
+    }
     if constexpr (has_probes) {
       if (next.state() == State::half_open) stamp_round(words(), next.epoch());
     }

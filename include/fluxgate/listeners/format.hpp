@@ -103,6 +103,11 @@ inline std::string in_words(const Info& info) {
     words +=
         info.retry_after->count() == 0 ? "retry is due, " : concat({"retry in ", rounded(*info.retry_after), ", "});
   }
+  if (!info.reason.empty()) words += concat({in_line(info.reason), ", "});
+  if (info.override_ends_after && !info.retry_after) {
+    words += info.override_ends_after->count() == 0 ? "ends at the next call, "
+                                                    : concat({"ends in ", rounded(*info.override_ends_after), ", "});
+  }
   if (info.reopens != 0) words += concat({counted(info.reopens, "reopen"), ", "});
   words += in_words(info.metrics);
   if (info.listener_errors != 0) words += concat({", ", counted(info.listener_errors, "listener error")});
