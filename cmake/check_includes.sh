@@ -33,6 +33,7 @@ base
 version state outcome failure environment call_stats needs
 metrics errors
 signal info call_result
+override
 listener
 expression
 windows trackers trippers retries permits

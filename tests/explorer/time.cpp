@@ -377,7 +377,7 @@ void trouble_of_the_past() {
   const detail::Ticket late = admit(*core);
   threads([&] { core->record(late, true); },
           [&] {
-            core->command(State::closed, nanoseconds::max(), Notify::yes);
+            core->command(State::closed, Override{});
             fail(*core);
           });
   succeed(*core);

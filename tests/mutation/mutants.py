@@ -56,6 +56,7 @@ TEXT = [
     ("info() compares states, not phases", "machine.hpp", ("if (again == phase) break;", "if (again.state() == phase.state()) break;")),
     ("a success in HALF_OPEN that changes nothing does not ask", "core.hpp",
      ("receipt.what == Recorded::quietly && ticket.state() == State::closed) return;", "receipt.what == Recorded::quietly) return;")),
+    ("an override ends before its time", "core.hpp", ("known_hold(phase).count() == 0 &&", "known_hold(phase) != never &&")),
     ("METRICS_ONLY asks for verdicts", "core.hpp",
      ("const bool asks = ticket.state() != State::metrics_only;", "const bool asks = true;")),
     ("a success is absorbed beside a streak", "core.hpp",
@@ -220,6 +221,9 @@ TEXT = [
       "head.slow.load(std::memory_order_acquire).lane(0) != 0")),
     ("a slot's tag is short by one bit", "count_recorder.hpp",
      ("(epoch & (present - 1)) | present", "(epoch & (present / 2 - 1)) | present")),
+    # ---- reason_words.hpp
+    ("a late reason takes the place of a newer one", "reason_words.hpp",
+     ("while (static_cast<std::int32_t>(seen.epoch - epoch) < 0)", "while (seen.epoch != epoch)")),
     # ---- streak.hpp
     ("a streak begins again at its end", "streak.hpp",
      ("failures() + (failures() != most ? 1U : 0U)", "failures() + 1U")),

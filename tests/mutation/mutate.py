@@ -44,7 +44,7 @@ PARTS = ["explorer", "count", "state", "time"]
 # Those of the explorer's parts that come to a header's code.
 PARTS_OF = {"count_recorder.hpp": ["count", "state"], "time_recorder.hpp": ["time"], "call_counter.hpp": ["count"],
             "streak.hpp": ["count", "state"], "round.hpp": ["state", "time"], "notifier.hpp": ["state"],
-            "hold.hpp": ["state"], "timestamp.hpp": ["state"], "rising_time.hpp": ["state"]}
+            "hold.hpp": ["state"], "reason_words.hpp": ["state"], "timestamp.hpp": ["state"], "rising_time.hpp": ["state"]}
 
 
 def tests_in(*folders):
