@@ -160,7 +160,7 @@ TEST_CASE("two calls into a count window are both counted, however they meet", "
   in_every_interleaving([&](Schedule& schedule) {
     const ManualEnvironment env;
     const auto core = make_core(Config{.window = CountWindow{size}, .tripper = FailureRate{1.0}, .environment = env});
-    core->command(State::metrics_only, 0ns, Notify::no);
+    core->command(State::metrics_only, Override{.notify = Notify::no});
     succeed(*core);
     schedule.run([&] { call(*core, first_failed); }, [&] { call(*core, second_failed); },
                  [&] { require_parts_within_total(*core); });
@@ -608,7 +608,7 @@ TEST_CASE("a refused caller is never told the delay of one state under the name 
     fail(*core);
     Rejection told;
     schedule.run([&] { told = core->admit().rejection(); },
-                 [&] { core->command(State::forced_open, 500s, Notify::yes); });
+                 [&] { core->command(State::forced_open, Override{.lasting = 500s}); });
     const bool of_one_state = told == Rejection{State::open, 60s} || told == Rejection{State::open, std::nullopt} ||
                               told == Rejection{State::forced_open, 500s};
     REQUIRE(of_one_state);
@@ -619,7 +619,7 @@ TEST_CASE("a forced opening refuses for as long as it was told to, also before t
   ManualEnvironment env;
   const auto core =
       make_core(Config{.tripper = FailureRate{0.5}, .retry = Always{}, .permit = AllowAll{}, .environment = env});
-  Worker person{[&] { core->command(State::forced_open, 20s, Notify::yes); }};
+  Worker person{[&] { core->command(State::forced_open, Override{.lasting = 20s}); }};
   REQUIRE(person.run_to(before_load<detail::Hold>()));
   CHECK(rejection_of(*core) == Rejection{State::forced_open, std::nullopt});
   person.finish();
