@@ -13,6 +13,7 @@
 #include <string>
 
 #include <fluxgate/base/macros.hpp>
+#include <fluxgate/labels.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/state.hpp>
 
@@ -30,6 +31,7 @@ struct Info {
   std::optional<std::chrono::nanoseconds> retry_after{};
   std::uint64_t listener_errors = 0;  ///< exceptions from listeners since construction
   std::uint64_t signals_dropped = 0;  ///< transitions that were not delivered because more than 32 were pending
+  Labels labels{};                    ///< the breaker's labels; shared with it, not copied
 };
 
 }  // namespace fluxgate::FLUXGATE_ABI

@@ -33,6 +33,7 @@
 #include <fluxgate/engine/window/recorder_of.hpp>
 #include <fluxgate/engine/window/sample.hpp>
 #include <fluxgate/info.hpp>
+#include <fluxgate/labels.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/needs.hpp>
 #include <fluxgate/permits/questions.hpp>
@@ -82,7 +83,8 @@ class Machine {
         permit_(std::move(config.permit)),
         environment_(std::move(config.environment)),
         notifier_{std::move(config.listeners), std::move(config.on_listener_error), Phase{}.epoch() + 1},
-        name_{std::move(config.name)} {
+        name_{std::move(config.name)},
+        labels_{std::move(config.labels)} {
     // Relaxed: no other thread has seen the breaker yet.
     words().changed_at.raise(now());
     auto& born = words().timestamps[Phase{}.epoch() % 2];
@@ -112,6 +114,7 @@ class Machine {
   Info info() const {
     Info info;
     info.name = name_;
+    info.labels = labels_;
     info.listener_errors = notifier_.errors();
     info.signals_dropped = notifier_.dropped();
     Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
@@ -229,7 +232,8 @@ class Machine {
             .sequence = next.epoch() - Phase{}.epoch(),
             .cause = cause,
             .reason = reason_for(next.state(), cause, context, held, tripper_, permit_),
-            .metrics = context.metrics};
+            .metrics = context.metrics,
+            .labels = labels_};
   }
 
   [[gnu::always_inline]] bool advance(Phase from, Phase next) noexcept {
@@ -266,6 +270,7 @@ class Machine {
   [[no_unique_address]] E environment_;
   Notifier<Atomics> notifier_;
   std::string name_;
+  Labels labels_;
 };
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail
