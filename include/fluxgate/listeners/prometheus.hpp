@@ -88,9 +88,6 @@ class PrometheusListener {
                      std::shared_ptr<prometheus::Registry> registry = shared_registry(),
                      SameName same_name = SameName::refused)
       : PrometheusListener{std::move(registry), same_name} {
-    if (!labels.fault().empty()) {
-      detail::refuse(detail::concat({"PrometheusListener: circuit_name \"", circuit_name, "\": ", labels.fault()}));
-    }
     user_ = std::make_shared<User>(std::move(circuit_name), std::move(labels), registry_, same_name_);
     named_ = true;
   }

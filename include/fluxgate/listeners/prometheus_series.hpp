@@ -55,9 +55,11 @@ enum class SameName : std::uint8_t {
 namespace detail {
 
 /// The name of a breaker and its labels, as labels of its series. One without a value is left out: to Prometheus that
-/// is the same. Refuses text that is not UTF-8, because of which Prometheus would refuse the whole scrape.
+/// is the same. Refuses text that is not UTF-8, because of which Prometheus would refuse the whole scrape, and what the
+/// constructor of a breaker refuses about labels.
 inline prometheus::Labels series_labels(const char* owner, const std::string& circuit_name, const Labels& labels) {
   if (!is_utf8(circuit_name)) refuse(concat({owner, ": circuit_name \"", circuit_name, "\" is not UTF-8"}));
+  if (!labels.fault().empty()) refuse(concat({owner, ": circuit_name \"", circuit_name, "\": ", labels.fault()}));
   prometheus::Labels all{{"circuit_name", circuit_name}};
   for (const Label& label : labels) {
     if (!is_utf8(label.value)) {
