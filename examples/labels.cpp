@@ -20,7 +20,6 @@
 #include <string>
 
 using namespace fluxgate;
-using namespace std::chrono_literals;
 
 namespace {
 
