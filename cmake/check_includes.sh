@@ -30,7 +30,8 @@ fi
 # what lies on the highest floor: what is for tests, or needs a third party, is for users to include.
 floors='
 base
-version state outcome failure environment call_stats needs
+engine/shared_count
+version state outcome failure environment call_stats needs labels
 metrics errors
 signal info call_result
 override

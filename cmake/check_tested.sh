@@ -29,6 +29,7 @@ explorer/state.cpp: engine/notifier engine/state/hold engine/state/rising_time e
 explorer/state.cpp: engine/state/ticket engine/state/timestamp
 expression/policies_test.cpp: base/type_name expression/describe expression/fold expression/operand
 expression/policies_test.cpp: trippers/rate
+labels_test.cpp: engine/shared_count
 listeners/background_test.cpp: listeners/signal_queue
 listeners/prometheus_test.cpp: listeners/prometheus_series
 listeners/slack_test.cpp: listeners/slack_poster

@@ -48,6 +48,8 @@ TEST_CASE("what is left out of a value is nothing") {
   CHECK(Info{}.retry_after == std::nullopt);
   CHECK(Info{}.listener_errors == 0);
   CHECK(Info{}.signals_dropped == 0);
+  CHECK(Info{}.labels.empty());
+  CHECK(Signal{}.labels.empty());
   CHECK(Signal{}.sequence == 0);
   CHECK(Signal{}.metrics == Metrics{});
 }

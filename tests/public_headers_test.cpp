@@ -17,6 +17,7 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/guarded.hpp>
 #include <fluxgate/info.hpp>
+#include <fluxgate/labels.hpp>
 #include <fluxgate/listener.hpp>
 #include <fluxgate/listeners/background.hpp>
 #include <fluxgate/metrics.hpp>

@@ -63,6 +63,8 @@ static_assert(role_of<Cooldown> == Role::retry && role_of<Never> == Role::retry 
 static_assert(role_of<Probes> == Role::permit && role_of<decltype(Probes{3, 1s} & Random{0.5})> == Role::permit);
 static_assert(role_of<OwnPermit> == Role::permit);
 static_assert(role_of<SlowThreshold> == Role::slow_threshold);
+static_assert(role_of<Labels> == Role::labels && role_of<const Labels&> == Role::labels);
+static_assert(role_of<Label> == Role::none && role_of<std::vector<Label>> == Role::none);
 static_assert(role_of<Journal> == Role::listener && role_of<Listener> == Role::listener);
 static_assert(role_of<std::vector<Listener>> == Role::listener && role_of<decltype(hears)> == Role::listener);
 static_assert(role_of<std::reference_wrapper<Journal>> == Role::listener);
@@ -135,6 +137,19 @@ TEST_CASE("Each role gives what its member of a Config gives") {
   check(Config{.name = "a", .permit = Probes{1, 5s}, .environment = environment}, Probes{1, 5s});
   check(Config{.name = "a", .slow_threshold = 1s, .environment = environment}, SlowThreshold{1s});
   check(Config{.name = "a", .environment = environment, .stats = CallStats{}}, CallStats{});
+}
+
+TEST_CASE("Labels are a role, before and behind others, and change nothing of the type") {
+  const Labels labels{{"team", "pay"}, {"region", "eu"}};
+  CircuitBreaker before{"a", labels, FailureStreak{2}};
+  CircuitBreaker behind{"a", FailureStreak{2}, Labels{{"team", "pay"}, {"region", "eu"}}};
+  AsyncCircuitBreaker awaited{"a", FailureStreak{2}, labels};
+  STATIC_REQUIRE(of_one_type(before, behind));
+  STATIC_REQUIRE(std::same_as<decltype(before), CircuitBreaker<CountWindow, All, FailureStreak>>);
+  CHECK(before.info().labels == labels);
+  CHECK(behind.info().labels == labels);
+  CHECK(awaited.info().labels == labels);
+  CHECK(CircuitBreaker{"a", FailureStreak{2}}.info().labels.empty());
 }
 
 TEST_CASE("Roles come in any order") {

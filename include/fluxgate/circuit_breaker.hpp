@@ -196,8 +196,8 @@ class CircuitBreaker {
       : observer_{(detail::fit_defaults(config), detail::validate(config), std::move(config))} {}
 
   /// Takes a name, and what differs from the defaults in any order. The type of an argument decides its role: window,
-  /// tracker, tripper, retry, permit, environment, stats, `SlowThreshold{3s}` and an error hook at most once; any
-  /// number of listeners, each a callable on `const Signal&` or a `std::vector<Listener>`.
+  /// tracker, tripper, retry, permit, environment, stats, `SlowThreshold{3s}`, `Labels{{"team", "pay"}}` and an error
+  /// hook at most once; any number of listeners, each a callable on `const Signal&` or a `std::vector<Listener>`.
   ///
   ///     CircuitBreaker payment{"payment", FailureStreak{2}, Cooldown{1h}};
   ///

@@ -27,6 +27,7 @@
 #include <fluxgate/environment.hpp>
 #include <fluxgate/expression/describe.hpp>
 #include <fluxgate/expression/fold.hpp>
+#include <fluxgate/labels.hpp>
 #include <fluxgate/listener.hpp>
 #include <fluxgate/permits.hpp>
 #include <fluxgate/permits/questions.hpp>
@@ -111,6 +112,7 @@ template <class W = detail::DefaultWindow, class T = detail::DefaultTracker, cla
           class S = detail::DefaultStats>
 struct Config {
   std::string name = "default";          ///< for errors, signals and metrics; need not be unique
+  Labels labels = {};                    ///< for signals, infos, logs and metrics, such as `{{"team", "pay"}}`
   W window = detail::default_window;     ///< which calls count
   T tracker = detail::DefaultTracker{};  ///< which outcomes are failures
   Tr tripper = detail::default_tripper;  ///< when the breaker opens
@@ -228,6 +230,7 @@ void refuse_senseless([[maybe_unused]] const Tr& tripper, [[maybe_unused]] Refus
 template <class W, class T, class Tr, class R, class P, class E, class S>
 void validate(const Config<W, T, Tr, R, P, E, S>& config) {
   const Refusal refusal{config.name};
+  if (!config.labels.fault().empty()) refusal({config.labels.fault()});
   if (config.slow_threshold.has_value() && config.slow_threshold.value_or_zero().count() <= 0) {
     refusal({"slow_threshold ", text(config.slow_threshold.value_or_zero()), " is not in (0s, 292 years]"});
   }

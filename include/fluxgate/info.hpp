@@ -13,6 +13,7 @@
 #include <string>
 
 #include <fluxgate/base/macros.hpp>
+#include <fluxgate/labels.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/state.hpp>
 
@@ -34,6 +35,7 @@ struct Info {
   std::string reason{};
   /// Time until that Override ends by itself; zero if the next call ends it.
   std::optional<std::chrono::nanoseconds> override_ends_after{};
+  Labels labels{};  ///< the breaker's labels; shared with it, not copied
 };
 
 }  // namespace fluxgate::FLUXGATE_ABI

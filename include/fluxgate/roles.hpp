@@ -22,6 +22,7 @@
 #include <fluxgate/environment.hpp>
 #include <fluxgate/expression/operators.hpp>
 #include <fluxgate/failure.hpp>
+#include <fluxgate/labels.hpp>
 #include <fluxgate/listener.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/permits/permit.hpp>
@@ -37,6 +38,7 @@ namespace fluxgate::FLUXGATE_ABI::detail {
 enum class Role : std::uint8_t {
   none,
   several,
+  labels,
   window,
   tracker,
   tripper,
@@ -93,6 +95,8 @@ consteval Role find_role() noexcept {
     return Role::window;
   } else if constexpr (std::same_as<A, SlowThreshold>) {
     return Role::slow_threshold;
+  } else if constexpr (std::same_as<A, Labels>) {
+    return Role::labels;
   } else if constexpr (Stats<A>) {
     return Role::stats;
   } else if constexpr (std::same_as<A, Listener> || std::same_as<A, std::vector<Listener>>) {
@@ -120,11 +124,11 @@ inline constexpr int count_of = (0 + ... + (role_of<Args> == role));
 template <class... Args>
 inline constexpr bool are_roles =
     count_of<Role::none, Args...> == 0 && count_of<Role::several, Args...> == 0 &&
-    count_of<Role::window, Args...> <= 1 && count_of<Role::tracker, Args...> <= 1 &&
-    count_of<Role::tripper, Args...> <= 1 && count_of<Role::retry, Args...> <= 1 &&
-    count_of<Role::permit, Args...> <= 1 && count_of<Role::slow_threshold, Args...> <= 1 &&
-    count_of<Role::error_hook, Args...> <= 1 && count_of<Role::environment, Args...> <= 1 &&
-    count_of<Role::stats, Args...> <= 1;
+    count_of<Role::labels, Args...> <= 1 && count_of<Role::window, Args...> <= 1 &&
+    count_of<Role::tracker, Args...> <= 1 && count_of<Role::tripper, Args...> <= 1 &&
+    count_of<Role::retry, Args...> <= 1 && count_of<Role::permit, Args...> <= 1 &&
+    count_of<Role::slow_threshold, Args...> <= 1 && count_of<Role::error_hook, Args...> <= 1 &&
+    count_of<Role::environment, Args...> <= 1 && count_of<Role::stats, Args...> <= 1;
 
 /// Refuses other arguments with one sentence.
 template <class... Args>
@@ -132,13 +136,15 @@ constexpr bool refuse_roles() noexcept {
   static_assert(
       count_of<Role::none, Args...> == 0,
       "fluxgate: an argument behind the name of a breaker is a window, tracker, tripper, retry, permit, "
-      "SlowThreshold{3s}, listener, error hook, environment or stats: this is none of them. A callable needs one "
-      "call operator, whose parameter names its role: const Failure&, const CallContext&, const PermitContext& or "
-      "const Signal&.");
+      "SlowThreshold{3s}, Labels{{...}}, listener, error hook, environment or stats: this is none of them. A callable "
+      "needs one call operator, whose parameter names its role: const Failure&, const CallContext&, const "
+      "PermitContext& or const Signal&.");
   static_assert(
       count_of<Role::several, Args...> == 0,
       "fluxgate: an argument behind the name of a breaker is told apart by its role, and this has more than one: "
       "put it into a lambda whose parameter names the role that is meant.");
+  static_assert(count_of<Role::labels, Args...> <= 1,
+                "fluxgate: a breaker has one list of labels: put all of them into one Labels.");
   static_assert(count_of<Role::window, Args...> <= 1, "fluxgate: a breaker has one window: leave one out.");
   static_assert(count_of<Role::tracker, Args...> <= 1, "fluxgate: a breaker has one tracker: join them by & or |.");
   static_assert(count_of<Role::tripper, Args...> <= 1, "fluxgate: a breaker has one tripper: join them by & or |.");
@@ -243,6 +249,7 @@ Config<W, T, Tr, R, P, E, S> configured(std::string&& name, Args... args) {
   (add_listener(listeners, args), ...);
   return Config<W, T, Tr, R, P, E, S>{
       .name = std::move(name),
+      .labels = held<Role::labels, Labels>(Labels{}, args...),
       .window = held<Role::window, W>(default_window, args...),
       .tracker = held<Role::tracker, T>(DefaultTracker{}, args...),
       .tripper = held<Role::tripper, Tr>(default_tripper, args...),

@@ -12,6 +12,7 @@
 #include <string>
 
 #include <fluxgate/base/macros.hpp>
+#include <fluxgate/labels.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/state.hpp>
 
@@ -27,6 +28,7 @@ struct Signal {
   Cause cause{};              ///< what made the transition due
   std::string reason{};       ///< the condition that fired with its value, such as "failure_rate 0.62 >= 0.5"
   Metrics metrics{};          ///< counts of the window that the transition ended
+  Labels labels{};            ///< the breaker's labels; shared with it, not copied
 };
 
 /// Whether listeners are told of a manual transition.

@@ -311,6 +311,19 @@ TEST_CASE("A breaker whose name fits allocates its block and nothing else") {
   CHECK(allocations_of([] { CircuitBreaker cb{Config{.name = "api"}}; }) == 1);
 }
 
+TEST_CASE(
+    "A breaker shares the labels that it is given: they take no allocation in it, its transitions and its infos") {
+  const Labels labels{{"team", "a value too long to be kept inside a string object"}, {"region", "eu"}};
+  CHECK(allocations_of([&] { CircuitBreaker cb{Config{.name = "api", .labels = labels}}; }) == 1);
+
+  const auto announced = [](const Labels& given) {
+    CircuitBreaker cb{Config{.name = "api", .labels = given, .listeners = {[](const Signal&) {}}}};
+    return std::pair{allocations_of([&] { cb.force_open(); }), allocations_of([&] { (void)cb.info(); })};
+  };
+  CHECK(announced(labels) == announced({}));
+  CHECK(announced({}) == std::pair{1, 0});  // the notice; name and reason fit into their objects
+}
+
 TEST_CASE("A healthy call into a full window writes nothing") {
   ManualEnvironment env;
   HealthyCore core{Config{.window = CountWindow{100},

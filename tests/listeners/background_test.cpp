@@ -130,6 +130,27 @@ TEST_CASE("Background is a listener like others, and delivers when its breaker g
   CHECK(*diary.pages == Strings{"db1", "db2"});
 }
 
+TEST_CASE("Background delivers a signal with all that it has, though its breaker is gone") {
+  std::vector<Signal> delivered;
+  std::vector<Signal> direct;
+  {
+    const Background background{[&](const Signal& signal) { delivered.push_back(signal); }};
+    CircuitBreaker breaker{Config{.name = "db",
+                                  .labels = {{"team", "pay"}, {"region", "eu"}},
+                                  .listeners = {background, [&](const Signal& signal) { direct.push_back(signal); }}}};
+    breaker.force_open();
+    breaker.reset();
+  }
+  REQUIRE(direct.size() == 2);
+  REQUIRE(delivered.size() == 2);
+  for (std::size_t i = 0; i != 2; ++i) {
+    CHECK(delivered[i].labels == Labels{{"team", "pay"}, {"region", "eu"}});
+    CHECK(delivered[i].labels.begin() == direct[i].labels.begin());
+    CHECK(delivered[i].timestamp == direct[i].timestamp);
+    CHECK(delivered[i].reason == direct[i].reason);
+  }
+}
+
 TEST_CASE("one Background serves several breakers with one worker") {
   std::atomic<int> inside{0};
   std::atomic<bool> alone{true};

@@ -136,6 +136,8 @@ std::vector<Case> every_type() {
       {State::half_open, "half_open"},
       {Cause::retry_due, "retry_due"},
       {Level::critical, "critical"},
+      {Label{"team", "pay"}, "team=\"pay\""},
+      {Labels{{"team", "pay"}, {"region", "eu"}}, "team=\"pay\" region=\"eu\""},
       {metrics, "200 calls, 125 failed (62.5%), 20 slow (10%, >= 1s), 1 slow (0.5%, >= 3s), average 40ms"},
       {info,
        "payment_api: open since 2020-01-01T00:00:09.250Z, 2 reopens, 200 calls, 125 failed (62.5%), 20 slow (10%, >= "
@@ -192,7 +194,7 @@ template <class... T>
 constexpr bool all_as_strings = (as_a_string<T> && ...);
 
 static_assert(TakesSign<int> && TakesNumber<int>);  // the question can be answered otherwise
-static_assert(all_as_strings<State, Cause, Level, Metrics, Info, Signal>);
+static_assert(all_as_strings<State, Cause, Level, Label, Labels, Metrics, Info, Signal>);
 static_assert(all_as_strings<CountWindow, TimeWindow, Never, Always, Cooldown, Backoff>);
 static_assert(all_as_strings<All, TypeOf<int>, decltype(~All{}), std::remove_const_t<decltype(tracker)>>);
 static_assert(all_as_strings<Closed, HalfOpened, MinRequests, FailureRate, AvgLatency, SlowRate<true>, SlowRate<false>,
@@ -340,6 +342,34 @@ TEST_CASE("a name that could be taken for more than a name is quoted and escaped
                 "b") == R"("a\u202eb")");  // RIGHT-TO-LEFT OVERRIDE
   CHECK(printed("a\xff"
                 "b\x9b") == R"("a\xffb\x9b")");  // no UTF-8
+}
+
+TEST_CASE("labels stand at the end of an info and of a signal, and change nothing before them", "[format]") {
+  Info labelled = info;
+  labelled.labels = {{"team", "pay"}, {"region", "eu"}};
+  CHECK(fmt::format("{}", labelled) == fmt::format("{}", info) + " team=\"pay\" region=\"eu\"");
+  labelled.signals_dropped = 1;
+  CHECK_THAT(fmt::format("{}", labelled), Catch::Matchers::EndsWith(" dropped team=\"pay\" region=\"eu\""));
+  Signal announced = signal;
+  announced.labels = labelled.labels;
+  CHECK(fmt::format("{}", announced) == fmt::format("{}", signal) + " team=\"pay\" region=\"eu\"");
+  CHECK(fmt::format("{}", Labels{}).empty());
+}
+
+TEST_CASE("the value of a label is quoted and escaped as a name is, and so is a key that no breaker takes",
+          "[format]") {
+  const auto printed = [](std::string value) { return fmt::format("{}", Label{"team", std::move(value)}); };
+  CHECK(printed("") == R"(team="")");
+  CHECK(printed("payment api") == R"(team="payment api")");
+  CHECK(printed("größe 東京") == R"(team="größe 東京")");
+  CHECK(printed("x\" region=\"eu") == R"(team="x\" region=\"eu")");
+  CHECK(printed("a\\") == R"(team="a\\")");
+  CHECK(printed("a\nb\r\t") == R"(team="a\nb\r\t")");
+  CHECK(printed(std::string{"a\0b", 3}) == R"(team="a\x00b")");
+  CHECK(printed("\x1b[31m\xff") == R"(team="\x1b[31m\xff")");
+  CHECK(printed("\xe2\x80\xae") == R"(team="\u202e")");
+  CHECK(printed(std::string(10'000, 'x')).size() == 10'007);
+  CHECK(fmt::format("{}", Label{"te\nam", "pay"}) == R"("te\nam"="pay")");
 }
 
 #if defined(__cpp_exceptions)

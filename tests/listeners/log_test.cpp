@@ -291,6 +291,28 @@ TEST_CASE("a transition is one line, whatever the circuit is called and the reas
                                   R"(closed -> open, tripped: "bad\x1b[0m\r\nluck" [1 call, 1 failed (100%)])"});
 }
 
+TEST_CASE("the labels of a breaker end each of its lines", "[log]") {
+  ManualEnvironment env;
+  const Journal journal;
+  CircuitBreaker breaker{Config{.name = "db",
+                                .labels = {{"team", "pay\n\"all\""}, {"region", "eu"}},
+                                .tripper = FailureStreak{1},
+                                .retry = Cooldown{60s},
+                                .permit = AllowAll{},
+                                .listeners = {LogListener{.sink = journal}},
+                                .environment = env}};
+  fail(breaker);
+  env.advance(60s);
+  succeed(breaker);
+  const std::string labels = R"( team="pay\n\"all\"" region="eu")";
+  CHECK(journal.take() ==
+        Strings{"warn 2020-01-01T00:00:00.000Z db: closed -> open, tripped: consecutive_failures 1 >= 1 [1 call, 1 "
+                "failed (100%)]" +
+                    labels,
+                "info 2020-01-01T00:01:00.000Z db: open -> half_open, retry_due: retry due after 60s" + labels,
+                "info 2020-01-01T00:01:00.000Z db: half_open -> closed, recovered: 1 call, 0 failed (0%)" + labels});
+}
+
 // ---- levels and sinks -----------------------------------------------------------------------------------------------
 
 TEST_CASE("states that refuse calls warn, the others inform", "[log]") {

@@ -205,6 +205,33 @@ TEST_CASE("A real Prometheus sees an outage from beginning to end") {
   CHECK(server.query("sum(circuit_breaker_state)") == "1");
 }
 
+TEST_CASE("A real Prometheus takes breakers with labels of their own, and sees the one that takes over with others") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  const PrometheusListener metrics{registry, SameName::takes_over};
+  CircuitBreaker plain{Config{.name = "plain", .listeners = {metrics}}};
+  CircuitBreaker stock{
+      Config{.name = "stock", .labels = {{"team", "a\"b\\c\nd"}, {"empty", ""}}, .listeners = {metrics}}};
+  CircuitBreaker old{Config{.name = "payment", .labels = {{"version", "1"}}, .listeners = {metrics}}};
+  old.force_open();
+  CircuitBreaker fresh{Config{.name = "payment", .labels = {{"version", "2"}}, .listeners = {metrics}}};
+  fresh.disable();
+
+  prometheus::Exposer exposer{"127.0.0.1:0"};
+  exposer.RegisterCollectable(registry);
+  const TemporaryFolder folder;
+  const Prometheus server{folder.path(), exposer.GetListeningPorts().front()};
+  CHECK(server.wait_for(R"(circuit_breaker_state{circuit_name="stock",team="a\"b\\c\nd",state="closed"})", "1") == "1");
+  CHECK(server.query(R"(count(circuit_breaker_state{circuit_name="plain",team="",version=""}))") == "6");
+  CHECK(server.query(R"(circuit_breaker_state{circuit_name="payment",version="2",state="disabled"})") == "1");
+  CHECK(server.query(R"(sum(circuit_breaker_state{circuit_name="payment",version="1"}))") == "0");
+  CHECK(server.query(R"(sum(circuit_breaker_state{circuit_name="payment"}))") == "1");
+  CHECK(server.query(R"(sum(circuit_breaker_state_transition_total{circuit_name="payment"}))") == "2");
+
+  const fs::path file = folder.path() / "metrics";
+  std::ofstream{file} << prometheus::TextSerializer{}.Serialize(registry->Collect());
+  CHECK(run("promtool check metrics < '" + file.string() + "'") == 0);
+}
+
 TEST_CASE("What is exposed passes promtool, and dashboard and alerts speak of it and of nothing else") {
   const auto registry = std::make_shared<prometheus::Registry>();
   CallCollector calls;

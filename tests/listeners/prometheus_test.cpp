@@ -10,13 +10,17 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include <prometheus/client_metric.h>
 #include <prometheus/gauge.h>
+#include <prometheus/labels.h>
+#include <prometheus/metric_family.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
@@ -81,6 +85,40 @@ std::string transitions(const prometheus::Collectable& registry, const std::stri
     if (found != "absent") return found;
   }
   return "absent";
+}
+
+/// The state that is 1 in the series with exactly these labels; "none" if all are 0, "absent" without such series.
+std::string shown(const prometheus::Collectable& registry, const prometheus::Labels& labels) {
+  std::string states = "absent";
+  for (const prometheus::MetricFamily& family : registry.Collect()) {
+    if (family.name != "circuit_breaker_state") continue;
+    for (const prometheus::ClientMetric& metric : family.metric) {
+      prometheus::Labels all;
+      for (const auto& label : metric.label) all[label.name] = label.value;
+      const std::string state = all["state"];
+      all.erase("state");
+      if (all != labels) continue;
+      if (states == "absent") states = "none";
+      if (metric.gauge.value == 1) states = states == "none" ? state : states + "+" + state;
+    }
+  }
+  return states;
+}
+
+/// All label sets of all series, without those that are the library's own and differ within a breaker.
+std::set<prometheus::Labels> label_sets(const prometheus::Collectable& collectable) {
+  std::set<prometheus::Labels> sets;
+  for (const prometheus::MetricFamily& family : collectable.Collect()) {
+    for (const prometheus::ClientMetric& metric : family.metric) {
+      prometheus::Labels all;
+      for (const auto& label : metric.label) {
+        if (label.name != "state" && label.name != "old_state" && label.name != "new_state" && label.name != "outcome")
+          all[label.name] = label.value;
+      }
+      sets.insert(all);
+    }
+  }
+  return sets;
 }
 
 auto config(ManualEnvironment env, std::vector<Listener> listeners) {
@@ -598,6 +636,249 @@ TEST_CASE("One without a name that hides in a lambda says so, and the error is c
         "PrometheusListener: told of \"api\" without having been attached to it; put it into Config::listeners itself "
         "rather than into a lambda, or name the circuit breaker where you make it");
   CHECK(api.info().listener_errors == 1);
+}
+
+TEST_CASE("Every series of a breaker has its labels, and breakers with other labels share the families") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  CallCollector collector;
+  {
+    CircuitBreaker api{Config{.name = "api",
+                              .labels = {{"team", "pay"}, {"a_region", "eu"}},
+                              .tripper = MinRequests{10} & AvgLatency{1h},
+                              .slow_threshold = 1s,
+                              .listeners = {PrometheusListener{registry}},
+                              .stats = CallStats{}}};
+    CircuitBreaker db{Config{.name = "db", .labels = {{"shard", "7"}}, .listeners = {PrometheusListener{registry}}}};
+    const CircuitBreaker plain{Config{.name = "plain", .listeners = {PrometheusListener{registry}}}};
+    const auto watch = collector.watch(api);
+    const auto watch_db = collector.watch(db);
+    attempt(api, succeed);
+    attempt(db, succeed);
+    api.disable();
+    api.metrics_only();
+    attempt(api, succeed);
+    const prometheus::Labels of_api{{"circuit_name", "api"}, {"team", "pay"}, {"a_region", "eu"}};
+    const prometheus::Labels of_db{{"circuit_name", "db"}, {"shard", "7"}};
+    CHECK(label_sets(*registry) == std::set<prometheus::Labels>{of_api, of_db, {{"circuit_name", "plain"}}});
+    CHECK(label_sets(collector) == std::set<prometheus::Labels>{of_api, of_db});
+    CHECK(shown(*registry, of_api) == "metrics_only");
+    CHECK(shown(*registry, of_db) == "closed");
+    CHECK(samples(*registry).size() == 32);
+    CHECK(value(collector,
+                R"(circuit_breaker_calls_total{circuit_name="api",team="pay",a_region="eu",outcome="admitted"})") ==
+          "2");
+    CHECK(value(collector, R"(circuit_breaker_window_failure_ratio{circuit_name="db",shard="7"})") == "0");
+  }
+  CHECK(samples(*registry).empty());
+  CHECK(samples(collector).empty());
+}
+
+TEST_CASE("Values of labels keep the exposition in form, whatever they are") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  CallCollector collector;
+  const std::string text = std::string{"a\"b\\c\nd}\0", 9} + std::string(10'000, 'x');
+  const CircuitBreaker cb{Config{
+      .name = "api", .labels = {{"team", text}}, .listeners = {PrometheusListener{registry}}, .stats = CallStats{}}};
+  const auto watch = collector.watch(cb);
+  const std::string escaped = std::string{R"(a\"b\\c\nd})"} + '\0' + std::string(10'000, 'x');
+  CHECK(value(*registry, "circuit_breaker_state{circuit_name=\"api\",state=\"closed\",team=\"" + escaped + "\"}") ==
+        "1");
+  CHECK(value(collector, "circuit_breaker_calls_total{circuit_name=\"api\",team=\"" + escaped +
+                             "\",outcome=\"admitted\"}") == "0");
+}
+
+TEST_CASE("A label that is not UTF-8 is refused, because Prometheus would refuse the whole scrape") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  const auto make = [&] {
+    return Config{.name = "api", .labels = {{"a", "b"}, {"team", "\xff"}}, .listeners = {PrometheusListener{registry}}};
+  };
+  CHECK_THROWS_WITH(CircuitBreaker{make()},
+                    "PrometheusListener: circuit_name \"api\": the value \"\xff\" of label \"team\" is not UTF-8");
+  CHECK(samples(*registry).empty());
+  const CircuitBreaker cb{Config{.name = "api", .labels = {{"team", "\xff"}}}};
+  CallCollector collector;
+  CHECK_THROWS_WITH(collector.watch(cb),
+                    "CallCollector: circuit_name \"api\": the value \"\xff\" of label \"team\" is not UTF-8");
+}
+
+TEST_CASE("A label without a value is left out, as Prometheus takes it for absent") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  CallCollector collector;
+  const CircuitBreaker cb{Config{.name = "api",
+                                 .labels = {{"team", ""}, {"region", "eu"}},
+                                 .listeners = {PrometheusListener{registry}},
+                                 .stats = CallStats{}}};
+  const auto watch = collector.watch(cb);
+  const std::set<prometheus::Labels> expected{{{"circuit_name", "api"}, {"region", "eu"}}};
+  CHECK(label_sets(*registry) == expected);
+  CHECK(label_sets(collector) == expected);
+}
+
+TEST_CASE("A listener for a name is for the labels that it is given, in any order") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  const PrometheusListener metrics{"api", Labels{{"team", "pay"}, {"region", "eu"}}, registry};
+  const prometheus::Labels labels{{"circuit_name", "api"}, {"team", "pay"}, {"region", "eu"}};
+  CHECK(shown(*registry, labels) == "closed");
+  CHECK(label_sets(*registry).size() == 1);
+  {
+    CircuitBreaker cb{Config{.name = "api", .labels = {{"region", "eu"}, {"team", "pay"}}, .listeners = {metrics}}};
+    cb.disable();
+    CHECK(shown(*registry, labels) == "disabled");
+  }
+  CircuitBreaker hidden{Config{.name = "api",
+                               .labels = {{"team", "pay"}, {"region", "eu"}},
+                               .listeners = {[metrics](const Signal& signal) { metrics(signal); }}}};
+  hidden.force_open();
+  CHECK(shown(*registry, labels) == "forced_open");
+  CHECK(hidden.info().listener_errors == 0);
+}
+
+TEST_CASE("A breaker with other labels than its listener's is refused, by name and by signal") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  const PrometheusListener metrics{"api", Labels{{"team", "pay"}}, registry};
+  CHECK_THROWS_WITH(
+      (CircuitBreaker{Config{.name = "api", .listeners = {metrics}}}),
+      "PrometheusListener: made for the circuit breaker \"api\" with the labels {team=\"pay\"}, which has "
+      "{}; name its labels where you make it");
+  CHECK_THROWS_WITH(
+      (CircuitBreaker{Config{.name = "api", .labels = {{"team", "ops"}}, .listeners = {metrics}}}),
+      "PrometheusListener: made for the circuit breaker \"api\" with the labels {team=\"pay\"}, which has "
+      "{team=\"ops\"}; name its labels where you make it");
+  CHECK_THROWS_WITH(
+      (CircuitBreaker{Config{.name = "api", .labels = {{"team", "pay"}, {"a", "b"}}, .listeners = {metrics}}}),
+      "PrometheusListener: made for the circuit breaker \"api\" with the labels {team=\"pay\"}, which has "
+      "{team=\"pay\", a=\"b\"}; name its labels where you make it");
+  CHECK_THROWS_AS(metrics(Signal{.circuit_name = "api"}), std::invalid_argument);
+  const CircuitBreaker fits{Config{.name = "api", .labels = {{"team", "pay"}}, .listeners = {metrics}}};
+  CHECK(shown(*registry, {{"circuit_name", "api"}, {"team", "pay"}}) == "closed");
+
+  CHECK_THROWS_WITH((PrometheusListener{"db", Labels{{"state", "x"}}, registry}),
+                    "PrometheusListener: circuit_name \"db\": labels: key \"state\" is not allowed: the library's own "
+                    "are circuit_name, state, old_state, new_state and outcome");
+  CHECK_THROWS_WITH((PrometheusListener{"db", Labels{{"team", "\xff"}}, registry}),
+                    "PrometheusListener: circuit_name \"db\": the value \"\xff\" of label \"team\" is not UTF-8");
+  CHECK(samples(*registry).size() == 10);
+}
+
+TEST_CASE("Labels do not make a second breaker of a name: it is refused as without them") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  const PrometheusListener metrics{registry};
+  const CircuitBreaker first{Config{.name = "api", .labels = {{"team", "pay"}}, .listeners = {metrics}}};
+  CHECK_THROWS_AS((CircuitBreaker{Config{.name = "api", .labels = {{"team", "ops"}}, .listeners = {metrics}}}),
+                  std::invalid_argument);
+  CHECK(shown(*registry, {{"circuit_name", "api"}, {"team", "pay"}}) == "closed");
+  CHECK(samples(*registry).size() == 10);
+}
+
+TEST_CASE("A breaker that takes over with other labels is shown by them, and the gauge of the old one is 0") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  CallCollector collector;
+  const PrometheusListener metrics{registry, SameName::takes_over};
+  const auto make = [&](const Labels& labels) {
+    return std::make_unique<CircuitBreaker<CountWindow, All, FailureStreak>>(
+        Config{.name = "api", .labels = labels, .tripper = FailureStreak{1}, .listeners = {metrics}});
+  };
+  const prometheus::Labels v1{{"circuit_name", "api"}, {"version", "1"}};
+  const prometheus::Labels v2{{"circuit_name", "api"}, {"version", "2"}};
+  auto old = make({{"version", "1"}});
+  attempt(*old, fail);
+  std::optional<CallCollector::Watch> old_watch{collector.watch(*old)};
+  CHECK(shown(*registry, v1) == "open");
+
+  auto fresh = make({{"version", "2"}});
+  std::optional<CallCollector::Watch> watch{collector.watch(*fresh, SameName::takes_over)};
+  attempt(*fresh, fail);
+  fresh->reset();
+  attempt(*fresh, succeed);
+  CHECK(shown(*registry, v1) == "none");
+  CHECK(shown(*registry, v2) == "closed");
+  CHECK(label_sets(collector) == std::set<prometheus::Labels>{v2});
+  old->reset();  // late: counted, and not shown
+  CHECK(shown(*registry, v1) == "none");
+  const std::string closings = R"(circuit_breaker_state_transition_total{circuit_name="api",new_state="closed",)"
+                               R"(old_state="open",version="1"})";
+  CHECK(value(*registry, closings) == "1");
+
+  SECTION("the old one goes, as it should, with all of its series") {
+    old_watch.reset();
+    old.reset();
+    CHECK(label_sets(*registry) == std::set<prometheus::Labels>{v2});
+    CHECK(shown(*registry, v2) == "closed");
+    watch.reset();
+    fresh.reset();
+    CHECK(samples(*registry).empty());
+  }
+  SECTION("the new one goes first, and the old one is shown again") {
+    old->disable();
+    watch.reset();
+    fresh.reset();
+    CHECK(label_sets(*registry) == std::set<prometheus::Labels>{v1});
+    CHECK(shown(*registry, v1) == "disabled");
+    old->reset();
+    CHECK(shown(*registry, v1) == "closed");
+  }
+  SECTION("a third one with the labels of the first shares its series") {
+    auto third = make({{"version", "1"}});
+    CHECK(shown(*registry, v1) == "closed");
+    CHECK(shown(*registry, v2) == "none");
+    third->force_open();
+    watch.reset();
+    fresh.reset();
+    CHECK(shown(*registry, v1) == "forced_open");
+    CHECK(shown(*registry, v2) == "absent");
+    old_watch.reset();
+    old.reset();
+    CHECK(shown(*registry, v1) == "forced_open");
+    third.reset();
+    CHECK(samples(*registry).empty());
+  }
+  SECTION("when a third one ends, what it hid is shown by the labels of the second") {
+    auto third = make({{"version", "1"}});
+    fresh->disable();
+    CHECK(shown(*registry, v2) == "none");
+    third.reset();
+    CHECK(shown(*registry, v1) == "none");
+    CHECK(shown(*registry, v2) == "disabled");
+  }
+}
+
+TEST_CASE("Labels in another order, or without a value, are those of the breaker that is replaced") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  const PrometheusListener metrics{registry, SameName::takes_over};
+  const CircuitBreaker old{
+      Config{.name = "api", .labels = {{"team", "pay"}, {"region", "eu"}}, .listeners = {metrics}}};
+  CircuitBreaker fresh{
+      Config{.name = "api", .labels = {{"region", "eu"}, {"none", ""}, {"team", "pay"}}, .listeners = {metrics}}};
+  fresh.disable();
+  CHECK(label_sets(*registry).size() == 1);
+  CHECK(shown(*registry, {{"circuit_name", "api"}, {"team", "pay"}, {"region", "eu"}}) == "disabled");
+}
+
+TEST_CASE("While breakers of a name with other labels come, go and move, only the newest is shown in the end") {
+  const auto registry = std::make_shared<prometheus::Registry>();
+  const PrometheusListener metrics{registry, SameName::takes_over};
+  const auto make = [&](const Labels& labels) {
+    return std::make_unique<CircuitBreaker<>>(Config{.name = "api", .labels = labels, .listeners = {metrics}});
+  };
+  const prometheus::Labels of_old{{"circuit_name", "api"}};
+  const prometheus::Labels of_newer{{"circuit_name", "api"}, {"version", "2"}};
+  const auto old = make({});
+  std::atomic<bool> done{false};
+  std::thread other{[&] {
+    for (int i = 0; !done.load(); ++i) i % 2 == 0 ? old->disable() : old->reset();
+  }};
+  int wrong = 0;
+  for (int round = 0; round != 1'000; ++round) {
+    const auto newer = make({{"version", "2"}});
+    newer->force_open();
+    if (round % 50 == 0 && shown(*registry, of_newer) != "forced_open") ++wrong;
+  }
+  const auto newest = make({{"version", "2"}});
+  done = true;
+  other.join();
+  CHECK(wrong == 0);
+  CHECK(shown(*registry, of_old) == "none");
+  CHECK(shown(*registry, of_newer) == "closed");
 }
 
 template <class Breaker>

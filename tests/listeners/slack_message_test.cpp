@@ -53,6 +53,27 @@ TEST_CASE("each place has its value") {
   CHECK(filled("{failure_rate} {slow_rate} {avg_duration}") == "none none none");
 }
 
+TEST_CASE("labels have a place, and a line below the usual words if the breaker has some") {
+  Signal signal = transition(State::closed, State::open);
+  CHECK(detail::slack_filled("{labels}", signal) == "none");
+  const auto details = [&](const SlackTemplates& templates) {
+    const nlohmann::json message = detail::slack_message(signal, detail::slack_words(signal, templates), "#ops", 0);
+    return message["attachments"][0]["text"].get<std::string>();
+  };
+  const SlackTemplates templates{{{State::closed, State::open}, {.text = "", .details = "of {labels}", .color = ""}}};
+  const std::string usual =
+      "*Circuit:* payment\n*Transition:* closed to open\n*Time:* 2020-01-01 00:00:00 UTC\n*Reason:* because";
+  CHECK(details({}) == usual);
+  CHECK(details(templates) == "of none");
+
+  signal.labels = {{"team", "pay"}, {"region", "eu"}};
+  CHECK(details({}) == usual + "\n*Labels:* team=\"pay\", region=\"eu\"");
+  CHECK(details(templates) == "of team=\"pay\", region=\"eu\"");
+
+  signal.labels = {{"team", std::string{"<!here>\n*Reason:* &\0", 20}}};
+  CHECK(details({}) == usual + "\n*Labels:* team=\"&lt;!here&gt; *Reason:* &amp; \"");
+}
+
 TEST_CASE("doubled braces are braces, wherever they stand") {
   const auto filled = [](const char* text) {
     return detail::slack_filled(text, transition(State::closed, State::open));

@@ -444,8 +444,6 @@ BY_RULE = [
     (r"^listeners/process\.hpp: PerProcess::abandon: copy->next_abandoned = ", "the exchange that fails reads it too"),
     (r"^listeners/prometheus_series\.hpp: (PrometheusUser::PrometheusUser: \+\+name_->last_number|(last_number|number_|shown): 0): ",
      "users are told apart by their numbers, whichever those are"),
-    (r"^listeners/prometheus_series\.hpp: PrometheusUser::~PrometheusUser: return: left out \(2\)$",
-     "what is shown is shown once more"),
     (r"^listeners/signal_queue\.hpp: (arrival|arrivals_): 0: ", "signals are numbered as they are pushed, from any number on"),
     (r"^listeners/slack_http\.hpp: HttpsClient::HttpsClient: (1L: 1L and one more|2L: )",
      "libcurl takes any number but zero for yes"),

@@ -140,23 +140,30 @@ inline std::string text_of(const fluxgate::CallContext& context) {
   return concat({"CallContext{", to_string(context.state), ", ", text_of(context.metrics), ", ",
                  text(context.consecutive_failures), " in a row}"});
 }
+inline std::string text_of(const fluxgate::Label& label) { return concat({label.key, "=\"", label.value, "\""}); }
+/// What follows in a signal or a snapshot, if there are labels: ", {team="pay"}".
+inline std::string text_behind(const fluxgate::Labels& labels) {
+  std::string all;
+  for (const fluxgate::Label& label : labels) all = list({all, text_of(label)});
+  return all.empty() ? all : concat({", {", all, "}"});
+}
 inline std::string text_of(const fluxgate::Info& info) {
   return concat({"Info{", info.name, ", ", to_string(info.state), " since ", text_of(info.changed_at), ", ",
                  text(std::uint64_t{info.reopens}), " reopens, ", text_of(info.metrics), ", retry after ",
                  info.retry_after ? text(*info.retry_after) : "nullopt", ", ", text(info.listener_errors),
-                 " listener errors, ", text(info.signals_dropped), " dropped}"});
+                 " listener errors, ", text(info.signals_dropped), " dropped", text_behind(info.labels), "}"});
 }
 inline std::string text_of(const fluxgate::Signal& signal) {
   return concat({"Signal{", signal.circuit_name, ", ", to_string(signal.old_state), " -> ", to_string(signal.new_state),
                  " at ", text_of(signal.timestamp), ", number ", text(signal.sequence), ", ", to_string(signal.cause),
-                 ": \"", signal.reason, "\", ", text_of(signal.metrics), "}"});
+                 ": \"", signal.reason, "\", ", text_of(signal.metrics), text_behind(signal.labels), "}"});
 }
 
 template <class T, class... Types>
 concept OneOf = (std::same_as<T, Types> || ...);
 template <class T>
-concept Written = OneOf<T, fluxgate::SlowCount, fluxgate::Metrics, fluxgate::Rejection, fluxgate::CallCounts,
-                        fluxgate::Needs, fluxgate::CallContext, fluxgate::Info, fluxgate::Signal>;
+concept Written = OneOf<T, fluxgate::Label, fluxgate::SlowCount, fluxgate::Metrics, fluxgate::Rejection,
+                        fluxgate::CallCounts, fluxgate::Needs, fluxgate::CallContext, fluxgate::Info, fluxgate::Signal>;
 
 }  // namespace printing
 

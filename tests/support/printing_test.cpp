@@ -121,6 +121,12 @@ TEST_CASE("a failed test prints a signal and a snapshot in full") {
                    .signals_dropped = 5}) ==
         "Info{db, open since 9000001us since 1970, 2 reopens, Metrics{4, 2}, retry after 60s, 1 listener errors, 5 "
         "dropped}");
+  CHECK(shown(Info{.name = "db", .labels = {{"team", "pay"}, {"region", "eu"}}}) ==
+        "Info{db, closed since 0s since 1970, 0 reopens, Metrics{0, 0}, retry after nullopt, 0 listener errors, 0 "
+        "dropped, {team=\"pay\", region=\"eu\"}}");
+  CHECK(shown(Signal{.circuit_name = "db", .labels = {{"team", "pay"}}}) ==
+        "Signal{db, closed -> closed at 0s since 1970, number 0, tripped: \"\", Metrics{0, 0}, {team=\"pay\"}}");
+  CHECK(shown(Labels{{"team", "pay"}}) == "{ team=\"pay\" }");
   CHECK(shown(Info{.name = "db"}) ==
         "Info{db, closed since 0s since 1970, 0 reopens, Metrics{0, 0}, retry after nullopt, 0 listener errors, 0 "
         "dropped}");

@@ -34,6 +34,7 @@
 #include <fluxgate/engine/window/recorder_of.hpp>
 #include <fluxgate/engine/window/sample.hpp>
 #include <fluxgate/info.hpp>
+#include <fluxgate/labels.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/needs.hpp>
 #include <fluxgate/override.hpp>
@@ -84,7 +85,8 @@ class Machine {
         permit_(std::move(config.permit)),
         environment_(std::move(config.environment)),
         notifier_{std::move(config.listeners), std::move(config.on_listener_error), Phase{}.epoch() + 1},
-        name_{std::move(config.name)} {
+        name_{std::move(config.name)},
+        labels_{std::move(config.labels)} {
     // Relaxed: no other thread has seen the breaker yet.
     words().changed_at.raise(now());
     auto& born = words().timestamps[Phase{}.epoch() % 2];
@@ -116,6 +118,7 @@ class Machine {
   Info info() const {
     Info info;
     info.name = name_;
+    info.labels = labels_;
     info.listener_errors = notifier_.errors();
     info.signals_dropped = notifier_.dropped();
     Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
@@ -244,7 +247,8 @@ class Machine {
             .cause = cause,
             .reason = given.reason.empty() ? reason_for(next.state(), cause, context, held, tripper_, permit_)
                                            : concat({given.reason}),
-            .metrics = context.metrics};
+            .metrics = context.metrics,
+            .labels = labels_};
   }
 
   [[gnu::always_inline]] bool advance(Phase from, Phase next) noexcept {
@@ -284,6 +288,7 @@ class Machine {
   ReasonWords<Atomics> reason_;
   Notifier<Atomics> notifier_;
   std::string name_;
+  Labels labels_;
 };
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail

@@ -28,6 +28,7 @@
 #include <fluxgate/expression/operand.hpp>
 #include <fluxgate/expression/operators.hpp>
 #include <fluxgate/info.hpp>
+#include <fluxgate/labels.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/retries.hpp>
 #include <fluxgate/signal.hpp>
@@ -91,12 +92,23 @@ inline std::string in_words(const Metrics& metrics) {
   return words;
 }
 
+/// `team="pay"`; the value is always quoted, and escaped as a name is.
+inline std::string in_words(const Label& label) { return fmt::format("{}={:?}", in_line(label.key), label.value); }
+
+/// `team="pay" region="eu"`, in the order given; nothing without labels.
+inline std::string in_words(const Labels& labels) {
+  std::string words;
+  for (const Label& label : labels) words += concat({words.empty() ? "" : " ", in_words(label)});
+  return words;
+}
+
 /// "2 reopens"
 inline std::string counted(std::uint64_t count, std::string_view one) {
   return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
 }
 
-/// "payment_api: open since 2020-01-01T00:00:09.250Z, retry in 12s, 2 reopens, 10 calls, 5 failed (50%)"
+/// "payment_api: open since 2020-01-01T00:00:09.250Z, retry in 12s, 2 reopens, 10 calls, 5 failed (50%)", and labels at
+/// the end: `... (50%) team="pay"`
 inline std::string in_words(const Info& info) {
   std::string words = fmt::format("{}: {} since {}, ", in_line(info.name), to_string(info.state), utc(info.changed_at));
   if (info.retry_after) {
@@ -112,10 +124,12 @@ inline std::string in_words(const Info& info) {
   words += in_words(info.metrics);
   if (info.listener_errors != 0) words += concat({", ", counted(info.listener_errors, "listener error")});
   if (info.signals_dropped != 0) words += concat({", ", counted(info.signals_dropped, "signal"), " dropped"});
+  if (!info.labels.empty()) words += concat({" ", in_words(info.labels)});
   return words;
 }
 
-/// "2020-01-01T00:00:09.250Z payment_api: closed -> open, tripped: failure_rate 0.5 >= 0.5 [10 calls, 5 failed (50%)]"
+/// "2020-01-01T00:00:09.250Z payment_api: closed -> open, tripped: failure_rate 0.5 >= 0.5 [10 calls, 5 failed (50%)]",
+/// and labels at the end: `... (50%)] team="pay"`
 inline std::string in_words(const Signal& signal) {
   std::string words = fmt::format("{} {}: {} -> {}, {}", utc(signal.timestamp), in_line(signal.circuit_name),
                                   to_string(signal.old_state), to_string(signal.new_state), to_string(signal.cause));
@@ -126,6 +140,7 @@ inline std::string in_words(const Signal& signal) {
     words += concat({": ", in_line(signal.reason)});
     if (!metrics.empty()) words += concat({" [", metrics, "]"});
   }
+  if (!signal.labels.empty()) words += concat({" ", in_words(signal.labels)});
   return words;
 }
 
@@ -159,6 +174,12 @@ struct fmt::formatter<fluxgate::State> : fluxgate::detail::TextFormatter<fluxgat
 
 template <>
 struct fmt::formatter<fluxgate::Cause> : fluxgate::detail::TextFormatter<fluxgate::Cause> {};
+
+template <>
+struct fmt::formatter<fluxgate::Label> : fluxgate::detail::TextFormatter<fluxgate::Label> {};
+
+template <>
+struct fmt::formatter<fluxgate::Labels> : fluxgate::detail::TextFormatter<fluxgate::Labels> {};
 
 template <>
 struct fmt::formatter<fluxgate::Metrics> : fluxgate::detail::TextFormatter<fluxgate::Metrics> {};

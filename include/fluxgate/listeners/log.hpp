@@ -72,9 +72,11 @@ inline void log_to_stderr(Level level, std::string_view text) {
 ///
 /// `2020-01-01T00:00:09.250Z api: closed -> open, tripped: failure_rate 0.5 >= 0.5 [10 calls, 5 failed (50%)]`
 ///
+/// The labels of the breaker follow at the end of the line, as in ` team="pay" region="eu"`.
+///
 /// A name or reason with line ends, control characters or the like is quoted and escaped, so that one transition is one
-/// line. Costs the formatting and the sink, on the thread that delivers the transition; a call that causes none costs
-/// nothing. Copies share what copies of the sink share.
+/// line. The value of a label is always quoted, and escaped likewise. Costs the formatting and the sink, on the thread
+/// that delivers the transition; a call that causes none costs nothing. Copies share what copies of the sink share.
 ///
 /// `LogListener{}`, or `LogListener{.sink = to_my_logger, .levels = {{State::half_open, Level::debug}}}`
 struct LogListener {

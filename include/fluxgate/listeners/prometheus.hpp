@@ -31,6 +31,7 @@
 #include <fluxgate/base/text.hpp>
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/info.hpp>
+#include <fluxgate/labels.hpp>
 #include <fluxgate/listener.hpp>
 #include <fluxgate/listeners/prometheus_series.hpp>
 #include <fluxgate/signal.hpp>
@@ -46,13 +47,18 @@ namespace fluxgate::FLUXGATE_ABI {
 /// own series, from its construction to its destruction. `PrometheusListener{"payment", registry}` has its series from
 /// its own construction on. It serves a breaker of that name, one at a time; its copies are one listener.
 ///
+/// Each series also has the labels of its breaker (`Config::labels`), except those without a value, which Prometheus
+/// takes for absent. `PrometheusListener{"payment", Labels{{"team", "pay"}}, registry}` is for a breaker of that name
+/// with these labels.
+///
 /// The series of all states exist from the beginning, and so do those of the transitions that a breaker makes by
 /// itself: the first of each then shows as an increase. Transitions that are not announced (`Notify::no`) show with the
 /// next announced one.
 ///
 /// A second breaker of the same name in one registry is refused, unless its listener has `SameName::takes_over`. Then
 /// both are counted, and the gauge shows the newer one while it exists and the older one after that. So a breaker can
-/// be replaced while it is in use: make the new one, let the callers change over, destroy the old one.
+/// be replaced while it is in use: make the new one, let the callers change over, destroy the old one. If their labels
+/// differ, each has series of its own, and the gauge of the one that is not shown is 0 for each state.
 ///
 /// A transition costs a few atomic operations. The first of a kind that no breaker makes by itself also costs a lookup
 /// under the lock of the registry's family, which a scrape holds while it copies the family.
@@ -69,24 +75,33 @@ class PrometheusListener {
                               SameName same_name = SameName::refused)
       : registry_{required(std::move(registry))}, same_name_{same_name} {}
 
-  /// For a breaker named `circuit_name`. @throws std::invalid_argument if `registry` is null, if it holds a breaker of
-  /// that name already and `same_name` refuses a second one, or if the name is not UTF-8
+  /// For a breaker named `circuit_name`, without labels. @throws std::invalid_argument if `registry` is null, if it
+  /// holds a breaker of that name already and `same_name` refuses a second one, or if the name is not UTF-8
   explicit PrometheusListener(std::string circuit_name,
                               std::shared_ptr<prometheus::Registry> registry = shared_registry(),
                               SameName same_name = SameName::refused)
+      : PrometheusListener{std::move(circuit_name), Labels{}, std::move(registry), same_name} {}
+
+  /// For a breaker named `circuit_name` with these labels. @throws as the one without labels; also for labels that the
+  /// constructor of a breaker refuses, or with a value that is not UTF-8
+  PrometheusListener(std::string circuit_name, Labels labels,
+                     std::shared_ptr<prometheus::Registry> registry = shared_registry(),
+                     SameName same_name = SameName::refused)
       : PrometheusListener{std::move(registry), same_name} {
-    user_ = std::make_shared<User>(std::move(circuit_name), registry_, same_name_);
+    user_ = std::make_shared<User>(std::move(circuit_name), std::move(labels), registry_, same_name_);
     named_ = true;
   }
 
   /// Begins to show the breaker. Breakers call this themselves.
-  /// @throws std::invalid_argument if this was made for a breaker of another name; if it serves another breaker, or the
-  /// registry holds one of that name, and a second one is refused; or if the name is not UTF-8
+  /// @throws std::invalid_argument if this was made for a breaker of another name or with other labels; if it serves
+  /// another breaker, or the registry holds one of that name, and a second one is refused; or if the name or the value
+  /// of a label is not UTF-8
   void attach(const Info& info) {
     if (named_ && info.name != user_->circuit_name()) {
       detail::refuse(detail::concat({"PrometheusListener: made for the circuit breaker \"", user_->circuit_name(),
                                      "\", given to \"", info.name, "\""}));
     }
+    if (named_) require_labels(info.labels);
     if (named_ && user_->claim()) {
       // Claimed until the breaker that owns this copy is destroyed.
       user_ = std::shared_ptr<User>{user_.get(), [user = user_](User*) { user->give_back(); }};
@@ -96,14 +111,14 @@ class PrometheusListener {
             detail::concat({"PrometheusListener: of use to the circuit breaker \"", user_->circuit_name(),
                             "\" already, given to \"", info.name, "\"; give each breaker a copy of one that is not"}));
       }
-      user_ = std::make_shared<User>(info.name, registry_, same_name_);
+      user_ = std::make_shared<User>(info.name, info.labels, registry_, same_name_);
     }
     user_->follow(info.state);
   }
 
   /// Shows the new state and counts the transition.
-  /// @throws std::invalid_argument if the signal is of a breaker with another name, or if this has no name and was not
-  /// attached
+  /// @throws std::invalid_argument if the signal is of a breaker with another name or other labels, or if this has no
+  /// name and was not attached
   void operator()(const Signal& signal) const {
     if (user_ == nullptr) {
       detail::refuse(
@@ -115,12 +130,20 @@ class PrometheusListener {
       detail::refuse(detail::concat({"PrometheusListener: made for the circuit breaker \"", user_->circuit_name(),
                                      "\", told of \"", signal.circuit_name, "\""}));
     }
+    require_labels(signal.labels);
     user_->follow(signal.new_state);
     user_->count(signal.old_state, signal.new_state);
   }
 
  private:
   using User = detail::PrometheusUser;
+
+  void require_labels(const Labels& labels) const {
+    if (user_->has(labels)) return;
+    detail::refuse(detail::concat({"PrometheusListener: made for the circuit breaker \"", user_->circuit_name(),
+                                   "\" with the labels {", detail::text(user_->labels()), "}, which has {",
+                                   detail::text(labels), "}; name its labels where you make it"}));
+  }
 
   static std::shared_ptr<prometheus::Registry> required(std::shared_ptr<prometheus::Registry> registry) {
     if (registry == nullptr) detail::refuse("PrometheusListener: the registry is null");
@@ -145,6 +168,8 @@ static_assert(AttachableListener<PrometheusListener>);
 /// - gauge `circuit_breaker_window_failure_ratio{circuit_name}`,
 /// - gauge `circuit_breaker_window_slow_ratio{circuit_name}`: with a `slow_threshold`,
 /// - gauge `circuit_breaker_window_average_duration_seconds{circuit_name}`: where durations are summed (`AvgLatency`).
+///
+/// Each series also has the labels of its breaker, as those of PrometheusListener do.
 ///
 /// Any member may be called from any thread. Register it with an Exposer, or collect beside a registry.
 class CallCollector : public prometheus::Collectable {
@@ -195,14 +220,14 @@ class CallCollector : public prometheus::Collectable {
   /// Shows `breaker`, a CircuitBreaker or AsyncCircuitBreaker, from now on. With `SameName::takes_over` it is shown
   /// instead of another breaker of its name, which is shown again if this watch ends first.
   /// @throws std::invalid_argument if a breaker of its name is shown already and `same_name` refuses a second one, or
-  /// if the name is not UTF-8
+  /// if the name or the value of a label is not UTF-8
   template <class Breaker>
   Watch watch(const Breaker& breaker, SameName same_name = SameName::refused) {
     std::string name{breaker.name()};
-    detail::require_label("CallCollector", name);
+    (void)detail::series_labels("CallCollector", name, breaker.info().labels);
     Readers readers{[&breaker](Scrape& scrape) {
       const Info info = breaker.info();
-      if constexpr (requires { breaker.call_counts(); }) scrape.add(info.name, breaker.call_counts());
+      if constexpr (requires { breaker.call_counts(); }) scrape.add(info, breaker.call_counts());
       scrape.add(info);
     }};
     const auto reader = readers.begin();
@@ -250,22 +275,25 @@ class CallCollector : public prometheus::Collectable {
                                               Gauge,
                                               {}};
 
-    static prometheus::ClientMetric& append(prometheus::MetricFamily& family, const std::string& circuit_name) {
-      family.metric.emplace_back();
-      family.metric.back().label.push_back({"circuit_name", circuit_name});
-      return family.metric.back();
+    static prometheus::ClientMetric& append(prometheus::MetricFamily& family, const Info& info) {
+      prometheus::ClientMetric& metric = family.metric.emplace_back();
+      metric.label.push_back({"circuit_name", info.name});
+      for (const Label& label : info.labels) {
+        if (!label.value.empty()) metric.label.push_back({label.key, label.value});
+      }
+      return metric;
     }
-    static void append(prometheus::MetricFamily& family, const std::string& circuit_name, double value) {
-      append(family, circuit_name).gauge.value = value;
+    static void append(prometheus::MetricFamily& family, const Info& info, double value) {
+      append(family, info).gauge.value = value;
     }
 
-    void add(const std::string& circuit_name, const CallCounts& counts) {
+    void add(const Info& info, const CallCounts& counts) {
       const std::pair<const char*, std::uint64_t> outcomes[] = {
           {"admitted", counts.admitted}, {"refused", counts.refused}, {"succeeded", counts.succeeded},
           {"failed", counts.failed},     {"ignored", counts.ignored}, {"slow", counts.slow},
       };
       for (const auto& [outcome, count] : outcomes) {
-        prometheus::ClientMetric& metric = append(calls, circuit_name);
+        prometheus::ClientMetric& metric = append(calls, info);
         metric.label.push_back({"outcome", outcome});
         metric.counter.value = static_cast<double>(count);
       }
@@ -274,10 +302,10 @@ class CallCollector : public prometheus::Collectable {
     void add(const Info& info) {
       const Metrics& metrics = info.metrics;
       if (metrics.total_count() == 0) return;
-      append(failure_ratio, info.name, *metrics.failure_rate());
-      if (metrics.has_slow_threshold()) append(slow_ratio, info.name, *metrics.slow_rate());
+      append(failure_ratio, info, *metrics.failure_rate());
+      if (metrics.has_slow_threshold()) append(slow_ratio, info, *metrics.slow_rate());
       if (metrics.total_duration().count() != 0) {
-        append(average_duration, info.name, std::chrono::duration<double>(*metrics.avg_duration()).count());
+        append(average_duration, info, std::chrono::duration<double>(*metrics.avg_duration()).count());
       }
     }
 

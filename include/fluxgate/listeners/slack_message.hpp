@@ -23,15 +23,16 @@
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/require.hpp>
 #include <fluxgate/base/text.hpp>
+#include <fluxgate/labels.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/signal.hpp>
 #include <fluxgate/state.hpp>
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// A message with placeholders: `{circuit}`, `{old_state}`, `{new_state}`, `{time}` (UTC), `{cause}`, `{reason}`,
-/// `{sequence}`, `{total_count}`, `{failure_count}`, `{slow_count}`, `{failure_rate}`, `{slow_rate}`, `{avg_duration}`.
-/// `{{` and `}}` stand for braces.
+/// A message with placeholders: `{circuit}`, `{labels}`, `{old_state}`, `{new_state}`, `{time}` (UTC), `{cause}`,
+/// `{reason}`, `{sequence}`, `{total_count}`, `{failure_count}`, `{slow_count}`, `{failure_rate}`, `{slow_rate}`,
+/// `{avg_duration}`. `{{` and `}}` stand for braces.
 ///
 /// The text around them is Slack's mrkdwn ("Formatting message text" in its documentation), so `*bold*` and `<!here>`
 /// work. Filled-in values are escaped, and stay in their line.
@@ -45,7 +46,8 @@ struct SlackTemplate {
 /// whose text and details are empty keeps the transition quiet.
 using SlackTemplates = std::map<std::pair<State, State>, SlackTemplate>;
 
-/// The template of a transition to `new_state` that has none of its own.
+/// The template of a transition to `new_state` that has none of its own. If the breaker has labels, the message has
+/// `*Labels:* {labels}` below the details.
 inline SlackTemplate default_slack_template(State new_state) {
   const auto make = [](const char* text, const char* color) {
     return SlackTemplate{text,
@@ -113,6 +115,7 @@ inline std::optional<std::string> slack_value(std::string_view name, const Signa
   const auto ratio = [](std::optional<double> value) { return value ? text(*value, 3) : std::string{"none"}; };
   const Metrics& metrics = signal.metrics;
   if (name == "circuit") return signal.circuit_name;
+  if (name == "labels") return signal.labels.empty() ? std::string{"none"} : text(signal.labels);
   if (name == "old_state") return std::string{to_string(signal.old_state)};
   if (name == "new_state") return std::string{to_string(signal.new_state)};
   if (name == "time") return slack_time(signal.timestamp);
@@ -154,6 +157,15 @@ inline std::string slack_filled(std::string_view text, const Signal& signal) {
     }
   }
   return filled;
+}
+
+/// The template of a transition: its own, or the default one with the labels, if there are some.
+inline SlackTemplate slack_words(const Signal& signal, const SlackTemplates& templates) {
+  const auto own = templates.find({signal.old_state, signal.new_state});
+  if (own != templates.end()) return own->second;
+  SlackTemplate words = default_slack_template(signal.new_state);
+  if (!signal.labels.empty()) words.details += "\n*Labels:* {labels}";
+  return words;
 }
 
 /// The arguments of chat.postMessage, as on Slack's page of that name, without a thread. Attachments are as in

@@ -44,9 +44,7 @@ class SlackPoster {
     // A transition from closed begins a new outage, even if the end of the last one was not reported (dropped, silent,
     // or the breaker was destroyed).
     if (signal.old_state == State::closed) threads_.erase(signal.circuit_name);
-    const auto custom = options_.templates.find({signal.old_state, signal.new_state});
-    const SlackTemplate words =
-        custom == options_.templates.end() ? default_slack_template(signal.new_state) : custom->second;
+    const SlackTemplate words = slack_words(signal, options_.templates);
     if (!words.text.empty() || !words.details.empty()) post(signal, words);
     if (signal.new_state == State::closed) threads_.erase(signal.circuit_name);
   }
