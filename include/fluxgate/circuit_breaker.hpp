@@ -306,20 +306,20 @@ class CircuitBreaker {
 
   /// To CLOSED, with an empty window and no reopens. Calls in flight no longer count.
   /// @throws std::bad_alloc with nothing changed; the same for the other commands
-  void reset(Notify notify = Notify::yes) { command(State::closed, Override{.notify = notify}); }
+  void reset(Notify notify = Notify::yes) { command(State::closed, forever, notify); }
   /// To DISABLED: calls pass through untouched.
-  void disable(Notify notify = Notify::yes) { command(State::disabled, Override{.notify = notify}); }
+  void disable(Notify notify = Notify::yes) { command(State::disabled, forever, notify); }
   /// To METRICS_ONLY: calls are recorded and never refused.
-  void metrics_only(Notify notify = Notify::yes) { command(State::metrics_only, Override{.notify = notify}); }
+  void metrics_only(Notify notify = Notify::yes) { command(State::metrics_only, forever, notify); }
   /// To FORCED_OPEN: calls are refused until another command.
-  void force_open(Notify notify = Notify::yes) { command(State::forced_open, Override{.notify = notify}); }
+  void force_open(Notify notify = Notify::yes) { command(State::forced_open, forever, notify); }
   /// To FORCED_OPEN, and by the first call after `duration` to HALF_OPEN.
   /// @throws std::invalid_argument unless duration > 0
   template <class Rep, class Period>
   void force_open(std::chrono::duration<Rep, Period> duration, Notify notify = Notify::yes) {
     const std::chrono::nanoseconds hold = detail::to_nanoseconds(duration);
     detail::require(hold.count() > 0, "force_open", "duration", hold, "(0s, 292 years]");
-    command(State::forced_open, Override{.lasting = hold, .notify = notify});
+    command(State::forced_open, hold, notify);
   }
   template <detail::Unitless N>
   void force_open(N, Notify = Notify::yes) {
@@ -337,6 +337,8 @@ class CircuitBreaker {
   void metrics_only(const Override& given) { command(State::metrics_only, given); }
 
  private:
+  static constexpr std::chrono::nanoseconds forever = std::chrono::nanoseconds::max();
+
   friend detail::ResultAccess;
 
   template <class Result>
@@ -348,8 +350,11 @@ class CircuitBreaker {
 
   void command(State state, const Override& given) {
     detail::validate(name(), given);
+    command(state, given.lasting.duration().value_or(forever), given.notify, given.reason);
+  }
+  void command(State state, std::chrono::nanoseconds hold, Notify notify, std::string_view reason = {}) {
     [[maybe_unused]] const detail::UnderWay under_way{life_};  // a listener may end the breaker
-    core().command(state, given);
+    core().command(state, hold, notify, reason);
   }
 
   template <class Form, class F, class... Args>
