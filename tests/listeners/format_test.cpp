@@ -299,10 +299,8 @@ TEST_CASE("what a breaker tells of itself can be printed", "[format]") {
   const std::string since = " since " + fmt::format("{}", Info{"db", State::open, moment, 1, {}}).substr(15, 24) + ", ";
   CHECK(overridden(State::disabled, "INC-42", 90s) == "disabled" + since + "INC-42, ends in 90s, no calls");
   CHECK(overridden(State::metrics_only, "", 0s) == "metrics_only" + since + "ends at the next call, no calls");
-  CHECK(overridden(State::disabled, "two\nlines", std::nullopt) ==
-        "disabled" + since + "\"two\\nlines\", no calls");
-  CHECK(overridden(State::forced_open, "INC-42", 12s) ==
-        "forced_open" + since + "retry in 12s, INC-42, no calls");
+  CHECK(overridden(State::disabled, "two\nlines", std::nullopt) == "disabled" + since + "\"two\\nlines\", no calls");
+  CHECK(overridden(State::forced_open, "INC-42", 12s) == "forced_open" + since + "retry in 12s, INC-42, no calls");
 
   CHECK(fmt::format("{}", Info{"db", State::open, moment, 1, {}}) ==
         "db: open since 2020-01-01T00:00:09.250Z, 1 reopen, no calls");
