@@ -12,8 +12,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <random>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -518,6 +520,35 @@ TEST_CASE("a manual command that races with trips has the last word", "[stress]"
   CHECK(signals.size() == 2 * rounds + count_cause(signals, Cause::tripped));
   CHECK(count_cause(signals, Cause::tripped) <= rounds);
   CHECK(signals.back().new_state == cb.state());
+}
+
+TEST_CASE("the first reasons of a breaker are its own", "[stress]") {
+  constexpr unsigned rounds = 500;
+  using Breaker = decltype(CircuitBreaker{Config{.name = "fresh"}});
+  std::deque<Breaker> breakers;  // each has no room for reasons yet
+  for (unsigned round = 0; round != rounds; ++round) breakers.emplace_back(Config{.name = "fresh"});
+  std::atomic<unsigned> foreign{0};
+  const auto ask = [&](const Breaker& breaker) {
+    const Info info = breaker.info();
+    const std::string_view own = info.state == State::disabled       ? "one of two commands"
+                                 : info.state == State::metrics_only ? "the other one"
+                                                                     : "";
+    if (!info.reason.empty() && info.reason != own) foreign.fetch_add(1);
+    return info.reason;
+  };
+  Barrier barrier{crew};
+  race(crew, [&](unsigned number) {
+    for (Breaker& breaker : breakers) {
+      barrier.wait();
+      if (number == 0) breaker.disable(Override{.reason = "one of two commands"});
+      if (number == 1) breaker.metrics_only(Override{.reason = "the other one"});
+      ask(breaker);
+    }
+  });
+  unsigned without = 0;
+  for (const Breaker& breaker : breakers) without += ask(breaker).empty() ? 1 : 0;
+  CHECK(foreign == 0);
+  CHECK(without == 0);
 }
 
 TEST_CASE("no admission is lost, wherever it is finished", "[stress]") {
