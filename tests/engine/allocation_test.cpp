@@ -275,7 +275,7 @@ TEST_CASE(
   CHECK(allocations_of([&] { CHECK(guarded(cb, answer, cached)() == 42); }) == 0);
 #if defined(__cpp_exceptions)
   // Of the same length, thrown bare: what the exception itself takes.
-  const std::string text(CallNotPermittedError{cb.name(), {}}.what());
+  const std::string text(CallNotPermittedError{{.circuit_name = cb.name()}}.what());
   const int thrown = allocations_of([&] {
     try {
       throw std::runtime_error{text};
@@ -452,7 +452,7 @@ TEST_CASE("A trip that cannot be announced for lack of memory is made by the nex
     REQUIRE(heard.size() == 1);
     REQUIRE(heard.front().sequence == 1);
     REQUIRE(heard.front().cause == Cause::tripped);
-    REQUIRE(cb.try_acquire().rejection() == Rejection{State::open, 60s});
+    REQUIRE(cb.try_acquire().rejection() == Rejection{State::open, 60s, cb.name()});
   }
   CHECK(lacked);
   CHECK(opened);
@@ -506,11 +506,11 @@ TEST_CASE("A verdict of Probes that cannot be announced for lack of memory is ta
   env.advance(later);
   Rejection rejection;
   CHECK_FALSE(lacks_memory(1, [&] { rejection = cb.try_acquire().rejection(); }));
-  CHECK(rejection == Rejection{State::half_open, std::nullopt});
+  CHECK(rejection == Rejection{State::half_open, std::nullopt, cb.name()});
   CHECK(cb.state() == State::half_open);
   CHECK(heard.size() == 2);
   if (failed) {
-    CHECK(cb.try_acquire().rejection() == Rejection{State::open, 60s});
+    CHECK(cb.try_acquire().rejection() == Rejection{State::open, 60s, cb.name()});
     CHECK(cb.info().reopens == 1);
   } else {
     CHECK(cb.try_acquire());
@@ -545,7 +545,7 @@ TEST_CASE("A verdict of Probes that cannot be announced is taken by the next cal
   CHECK(cb.would_admit());  // a call is needed to go on
   env.advance(later);
   if (failed) {
-    CHECK(cb.try_acquire().rejection() == Rejection{State::open, 60s});
+    CHECK(cb.try_acquire().rejection() == Rejection{State::open, 60s, cb.name()});
     CHECK(cb.info().reopens == 1);
     CHECK(cause == Cause::tripped);
   } else {
@@ -565,9 +565,9 @@ TEST_CASE("Probes whose patience is over while memory lacks are given up by the 
   env.advance(10s);
   Rejection rejection;
   CHECK_FALSE(lacks_memory(1, [&] { rejection = cb.try_acquire().rejection(); }));
-  CHECK(rejection == Rejection{State::half_open, std::nullopt});
+  CHECK(rejection == Rejection{State::half_open, std::nullopt, cb.name()});
   CHECK(cb.state() == State::half_open);
-  CHECK(cb.try_acquire().rejection() == Rejection{State::open, 60s});
+  CHECK(cb.try_acquire().rejection() == Rejection{State::open, 60s, cb.name()});
   CHECK(heard.back().cause == Cause::probes_lost);
   CHECK(heard.size() == 3);
 }
@@ -593,7 +593,7 @@ TEST_CASE("A command that lacks memory throws and has changed nothing") {
     } else {
       made = true;
     }
-    REQUIRE(cb.try_acquire().rejection() == Rejection{State::forced_open, 30s});
+    REQUIRE(cb.try_acquire().rejection() == Rejection{State::forced_open, 30s, cb.name()});
     REQUIRE(heard.size() == 1);
     REQUIRE(heard.front().sequence == 1);
   }
