@@ -335,6 +335,19 @@ TEST_CASE("A refusal by a breaker inside the call is neutral for a series") {
   });
 }
 
+TEST_CASE("A tracker that names refusals sees which breaker refused in a CallResult") {
+  std::string seen;
+  CircuitBreaker outer{"outer", Custom{[&seen](const CallNotPermittedError& error) {
+                         seen = error.circuit_name();
+                         return true;
+                       }}};
+  CircuitBreaker first{"first"};
+  CircuitBreaker second{"second"};
+  second.force_open();
+  CHECK_FALSE(*outer.try_call([&] { return in_series(first, second).try_call(one); }));
+  CHECK(seen == "second");
+}
+
 TEST_CASE("An admission of a series reports to all its breakers, once") {
   with_judges([](auto& everything, auto& downs, auto& lenient) {
     const auto all = in_series(everything, downs, lenient);

@@ -253,7 +253,9 @@ class Series<First, Rest...> : public detail::SeriesCalls<First, Rest...> {
   }
   /// Whether all breakers might let a call through now, as in CircuitBreaker; changes nothing.
   bool would_admit() const noexcept {
-    return [this]<std::size_t... I>(std::index_sequence<I...>) { return (part<I>().would_admit() && ...); }(Indices{});
+    return [this]<std::size_t... I>(std::index_sequence<I...>) {
+      return (this->template part<I>().would_admit() && ...);
+    }(Indices{});
   }
 
  private:
@@ -267,7 +269,7 @@ class Series<First, Rest...> : public detail::SeriesCalls<First, Rest...> {
   template <class Result>
   bool fails(const Result& result) const noexcept {
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
-      return (detail::SeriesAccess::fails(part<I>(), result) || ...);
+      return (detail::SeriesAccess::fails(this->template part<I>(), result) || ...);
     }(Indices{});
   }
 
@@ -277,7 +279,7 @@ class Series<First, Rest...> : public detail::SeriesCalls<First, Rest...> {
   }
   auto under_way() const noexcept {
     return [this]<std::size_t... I>(std::index_sequence<I...>) {
-      return std::tuple{detail::SeriesAccess::under_way(part<I>())...};
+      return std::tuple{detail::SeriesAccess::under_way(this->template part<I>())...};
     }(Indices{});
   }
 

@@ -264,6 +264,31 @@ TEST_CASE("A call under Probes allocates nothing") {
   CHECK(cb.state() == State::half_open);
 }
 
+TEST_CASE("A call through breakers in series allocates nothing, made or refused") {
+  CircuitBreaker first{"a name too long to be kept inside a string object"};
+  CircuitBreaker second{"another name too long to be kept inside a string object", FailureStreak{100}};
+  CircuitBreaker third{"a third name too long to be kept inside a string object", TimeWindow{10s}};
+  AsyncCircuitBreaker awaited{first};
+  AsyncCircuitBreaker awaited_too{second};
+  CHECK(allocations_of([&] {
+          auto all = in_series(in_series(first, second), third);
+          (void)all.try_call(succeed);
+          (void)all.try_call(fail);
+          (void)guarded(all, succeed, [](const CallNotPermittedError&) { return std::optional<int>{}; });
+          all.try_acquire().failure();
+          auto admission = all.try_acquire();
+          auto moved = std::move(admission);
+          moved.success();
+          (void)in_series(awaited, awaited_too).try_call([] { return tasks::Ready<int>{1}; });
+        }) == 0);
+  third.force_open();
+  CHECK(allocations_of([&] {
+          auto all = in_series(first, second, third);
+          (void)all.try_call(succeed);
+          (void)all.try_acquire().rejection();
+        }) == 0);
+}
+
 TEST_CASE(
     "A call that is let through allocates nothing in any form, and a refusal no more than the text of its error") {
   ManualEnvironment env;
