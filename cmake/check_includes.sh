@@ -49,6 +49,7 @@ call
 coroutine
 circuit_breaker
 async_circuit_breaker guarded
+in_series
 circuit_breaker_from
 fluxgate awaitable testing listeners integrations
 '

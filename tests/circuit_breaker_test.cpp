@@ -270,18 +270,18 @@ TEST_CASE("A refusal that time does not end has no retry_after") {
   ManualEnvironment env;
   CircuitBreaker never{Config{.tripper = FailureStreak{1}, .retry = Never{}, .environment = env}};
   never.try_acquire().failure();
-  CHECK(never.try_call(twice, 1).rejection() == Rejection{State::open, std::nullopt});
+  CHECK(never.try_call(twice, 1).rejection() == Rejection{State::open, std::nullopt, never.name()});
 
   CircuitBreaker random{
       Config{.tripper = FailureStreak{1}, .retry = Always{}, .permit = Random{0.5}, .environment = env}};
   env.set_uniform(0.5);
   random.try_acquire().failure();
-  CHECK(random.try_call(twice, 1).rejection() == Rejection{State::half_open, std::nullopt});
+  CHECK(random.try_call(twice, 1).rejection() == Rejection{State::half_open, std::nullopt, random.name()});
 
   random.force_open();
-  CHECK(random.try_call(twice, 1).rejection() == Rejection{State::forced_open, std::nullopt});
+  CHECK(random.try_call(twice, 1).rejection() == Rejection{State::forced_open, std::nullopt, random.name()});
   random.force_open(30s);
-  CHECK(random.try_call(twice, 1).rejection() == Rejection{State::forced_open, 30s});
+  CHECK(random.try_call(twice, 1).rejection() == Rejection{State::forced_open, 30s, random.name()});
 }
 
 TEST_CASE("A guarded callable with a fallback") {
@@ -619,12 +619,12 @@ TEST_CASE("A refusal by call says which breaker and state and how long") {
     CHECK(copy.circuit_name() == "pay");
   }
   CHECK_FALSE(invoked);
-  CHECK(cb.try_call(twice, 1).rejection() == Rejection{State::open, 40s});
-  CHECK(cb.try_acquire().rejection() == Rejection{State::open, 40s});
+  CHECK(cb.try_call(twice, 1).rejection() == Rejection{State::open, 40s, cb.name()});
+  CHECK(cb.try_acquire().rejection() == Rejection{State::open, 40s, cb.name()});
   for (const std::size_t length : {0U, 1U, 191U, 192U, 193U, 1000U}) {
     CAPTURE(length);
     const std::string name(length, 'n');
-    const CallNotPermittedError error{name, {State::metrics_only, {}}};  // of all states the longest
+    const CallNotPermittedError error{{State::metrics_only, {}, name}};  // of all states the longest
     CHECK(error.circuit_name() == name);
     CHECK(error.what() == "circuit breaker '" + name + "' is metrics_only: call not permitted");
   }

@@ -26,7 +26,7 @@ struct Reworded : CallNotPermittedError {
   const char* what() const noexcept override { return words.c_str(); }
 };
 
-const CallNotPermittedError refusal{"payment", {State::half_open, 5s}};
+const CallNotPermittedError refusal{{State::half_open, 5s, "payment"}};
 
 void check_data(const CallNotPermittedError& error) {
   CAPTURE(error);
@@ -62,10 +62,10 @@ TEST_CASE("A refusal keeps its data in copies, moves and assignments") {
   const CallNotPermittedError second{std::move(first)};
   check_data(second);
   check_data(first);  // NOLINT(bugprone-use-after-move): a move is a copy
-  CallNotPermittedError other{"another", {State::open, {}}};
+  CallNotPermittedError other{{State::open, {}, "another"}};
   other = second;
   check_data(other);
-  CallNotPermittedError moved_to{"another", {State::open, {}}};
+  CallNotPermittedError moved_to{{State::open, {}, "another"}};
   moved_to = std::move(other);
   check_data(moved_to);
   check_data(other);  // NOLINT(bugprone-use-after-move)
@@ -81,7 +81,7 @@ TEST_CASE("A refusal tells a name with a NUL inside whole") {
   using namespace std::string_view_literals;
   for (const std::string_view name : {"a\0b"sv, "\0"sv, "ends with\0"sv, "\0\0\0"sv}) {
     CAPTURE(name);
-    const CallNotPermittedError error{name, {State::open, {}}};
+    const CallNotPermittedError error{{State::open, {}, name}};
     CHECK(error.circuit_name() == name);
     const CallNotPermittedError copy{error};
     CHECK(copy.circuit_name() == name);
@@ -99,7 +99,7 @@ TEST_CASE("A refusal tells a name of any length whole") {
   for (const std::size_t size : {1'000U, 193U, 192U, 191U, 1U, 0U}) {
     CAPTURE(size);
     const std::string name(size, 'n');
-    const CallNotPermittedError error{name, {State::half_open, {}}};
+    const CallNotPermittedError error{{State::half_open, {}, name}};
     CHECK(error.what() == "circuit breaker '" + name + "' is half_open: call not permitted");
     CHECK(error.circuit_name() == name);
   }

@@ -16,6 +16,7 @@
 #include <fluxgate/failure.hpp>
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/guarded.hpp>
+#include <fluxgate/in_series.hpp>
 #include <fluxgate/info.hpp>
 #include <fluxgate/labels.hpp>
 #include <fluxgate/listener.hpp>

@@ -19,12 +19,11 @@
 #include <fluxgate/base/durations.hpp>
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/call/call_forms.hpp>
+#include <fluxgate/call/held_breaker.hpp>
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/circuit_breaker.hpp>
 #include <fluxgate/config.hpp>
-#include <fluxgate/coroutine/async_call.hpp>
-#include <fluxgate/coroutine/async_coroutine.hpp>
-#include <fluxgate/coroutine/awaitable.hpp>
+#include <fluxgate/coroutine/async_calls.hpp>
 #include <fluxgate/engine/life.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/override.hpp>
@@ -50,7 +49,7 @@ namespace fluxgate::FLUXGATE_ABI {
 template <class W = detail::DefaultWindow, class T = detail::DefaultTracker, class Tr = detail::DefaultTripper,
           class R = detail::DefaultRetry, class P = detail::DefaultPermit, class E = detail::DefaultEnvironment,
           class S = detail::DefaultStats>
-class AsyncCircuitBreaker {
+class AsyncCircuitBreaker : public detail::AsyncCalls<AsyncCircuitBreaker<W, T, Tr, R, P, E, S>> {
  public:
   /// The type of the breaker that it owns or is attached to.
   using Breaker = CircuitBreaker<W, T, Tr, R, P, E, S>;
@@ -71,94 +70,6 @@ class AsyncCircuitBreaker {
 
   AsyncCircuitBreaker(const AsyncCircuitBreaker&) = delete;  // fluxgate: a breaker is neither copied nor moved.
   AsyncCircuitBreaker& operator=(const AsyncCircuitBreaker&) = delete;
-
-  /// `co_await` returns what awaiting `f(args...)` returns; exceptions pass unchanged.
-  /// @throws CallNotPermittedError on await, if the breaker refuses; `f` is not invoked then
-  template <class F, class... Args>
-    requires std::invocable<F, Args...>
-  [[nodiscard]] auto call(F&& f, Args&&... args) {
-    return prepare(detail::Throwing{}, std::forward<F>(f), std::forward<Args>(args)...);
-  }
-
-  /// As `call`, but `co_await` returns a CallResult.
-  template <class F, class... Args>
-    requires std::invocable<F, Args...>
-  [[nodiscard]] auto try_call(F&& f, Args&&... args) {
-    return prepare(detail::Reporting{}, std::forward<F>(f), std::forward<Args>(args)...);
-  }
-
-  /// As `call`, but `fallback` handles errors of its parameter's type, as in CircuitBreaker. The fallback returns what
-  /// the call returns, or an awaitable of it.
-  template <class F, class Fallback, class... Args>
-    requires std::invocable<F, Args...>
-  [[nodiscard]] auto call_with_fallback(F&& f, Fallback&& fallback, Args&&... args) {
-    return prepare_with_fallback(std::forward<F>(f), std::forward<Fallback>(fallback), std::forward<Args>(args)...);
-  }
-
-  // Refuse what cannot be called, in a sentence.
-  template <class F, class... Args>
-    requires(!std::invocable<F, Args...>)
-  detail::AnyResult call(F&&, Args&&...) {
-    return detail::refuse_arguments<F, Args...>();
-  }
-  template <class F, class... Args>
-    requires(!std::invocable<F, Args...>)
-  detail::AnyResult try_call(F&&, Args&&...) {
-    return detail::refuse_arguments<F, Args...>();
-  }
-  template <class F, class Fallback, class... Args>
-    requires(!std::invocable<F, Args...>)
-  detail::AnyResult call_with_fallback(F&&, Fallback&&, Args&&...) {
-    return detail::refuse_arguments<F, Args...>();
-  }
-
-  // The same three with a warning at the caller's line: if no OnResult of the tracker can look at what awaiting
-  // returns, or if a compiler miscompiles the arguments. The callables of guarded() read these conditions, too.
-
-  template <class... Parts>
-#if defined(FLUXGATE_COPIED_BITWISE)
-  static constexpr bool copied_bitwise = (detail::copied_bitwise<Parts> || ...);
-#else
-  static constexpr bool copied_bitwise = false;
-#endif
-  template <class F, class... Args>
-  static constexpr bool overlooks = detail::overlooks_call<T, detail::AwaitedOrVoid<std::invoke_result_t<F, Args...>>>;
-
-  template <class F, class... Args>
-    requires std::invocable<F, Args...> && overlooks<F, Args...> && (!copied_bitwise<F, Args...>)
-  [[nodiscard, deprecated(FLUXGATE_OVERLOOKED)]] auto call(F&& f, Args&&... args) {
-    return prepare(detail::Throwing{}, std::forward<F>(f), std::forward<Args>(args)...);
-  }
-  template <class F, class... Args>
-    requires std::invocable<F, Args...> && overlooks<F, Args...> && (!copied_bitwise<F, Args...>)
-  [[nodiscard, deprecated(FLUXGATE_OVERLOOKED)]] auto try_call(F&& f, Args&&... args) {
-    return prepare(detail::Reporting{}, std::forward<F>(f), std::forward<Args>(args)...);
-  }
-  template <class F, class Fallback, class... Args>
-    requires std::invocable<F, Args...> && overlooks<F, Args...> && (!copied_bitwise<F, Fallback, Args...>)
-  [[nodiscard, deprecated(FLUXGATE_OVERLOOKED)]] auto call_with_fallback(F&& f, Fallback&& fallback, Args&&... args) {
-    return prepare_with_fallback(std::forward<F>(f), std::forward<Fallback>(fallback), std::forward<Args>(args)...);
-  }
-
-#if defined(FLUXGATE_COPIED_BITWISE)
-
-  template <class F, class... Args>
-    requires std::invocable<F, Args...> && copied_bitwise<F, Args...>
-  [[nodiscard, deprecated(FLUXGATE_COPIED_BITWISE)]] auto call(F&& f, Args&&... args) {
-    return prepare(detail::Throwing{}, std::forward<F>(f), std::forward<Args>(args)...);
-  }
-  template <class F, class... Args>
-    requires std::invocable<F, Args...> && copied_bitwise<F, Args...>
-  [[nodiscard, deprecated(FLUXGATE_COPIED_BITWISE)]] auto try_call(F&& f, Args&&... args) {
-    return prepare(detail::Reporting{}, std::forward<F>(f), std::forward<Args>(args)...);
-  }
-  template <class F, class Fallback, class... Args>
-    requires std::invocable<F, Args...> && copied_bitwise<F, Fallback, Args...>
-  [[nodiscard, deprecated(FLUXGATE_COPIED_BITWISE)]] auto call_with_fallback(F&& f, Fallback&& fallback,
-                                                                             Args&&... args) {
-    return prepare_with_fallback(std::forward<F>(f), std::forward<Fallback>(fallback), std::forward<Args>(args)...);
-  }
-#endif
 
   /// As in CircuitBreaker; the same holds for the rest.
   Admission try_acquire() noexcept { return breaker().try_acquire(); }
@@ -206,38 +117,20 @@ class AsyncCircuitBreaker {
     return *breaker_;
   }
 
-  template <class Form, class F, class... Args>
-  auto prepare(Form form, F&& f, Args&&... args) {
-    using Inner = std::invoke_result_t<F, Args...>;
-    if constexpr (!Awaitable<Inner>) {
-      static_assert(Awaitable<Inner>,
-                    "fluxgate: the callable must return an awaitable; one that returns its result itself is called "
-                    "through CircuitBreaker.");
-    } else {
-      using Result = typename Form::template Result<detail::Kept<await_result_t<Inner>>>;
-      if constexpr (detail::AwaitsItsKindOnly<Inner>) {
-        return detail::call_as<detail::KindOf<Inner, Result>, Form, Breaker, F, Args...>(
-            breaker(), detail::Watch{breaker()}, std::move(form), std::forward<F>(f), std::forward<Args>(args)...);
-      } else if constexpr (detail::falls_back_later<Form>) {
-        return detail::call_as<detail::LazyTask<Result>, Form, Breaker, F, Args...>(
-            breaker(), detail::Watch{breaker()}, std::move(form), std::forward<F>(f), std::forward<Args>(args)...);
-      } else {
-        return detail::CallAwaitable<Breaker, Form, F, Args...>{breaker(), std::move(form), std::forward<F>(f),
-                                                                std::forward<Args>(args)...};
-      }
-    }
-  }
+  friend detail::AsyncCalls<AsyncCircuitBreaker>;
+  friend detail::ResultAccess;
+  friend detail::SeriesAccess;
 
-  template <class F, class Fallback, class... Args>
-  auto prepare_with_fallback(F&& f, Fallback&& fallback, Args&&... args) {
-    using Given = std::invoke_result_t<Fallback, const detail::HandledBy<Fallback>&>;
-    if constexpr (Awaitable<Given>) {
-      return prepare(detail::FallingBackLater<Fallback>{std::forward<Fallback>(fallback)}, std::forward<F>(f),
-                     std::forward<Args>(args)...);
-    } else {
-      return prepare(detail::FallingBack<Fallback>{std::forward<Fallback>(fallback)}, std::forward<F>(f),
-                     std::forward<Args>(args)...);
-    }
+  detail::HeldBreaker<Breaker> held() const noexcept { return detail::HeldBreaker<Breaker>{breaker()}; }
+  template <class Result>
+  static constexpr bool overlooks_result = detail::overlooks_call<T, Result>;
+  template <class Result>
+  static constexpr bool overlooks_recorded = detail::overlooks<T, Result>;
+  template <class Result>
+  static constexpr bool looks_at = detail::looks_at<T, Result>();
+  template <class Result>
+  bool fails(const Result& result) const noexcept {
+    return detail::ResultAccess::fails(breaker(), result);
   }
 
   friend class detail::Watch;

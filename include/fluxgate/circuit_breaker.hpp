@@ -22,8 +22,8 @@
 #include <fluxgate/base/require.hpp>
 #include <fluxgate/call/call_forms.hpp>
 #include <fluxgate/call/call_observer.hpp>
+#include <fluxgate/call/calls.hpp>
 #include <fluxgate/call/judge.hpp>
-#include <fluxgate/call_result.hpp>
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/config.hpp>
 #include <fluxgate/coroutine/awaitable.hpp>
@@ -64,7 +64,7 @@ struct RefusedCopy {
 template <class W = detail::DefaultWindow, class T = detail::DefaultTracker, class Tr = detail::DefaultTripper,
           class R = detail::DefaultRetry, class P = detail::DefaultPermit, class E = detail::DefaultEnvironment,
           class S = detail::DefaultStats>
-class CircuitBreaker {
+class CircuitBreaker : public detail::Calls<CircuitBreaker<W, T, Tr, R, P, E, S>> {
   static_assert(Window<W>, "fluxgate: the window must be CountWindow, TimeWindow, or one that names its recorder.");
   static_assert(std::copy_constructible<T> && std::copy_constructible<Tr> && std::copy_constructible<P>,
                 "fluxgate: tracker, tripper and permit must be copyable.");
@@ -85,11 +85,6 @@ class CircuitBreaker {
   using Core = detail::Core<W, Tr, R, P, E, S>;
   using Verdict = detail::Verdict;
 
-  template <class F, class... Args>
-  static constexpr bool try_is_nothrow = std::is_nothrow_invocable_v<F, Args...> &&
-                                         (std::is_void_v<std::invoke_result_t<F, Args...>> ||
-                                          std::is_nothrow_move_constructible_v<std::invoke_result_t<F, Args...>>);
-
  public:
   /// The permission to make one call yourself, for callbacks and streams. Its outcome is reported at most once; without
   /// a report it is neutral. Must not outlive its breaker. Used by one thread at a time.
@@ -97,12 +92,14 @@ class CircuitBreaker {
    public:
     Admission(Admission&& other) noexcept
         : breaker_{std::exchange(other.breaker_, nullptr)},
+          asked_{other.asked_},
           ticket_{other.ticket_},
           under_way_{std::move(other.under_way_)} {}
     Admission& operator=(Admission&& other) noexcept {
       if (this != &other) {
         ignore();
         breaker_ = std::exchange(other.breaker_, nullptr);
+        asked_ = other.asked_;
         ticket_ = other.ticket_;
         under_way_ = std::move(other.under_way_);
       }
@@ -113,7 +110,7 @@ class CircuitBreaker {
     /// False if the breaker refused, and once the outcome has been reported.
     explicit operator bool() const noexcept { return breaker_ != nullptr; }
     /// Why the breaker refused; meaningful only if it did.
-    Rejection rejection() const noexcept { return ticket_.rejection(); }
+    Rejection rejection() const noexcept { return detail::rejection_of(*asked_, ticket_); }
 
     /// The call succeeded.
     void success() noexcept { report(Verdict::success); }
@@ -128,7 +125,7 @@ class CircuitBreaker {
     /// The call gave this result: a success, a failure that counts, or neutral, as traits and tracker say.
     template <class Result>
     void record(const Result& result) noexcept {
-      if (breaker_ != nullptr) report(breaker_->observer_.judge_result(result));
+      tell_result(result);
     }
     template <class Result>
       requires(detail::overlooks<T, Result>)
@@ -159,6 +156,14 @@ class CircuitBreaker {
    private:
     friend CircuitBreaker;
     friend detail::AdmissionAccess;
+    friend detail::SeriesAccess;
+
+    Admission() noexcept = default;
+
+    template <class Result>
+    void tell_result(const Result& result) noexcept {
+      if (breaker_ != nullptr) report(breaker_->observer_.judge_result(result));
+    }
 
     template <class F, class... Args>
     std::invoke_result_t<F, Args...> make(F&& f, Args&&... args) {
@@ -171,7 +176,8 @@ class CircuitBreaker {
 
     explicit Admission(CircuitBreaker& breaker) noexcept : Admission{breaker, detail::UnderWay{breaker.life_}} {}
     /// Registered before it is admitted: a listener may destroy the breaker.
-    Admission(CircuitBreaker& breaker, detail::UnderWay under_way) noexcept : ticket_{breaker.core().admit()} {
+    Admission(CircuitBreaker& breaker, detail::UnderWay under_way) noexcept
+        : asked_{&breaker}, ticket_{breaker.core().admit()} {
       if (ticket_) {
         breaker_ = &breaker;
         under_way_ = std::move(under_way);
@@ -185,7 +191,8 @@ class CircuitBreaker {
       }
     }
 
-    CircuitBreaker* breaker_ = nullptr;
+    CircuitBreaker* breaker_ = nullptr;      // null without the right to make the call
+    const CircuitBreaker* asked_ = nullptr;  // for its name, if it refused
     detail::Ticket ticket_;
     [[no_unique_address]] detail::UnderWay under_way_;
   };
@@ -209,78 +216,6 @@ class CircuitBreaker {
 
   CircuitBreaker(const CircuitBreaker&) = delete;  // fluxgate: a breaker is neither copied nor moved.
   CircuitBreaker& operator=(const CircuitBreaker&) = delete;
-
-  /// Invokes `f(args...)` and returns what it returns; its exceptions pass unchanged. What it returns is judged by
-  /// `outcome_traits` and the tracker, unless it cannot be moved.
-  /// @throws CallNotPermittedError when the breaker refuses; `f` is not invoked then
-  template <class F, class... Args>
-    requires std::invocable<F, Args...>
-  std::invoke_result_t<F, Args...> call(F&& f, Args&&... args) {
-    return make(detail::Throwing{}, std::forward<F>(f), std::forward<Args>(args)...);
-  }
-
-  /// As `call`, but gives a refusal as a value. Throws only what `f` throws.
-  template <class F, class... Args>
-    requires std::invocable<F, Args...>
-  CallResult<std::invoke_result_t<F, Args...>> try_call(F&& f, Args&&... args) noexcept(try_is_nothrow<F, Args...>) {
-    return make(detail::Reporting{}, std::forward<F>(f), std::forward<Args>(args)...);
-  }
-
-  /// Like `call`, but passes errors of the type of `fallback`'s parameter to it: `const CallNotPermittedError&` gets
-  /// refusals of this breaker, another exception type what is caught as that type (a refusal too, where it derives from
-  /// it), `std::exception_ptr` everything thrown. The outcome is recorded before `fallback` runs.
-  ///
-  /// A result that failed, whether or not it counts, goes to a fallback that takes its error, or an exception that is
-  /// its error, or the result itself. A fallback that takes the result itself also gets what the tracker alone calls a
-  /// failure; the tracker is then asked twice.
-  template <class F, class Fallback, class... Args>
-    requires std::invocable<F, Args...>
-  std::invoke_result_t<F, Args...> call_with_fallback(F&& f, Fallback&& fallback, Args&&... args) {
-    return make(detail::FallingBack<Fallback>{std::forward<Fallback>(fallback)}, std::forward<F>(f),
-                std::forward<Args>(args)...);
-  }
-
-  // Overloads for arguments that do not fit: they are refused with one readable sentence.
-  template <class F, class... Args>
-    requires(!std::invocable<F, Args...>)
-  detail::AnyResult call(F&&, Args&&...) {
-    return detail::refuse_arguments<F, Args...>();
-  }
-  template <class F, class... Args>
-    requires(!std::invocable<F, Args...>)
-  detail::AnyResult try_call(F&&, Args&&...) {
-    return detail::refuse_arguments<F, Args...>();
-  }
-  template <class F, class Fallback, class... Args>
-    requires(!std::invocable<F, Args...>)
-  detail::AnyResult call_with_fallback(F&&, Fallback&&, Args&&...) {
-    return detail::refuse_arguments<F, Args...>();
-  }
-
-  // The same three again, chosen if no OnResult of the tracker can look at the result: the warning appears at the
-  // caller's line. The callables of guarded() ask for it as well.
-
-  template <class F, class... Args>
-  static constexpr bool overlooks = detail::overlooks_call<T, std::invoke_result_t<F, Args...>>;
-
-  template <class F, class... Args>
-    requires std::invocable<F, Args...> && overlooks<F, Args...>
-  [[deprecated(FLUXGATE_OVERLOOKED)]] std::invoke_result_t<F, Args...> call(F&& f, Args&&... args) {
-    return make(detail::Throwing{}, std::forward<F>(f), std::forward<Args>(args)...);
-  }
-  template <class F, class... Args>
-    requires std::invocable<F, Args...> && overlooks<F, Args...>
-  [[deprecated(FLUXGATE_OVERLOOKED)]] CallResult<std::invoke_result_t<F, Args...>> try_call(
-      F&& f, Args&&... args) noexcept(try_is_nothrow<F, Args...>) {
-    return make(detail::Reporting{}, std::forward<F>(f), std::forward<Args>(args)...);
-  }
-  template <class F, class Fallback, class... Args>
-    requires std::invocable<F, Args...> && overlooks<F, Args...>
-  [[deprecated(FLUXGATE_OVERLOOKED)]] std::invoke_result_t<F, Args...> call_with_fallback(F&& f, Fallback&& fallback,
-                                                                                          Args&&... args) {
-    return make(detail::FallingBack<Fallback>{std::forward<Fallback>(fallback)}, std::forward<F>(f),
-                std::forward<Args>(args)...);
-  }
 
   /// Asks for the right to make one call yourself; false when the breaker refuses.
   Admission try_acquire() noexcept { return Admission{*this}; }
@@ -339,14 +274,22 @@ class CircuitBreaker {
  private:
   static constexpr std::chrono::nanoseconds forever = std::chrono::nanoseconds::max();
 
+  friend detail::Calls<CircuitBreaker>;
   friend detail::ResultAccess;
+  friend detail::SeriesAccess;
 
+  template <class Result>
+  static constexpr bool overlooks_result = detail::overlooks_call<T, Result>;
+  template <class Result>
+  static constexpr bool overlooks_recorded = detail::overlooks<T, Result>;
   template <class Result>
   static constexpr bool looks_at = detail::looks_at<T, Result>();
   template <class Result>
   bool fails(const Result& result) const noexcept {
     return observer_.judge_result(result) == Verdict::failure;
   }
+
+  detail::UnderWay under_way() const noexcept { return detail::UnderWay{life_}; }
 
   void command(State state, const Override& given) {
     detail::validate(name(), given);
@@ -360,9 +303,7 @@ class CircuitBreaker {
   template <class Form, class F, class... Args>
   auto make(Form form, F&& f, Args&&... args) -> typename Form::template Result<std::invoke_result_t<F, Args...>> {
     using Result = std::invoke_result_t<F, Args...>;
-    static_assert(!Awaitable<Result>,
-                  "fluxgate: the callable returns an awaitable, whose outcome is not known when it returns: call it "
-                  "through AsyncCircuitBreaker.");
+    static_assert(detail::refuse_awaitable<Result>());
     [[maybe_unused]] const detail::UnderWay under_way{life_};
     const detail::Ticket ticket = core().admit();
     return form.template conclude<Result>(*this, ticket, [&]() -> Result {

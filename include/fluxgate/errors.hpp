@@ -29,6 +29,8 @@ struct Rejection {
   State state{};  ///< in which the breaker refused: open, half_open or forced_open
   /// Time until the breaker will test recovery; empty if only chance or a manual transition decides.
   std::optional<std::chrono::nanoseconds> retry_after{};
+  /// The name of the breaker that refused; valid as long as that breaker.
+  std::string_view circuit_name{};
 
   friend constexpr bool operator==(const Rejection&, const Rejection&) = default;
 };
@@ -67,13 +69,15 @@ inline std::shared_ptr<const std::string> kept_apart(std::string_view name) {
 /// nothing; a move is a copy. `circuit_name()` returns a name with a NUL inside completely, `what()` does not.
 class CallNotPermittedError : public std::runtime_error {
  public:
-  /// Allocates its text. Out of line, so that admitted calls save no registers for it.
-  [[gnu::noinline]] CallNotPermittedError(std::string_view circuit_name, Rejection rejection)
-      : std::runtime_error{detail::refusal(circuit_name, rejection.state)},
+  /// Of the breaker that the rejection names. Allocates its text. Out of line, so that admitted calls save no registers
+  /// for it.
+  [[gnu::noinline]] explicit CallNotPermittedError(const Rejection& rejection)
+      : std::runtime_error{detail::refusal(rejection.circuit_name, rejection.state)},
         words_{*this},
-        name_size_{circuit_name.size()},
-        name_{detail::kept_apart(circuit_name)},
-        rejection_{rejection} {}
+        name_size_{rejection.circuit_name.size()},
+        name_{detail::kept_apart(rejection.circuit_name)},
+        state_{rejection.state},
+        retry_after_{rejection.retry_after} {}
 
   // Without moves: an error that was moved from would have no name.
   CallNotPermittedError(const CallNotPermittedError&) noexcept = default;
@@ -86,9 +90,9 @@ class CallNotPermittedError : public std::runtime_error {
     return {words_.what() + detail::refusal_before_name.size(), name_size_};
   }
   /// The state of the breaker when it refused.
-  State state() const noexcept { return rejection_.state; }
+  State state() const noexcept { return state_; }
   /// As in Rejection.
-  std::optional<std::chrono::nanoseconds> retry_after() const noexcept { return rejection_.retry_after; }
+  std::optional<std::chrono::nanoseconds> retry_after() const noexcept { return retry_after_; }
 
  private:
   // The message again, whose text the base shares, uncopied: a member, because what() may be overridden, and the base
@@ -96,7 +100,8 @@ class CallNotPermittedError : public std::runtime_error {
   std::runtime_error words_;
   std::size_t name_size_;
   std::shared_ptr<const std::string> name_;
-  Rejection rejection_;
+  State state_;
+  std::optional<std::chrono::nanoseconds> retry_after_;
 };
 
 /// A refusal as an error code of the category "fluxgate", for operations that complete with an error code.

@@ -11,6 +11,7 @@
 #include <fluxgate/circuit_breaker.hpp>
 #include <fluxgate/circuit_breaker_from.hpp>
 #include <fluxgate/guarded.hpp>
+#include <fluxgate/in_series.hpp>
 #include <fluxgate/version.hpp>
 
 #endif

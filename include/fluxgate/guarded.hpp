@@ -14,8 +14,8 @@
 
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/parameter.hpp>
+#include <fluxgate/call/held_breaker.hpp>
 #include <fluxgate/circuit_breaker.hpp>
-#include <fluxgate/engine/life.hpp>
 
 namespace fluxgate::FLUXGATE_ABI {
 
@@ -50,7 +50,7 @@ constexpr void require_callable() noexcept {
 template <class Breaker, class F>
 class Guarded {
  public:
-  Guarded(Breaker& breaker, F f) : breaker_{&breaker}, watch_{breaker}, f_(std::move(f)) {}
+  Guarded(Breaker& breaker, F f) : held_{breaker}, f_(std::move(f)) {}
 
   template <class... Args>
     requires std::invocable<F&, Args...>
@@ -97,12 +97,10 @@ class Guarded {
 
  private:
   Breaker& breaker() const noexcept {
-    watch_.check("what guarded() gave is called after its breaker was destroyed");
-    return *breaker_;
+    return held_.get("what guarded() gave is called after its breaker was destroyed");
   }
 
-  Breaker* breaker_;
-  [[no_unique_address]] Watch watch_;
+  HeldBreaker<Breaker> held_;
   [[no_unique_address]] F f_;
 };
 
@@ -110,7 +108,7 @@ template <class Breaker, class F, class Fallback>
 class GuardedWithFallback {
  public:
   GuardedWithFallback(Breaker& breaker, F f, Fallback fallback)
-      : breaker_{&breaker}, watch_{breaker}, f_(std::move(f)), fallback_(std::move(fallback)) {}
+      : held_{breaker}, f_(std::move(f)), fallback_(std::move(fallback)) {}
 
   template <class... Args>
     requires std::invocable<F&, Args...>
@@ -156,12 +154,10 @@ class GuardedWithFallback {
 
  private:
   Breaker& breaker() const noexcept {
-    watch_.check("what guarded() gave is called after its breaker was destroyed");
-    return *breaker_;
+    return held_.get("what guarded() gave is called after its breaker was destroyed");
   }
 
-  Breaker* breaker_;
-  [[no_unique_address]] Watch watch_;
+  HeldBreaker<Breaker> held_;
   [[no_unique_address]] F f_;
   [[no_unique_address]] Fallback fallback_;
 };
@@ -169,9 +165,10 @@ class GuardedWithFallback {
 }  // namespace detail
 
 /// Makes a callable that calls `f` with its arguments through `breaker.call` and returns the result; with an
-/// AsyncCircuitBreaker, the awaitable. It holds a copy of `f` and a reference to the breaker, which must outlive it.
+/// AsyncCircuitBreaker, the awaitable. It holds a copy of `f` and a reference to the breaker, which must outlive it; of a
+/// Series a copy, which refers to the breakers.
 template <class Breaker, class F>
-  requires(!std::is_const_v<Breaker>)
+  requires(!std::is_const_v<Breaker> && !detail::Handle<Breaker>)
 auto guarded(Breaker& breaker, F&& f) {
   detail::require_callable<std::decay_t<F>>();
   return detail::Guarded<Breaker, std::decay_t<F>>{breaker, std::forward<F>(f)};
@@ -179,8 +176,20 @@ auto guarded(Breaker& breaker, F&& f) {
 
 /// The same through `breaker.call_with_fallback`; holds a copy of `fallback`, too.
 template <class Breaker, class F, class Fallback>
-  requires(!std::is_const_v<Breaker>)
+  requires(!std::is_const_v<Breaker> && !detail::Handle<Breaker>)
 auto guarded(Breaker& breaker, F&& f, Fallback&& fallback) {
+  detail::require_callable<std::decay_t<F>>();
+  return detail::GuardedWithFallback<Breaker, std::decay_t<F>, std::decay_t<Fallback>>{
+      breaker, std::forward<F>(f), std::forward<Fallback>(fallback)};
+}
+
+template <detail::Handle Breaker, class F>
+auto guarded(Breaker breaker, F&& f) {
+  detail::require_callable<std::decay_t<F>>();
+  return detail::Guarded<Breaker, std::decay_t<F>>{breaker, std::forward<F>(f)};
+}
+template <detail::Handle Breaker, class F, class Fallback>
+auto guarded(Breaker breaker, F&& f, Fallback&& fallback) {
   detail::require_callable<std::decay_t<F>>();
   return detail::GuardedWithFallback<Breaker, std::decay_t<F>, std::decay_t<Fallback>>{
       breaker, std::forward<F>(f), std::forward<Fallback>(fallback)};

@@ -98,7 +98,7 @@ int refuse_in_every_form(Breaker& outer) {
   outer.call_with_fallback(nested, [&](const std::exception_ptr&) { ++told; });
   outer.call_with_fallback(nested, [&](const std::runtime_error&) { ++told; });
   CHECK(told == 2);
-  const CallNotPermittedError error{"other", {State::open, {}}};
+  const CallNotPermittedError error{{State::open, {}, "other"}};
   outer.try_acquire().failure(std::make_exception_ptr(error));
   outer.try_acquire().failure(std::make_exception_ptr(OwnRefusal{error}));
   outer.try_acquire().failure(error);

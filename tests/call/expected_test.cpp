@@ -89,7 +89,7 @@ TEST_CASE("An expected whose error is an exception is judged like a thrown one")
 }
 
 TEST_CASE("A refusal in an expected is neutral unless the tracker names it") {
-  const CallNotPermittedError refusal{"inner", {State::forced_open, {}}};
+  const CallNotPermittedError refusal{{State::forced_open, {}, "inner"}};
   const auto check_refused = [](const auto& refused) {
     INFO(detail::type_name<decltype(refused)>());
     CHECK(seen_of(All{}, refused) == Seen::nothing);

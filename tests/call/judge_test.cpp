@@ -266,7 +266,7 @@ TEST_CASE("A refusal in a CallResult is neutral unless the tracker names it") {
   check(inner.try_call(gives(lost)));
   check(std::pair{inner.try_call(gives(7)), 1});
   check_in_calls([&] { return inner.try_call(gives(7)); });
-  check(Failed<CallNotPermittedError>{{"inner", {State::forced_open, {}}}});
+  check(Failed<CallNotPermittedError>{CallNotPermittedError{{State::forced_open, {}, "inner"}}});
 #if defined(__cpp_exceptions)
   std::exception_ptr kept;
   try {
@@ -277,7 +277,7 @@ TEST_CASE("A refusal in a CallResult is neutral unless the tracker names it") {
   check(kept);
   check_in_calls(gives(kept));
   check(std::tuple{kept, 7});
-  check(std::make_exception_ptr(CallNotPermittedError{"inner", {State::forced_open, {}}}));
+  check(std::make_exception_ptr(CallNotPermittedError{{State::forced_open, {}, "inner"}}));
 #endif
 }
 

@@ -264,6 +264,31 @@ TEST_CASE("A call under Probes allocates nothing") {
   CHECK(cb.state() == State::half_open);
 }
 
+TEST_CASE("A call through breakers in series allocates nothing, made or refused") {
+  CircuitBreaker first{"a name too long to be kept inside a string object"};
+  CircuitBreaker second{"another name too long to be kept inside a string object", FailureStreak{100}};
+  CircuitBreaker third{"a third name too long to be kept inside a string object", TimeWindow{10s}};
+  AsyncCircuitBreaker awaited{first};
+  AsyncCircuitBreaker awaited_too{second};
+  CHECK(allocations_of([&] {
+          auto all = in_series(in_series(first, second), third);
+          (void)all.try_call(succeed);
+          (void)all.try_call(fail);
+          (void)guarded(all, succeed, [](const CallNotPermittedError&) { return std::optional<int>{}; });
+          all.try_acquire().failure();
+          auto admission = all.try_acquire();
+          auto moved = std::move(admission);
+          moved.success();
+          (void)in_series(awaited, awaited_too).try_call([] { return tasks::Ready<int>{1}; });
+        }) == 0);
+  third.force_open();
+  CHECK(allocations_of([&] {
+          auto all = in_series(first, second, third);
+          (void)all.try_call(succeed);
+          (void)all.try_acquire().rejection();
+        }) == 0);
+}
+
 TEST_CASE(
     "A call that is let through allocates nothing in any form, and a refusal no more than the text of its error") {
   ManualEnvironment env;
@@ -275,7 +300,7 @@ TEST_CASE(
   CHECK(allocations_of([&] { CHECK(guarded(cb, answer, cached)() == 42); }) == 0);
 #if defined(__cpp_exceptions)
   // Of the same length, thrown bare: what the exception itself takes.
-  const std::string text(CallNotPermittedError{cb.name(), {}}.what());
+  const std::string text(CallNotPermittedError{{.circuit_name = cb.name()}}.what());
   const int thrown = allocations_of([&] {
     try {
       throw std::runtime_error{text};
@@ -465,7 +490,7 @@ TEST_CASE("A trip that cannot be announced for lack of memory is made by the nex
     REQUIRE(heard.size() == 1);
     REQUIRE(heard.front().sequence == 1);
     REQUIRE(heard.front().cause == Cause::tripped);
-    REQUIRE(cb.try_acquire().rejection() == Rejection{State::open, 60s});
+    REQUIRE(cb.try_acquire().rejection() == Rejection{State::open, 60s, cb.name()});
   }
   CHECK(lacked);
   CHECK(opened);
@@ -519,11 +544,11 @@ TEST_CASE("A verdict of Probes that cannot be announced for lack of memory is ta
   env.advance(later);
   Rejection rejection;
   CHECK_FALSE(lacks_memory(1, [&] { rejection = cb.try_acquire().rejection(); }));
-  CHECK(rejection == Rejection{State::half_open, std::nullopt});
+  CHECK(rejection == Rejection{State::half_open, std::nullopt, cb.name()});
   CHECK(cb.state() == State::half_open);
   CHECK(heard.size() == 2);
   if (failed) {
-    CHECK(cb.try_acquire().rejection() == Rejection{State::open, 60s});
+    CHECK(cb.try_acquire().rejection() == Rejection{State::open, 60s, cb.name()});
     CHECK(cb.info().reopens == 1);
   } else {
     CHECK(cb.try_acquire());
@@ -558,7 +583,7 @@ TEST_CASE("A verdict of Probes that cannot be announced is taken by the next cal
   CHECK(cb.would_admit());  // a call is needed to go on
   env.advance(later);
   if (failed) {
-    CHECK(cb.try_acquire().rejection() == Rejection{State::open, 60s});
+    CHECK(cb.try_acquire().rejection() == Rejection{State::open, 60s, cb.name()});
     CHECK(cb.info().reopens == 1);
     CHECK(cause == Cause::tripped);
   } else {
@@ -578,9 +603,9 @@ TEST_CASE("Probes whose patience is over while memory lacks are given up by the 
   env.advance(10s);
   Rejection rejection;
   CHECK_FALSE(lacks_memory(1, [&] { rejection = cb.try_acquire().rejection(); }));
-  CHECK(rejection == Rejection{State::half_open, std::nullopt});
+  CHECK(rejection == Rejection{State::half_open, std::nullopt, cb.name()});
   CHECK(cb.state() == State::half_open);
-  CHECK(cb.try_acquire().rejection() == Rejection{State::open, 60s});
+  CHECK(cb.try_acquire().rejection() == Rejection{State::open, 60s, cb.name()});
   CHECK(heard.back().cause == Cause::probes_lost);
   CHECK(heard.size() == 3);
 }
@@ -606,7 +631,7 @@ TEST_CASE("A command that lacks memory throws and has changed nothing") {
     } else {
       made = true;
     }
-    REQUIRE(cb.try_acquire().rejection() == Rejection{State::forced_open, 30s});
+    REQUIRE(cb.try_acquire().rejection() == Rejection{State::forced_open, 30s, cb.name()});
     REQUIRE(heard.size() == 1);
     REQUIRE(heard.front().sequence == 1);
   }

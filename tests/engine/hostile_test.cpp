@@ -494,7 +494,7 @@ TEST_CASE("a clock that stands still refuses for ever and forgets nothing, and A
     patient.try_acquire().failure();
     eager.try_acquire().failure();
   }
-  CHECK(patient.try_acquire().rejection() == Rejection{State::open, 1us});
+  CHECK(patient.try_acquire().rejection() == Rejection{State::open, 1us, patient.name()});
   CHECK(eager.info().reopens == 999);  // each but the first was a probe
   patient.metrics_only();
   for (int i = 0; i != 1'000; ++i) patient.try_acquire().failure();
@@ -822,7 +822,7 @@ TEST_CASE(
       const std::uint64_t before = announced;
       cb.try_acquire().failure();
       cb.try_acquire().failure();
-      REQUIRE(cb.try_acquire().rejection() == Rejection{State::open, 60s});
+      REQUIRE(cb.try_acquire().rejection() == Rejection{State::open, 60s, cb.name()});
       env.advance(60s);
       cb.try_acquire().success();
       REQUIRE(cb.state() == State::closed);

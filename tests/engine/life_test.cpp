@@ -51,6 +51,12 @@ TEST_CASE("A breaker that is destroyed under a call ends the program with a sent
           called(*cb, [&] { cb.reset(); });
         }).starts_with(destroyed_under));
   CHECK(last_words([] {
+          Breaker host{"host"};
+          std::optional<Breaker> cb{std::in_place, "db"};
+          auto both = in_series(*cb, host);
+          called(both, [&] { cb.reset(); });
+        }).starts_with(destroyed_under));
+  CHECK(last_words([] {
           std::optional<Breaker> cb{std::in_place, "db"};
           cb->try_acquire().run([&] { cb.reset(); });
         }).starts_with(destroyed_under));
@@ -143,6 +149,13 @@ TEST_CASE("What refers to a breaker and is used after its end ends the program w
           async.reset();
           (void)call();
         }).starts_with("fluxgate: what guarded() gave is called after its breaker was destroyed (breaker 'db')"));
+  CHECK(last_words([] {
+          Breaker host{"host"};
+          std::optional<Breaker> cb{std::in_place, "db"};
+          const auto both = in_series(in_series(host), *cb);
+          cb.reset();
+          (void)both.would_admit();
+        }).starts_with("fluxgate: a Series is used after one of its breakers was destroyed (breaker 'db')"));
   CHECK(last_words([] {
           std::optional<Breaker> cb{std::in_place, "db"};
           Async async{*cb};

@@ -152,7 +152,7 @@ TEST_CASE("a failure that comes too late to open does not move the time of the o
     env.advance(50s);
   };
   late.failure();
-  CHECK(rejection_of(breaker) == Rejection{State::open, 10s});
+  CHECK(rejection_of(breaker) == Rejection{State::open, 10s, breaker.name()});
 }
 
 TEST_CASE("a late failure does not lengthen a streak of the new epoch", "[semantics]") {

@@ -100,21 +100,21 @@ TEST_CASE("retry_after is the time until the retry is due, and empty where only 
   ManualEnvironment env;
   auto breaker = make_breaker(env, half_of_four, {}, Random{0.5});
   trip(breaker);
-  CHECK(rejection_of(breaker) == Rejection{State::open, 60s});
+  CHECK(rejection_of(breaker) == Rejection{State::open, 60s, breaker.name()});
   env.advance(45s);
-  CHECK(rejection_of(breaker) == Rejection{State::open, 15s});
+  CHECK(rejection_of(breaker) == Rejection{State::open, 15s, breaker.name()});
   env.advance(15s);
   env.set_uniform(0.9);
-  CHECK(rejection_of(breaker) == Rejection{State::half_open, std::nullopt});
+  CHECK(rejection_of(breaker) == Rejection{State::half_open, std::nullopt, breaker.name()});
   breaker.force_open();
-  CHECK(rejection_of(breaker) == Rejection{State::forced_open, std::nullopt});
+  CHECK(rejection_of(breaker) == Rejection{State::forced_open, std::nullopt, breaker.name()});
   breaker.force_open(20s);
   env.advance(5s);
-  CHECK(rejection_of(breaker) == Rejection{State::forced_open, 15s});
+  CHECK(rejection_of(breaker) == Rejection{State::forced_open, 15s, breaker.name()});
 
   CircuitBreaker never{Config{.tripper = FailureRate{0.5}, .retry = Never{}, .environment = env}};
   fail(never);
-  CHECK(rejection_of(never) == Rejection{State::open, std::nullopt});
+  CHECK(rejection_of(never) == Rejection{State::open, std::nullopt, never.name()});
 }
 
 #if defined(__cpp_exceptions)

@@ -311,7 +311,7 @@ TEST_CASE("a round whose places are all taken is lost when patience has passed s
   env.advance(1ns);
   CHECK(breaker.state() == half_open);  // no timers
   CHECK(breaker.would_admit());         // a call is needed to go on
-  CHECK(rejection_of(breaker) == Rejection{State::open, 60s});
+  CHECK(rejection_of(breaker) == Rejection{State::open, 60s, breaker.name()});
   CHECK(breaker.info().reopens == 1);
   CHECK(journal.transitions() ==
         Strings{"closed>open tripped", "open>half_open retry_due", "half_open>open probes_lost"});
@@ -348,7 +348,7 @@ TEST_CASE("a place that is given back and taken again has its own patience", "[r
   CHECK_FALSE(admits(breaker));
   CHECK(breaker.state() == half_open);
   env.advance(1s);
-  CHECK(rejection_of(breaker) == Rejection{State::open, 60s});
+  CHECK(rejection_of(breaker) == Rejection{State::open, 60s, breaker.name()});
 }
 
 TEST_CASE("a lost round is noticed also by a call that another permit would refuse", "[recovery]") {
@@ -360,7 +360,7 @@ TEST_CASE("a lost round is noticed also by a call that another permit would refu
   REQUIRE(hung);
   env.set_uniform(0.9);
   env.advance(10s);
-  CHECK(rejection_of(breaker) == Rejection{State::open, 60s});
+  CHECK(rejection_of(breaker) == Rejection{State::open, 60s, breaker.name()});
 }
 
 // ---- streaks over time ----------------------------------------------------------------------------------------------

@@ -115,7 +115,8 @@ inline std::string text_of(const fluxgate::Metrics& metrics) {
 }
 inline std::string text_of(const fluxgate::Rejection& rejection) {
   return concat({"Rejection{", to_string(rejection.state), ", ",
-                 rejection.retry_after ? text(*rejection.retry_after) : "nullopt", "}"});
+                 rejection.retry_after ? text(*rejection.retry_after) : "nullopt",
+                 rejection.circuit_name.empty() ? "" : ", ", rejection.circuit_name, "}"});
 }
 inline std::string text_of(const fluxgate::CallCounts& counts) {
   const auto count = [](std::uint64_t n, const char* what) { return concat({text(n), " ", what}); };

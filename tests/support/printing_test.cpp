@@ -76,7 +76,7 @@ TEST_CASE("a failed test prints counts as they are written") {
 TEST_CASE("a failed test prints a refusal with its state and its time") {
   CHECK(shown(Rejection{State::open, 60s}) == "Rejection{open, 60s}");
   CHECK(shown(Rejection{State::half_open, std::nullopt}) == "Rejection{half_open, nullopt}");
-  CHECK(shown(CallNotPermittedError{"db", {State::open, 60s}}) == "circuit breaker 'db' is open: call not permitted");
+  CHECK(shown(CallNotPermittedError{{State::open, 60s, "db"}}) == "circuit breaker 'db' is open: call not permitted");
 }
 
 TEST_CASE("a failed test prints the value of a result, or its refusal") {
@@ -97,7 +97,7 @@ TEST_CASE("a failed test prints an admission, or its refusal") {
   auto breaker = make_breaker(environment, half_of_four);
   CHECK(shown(breaker.try_acquire()) == "admitted");
   trip(breaker);
-  CHECK(shown(breaker.try_acquire()) == "Rejection{open, 60s}");
+  CHECK(shown(breaker.try_acquire()) == "Rejection{open, 60s, db}");
 }
 
 TEST_CASE("a failed test prints a signal and a snapshot in full") {

@@ -21,6 +21,7 @@
 #include <fluxgate/base/unwinding.hpp>
 #include <fluxgate/call/handled_error.hpp>
 #include <fluxgate/call_result.hpp>
+#include <fluxgate/engine/state/ticket.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/failure.hpp>
 
@@ -37,6 +38,14 @@ template <class F, class... Args>
 AnyResult refuse_arguments() {
   static_assert(std::invocable<F, Args...>, "fluxgate: the callable cannot be called with these arguments.");
   return {};
+}
+
+/// Why `breaker` refused: a ticket does not know the name, an Admission does.
+template <class Breaker, class Admission>
+Rejection rejection_of([[maybe_unused]] const Breaker& breaker, const Admission& admission) noexcept {
+  Rejection rejection = admission.rejection();
+  if constexpr (std::same_as<Admission, Ticket>) rejection.circuit_name = breaker.name();
+  return rejection;
 }
 
 /// `call`: a refusal is thrown.
@@ -65,7 +74,7 @@ struct Throwing {
   /// Out of line, so that the call can be inlined.
   template <class Breaker, class Admission>
   [[noreturn, gnu::cold, gnu::noinline]] static void throw_refusal(const Breaker& breaker, Admission admission) {
-    throw CallNotPermittedError{breaker.name(), admission.rejection()};
+    throw CallNotPermittedError{rejection_of(breaker, admission)};
   }
 #endif
 };
@@ -76,9 +85,9 @@ struct Reporting {
   using Result = CallResult<R>;
 
   template <class R, class Breaker, class Admission, class Run>
-  static CallResult<R> conclude(const Breaker&, const Admission& admission, Run&& run) {
+  static CallResult<R> conclude(const Breaker& breaker, const Admission& admission, Run&& run) {
     if (!admission) [[unlikely]]
-      return CallResult<R>{admission.rejection()};
+      return CallResult<R>{rejection_of(breaker, admission)};
     return CallResult<R>::from(std::forward<Run>(run));
   }
 };
@@ -113,6 +122,12 @@ struct ResultAccess {
     return handles_result<R, Error, Breaker::template looks_at<std::remove_cvref_t<R>>>;
   }
 
+  /// Whether the tracker counts a result as a failure.
+  template <class Breaker, class R>
+  static bool fails(const Breaker& breaker, const R& result) noexcept {
+    return breaker.fails(result);
+  }
+
   /// Finds the Error in a result that failed by its traits, whether or not the tracker counts it. If there is none,
   /// asks the tracker a second time: a result that it counts is the Error itself.
   template <class Error, class Breaker, class R>
@@ -126,11 +141,19 @@ struct ResultAccess {
   }
 };
 
+/// What a Series asks its breakers for.
+struct SeriesAccess;
+
 /// An admission's `run` without a warning, for awaited calls, whose callers have been warned already.
 struct AdmissionAccess {
   template <class Admission, class F>
   [[gnu::always_inline]] static std::invoke_result_t<F> run(Admission& admission, F&& f) {
     return admission.make(std::forward<F>(f));
+  }
+  /// The same for `record`.
+  template <class Admission, class Result>
+  static void record(Admission& admission, const Result& result) noexcept {
+    admission.tell_result(result);
   }
 };
 
@@ -150,7 +173,7 @@ class FallingBack {
     static_assert(ReturnableAs<std::invoke_result_t<Fallback, const Error&>, R>,
                   "fluxgate: a fallback must return what the call returns; where that is a reference, a reference.");
     if constexpr (std::is_base_of_v<Error, CallNotPermittedError>) {
-      if (!admission) return fall_back<R>(CallNotPermittedError{breaker.name(), admission.rejection()});
+      if (!admission) return fall_back<R>(CallNotPermittedError{rejection_of(breaker, admission)});
     }
 #if !defined(__cpp_exceptions)
     static_assert(std::is_base_of_v<Error, CallNotPermittedError>,
@@ -185,7 +208,7 @@ class FallingBack {
     if constexpr (std::same_as<Error, std::exception_ptr>) {
       if (!admission) {
         fell_back = true;
-        return fall_back<R>(std::make_exception_ptr(CallNotPermittedError{breaker.name(), admission.rejection()}));
+        return fall_back<R>(std::make_exception_ptr(CallNotPermittedError{rejection_of(breaker, admission)}));
       }
       try {
         return std::forward<Run>(run)();

@@ -92,8 +92,7 @@ Verdict judge_refusal([[maybe_unused]] const T& tracker, [[maybe_unused]] const 
                       [[maybe_unused]] const With& with) noexcept {
   if constexpr (names<CallNotPermittedError, T>()) {
     FLUXGATE_TRY {
-      const CallNotPermittedError refusal{std::string_view{},
-                                          Rejection{State::open, {}}};  // a code does not name the breaker
+      const CallNotPermittedError refusal{Rejection{.state = State::open}};  // a code does not name the breaker
       return verdict_on_failure(ask_safely(tracker, with(ShownRefusal::as(failure, refusal))));
     }
     FLUXGATE_CATCH_ALL {}
@@ -139,7 +138,7 @@ Verdict judge_error(const T& tracker, const Error& error, const With& with) noex
   } else if constexpr (std::same_as<Error, Rejection>) {
     if constexpr (names<CallNotPermittedError, T>()) {
       FLUXGATE_TRY {
-        const CallNotPermittedError refusal{std::string_view{}, error};  // a Rejection does not name the breaker
+        const CallNotPermittedError refusal{error};
         return verdict_on_failure(ask_safely(tracker, with(Failure::from_error(refusal))));
       }
       FLUXGATE_CATCH_ALL {}

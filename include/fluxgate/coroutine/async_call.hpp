@@ -36,8 +36,8 @@
 #include <fluxgate/base/type_name.hpp>
 #include <fluxgate/base/unwinding.hpp>
 #include <fluxgate/call/call_forms.hpp>
+#include <fluxgate/call/held_breaker.hpp>
 #include <fluxgate/coroutine/awaitable.hpp>
-#include <fluxgate/engine/life.hpp>
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
@@ -234,22 +234,17 @@ class [[nodiscard("fluxgate: a guarded call is made only when it is awaited")]] 
   using Pending = PendingCall<F, Args...>;
 
  public:
-  CallAwaitable(Breaker& breaker, Form form, F&& f, Args&&... args)
-      : breaker_{&breaker},
-        watch_{breaker},
-        form_(std::move(form)),
-        pending_{std::forward<F>(f), std::forward<Args>(args)...} {}
+  CallAwaitable(HeldBreaker<Breaker> held, Form form, F&& f, Args&&... args)
+      : held_{std::move(held)}, form_(std::move(form)), pending_{std::forward<F>(f), std::forward<Args>(args)...} {}
 
   CallAwaiter<Breaker, Form, Pending> operator co_await() && noexcept {
-    watch_.check(awaited_too_late);
-    return CallAwaiter<Breaker, Form, Pending>{*breaker_, form_, pending_};
+    return CallAwaiter<Breaker, Form, Pending>{held_.get(awaited_too_late), form_, pending_};
   }
   /// Refused where it is used: awaiting moves the arguments out of this object.
   AwaitedTwice<CallAwaiter<Breaker, Form, Pending>> operator co_await() const& noexcept { return {}; }
 
  private:
-  Breaker* breaker_;
-  [[no_unique_address]] Watch watch_;
+  HeldBreaker<Breaker> held_;
   [[no_unique_address]] Form form_;
   Pending pending_;
 };

@@ -26,10 +26,10 @@
 #include <fluxgate/base/unwinding.hpp>
 #include <fluxgate/call/call_forms.hpp>
 #include <fluxgate/call/handled_error.hpp>
+#include <fluxgate/call/held_breaker.hpp>
 #include <fluxgate/call_result.hpp>
 #include <fluxgate/coroutine/async_call.hpp>
 #include <fluxgate/coroutine/awaitable.hpp>
-#include <fluxgate/engine/life.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/failure.hpp>
 
@@ -204,9 +204,9 @@ inline constexpr bool falls_back_later<FallingBackLater<Fallback>> = true;
 /// What it awaits gets a name first, and a cast instead of std::forward: g++ 12 awaits a copy of what a function
 /// returns by reference.
 template <class Task, class Form, class Breaker, class F, class... Args>
-Task call_as(Breaker& breaker, [[maybe_unused]] Watch watch, Form form, F f, Args... args) {
+Task call_as(HeldBreaker<Breaker> held, Form form, F f, Args... args) {
   using R = Kept<await_result_t<std::invoke_result_t<F, Args...>>>;
-  watch.check(awaited_too_late);
+  Breaker& breaker = held.get(awaited_too_late);
   auto admission = breaker.try_acquire();
   const bool refused = !admission;
   Awaited<R> awaited;
@@ -243,7 +243,7 @@ Task call_as(Breaker& breaker, [[maybe_unused]] Watch watch, Form form, F f, Arg
       }
     }
     if (refused) {
-      awaited.set_error(std::make_exception_ptr(CallNotPermittedError{breaker.name(), admission.rejection()}));
+      awaited.set_error(std::make_exception_ptr(CallNotPermittedError{admission.rejection()}));
     } else {
       admission.failure(awaited.error());
     }

@@ -53,6 +53,15 @@ constexpr decltype(auto) get_awaiter(A&& awaitable) {
 template <class A>
 using AwaiterOf = decltype(get_awaiter(std::declval<A>()));
 
+/// Refuses an awaitable as the result of a synchronous call, in a sentence.
+template <class Result>
+constexpr bool refuse_awaitable() noexcept {
+  static_assert(!Awaitable<Result>,
+                "fluxgate: the callable returns an awaitable, whose outcome is not known when it returns: call it "
+                "through AsyncCircuitBreaker.");
+  return true;
+}
+
 }  // namespace detail
 
 /// The type of what `co_await` of an A returns.

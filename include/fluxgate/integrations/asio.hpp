@@ -33,7 +33,6 @@
 #include <concepts>
 #include <exception>
 #include <string>
-#include <string_view>
 #include <system_error>
 #include <tuple>
 #include <type_traits>
@@ -116,7 +115,7 @@ template <class... Values>
 struct Completion<void(ErrorCode, Values...)> {
   ErrorCode refusal;
 
-  Completion(std::string_view, const Rejection&) : refusal{make_error_code(Errc::call_not_permitted)} {}
+  explicit Completion(const Rejection&) : refusal{make_error_code(Errc::call_not_permitted)} {}
   template <class Handler>
   void operator()(Handler&& handler) && {
     std::forward<Handler>(handler)(refusal, std::decay_t<Values>{}...);
@@ -126,8 +125,8 @@ template <class... Values>
 struct Completion<void(std::exception_ptr, Values...)> {
   std::exception_ptr refusal;
 
-  Completion(std::string_view name, const Rejection& rejection)
-      : refusal{std::make_exception_ptr(CallNotPermittedError{name, rejection})} {}
+  explicit Completion(const Rejection& rejection)
+      : refusal{std::make_exception_ptr(CallNotPermittedError{rejection})} {}
   template <class Handler>
   void operator()(Handler&& handler) && {
     std::forward<Handler>(handler)(refusal, std::decay_t<Values>{}...);
@@ -154,8 +153,7 @@ struct Initiate {
                             std::forward<Args>(args)...);
     } else {
       using Refuse = Completion<Signature>;
-      net::post(executor, HandlerAfter<Refuse, Plain>{Refuse{breaker->name(), admission.rejection()},
-                                                      std::forward<Handler>(handler)});
+      net::post(executor, HandlerAfter<Refuse, Plain>{Refuse{admission.rejection()}, std::forward<Handler>(handler)});
     }
   }
 };

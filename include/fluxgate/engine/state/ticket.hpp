@@ -40,7 +40,15 @@ class Ticket {
   }
 
   /// Tests for closed first: a caller that has just made that test need not repeat it.
-  constexpr explicit operator bool() const noexcept { return is_closed() || (phase_.bits() & refusal) == 0; }
+  constexpr explicit operator bool() const noexcept { return is_closed() || !is_refused(); }
+  /// Whether this is a refusal, or marked like one: one test of a ticket that lies in memory.
+  constexpr bool is_refused() const noexcept { return (phase_.bits() & refusal) != 0; }
+  /// This ticket after its call: it gives no right to another one.
+  constexpr Ticket spent() const noexcept {
+    Ticket ticket = *this;
+    ticket.phase_ = Phase{phase_.bits() | refusal};
+    return ticket;
+  }
   /// This ticket in a breaker that measures durations, for a call that began at `time`.
   constexpr Ticket timed(std::chrono::nanoseconds time) const noexcept {
     Ticket ticket;
@@ -60,9 +68,10 @@ class Ticket {
   constexpr State state() const noexcept { return phase_.state(); }
   /// When the call began; zero if durations are not measured.
   constexpr std::chrono::nanoseconds began() const noexcept { return time_; }
+  /// Does not know the breaker's name.
   constexpr Rejection rejection() const noexcept {
-    if (time_ == never) return {state(), std::nullopt};
-    return {state(), time_};
+    if (time_ == never) return {.state = state(), .retry_after = std::nullopt};
+    return {.state = state(), .retry_after = time_};
   }
 
  private:
