@@ -136,6 +136,21 @@ bool run(std::string_view path, long times) {
     const auto guarded_succeed = guarded(breaker, succeed);
     repeat(200, [&] { guarded_succeed(1); });
     repeat(times, [&] { guarded_succeed(1); });
+  } else if (path == "healthy_in_series" || path == "healthy_nested") {
+    CircuitBreaker first{
+        Config{.tripper = rate, .retry = retry, .permit = permit, .environment = StandingStill<__LINE__>{}}};
+    CircuitBreaker second{
+        Config{.tripper = rate, .retry = retry, .permit = permit, .environment = StandingStill<__LINE__>{}}};
+    const auto both = [&](long count) {
+      if (path == "healthy_in_series") {
+        auto series = in_series(first, second);
+        repeat(count, [&] { series.call(succeed, 1); });
+      } else {
+        repeat(count, [&] { first.call([&] { return second.call(succeed, 1); }); });
+      }
+    };
+    both(200);
+    both(times);
   } else if (path == "healthy_try_call") {
     CircuitBreaker breaker{
         Config{.tripper = rate, .retry = retry, .permit = permit, .environment = StandingStill<__LINE__>{}}};
