@@ -225,7 +225,7 @@ TEXT = [
     ("slow calls are looked for by one of the other thresholds", "count_recorder.hpp",
      ("head.slow.load(std::memory_order_acquire) != Lanes::empty(phase.epoch())",
       "head.slow.load(std::memory_order_acquire).lane(0) != 0")),
-    ("a slot's tag is short by one bit", "count_recorder.hpp",
+    ("a slot's tag is short by one bit", "count_words.hpp",
      ("(epoch & (present - 1)) | present", "(epoch & (present / 2 - 1)) | present")),
     # ---- reason_words.hpp
     ("a late reason takes the place of a newer one", "reason_words.hpp",
