@@ -293,11 +293,12 @@ class CircuitBreaker : public detail::Calls<CircuitBreaker<W, T, Tr, R, P, E, S>
 
   void command(State state, const Override& given) {
     detail::validate(name(), given);
-    command(state, given.lasting.duration().value_or(forever), given.notify, given.reason);
-  }
-  void command(State state, std::chrono::nanoseconds hold, Notify notify, std::string_view reason = {}) {
     [[maybe_unused]] const detail::UnderWay under_way{life_};  // a listener may end the breaker
-    core().command(state, hold, notify, reason);
+    core().command(state, given);
+  }
+  void command(State state, std::chrono::nanoseconds hold, Notify notify) {
+    [[maybe_unused]] const detail::UnderWay under_way{life_};  // as above
+    core().command(state, hold, notify);
   }
 
   template <class Form, class F, class... Args>

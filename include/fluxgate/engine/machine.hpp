@@ -106,13 +106,13 @@ class Machine {
   /// Makes a manual transition, whatever the state. Throws what announcing it throws (memory), then nothing has
   /// changed.
   void command(State to, const Override& given) {
-    command(to, given.lasting.duration().value_or(never), given.notify, given.reason);
+    command(to, given.lasting.duration().value_or(never), given.notify, given.reason.empty() ? nullptr : &given.reason);
   }
-  void command(State to, std::chrono::nanoseconds hold, Notify notify, std::string_view reason = {}) {
+  void command(State to, std::chrono::nanoseconds hold, Notify notify, const std::string_view* reason = nullptr) {
     for (;;) {
       // Relaxed: the exchange decides, and the counts that it tells may lag.
       const Phase phase = words().phase.load(std::memory_order_relaxed);
-      if (!reason.empty()) reason_.prepare(phase.epoch());
+      if (reason != nullptr) reason_.prepare(phase.epoch());
       if (transition(phase, to, Cause::manual, context_of(phase), hold, notify, reason)) return;
     }
   }
@@ -210,7 +210,7 @@ class Machine {
   /// call (where time or a verdict is due) or the next outcome that is written tries again.
   Left leave(Phase from, State to, Cause cause, const CallContext& context) noexcept {
     FLUXGATE_TRY {
-      transition(from, to, cause, context, never, Notify::yes, {});
+      transition(from, to, cause, context, never, Notify::yes, nullptr);
       return Left::yes;
     }
     FLUXGATE_CATCH_ALL { return Left::no_memory; }
@@ -219,7 +219,7 @@ class Machine {
   /// Moves on from exactly `from` and tells the listeners; false if the breaker has left that phase. Throws only before
   /// anything has changed.
   bool transition(Phase from, State to, Cause cause, const CallContext& context, std::chrono::nanoseconds hold,
-                  Notify notify, std::string_view reason) {
+                  Notify notify, const std::string_view* reason) {
     const Phase next = from.to(to);
     Notice* const notice = notifier_.has_listeners() ? new Notice{.signal = signal(from, next, cause, context, reason),
                                                                   .epoch = next.epoch(),
@@ -234,24 +234,24 @@ class Machine {
     // If the phase after next has begun meanwhile, the signal carries the time that this thread proposed.
     if (notice != nullptr) notice->signal.timestamp = timestamp_of(words(), next.epoch()).value_or(proposal.time());
     furnish(next, hold);
-    if (!reason.empty()) reason_.write(next.epoch(), reason);
+    if (reason != nullptr) reason_.write(next.epoch(), *reason);
     if (notice != nullptr) notifier_.push(notice);
     return true;
   }
 
-  Signal signal(Phase from, Phase next, Cause cause, const CallContext& context, std::string_view reason) const {
+  Signal signal(Phase from, Phase next, Cause cause, const CallContext& context, const std::string_view* reason) const {
     // Relaxed: for the text only; the thread that made the transition due has seen the hold.
     const std::chrono::nanoseconds held = words().hold.load(std::memory_order_relaxed).span();
-    return {
-        .circuit_name = concat({name_}),  // no copy: its constructor is one function more for each unit to compile
-        .old_state = from.state(),
-        .new_state = next.state(),
-        .timestamp = {},  // known when the epoch has begun
-        .sequence = next.epoch() - Phase{}.epoch(),
-        .cause = cause,
-        .reason = reason.empty() ? reason_for(next.state(), cause, context, held, tripper_, permit_) : concat({reason}),
-        .metrics = context.metrics,
-        .labels = labels_};
+    return {.circuit_name = concat({name_}),  // no copy: its constructor is one function more for each unit to compile
+            .old_state = from.state(),
+            .new_state = next.state(),
+            .timestamp = {},  // known when the epoch has begun
+            .sequence = next.epoch() - Phase{}.epoch(),
+            .cause = cause,
+            .reason = reason == nullptr ? reason_for(next.state(), cause, context, held, tripper_, permit_)
+                                        : concat({*reason}),
+            .metrics = context.metrics,
+            .labels = labels_};
   }
 
   [[gnu::always_inline]] bool advance(Phase from, Phase next) noexcept {
@@ -269,7 +269,7 @@ class Machine {
   [[gnu::always_inline]] void furnish(Phase next, std::chrono::nanoseconds hold) noexcept {
     if (next.state() == State::open)
       install(words(), Hold::of(next.epoch(), delay_of(retry_, next.reopens(), environment_)));
-    if (next.state() == State::forced_open || (is_override(next.state()) && hold != never)) {
+    if (hold != never || next.state() == State::forced_open) {
       install(words(), Hold::of(next.epoch(), hold));
     }
     if constexpr (has_probes) {
