@@ -40,15 +40,7 @@ class Ticket {
   }
 
   /// Tests for closed first: a caller that has just made that test need not repeat it.
-  constexpr explicit operator bool() const noexcept { return is_closed() || !is_refused(); }
-  /// Whether this is a refusal, or marked like one: one test of a ticket that lies in memory.
-  constexpr bool is_refused() const noexcept { return (phase_.bits() & refusal) != 0; }
-  /// This ticket after its call: it gives no right to another one.
-  constexpr Ticket spent() const noexcept {
-    Ticket ticket = *this;
-    ticket.phase_ = Phase{phase_.bits() | refusal};
-    return ticket;
-  }
+  constexpr explicit operator bool() const noexcept { return is_closed() || (phase_.bits() & refusal) == 0; }
   /// This ticket in a breaker that measures durations, for a call that began at `time`.
   constexpr Ticket timed(std::chrono::nanoseconds time) const noexcept {
     Ticket ticket;
