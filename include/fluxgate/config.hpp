@@ -132,7 +132,7 @@ struct Config {
 
 namespace detail {
 
-/// Lowers each DefaultMinRequests that applies in a state to `most`, and answers whether there is one.
+/// Lowers each DefaultMinRequests that applies in a state to `most`; the answer is whether there was one.
 struct LowerMinimums : InState {
   std::uint64_t most;
   bool pruned = false;

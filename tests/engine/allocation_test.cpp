@@ -639,6 +639,59 @@ TEST_CASE("A command that lacks memory throws and has changed nothing") {
   CHECK(made);
 }
 
+TEST_CASE("A command with a reason that lacks memory throws, and its reason is not shown") {
+  constexpr Override given{.reason = "longer than a string holds without memory of its own", .lasting = 30s};
+  bool thrown = false;
+  bool made = false;
+  for (int failing_at = 1; failing_at != plenty; ++failing_at) {
+    INFO("the allocation that fails: " << failing_at);
+    const ManualEnvironment env;
+    std::vector<Signal> heard;
+    auto cb = make_announcer(env, heard, AllowAll{});
+    if (lacks_memory(failing_at, [&] { cb.disable(given); })) {
+      thrown = true;
+      REQUIRE(cb.state() == State::closed);
+      REQUIRE(heard.empty());
+      REQUIRE(cb.info().reason.empty());
+      cb.disable(given);
+    } else {
+      made = true;
+    }
+    REQUIRE(heard.size() == 1);
+    REQUIRE(heard.front().reason == given.reason);
+    REQUIRE(cb.info().reason == given.reason);
+  }
+  CHECK(thrown);
+  CHECK(made);
+}
+
+TEST_CASE("An override whose end cannot be announced lasts until a call has the memory") {
+  bool lasted = false;
+  bool ended = false;
+  for (int failing_at = 1; failing_at != plenty; ++failing_at) {
+    INFO("the allocation that fails: " << failing_at);
+    ManualEnvironment env;
+    std::vector<Signal> heard;
+    auto cb = make_announcer(env, heard, AllowAll{});
+    cb.disable(Override{.lasting = 30s, .notify = Notify::no});
+    env.advance(30s);
+    bool admitted = false;
+    REQUIRE_FALSE(lacks_memory(failing_at, [&] { admitted = static_cast<bool>(cb.try_acquire()); }));
+    REQUIRE(admitted);
+    if (cb.state() == State::disabled) {
+      lasted = true;
+      REQUIRE(heard.empty());
+      REQUIRE(cb.try_acquire());
+    } else {
+      ended = true;
+    }
+    REQUIRE(cb.state() == State::closed);
+    REQUIRE(heard.size() == 1);
+  }
+  CHECK(lasted);
+  CHECK(ended);
+}
+
 namespace {
 
 /// Once through every transition there is. What lacked memory is done again, as a program would: the next call, the next

@@ -199,7 +199,7 @@ class Machine {
     return context_of(phase.state(), sums_of(phase), streak);
   }
 
-  /// How long the phase still refuses calls, as far as that is known: zero while the hold of an opening is missing.
+  /// How long the phase still lasts, as far as that is known: zero while the hold of an opening is missing.
   std::chrono::nanoseconds known_hold(Phase phase) const noexcept {
     const Hold hold = words().hold.load(std::memory_order_relaxed);  // the word holds its epoch and its span together
     if (hold.epoch() != phase.epoch()) return phase.state() == State::open ? std::chrono::nanoseconds{} : never;
