@@ -41,8 +41,8 @@ struct Label {
 /// `old_state`, `new_state`, `outcome`), a key that is there twice, and more than `max_count` labels.
 class Labels {
  public:
-  /// The most labels of a breaker. With ours and those that a scrape adds, a series has at most 22 then; backends that
-  /// bound them (Mimir, Cortex) take 30.
+  /// The most labels of a breaker, since backends bound those of a series. With ours and those that a scrape adds, a
+  /// series has at most 22 then.
   static constexpr std::size_t max_count = 16;
 
   /// What a vector of labels would say.
