@@ -147,20 +147,25 @@ struct LowerMinimums : InState {
 };
 
 /// Fits a default tripper and a default permit to what the user wrote.
-template <class W, class T, class Tr, class R, class P, class E, class S>
-void fit_defaults(Config<W, T, Tr, R, P, E, S>& config) {
+template <class W, class Tr, class P>
+void fit_defaults([[maybe_unused]] const W& window, Tr& tripper, [[maybe_unused]] P& permit) {
   if constexpr (HoldsCalls<W>) {
-    fold(LowerMinimums{{State::closed}, config.window.size()}, config.tripper);
-    fold(LowerMinimums{{State::half_open}, config.window.size()}, config.tripper);
+    fold(LowerMinimums{{State::closed}, window.size()}, tripper);
+    fold(LowerMinimums{{State::half_open}, window.size()}, tripper);
   }
   if constexpr (probes_in<P>() == 1) {
-    auto& probes = find_probes(config.permit);
+    auto& probes = find_probes(permit);
     if constexpr (std::same_as<std::remove_reference_t<decltype(probes)>, DefaultProbes>) {
-      probes.raise_to(outcomes_wanted(config.tripper, State::half_open));
+      probes.raise_to(outcomes_wanted(tripper, State::half_open));
     } else {
-      fold(LowerMinimums{{State::half_open}, probes.count()}, config.tripper);
+      fold(LowerMinimums{{State::half_open}, probes.count()}, tripper);
     }
   }
+}
+
+template <class W, class T, class Tr, class R, class P, class E, class S>
+void fit_defaults(Config<W, T, Tr, R, P, E, S>& config) {
+  fit_defaults(config.window, config.tripper, config.permit);
 }
 
 /// Refuses a configuration, with the breaker's name first.
@@ -208,8 +213,8 @@ void refuse_unreachable(const W& window, const Tr& tripper, [[maybe_unused]] con
 /// Refuses a tripper that can never open the breaker, or that opens it on successes.
 template <class Tr>
 void refuse_senseless([[maybe_unused]] const Tr& tripper, [[maybe_unused]] Refusal refusal) {
-  constexpr TreeTraits traits = traits_of<Tr>;
-  if constexpr (traits.fires_on_successes != States{}) {
+  [[maybe_unused]] const TreeTraits traits = traits_in(tripper);
+  if constexpr (traits_of<Tr>.fires_on_successes != States{}) {
     for (const State state : {State::closed, State::half_open}) {
       if (traits.fires_on_successes.contains(state)) {
         refusal({"tripper ", description_of(tripper), ": ", fold(CulpritOnSuccesses{state}, tripper).culprit,
@@ -218,11 +223,13 @@ void refuse_senseless([[maybe_unused]] const Tr& tripper, [[maybe_unused]] Refus
       }
     }
   }
-  if constexpr (!traits.holds_manual && traits.ruled_out.contains(State::closed)) {
-    refusal(
-        {"tripper ", description_of(tripper),
-         ": can never open the breaker, since it is ruled out in CLOSED; the tripper that is meant never to fire is "
-         "Manual{}"});
+  if constexpr (ShapedAtRunTime<Tr> || (traits_of<Tr>.never_opens() && !traits_of<Tr>.holds_manual)) {
+    if (traits.never_opens() && !traits.holds_manual) {
+      refusal(
+          {"tripper ", description_of(tripper),
+           ": can never open the breaker, since it is ruled out in CLOSED; the tripper that is meant never to fire is "
+           "Manual{}"});
+    }
   }
 }
 

@@ -352,7 +352,8 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
     const std::uint32_t count = probes_of(permit_);
     // Without a success no tripper closes: not one that looks at nothing in HALF_OPEN, or at durations only. If only
     // commands decide, no outcome does.
-    constexpr bool by_hand = traits_of<Tr>.holds_manual && traits_of<Tr>.ruled_out.contains(State::closed);
+    const TreeTraits traits = traits_in(tripper_);
+    const bool by_hand = traits.holds_manual && traits.never_opens();
     const bool all_failed = !by_hand && context.metrics.failure_count() == count;
     if (all_failed || fires(tripper_, at_best(context, count))) {
       return leave(phase, State::open, Cause::tripped, context);

@@ -51,14 +51,17 @@ constexpr auto& inner_of(const std::type_identity<Node>&) noexcept {
 /// `&`, by `either(left, right)` at each `|`, and negated by `opposite(inner)` at each `~`. A question needs only the
 /// members for the operators of its trees. What wraps a policy is a leaf, unless the question has `inside(inner)`. A
 /// node that it `prunes<Node>()` is not asked: `question.pruned` is the answer there. What is known of a type alone is
-/// asked of `named<Type>`; its leaves are the names of theirs.
+/// asked of `named<Type>`; its leaves are the names of theirs. A tree whose shape is known at run time only walks itself,
+/// in `fold_nodes(question, tree)`.
 template <class Question, class Tree>
 constexpr auto fold(const Question& question, Tree& tree) {
   using Node = typename NodeOf<Tree>::type;
   if constexpr (requires { question.template prunes<Node>(); }) {
     if (question.template prunes<Node>()) return question.pruned;
   }
-  if constexpr (Branch<Node>) {
+  if constexpr (requires { fold_nodes(question, tree); }) {
+    return fold_nodes(question, tree);
+  } else if constexpr (Branch<Node>) {
     const auto left = fold(question, left_of(tree));
     const auto right = fold(question, right_of(tree));
     if constexpr (is_and<Node>) {

@@ -28,8 +28,9 @@ struct InState {
 
   template <class Node>
   constexpr bool prunes() const noexcept {
-    return traits_of<Node>.ruled_out.contains(state);
+    return prunes(traits_of<Node>);
   }
+  constexpr bool prunes(const TreeTraits& traits) const noexcept { return traits.ruled_out.contains(state); }
 };
 
 /// The smallest part that fires on successes alone, as text.
@@ -181,7 +182,7 @@ struct CallsToFire : InState {
 /// if it can fire there.
 template <class Node>
 constexpr std::uint64_t outcomes_wanted(const Node& node, State state) noexcept {
-  if (traits_of<Node>.ruled_out.contains(state)) return 0;
+  if (traits_in(node).ruled_out.contains(state)) return 0;
   return std::max(min_requests_in(node, state), fold(CallsToFire{{state}}, node));
 }
 

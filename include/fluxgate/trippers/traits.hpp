@@ -50,6 +50,9 @@ struct TreeTraits {
   bool holds_manual = false;         ///< a leaf is meant never to fire
   bool uses_slow_threshold = false;  ///< as in TripperTraits
 
+  /// Whether only a command opens the breaker.
+  constexpr bool never_opens() const noexcept { return ruled_out.contains(State::closed); }
+
   friend constexpr TreeTraits operator&(const TreeTraits& a, const TreeTraits& b) noexcept {
     return {.needs = a.needs | b.needs,
             .ruled_out = a.ruled_out | b.ruled_out,
@@ -192,6 +195,22 @@ struct JoinedTraits {
 };
 template <Branch Node>
 inline constexpr TreeTraits traits_of<Node> = fold(JoinedTraits{}, named<Node>);
+
+/// A tree whose shape is known at run time only: its `tree_traits()` say more than those of its type.
+template <class Node>
+concept ShapedAtRunTime = requires(const Node& node) {
+  { node.tree_traits() } -> std::same_as<const TreeTraits&>;
+};
+
+/// The traits of this tree.
+template <class Node>
+constexpr TreeTraits traits_in([[maybe_unused]] const Node& node) noexcept {
+  if constexpr (ShapedAtRunTime<Node>) {
+    return node.tree_traits();
+  } else {
+    return traits_of<Node>;
+  }
+}
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail
 
