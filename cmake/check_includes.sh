@@ -39,7 +39,7 @@ listener
 expression
 windows trackers trippers retries permits
 config
-roles
+roles text
 engine/stripe engine/clock engine/life
 engine/atomics
 engine/state engine/block

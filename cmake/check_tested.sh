@@ -40,6 +40,7 @@ public_headers_test.cpp: base/macros
 retries/cooldown_test.cpp: retries/jitter
 retries/retry_test.cpp: retries/always retries/never
 semantics/notification_test.cpp: engine/reason signal state
+text/read_test.cpp: text/arguments text/permit_list text/retry_choice
 trackers/tracker_test.cpp: trackers/all trackers/count_as_success trackers/questions
 trippers/questions_test.cpp: needs
 trippers/tripper_test.cpp: trippers/avg_latency trippers/closed trippers/failure_rate
