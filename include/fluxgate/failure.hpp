@@ -32,7 +32,7 @@ namespace detail {
 
 using TypeId = const std::type_info*;
 template <class T>
-TypeId type_id() noexcept {
+constexpr TypeId type_id() noexcept {
   return &typeid(std::remove_cv_t<T>);
 }
 

@@ -41,6 +41,10 @@ class CallObserver {
   explicit CallObserver(Config<W, T, Tr, R, P, E, S>&& config)
       : tracker_(std::move(config.tracker)), core_{std::move(config)} {}
 
+  /// Of a tracker and a core that stand for others.
+  CallObserver(T tracker, Core core) noexcept : tracker_(tracker), core_{core} {}
+
+  const T& tracker() const noexcept { return tracker_; }
   Core& core() noexcept { return core_; }
   const Core& core() const noexcept { return core_; }
 

@@ -86,11 +86,25 @@ struct AsItIs {
   }
 };
 
+// A tracker that stands for others answers the two questions at run time.
+
+/// Whether a tracker is asked about refusals.
+template <Tracker T>
+constexpr bool hears_of_refusals(const T&) noexcept {
+  return names<CallNotPermittedError, T>();
+}
+/// Whether a tracker looks at returned values that it may look at by its type.
+template <Tracker T>
+constexpr bool looks_at_values(const T&) noexcept {
+  return true;
+}
+
 /// Judges a refusal in the form of an error code; for a tracker that names refusals it is a CallNotPermittedError, too.
 template <Tracker T, class With>
 Verdict judge_refusal([[maybe_unused]] const T& tracker, [[maybe_unused]] const Failure& failure,
                       [[maybe_unused]] const With& with) noexcept {
   if constexpr (names<CallNotPermittedError, T>()) {
+    if (!hears_of_refusals(tracker)) return Verdict::neutral;
     FLUXGATE_TRY {
       const CallNotPermittedError refusal{Rejection{.state = State::open}};  // a code does not name the breaker
       return verdict_on_failure(ask_safely(tracker, with(ShownRefusal::as(failure, refusal))));
@@ -103,7 +117,7 @@ Verdict judge_refusal([[maybe_unused]] const T& tracker, [[maybe_unused]] const 
 /// Judges an exception that derives from std::exception, thrown or returned.
 template <Tracker T, class View, class With = AsItIs>
 Verdict judge_exception(const T& tracker, const View& failure, const With& with = {}) noexcept {
-  if constexpr (!names<CallNotPermittedError, T>()) {
+  if (!hears_of_refusals(tracker)) {
     if (failure.template error<CallNotPermittedError>() != nullptr) return Verdict::neutral;
   }
   if (carries_refusal(failure) || carries_known_refusal<ThrownByBoostAsio>(failure)) {
@@ -137,6 +151,7 @@ Verdict judge_error(const T& tracker, const Error& error, const With& with) noex
     return verdict_on_failure(ask_safely(tracker, with(Erred{UnknownError{}})));
   } else if constexpr (std::same_as<Error, Rejection>) {
     if constexpr (names<CallNotPermittedError, T>()) {
+      if (!hears_of_refusals(tracker)) return Verdict::neutral;
       FLUXGATE_TRY {
         const CallNotPermittedError refusal{error};
         return verdict_on_failure(ask_safely(tracker, with(Failure::from_error(refusal))));
@@ -233,6 +248,7 @@ Verdict judge_result(const T& tracker, const Result& result) noexcept {
       }
     }
     if constexpr (looks_at<T, Result>()) {
+      if (!looks_at_values(tracker)) return Verdict::success;
       return verdict_on_value(ask_safely(tracker, Returned<Result>{result}));
     } else {
       return Verdict::success;

@@ -18,6 +18,7 @@
 #include <fluxgate/config.hpp>
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/clock.hpp>
+#include <fluxgate/engine/healthy_words.hpp>
 #include <fluxgate/engine/machine.hpp>
 #include <fluxgate/engine/state/hold.hpp>
 #include <fluxgate/engine/state/phase.hpp>
@@ -90,6 +91,18 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
       case State::half_open: return may_probe(phase.epoch());
       default: return true;
     }
+  }
+
+  /// The words by which admit() and record() know a healthy call, as far as they need no others and count nothing.
+  HealthyWords<Atomics> healthy_words() const noexcept {
+    HealthyWords<Atomics> healthy;
+    if constexpr (!counts_calls) {
+      if (!timed_) healthy.admits_by(words().phase);
+      if constexpr (may_absorb<WindowRecorder, Tr> && !needs.clock && !needs.streak) {
+        if constexpr (requires { recorder_.show(healthy, block_); }) recorder_.show(healthy, block_);
+      }
+    }
+    return healthy;
   }
 
   /// Admits a call, or refuses it.
