@@ -40,6 +40,8 @@ class AskedCore {
  public:
   virtual Ticket admit() noexcept = 0;
   virtual void record(Ticket ticket, bool failed) noexcept = 0;
+  /// Of a returned value that is no failure by its traits.
+  virtual void record_value(Ticket ticket, const TypeFacts& type, const void* value) noexcept = 0;
   virtual void release(Ticket ticket) noexcept = 0;
 
  protected:
@@ -66,6 +68,11 @@ class AnyCore {
   void record(Ticket ticket, bool failed) noexcept {
     if (failed || !words_.absorb(ticket.phase())) [[unlikely]]
       core_->record(ticket, failed);
+  }
+  template <class Result>
+  void record_value(Ticket ticket, const Result& result) noexcept {
+    if (!words_.absorb(ticket.phase())) [[unlikely]]
+      core_->record_value(ticket, result_facts<Result>(), static_cast<const void*>(std::addressof(result)));
   }
   void release(Ticket ticket) noexcept { core_->release(ticket); }
 
@@ -150,8 +157,10 @@ class AnyBreakerOf<CircuitBreaker<W, T, Tr, R, P, E, S>> final : public AnyBreak
 
  public:
   explicit AnyBreakerOf(Config<W, T, Tr, R, P, E, S>&& config)
-      : AnyBreaker{names<CallNotPermittedError, T>(), looks_at_any_value<T>()}, breaker_{std::move(config)} {
-    observer().core().know_healthy_by(AnyAccess::core(breaker_).healthy_words());
+      : AnyBreaker{names<CallNotPermittedError, T>()}, breaker_{std::move(config)} {
+    HealthyWords<StdAtomics> words = AnyAccess::core(breaker_).healthy_words();
+    if constexpr (looks_at_any_value<T>()) words.absorb_nothing();  // no call without its judgement
+    observer().core().know_healthy_by(words);
   }
 
  private:
@@ -159,24 +168,31 @@ class AnyBreakerOf<CircuitBreaker<W, T, Tr, R, P, E, S>> final : public AnyBreak
 
   Ticket admit() noexcept override { return AnyAccess::core(breaker_).admit(); }
   void record(Ticket ticket, bool failed) noexcept override { AnyAccess::core(breaker_).record(ticket, failed); }
+  void record_value(Ticket ticket, const TypeFacts& type, const void* value) noexcept override {
+    bool failed = false;
+    if constexpr (looks_at_any_value<T>()) {
+      failed = verdict_on_value(ask(AnyFailure{type, value})) == Verdict::failure;
+    }
+    AnyAccess::core(breaker_).record(ticket, failed);
+  }
   void release(Ticket ticket) noexcept override { AnyAccess::core(breaker_).release(ticket); }
 
-  Answer answer(const AnyFailure& failure) const noexcept override {
-    if (const TypeFacts* const type = failure.value_type()) overlook_if(*type, [](const TypeFacts& seen) {
-        return overlooks_type<T>(seen);
-      });
-    return ask_safely(AnyAccess::tracker(breaker_), failure);
+  Answer answer(const AnyFailure& failure) const noexcept override { return ask(failure); }
+  Answer ask(const AnyFailure& failure) const noexcept {
+    const Answer answer = ask_safely(AnyAccess::tracker(breaker_), failure);
+    if constexpr (may_overlook) {
+      if (failure.has_no_such_part() && overlooks_type<T>(*failure.value_type())) {
+        overlooked_.point_out(*failure.value_type());
+      }
+    }
+    return answer;
   }
   void overlook(const TypeFacts& type) const noexcept override {
-    overlook_if(type, [](const TypeFacts&) { return has_on_result<T>(); });
+    if (has_on_result<T>()) overlooked_.point_out(type);
   }
   std::string_view overlooked() const noexcept override {
     const TypeFacts* const type = overlooked_.get();
     return type == nullptr ? std::string_view{} : type->name;
-  }
-  template <class Overlooks>
-  void overlook_if([[maybe_unused]] const TypeFacts& type, [[maybe_unused]] Overlooks overlooks) const noexcept {
-    if (overlooks(type)) overlooked_.point_out(type);
   }
 
   Info info() const override { return breaker_.info(); }
@@ -212,7 +228,7 @@ class MovedFrom final : public AnyBreaker {
   }
 
  private:
-  MovedFrom() noexcept : AnyBreaker{false, false} {}
+  MovedFrom() noexcept : AnyBreaker{false} {}
 
   [[noreturn]] static void fail() noexcept {
     std::fprintf(stderr, "fluxgate: an AnyCircuitBreaker is used that was moved from\n");
@@ -222,6 +238,7 @@ class MovedFrom final : public AnyBreaker {
   void end() noexcept override {}
   Ticket admit() noexcept override { fail(); }
   void record(Ticket, bool) noexcept override { fail(); }
+  void record_value(Ticket, const TypeFacts&, const void*) noexcept override { fail(); }
   void release(Ticket) noexcept override { fail(); }
   Answer answer(const AnyFailure&) const noexcept override { fail(); }
   void overlook(const TypeFacts&) const noexcept override { fail(); }

@@ -36,6 +36,12 @@ class AnyFailure : public Failure {
     value_type_ = &result_facts<R>();
   }
 
+  /// Of a returned value that is no failure by its traits.
+  AnyFailure(const TypeFacts& type, const void* value) noexcept : value_{value}, value_type_{&type} {
+    result_ = value;
+    result_type_ = type.id;
+  }
+
   /// As in Erred: by any base.
   template <class E>
   const E* error() const noexcept {
@@ -49,13 +55,16 @@ class AnyFailure : public Failure {
   /// Calls `show` with the P in the returned value, if there is one.
   template <class P, class Show>
   void show_result(Show&& show) const {
-    if (value_type_ != nullptr) find<P>(*value_type_, value_, show);
+    if (value_type_ != nullptr && !find<P>(*value_type_, value_, show)) has_no_such_part_ = true;
   }
 
   /// Null without a returned value.
   const TypeFacts* value_type() const noexcept { return value_type_; }
+  /// Whether show_result() was asked for what values of this type never hold.
+  bool has_no_such_part() const noexcept { return has_no_such_part_; }
 
  private:
+  mutable bool has_no_such_part_ = false;
   const void* error_ = nullptr;
   const TypeFacts* error_type_ = nullptr;
   const void* value_ = nullptr;
@@ -85,7 +94,7 @@ inline constinit Remembered<TypeKey, bool> overlooked_by{};
 template <class Node>
 bool overlooks_type(const TypeFacts& type) {
   const TypeKey key = TypeKey::of(type);
-  if (const std::optional<bool> known = overlooked_by<Node>.find(key)) return *known;
+  if (const bool* const known = overlooked_by<Node>.find(key)) return *known;
   const int looking = count_leaves<Node>([&]<class Leaf>(std::type_identity<Leaf>) {
     if constexpr (Watching<Leaf>) {
       return path_to<typename Watched<Leaf>::type>(type).way != Way::none;
@@ -106,11 +115,9 @@ class AskedTracker {
 
   /// Whether it names CallNotPermittedError.
   const bool hears_of_refusals;
-  /// Whether it looks at returned values that are no failures by their traits.
-  const bool looks_at_values;
 
  protected:
-  AskedTracker(bool hears, bool looks) noexcept : hears_of_refusals{hears}, looks_at_values{looks} {}
+  explicit AskedTracker(bool hears) noexcept : hears_of_refusals{hears} {}
   AskedTracker(const AskedTracker&) = delete;
   AskedTracker& operator=(const AskedTracker&) = delete;
   ~AskedTracker() = default;
@@ -127,7 +134,6 @@ class AnyTracker {
   }
 
   friend bool hears_of_refusals(const AnyTracker& any) noexcept { return any.tracker_->hears_of_refusals; }
-  friend bool looks_at_values(const AnyTracker& any) noexcept { return any.tracker_->looks_at_values; }
 
  private:
   const AskedTracker* tracker_;

@@ -68,7 +68,7 @@ inline constinit Remembered<TypeKey, std::ptrdiff_t> distances_known{};
 template <class B>
 bool has_base(const TypeFacts& type) {
   const TypeKey key = TypeKey::of(type);
-  if (const std::optional<bool> known = bases_known<B>.find(key)) return *known;
+  if (const bool* const known = bases_known<B>.find(key)) return *known;
   bool caught = false;
   (void)caught_as<B>(type, nullptr, caught);
   bases_known<B>.add(key, caught);
@@ -96,7 +96,7 @@ const B* base_of(const TypeFacts& type, const void* object, Known known) {
   const std::optional<std::uintptr_t> layout = layout_of(type, object, known);
   const auto* const begin = static_cast<const std::byte*>(object);
   if (layout.has_value()) {
-    if (const auto distance = distances_known<B>.find(TypeKey::of(type, *layout))) {
+    if (const std::ptrdiff_t* const distance = distances_known<B>.find(TypeKey::of(type, *layout))) {
       return reinterpret_cast<const B*>(begin + *distance);
     }
   }
@@ -170,6 +170,9 @@ struct Path {
   std::array<std::uint8_t, 3> steps{};
   std::uint8_t count = 0;
   Way way = Way::none;
+
+  /// Whether the value is a P itself.
+  constexpr bool is_direct() const noexcept { return way == Way::itself && count == 0; }
 };
 
 template <class P>
@@ -190,7 +193,7 @@ inline constinit Remembered<TypeKey, Path> paths_known{};
 template <class P>
 Path path_to(const TypeFacts& type) {
   const TypeKey key = TypeKey::of(type);
-  if (const std::optional<Path> known = paths_known<P>.find(key)) return *known;
+  if (const Path* const known = paths_known<P>.find(key)) return *known;
   const Path path = search<P>(type, {});
   paths_known<P>.add(key, path);
   return path;
@@ -243,11 +246,22 @@ class Walk {
   std::size_t step_ = 0;
 };
 
-/// Calls `show` with the P in a value, if there is one now: look(), for a type that is known at run time.
 template <class P, class Show>
-void find(const TypeFacts& type, const void* object, Show&& show) {
+[[gnu::noinline]] bool find_at_length(const TypeFacts& type, const void* object, Show& show) {
   const Path path = path_to<P>(type);
-  if (path.way != Way::none) Walk<P, std::remove_reference_t<Show>>{type, path, show}.from(object);
+  if (path.way != Way::none) Walk<P, Show>{type, path, show}.from(object);
+  return path.way != Way::none;
+}
+
+/// Calls `show` with the P in a value, if there is one now: look(), for a type that is known at run time. The answer is
+/// whether values of the type may have one.
+template <class P, class Show>
+bool find(const TypeFacts& type, const void* object, Show& show) {
+  const Path* const known = paths_known<P>.find(TypeKey::of(type));
+  if (known == nullptr || !known->is_direct()) [[unlikely]]
+    return find_at_length<P>(type, object, show);
+  show(*static_cast<const P*>(object));
+  return true;
 }
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail

@@ -86,17 +86,10 @@ struct AsItIs {
   }
 };
 
-// A tracker that stands for others answers the two questions at run time.
-
-/// Whether a tracker is asked about refusals.
+/// Whether a tracker is asked about refusals. One that stands for others answers at run time.
 template <Tracker T>
 constexpr bool hears_of_refusals(const T&) noexcept {
   return names<CallNotPermittedError, T>();
-}
-/// Whether a tracker looks at returned values that it may look at by its type.
-template <Tracker T>
-constexpr bool looks_at_values(const T&) noexcept {
-  return true;
 }
 
 /// Judges a refusal in the form of an error code; for a tracker that names refusals it is a CallNotPermittedError, too.
@@ -218,9 +211,9 @@ constexpr bool refuse_unjudgeable() noexcept {
   return true;
 }
 
-/// Judges what a call returned. Costs nothing for a type that is no result and that no OnResult looks at.
-template <Tracker T, class Result>
-Verdict judge_result(const T& tracker, const Result& result) noexcept {
+/// Judges what a call returned; `judge_value()` gives the verdict on what is no failure by its traits.
+template <Tracker T, class Result, class JudgeValue>
+Verdict judge_result(const T& tracker, const Result& result, const JudgeValue& judge_value) noexcept {
   static_assert(refuse_unjudgeable<Result>());
   if constexpr (!std::is_object_v<Result> || std::is_volatile_v<Result>) {
     return Verdict::success;
@@ -247,13 +240,20 @@ Verdict judge_result(const T& tracker, const Result& result) noexcept {
         if (outcome_traits<Held<Result>>::failed(held)) return judge_failed(tracker, held);
       }
     }
+    return judge_value();
+  }
+}
+
+/// Judges what a call returned. Costs nothing for a type that is no result and that no OnResult looks at.
+template <Tracker T, class Result>
+Verdict judge_result(const T& tracker, const Result& result) noexcept {
+  return judge_result(tracker, result, [&] {
     if constexpr (looks_at<T, Result>()) {
-      if (!looks_at_values(tracker)) return Verdict::success;
       return verdict_on_value(ask_safely(tracker, Returned<Result>{result}));
     } else {
       return Verdict::success;
     }
-  }
+  });
 }
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail

@@ -35,6 +35,8 @@ class HealthyWords {
     full_ = full;
   }
 
+  void absorb_nothing() noexcept { totals_ = &never_full; }
+
   /// The phase, or one that is not closed.
   Phase phase() const noexcept { return phase_->load(std::memory_order_acquire); }  // pairs with the transition's release
   /// Whether a success of `phase`, a ticket's, changes nothing. Relaxed: as in CountRecorder::is_healthy().
@@ -42,7 +44,7 @@ class HealthyWords {
 
  private:
   static inline const Atomic<Phase> of_none{Phase{0, 0, State::disabled}};
-  static inline const Atomic<Lanes> never_full{Lanes{-1, -1, -1}};  // full_.in() has no calls without absorbs_by()
+  static inline const Atomic<Lanes> never_full{Lanes{-1, -1, -1}};  // full_.in() has no lane below zero
 
   const Atomic<Phase>* phase_ = &of_none;
   const Atomic<Lanes>* totals_ = &never_full;

@@ -9,7 +9,6 @@
 
 #include <atomic>
 #include <new>
-#include <optional>
 
 #include <fluxgate/base/macros.hpp>
 
@@ -26,12 +25,13 @@ class Remembered {
   };
 
  public:
-  std::optional<Value> find(const Key& key) const noexcept {
+  /// Null if it is not known; valid as long as this.
+  const Value* find(const Key& key) const noexcept {
     // Acquire: pairs with the exchange in add(), whose entry is read.
     for (const Entry* entry = first_.load(std::memory_order_acquire); entry != nullptr; entry = entry->next) {
-      if (entry->key == key) return entry->value;
+      if (entry->key == key) return &entry->value;
     }
-    return std::nullopt;
+    return nullptr;
   }
 
   /// Without memory for it, the answer is not remembered.
