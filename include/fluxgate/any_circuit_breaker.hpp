@@ -219,7 +219,7 @@ AnyBreaker& breaker_of_roles(std::string&& name, Args&&... args) {
         configured<WindowOf<std::decay_t<Args>...>, TrackerOf<std::decay_t<Args>...>, TripperOf<std::decay_t<Args>...>,
                    RetryOf<std::decay_t<Args>...>, PermitOf<std::decay_t<Args>...>,
                    EnvironmentOf<std::decay_t<Args>...>, StatsOf<std::decay_t<Args>...>>(std::move(name),
-                                                                                        std::forward<Args>(args)...));
+                                                                                         std::forward<Args>(args)...));
   }
 }
 

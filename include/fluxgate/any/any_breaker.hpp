@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include <fluxgate/any/any_tracker.hpp>
@@ -23,10 +24,10 @@
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/circuit_breaker.hpp>
 #include <fluxgate/engine/atomics.hpp>
-#include <fluxgate/engine/healthy_words.hpp>
 #include <fluxgate/engine/life.hpp>
 #include <fluxgate/engine/remembered.hpp>
 #include <fluxgate/engine/state/ticket.hpp>
+#include <fluxgate/engine/window/healthy_words.hpp>
 #include <fluxgate/info.hpp>
 #include <fluxgate/override.hpp>
 #include <fluxgate/signal.hpp>
@@ -70,6 +71,7 @@ class AnyCore {
       core_->record(ticket, failed);
   }
   template <class Result>
+    requires std::is_object_v<Result> && (!std::is_volatile_v<Result>)
   void record_value(Ticket ticket, const Result& result) noexcept {
     if (!words_.absorb(ticket.phase())) [[unlikely]]
       core_->record_value(ticket, result_facts<Result>(), static_cast<const void*>(std::addressof(result)));

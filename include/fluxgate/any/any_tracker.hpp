@@ -30,8 +30,7 @@ class AnyFailure : public Failure {
   explicit AnyFailure(const Erred<E>& erred) noexcept
       : Failure{erred}, error_{erred.template error<E>()}, error_type_{&error_facts<E>()} {}
   template <class R, class View>
-  explicit AnyFailure(const Returned<R, View>& returned) noexcept
-      : AnyFailure{static_cast<const View&>(returned)} {
+  explicit AnyFailure(const Returned<R, View>& returned) noexcept : AnyFailure{static_cast<const View&>(returned)} {
     value_ = static_cast<const void*>(std::addressof(returned.value()));
     value_type_ = &result_facts<R>();
   }

@@ -44,7 +44,7 @@ struct TypeKey {
 /// The B that an object is or has as a public base, as a handler for `const B*` gets it; null if there is none.
 template <class B>
 [[gnu::cold, gnu::noinline]] const B* caught_as([[maybe_unused]] const TypeFacts& type,
-                                               [[maybe_unused]] const void* object, [[maybe_unused]] bool& caught) {
+                                                [[maybe_unused]] const void* object, [[maybe_unused]] bool& caught) {
 #if defined(__cpp_exceptions)
   if (type.throw_pointer != nullptr) {
     try {
@@ -124,7 +124,8 @@ template <class P>
 P number_in(const TypeFacts& type, const void* object) noexcept {
   const AnyNumber number = type.number.read(object);
   if (!type.number.is_whole) return static_cast<P>(number.broken);
-  return type.number.is_signed ? static_cast<P>(number.whole) : static_cast<P>(static_cast<std::uint64_t>(number.whole));
+  return type.number.is_signed ? static_cast<P>(number.whole)
+                               : static_cast<P>(static_cast<std::uint64_t>(number.whole));
 }
 
 template <class P>
@@ -232,8 +233,8 @@ class Walk {
     P pointer = static_cast<P>(const_cast<void*>(value));
     if constexpr (std::is_class_v<To>) {
       if (path_.way == Way::pointer_to_base && value != nullptr) {
-        pointer = const_cast<P>(base_of<std::remove_cv_t<To>>(*type_->pointer.pointee, const_cast<const void*>(value),
-                                                              Known::by_pointer));
+        pointer = const_cast<P>(
+            base_of<std::remove_cv_t<To>>(*type_->pointer.pointee, const_cast<const void*>(value), Known::by_pointer));
       }
     }
     const P seen = pointer;

@@ -248,7 +248,7 @@ Verdict judge_result(const T& tracker, const Result& result, const JudgeValue& j
 template <Tracker T, class Result>
 Verdict judge_result(const T& tracker, const Result& result) noexcept {
   return judge_result(tracker, result, [&] {
-    if constexpr (looks_at<T, Result>()) {
+    if constexpr (std::is_object_v<Result> && !std::is_volatile_v<Result> && looks_at<T, Result>()) {
       return verdict_on_value(ask_safely(tracker, Returned<Result>{result}));
     } else {
       return Verdict::success;

@@ -18,13 +18,13 @@
 #include <fluxgate/config.hpp>
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/clock.hpp>
-#include <fluxgate/engine/healthy_words.hpp>
 #include <fluxgate/engine/machine.hpp>
 #include <fluxgate/engine/state/hold.hpp>
 #include <fluxgate/engine/state/phase.hpp>
 #include <fluxgate/engine/state/round.hpp>
 #include <fluxgate/engine/state/streak.hpp>
 #include <fluxgate/engine/state/ticket.hpp>
+#include <fluxgate/engine/window/healthy_words.hpp>
 #include <fluxgate/engine/window/recorder_of.hpp>
 #include <fluxgate/engine/window/sample.hpp>
 #include <fluxgate/metrics.hpp>

@@ -27,9 +27,8 @@ namespace detail {
 
 /// Whether a view calls a function with the R in the value that it shows.
 template <class View, class R>
-concept ShowsResult = std::derived_from<View, Failure> && requires(const View& view, void (&show)(const R&)) {
-  view.template show_result<R>(show);
-};
+concept ShowsResult = std::derived_from<View, Failure> &&
+                      requires(const View& view, void (&show)(const R&)) { view.template show_result<R>(show); };
 
 }  // namespace detail
 

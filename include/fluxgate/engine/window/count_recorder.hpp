@@ -40,9 +40,9 @@
 
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/atomics.hpp>
-#include <fluxgate/engine/healthy_words.hpp>
 #include <fluxgate/engine/state/phase.hpp>
 #include <fluxgate/engine/window/count_words.hpp>
+#include <fluxgate/engine/window/healthy_words.hpp>
 #include <fluxgate/engine/window/recorder.hpp>
 #include <fluxgate/engine/window/sample.hpp>
 #include <fluxgate/metrics.hpp>

@@ -4,8 +4,8 @@
 /// @file
 /// The words by which a healthy call is known without the types of a breaker's policies.
 
-#ifndef FLUXGATE_ENGINE_HEALTHY_WORDS_HPP
-#define FLUXGATE_ENGINE_HEALTHY_WORDS_HPP
+#ifndef FLUXGATE_ENGINE_WINDOW_HEALTHY_WORDS_HPP
+#define FLUXGATE_ENGINE_WINDOW_HEALTHY_WORDS_HPP
 
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/atomics.hpp>
@@ -38,7 +38,9 @@ class HealthyWords {
   void absorb_nothing() noexcept { totals_ = &never_full; }
 
   /// The phase, or one that is not closed.
-  Phase phase() const noexcept { return phase_->load(std::memory_order_acquire); }  // pairs with the transition's release
+  Phase phase() const noexcept {
+    return phase_->load(std::memory_order_acquire);
+  }  // pairs with the transition's release
   /// Whether a success of `phase`, a ticket's, changes nothing. Relaxed: as in CountRecorder::is_healthy().
   bool absorb(Phase phase) const noexcept { return totals_->load(std::memory_order_relaxed) == full_.in(phase); }
 
