@@ -63,6 +63,10 @@ ROWS = [
     ("throws, a tree of six leaves", "throws_six_leaves", "throw_and_catch", 3.1),
     ("guarded co_await of what is ready, over the bare one", "healthy_await - bare_await", "add/1", 3),
     ("a transition, CountWindow{30000} against {100}", "transition<30'000>", "transition<100>", 1.2),
+    ("healthy call of AnyCircuitBreaker over one of a known type", "healthy_any - healthy_known", "add/1", 0.2),
+    ("the same with OnResult", "healthy_any_on_result - healthy_known_on_result", "add/1", 1),
+    ("the same with FailureStreak", "healthy_any_streak - healthy_known_streak", "add/1", 1),
+    ("the same with AvgLatency", "healthy_any_avg_latency - healthy_known_avg_latency", "add/1", 1),
     ("healthy call with CallStats over one without", "healthy_with_stats/1 - healthy/1", "add/1", 2),
     ("the same, each of 2 threads against 1", "healthy_with_stats/2", "healthy_with_stats/1", 1.1),
 ]
@@ -86,7 +90,7 @@ BARE_UNIT = """
 int charge(int);
 int call(int amount) { return charge(amount); }
 """
-HEADERS = ["fluxgate.hpp", "circuit_breaker.hpp", "async_circuit_breaker.hpp", "trackers.hpp", "trippers.hpp", "retries.hpp",
+HEADERS = ["fluxgate.hpp", "circuit_breaker.hpp", "async_circuit_breaker.hpp", "any_circuit_breaker.hpp", "trackers.hpp", "trippers.hpp", "retries.hpp",
            "permits.hpp", "windows.hpp", "guarded.hpp", "config.hpp", "signal.hpp", "info.hpp", "metrics.hpp", "state.hpp",
            "errors.hpp", "outcome.hpp", "call_result.hpp", "call_stats.hpp", "environment.hpp", "testing.hpp",
            "listeners/background.hpp"]

@@ -48,7 +48,8 @@ engine
 call
 coroutine
 circuit_breaker
-async_circuit_breaker guarded
+any
+async_circuit_breaker guarded any_circuit_breaker
 in_series
 circuit_breaker_from
 fluxgate awaitable testing listeners integrations

@@ -13,12 +13,14 @@ cd "${1:-$(dirname "$0")/..}"
 
 # What has no test at its own place. Each line: what covers it, below tests/, and the headers.
 elsewhere='
+any_circuit_breaker_test.cpp: any/any_breaker any/any_tracker any/find any/type_facts
+any_circuit_breaker_test.cpp: engine/window/healthy_words engine/remembered
 async_circuit_breaker_test.cpp: coroutine/async_call coroutine/async_calls coroutine/async_coroutine
 async_circuit_breaker_test.cpp: coroutine/awaitable
 call/handled_error_test.cpp: base/parameter call/call_forms
 call/results_test.cpp: trackers/custom trackers/on_result trackers/predicate trackers/type_of
 call_stats_test.cpp: engine/call_counter
-circuit_breaker_test.cpp: call/call_observer call/calls call_result guarded info
+circuit_breaker_test.cpp: call/admission call/call_observer call/calls call_result guarded info
 compile_fail/clang_generic_lambda.cpp: base/in_template
 config_test.cpp: base/durations base/require
 defaults_test.cpp: permits/questions

@@ -516,12 +516,14 @@ TEST_CASE("A command moves to its state from every state") {
   CHECK(told.size() == 4);
 }
 
+#if !defined(FLUXGATE_TEST_ANY)
 TEST_CASE("A breaker is neither copied nor moved") {
   using Breaker = CircuitBreaker<>;
   static_assert(!std::is_copy_constructible_v<Breaker> && !std::is_move_constructible_v<Breaker>);
   static_assert(!std::is_copy_assignable_v<Breaker> && !std::is_move_assignable_v<Breaker>);
   SUCCEED();
 }
+#endif
 
 #if defined(__cpp_exceptions)
 

@@ -3,6 +3,7 @@
 
 // The headers that users include by name. A path that is listed here stays; what it held stays in it.
 
+#include <fluxgate/any_circuit_breaker.hpp>
 #include <fluxgate/async_circuit_breaker.hpp>
 #include <fluxgate/awaitable.hpp>
 #include <fluxgate/call_result.hpp>

@@ -20,6 +20,7 @@
 #include <fluxgate/base/durations.hpp>
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/require.hpp>
+#include <fluxgate/call/admission.hpp>
 #include <fluxgate/call/call_forms.hpp>
 #include <fluxgate/call/call_observer.hpp>
 #include <fluxgate/call/calls.hpp>
@@ -42,6 +43,9 @@
 namespace fluxgate::FLUXGATE_ABI {
 
 namespace detail {
+/// What an AnyCircuitBreaker asks the breaker in it for.
+struct AnyAccess;
+
 /// Marks the breaker that a copy of one would be.
 struct CopiedFrom {};
 /// Base of that breaker, in both front ends. The class is refused, not its constructor, so that this error comes first.
@@ -86,116 +90,10 @@ class CircuitBreaker : public detail::Calls<CircuitBreaker<W, T, Tr, R, P, E, S>
   using Verdict = detail::Verdict;
 
  public:
-  /// The permission to make one call yourself, for callbacks and streams. Its outcome is reported at most once; without
-  /// a report it is neutral. Must not outlive its breaker. Used by one thread at a time.
-  class [[nodiscard]] Admission {
-   public:
-    Admission(Admission&& other) noexcept
-        : breaker_{std::exchange(other.breaker_, nullptr)},
-          asked_{other.asked_},
-          ticket_{other.ticket_},
-          under_way_{std::move(other.under_way_)} {}
-    Admission& operator=(Admission&& other) noexcept {
-      if (this != &other) {
-        ignore();
-        breaker_ = std::exchange(other.breaker_, nullptr);
-        asked_ = other.asked_;
-        ticket_ = other.ticket_;
-        under_way_ = std::move(other.under_way_);
-      }
-      return *this;
-    }
-    ~Admission() { ignore(); }
-
-    /// False if the breaker refused, and once the outcome has been reported.
-    explicit operator bool() const noexcept { return breaker_ != nullptr; }
-    /// Why the breaker refused; meaningful only if it did.
-    Rejection rejection() const noexcept { return detail::rejection_of(*asked_, ticket_); }
-
-    /// The call succeeded.
-    void success() noexcept { report(Verdict::success); }
-    /// The call failed in a way that counts, whatever the tracker says.
-    void failure() noexcept { report(Verdict::failure); }
-    /// The call failed with this error, a `std::exception_ptr` or an error value: a failure, a success or neutral, as
-    /// the tracker says; neutral where the pointer is null.
-    template <class Error>
-    void failure(const Error& error) noexcept {
-      if (breaker_ != nullptr) report(breaker_->observer_.judge_error(error));
-    }
-    /// The call gave this result: a success, a failure that counts, or neutral, as traits and tracker say.
-    template <class Result>
-    void record(const Result& result) noexcept {
-      tell_result(result);
-    }
-    template <class Result>
-      requires(detail::overlooks<T, Result>)
-    [[deprecated(FLUXGATE_OVERLOOKED)]] void record(const Result& result) noexcept {
-      if (breaker_ != nullptr) report(breaker_->observer_.judge_result(result));
-    }
-    /// The call says nothing about the dependency: it is not counted, and a probe's place becomes free again.
-    void ignore() noexcept { report(Verdict::neutral); }
-
-    /// Invokes `f(args...)`, reports its outcome, and returns what it returns; its exceptions pass unchanged. If the
-    /// admission is false, only invokes.
-    template <class F, class... Args>
-      requires std::invocable<F, Args...>
-    std::invoke_result_t<F, Args...> run(F&& f, Args&&... args) {
-      return make(std::forward<F>(f), std::forward<Args>(args)...);
-    }
-    template <class F, class... Args>
-      requires std::invocable<F, Args...> && (detail::overlooks_call<T, std::invoke_result_t<F, Args...>>)
-    [[deprecated(FLUXGATE_OVERLOOKED)]] std::invoke_result_t<F, Args...> run(F&& f, Args&&... args) {
-      return make(std::forward<F>(f), std::forward<Args>(args)...);
-    }
-    template <class F, class... Args>
-      requires(!std::invocable<F, Args...>)
-    detail::AnyResult run(F&&, Args&&...) {
-      return detail::refuse_arguments<F, Args...>();
-    }
-
-   private:
-    friend CircuitBreaker;
-    friend detail::AdmissionAccess;
-    friend detail::SeriesAccess;
-
-    Admission() noexcept = default;
-
-    template <class Result>
-    void tell_result(const Result& result) noexcept {
-      if (breaker_ != nullptr) report(breaker_->observer_.judge_result(result));
-    }
-
-    template <class F, class... Args>
-    std::invoke_result_t<F, Args...> make(F&& f, Args&&... args) {
-      if (CircuitBreaker* const breaker = std::exchange(breaker_, nullptr)) {
-        [[maybe_unused]] const detail::UnderWay under_way = std::move(under_way_);
-        return breaker->observer_.run(ticket_, std::forward<F>(f), std::forward<Args>(args)...);
-      }
-      return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
-    }
-
-    explicit Admission(CircuitBreaker& breaker) noexcept : Admission{breaker, detail::UnderWay{breaker.life_}} {}
-    /// Registered before it is admitted: a listener may destroy the breaker.
-    Admission(CircuitBreaker& breaker, detail::UnderWay under_way) noexcept
-        : asked_{&breaker}, ticket_{breaker.core().admit()} {
-      if (ticket_) {
-        breaker_ = &breaker;
-        under_way_ = std::move(under_way);
-      }
-    }
-
-    void report(Verdict verdict) noexcept {
-      if (CircuitBreaker* const breaker = std::exchange(breaker_, nullptr)) {
-        breaker->observer_.report(ticket_, verdict);
-        under_way_ = detail::UnderWay{};
-      }
-    }
-
-    CircuitBreaker* breaker_ = nullptr;      // null without the right to make the call
-    const CircuitBreaker* asked_ = nullptr;  // for its name, if it refused
-    detail::Ticket ticket_;
-    [[no_unique_address]] detail::UnderWay under_way_;
-  };
+  /// The permission to make one call yourself, for callbacks and streams: `success()`, `failure()`, `failure(error)`,
+  /// `record(result)`, `ignore()` or `run(f, args...)` report its outcome, at most once; without a report it is neutral.
+  /// False if the breaker refused. Must not outlive its breaker. Used by one thread at a time.
+  using Admission = detail::Admission<CircuitBreaker, T>;
 
   /// Makes the breaker that `config` describes.
   /// @throws std::invalid_argument for values that are out of range or can never work together
@@ -274,6 +172,8 @@ class CircuitBreaker : public detail::Calls<CircuitBreaker<W, T, Tr, R, P, E, S>
  private:
   static constexpr std::chrono::nanoseconds forever = std::chrono::nanoseconds::max();
 
+  friend Admission;
+  friend detail::AnyAccess;
   friend detail::Calls<CircuitBreaker>;
   friend detail::ResultAccess;
   friend detail::SeriesAccess;

@@ -32,7 +32,7 @@ namespace detail {
 
 using TypeId = const std::type_info*;
 template <class T>
-TypeId type_id() noexcept {
+constexpr TypeId type_id() noexcept {
   return &typeid(std::remove_cv_t<T>);
 }
 
@@ -98,6 +98,7 @@ const E* handled_as() noexcept {
 
 template <class R, class View>
 class Returned;
+class AnyFailure;
 struct ShownRefusal;
 
 /// Whether a handler catches an E by value: it gets a copy, which may be a conversion of what was thrown. Not by
@@ -168,6 +169,7 @@ class Failure {
  private:
   template <class R, class View>
   friend class detail::Returned;
+  friend detail::AnyFailure;
   friend detail::ShownRefusal;
 
   Failure() = default;

@@ -7,6 +7,7 @@
 #ifndef FLUXGATE_FLUXGATE_HPP
 #define FLUXGATE_FLUXGATE_HPP
 
+#include <fluxgate/any_circuit_breaker.hpp>
 #include <fluxgate/async_circuit_breaker.hpp>
 #include <fluxgate/circuit_breaker.hpp>
 #include <fluxgate/circuit_breaker_from.hpp>

@@ -171,7 +171,7 @@ template <class Breaker, class F>
   requires(!std::is_const_v<Breaker> && !detail::Handle<Breaker>)
 auto guarded(Breaker& breaker, F&& f) {
   detail::require_callable<std::decay_t<F>>();
-  return detail::Guarded<Breaker, std::decay_t<F>>{breaker, std::forward<F>(f)};
+  return detail::Guarded<typename detail::KeptAs<Breaker>::type, std::decay_t<F>>{breaker, std::forward<F>(f)};
 }
 
 /// The same through `breaker.call_with_fallback`; holds a copy of `fallback`, too.
@@ -179,7 +179,7 @@ template <class Breaker, class F, class Fallback>
   requires(!std::is_const_v<Breaker> && !detail::Handle<Breaker>)
 auto guarded(Breaker& breaker, F&& f, Fallback&& fallback) {
   detail::require_callable<std::decay_t<F>>();
-  return detail::GuardedWithFallback<Breaker, std::decay_t<F>, std::decay_t<Fallback>>{
+  return detail::GuardedWithFallback<typename detail::KeptAs<Breaker>::type, std::decay_t<F>, std::decay_t<Fallback>>{
       breaker, std::forward<F>(f), std::forward<Fallback>(fallback)};
 }
 

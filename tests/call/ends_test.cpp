@@ -13,6 +13,7 @@
 #include <fluxgate/fluxgate.hpp>
 
 #include "support/catch.hpp"
+#include "support/counts.hpp"
 #include "support/endings.hpp"
 #include "support/tasks.hpp"
 
@@ -104,6 +105,9 @@ int refuse_in_every_form(Breaker& outer) {
   outer.try_acquire().failure(error);
   outer.try_acquire().failure(OwnRefusal{error});
 
+#if defined(FLUXGATE_TEST_ANY)
+  return 13;  // coroutines have no breaker of any type
+#else
   AsyncCircuitBreaker async{outer};
   const auto thrown = [&]() -> tasks::Ready<int> {
     nested();
@@ -128,6 +132,7 @@ int refuse_in_every_form(Breaker& outer) {
   };
   CHECK(tasks::run(fall_back()) == -2);
   return 16;
+#endif
 }
 
 template <class T>
@@ -138,7 +143,7 @@ void check_refusals_count(T tracker, bool count) {
   const int calls = refuse_in_every_form(outer);
   CHECK(outer.info().metrics ==
         (count ? Metrics(static_cast<std::uint64_t>(calls), static_cast<std::uint64_t>(calls)) : Metrics{}));
-  CHECK(outer.call_counts().ignored == (count ? 0U : static_cast<std::uint64_t>(calls)));
+  CHECK(counts_of(outer).ignored == (count ? 0U : static_cast<std::uint64_t>(calls)));
 }
 
 }  // namespace

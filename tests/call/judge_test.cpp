@@ -323,7 +323,12 @@ TEST_CASE("A refusal that is told by an error code is neutral unless the tracker
     CHECK(seen_of(CountAsSuccess{TypeOf<CallNotPermittedError>{}}, result) == good);
     CHECK(seen_of(is_open, result) == bad);
   };
-  check(refused, bad);  // alone and under All: only where integrations/asio.hpp is included
+#if defined(FLUXGATE_TEST_ANY)
+  constexpr Seen alone = none;
+#else
+  constexpr Seen alone = bad;  // alone and under All: only where integrations/asio.hpp is included
+#endif
+  check(refused, alone);
   check(std::pair{refused, 7});
   check(std::tuple{refused, 7, 7});
   check(Errc::call_not_permitted);
@@ -331,7 +336,11 @@ TEST_CASE("A refusal that is told by an error code is neutral unless the tracker
   CHECK(seen_of(sees_both, refused) == bad);
   CHECK(seen_of(sees_both, std::pair{refused, 7}) == bad);
   CHECK(seen_of(is_refused | TypeOf<CallNotPermittedError>{}, refused) == bad);
-  CHECK(seen_in_calls(All{}, gives(refused)) == bad);
+#if defined(FLUXGATE_TEST_ANY)
+  CHECK(seen(All{}, gives(refused)) == alone);
+#else
+  CHECK(seen_in_calls(All{}, gives(refused)) == alone);
+#endif
   CHECK(seen_in_calls(All{}, gives(std::pair{refused, 7})) == none);
   CHECK(seen_in_calls(~TypeOf<Down>{}, gives(refused)) == none);
   CHECK(seen_in_calls(TypeOf<CallNotPermittedError>{}, gives(refused)) == bad);

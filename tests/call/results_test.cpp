@@ -352,10 +352,15 @@ TEST_CASE("A predicate on an exception pointer sees every exception and no error
   CHECK(seen_in_calls(on_42, throws(42)) == Seen::failure);
   CHECK(seen(on_42, throws(41)) == Seen::nothing);
   CHECK(seen(on_42, throws<Base>()) == Seen::nothing);
-  CHECK(asked == 5);
+#if defined(FLUXGATE_TEST_ANY)
+  constexpr int times = 8;  // seen() asks both
+#else
+  constexpr int times = 5;
+#endif
+  CHECK(asked == times);
   CHECK(seen(on_42, gives(lost)) == Seen::nothing);
   CHECK(seen(on_42, gives(7)) == Seen::success);
-  CHECK(asked == 5);
+  CHECK(asked == times);
 }
 
 TEST_CASE("A predicate that throws does not accuse and its exception goes nowhere") {

@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The Fluxgate authors
 # SPDX-License-Identifier: MIT
 
-# check.sh <program> <compiler> <processor>: counts the instructions of a call on each path with callgrind, and compares
-# them with what expected.txt has for both. More than 3 % more is a regression, of a short path any; less is a reason to
+# check.sh <program> <compiler> <processor> [<expected>]: counts the instructions of a call on each path with callgrind, and
+# compares them with what expected.txt, or the file <expected> beside it, has for both. More than 3 % more is a regression, of a short path any; less is a reason to
 # write the new number down. A compiler that expected.txt does not know may take half as many again as the worst that it
 # does know. For a processor that it does not know the counts are printed and nothing is compared.
 
@@ -11,7 +11,7 @@ set -eu
 program=$1
 key=$2-$3
 processor=$3
-expected=$(dirname "$0")/expected.txt
+expected=$(dirname "$0")/${4:-expected.txt}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -4,7 +4,7 @@
 """What mutate.py does to the engine's text, and which mutants may survive."""
 
 # Headers whose atomics are not of the protocol.
-NOT_THROUGH_THE_SEAM = {"stripe.hpp", "life.hpp", "shared_count.hpp"}
+NOT_THROUGH_THE_SEAM = {"stripe.hpp", "life.hpp", "shared_count.hpp", "remembered.hpp", "healthy_words.hpp"}
 
 # Operations that no two threads can come to, with the reason.
 UNREACHED = {

@@ -7,9 +7,11 @@
 #ifndef FLUXGATE_TESTS_SUPPORT_SEEN_HPP
 #define FLUXGATE_TESTS_SUPPORT_SEEN_HPP
 
+#include <concepts>
 #include <coroutine>
 #include <exception>
 #include <ostream>
+#include <system_error>
 #include <utility>
 
 #include <fluxgate/fluxgate.hpp>
@@ -78,20 +80,44 @@ Gives<Failed<Error>> throws_anew(const Error& error = {}) {
 
 /// What is made of a call that ends as told: by the functions by which both front ends judge, without a breaker. A front
 /// end costs the compiler half a second for each pair of tracker and callable.
+/// With AnyCircuitBreaker, what it makes of the same; the two must agree.
+#if defined(FLUXGATE_TEST_ANY)
+template <class T, class Tell>
+Seen seen_by_any(const T& tracker, detail::Verdict verdict, const Tell& tell) {
+  AnyCircuitBreaker any{Config{.tracker = tracker, .as_written = true}};
+  tell(any.try_acquire());
+  CAPTURE(tracker);
+  CHECK(seen_in(any.info().metrics) == seen_as(verdict));
+  return seen_in(any.info().metrics);
+}
+#else
+template <class T, class Tell>
+Seen seen_by_any(const T&, detail::Verdict verdict, const Tell&) {
+  return seen_as(verdict);
+}
+#endif
 #if defined(__cpp_exceptions)
 template <class T>
 Seen seen(const T& tracker, const Throws& call) {
-  return seen_as(detail::judge_error(tracker, call.error));
+  return seen_by_any(tracker, detail::judge_error(tracker, call.error),
+                     [&](auto admission) { admission.failure(call.error); });
 }
 #endif
-template <class T, class Result>
-Seen seen(const T& tracker, const Gives<Result>& call) {
-  return seen_as(detail::judge_result(tracker, call.result));
-}
 /// Of a value that a call returned; it need not be copyable.
 template <class T, class Result>
 Seen seen_of(const T& tracker, const Result& result) {
-  return seen_as(detail::judge_result(tracker, result));
+  detail::Verdict verdict = detail::judge_result(tracker, result);
+#if defined(FLUXGATE_TEST_ANY)
+  if constexpr (std::same_as<T, All> && std::same_as<Result, std::error_code>) {
+    // It knows refusals in this form in units without Asio, too.
+    if (detail::is_refusal(result)) verdict = detail::Verdict::neutral;
+  }
+#endif
+  return seen_by_any(tracker, verdict, [&](auto admission) { admission.record(result); });
+}
+template <class T, class Result>
+Seen seen(const T& tracker, const Gives<Result>& call) {
+  return seen_of(tracker, call.result);
 }
 
 /// Gives when it is awaited what `f` gives.

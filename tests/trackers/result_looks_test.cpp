@@ -259,7 +259,11 @@ TEST_CASE("OnResult looks at the value beside an error that is not set") {
   CHECK(seen_in_calls(counting, gives(std::tuple{lost, 7})) == Seen::failure);
   CHECK(asked == 0);
   CHECK(seen_in_calls(counting, gives(std::tuple{fine, 7})) == Seen::failure);
+#if defined(FLUXGATE_TEST_ANY)
+  CHECK(asked == 4);  // seen() asks both
+#else
   CHECK(asked == 3);
+#endif
   const auto resets = OnResult{[](const std::error_code& code) { return code == std::errc::connection_reset; }};
   CHECK(seen(resets, gives(std::tuple{lost, 1, 2})) == Seen::failure);
   CHECK(seen(resets, gives(std::tuple{std::make_error_code(std::errc::io_error), 1, 2})) == Seen::nothing);
@@ -299,7 +303,14 @@ TEST_CASE("OnResult does not look into what holds nothing") {
 
 TEST_CASE("OnResult looks at the value itself before what is in it") {
   const auto itself = OnResult{[](const std::any& any) { return std::any_cast<std::optional<int>>(&any) != nullptr; }};
+#if defined(FLUXGATE_TEST_ANY)  // it sees conversions to bases and to a few classes of the standard library
+  AnyCircuitBreaker any{Config{.tracker = itself}};
+  (void)called(any, gives(std::optional<int>{}));
+  CHECK(any.info().metrics == Metrics{1, 0});
+  CHECK(any.overlooked().find("optional<int>") != std::string_view::npos);
+#else
   CHECK(seen(itself, gives(std::optional<int>{})) == Seen::failure);
+#endif
 }
 
 TEST_CASE("OnResult is silent about what it cannot look at") {

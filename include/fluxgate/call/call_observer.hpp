@@ -41,6 +41,10 @@ class CallObserver {
   explicit CallObserver(Config<W, T, Tr, R, P, E, S>&& config)
       : tracker_(std::move(config.tracker)), core_{std::move(config)} {}
 
+  /// Of a tracker and a core that stand for others.
+  CallObserver(T tracker, Core core) noexcept : tracker_(tracker), core_{core} {}
+
+  const T& tracker() const noexcept { return tracker_; }
   Core& core() noexcept { return core_; }
   const Core& core() const noexcept { return core_; }
 
@@ -63,6 +67,23 @@ class CallObserver {
       core_.release(ticket);
     } else {
       core_.record(ticket, verdict == Verdict::failure);
+    }
+  }
+
+  /// The same for a returned value. A core that stands for others judges those itself that are no failures by their
+  /// traits: most need no judgement.
+  template <class Result>
+  void report_result(Ticket ticket, const Result& result) noexcept {
+    if constexpr (requires { core_.record_value(ticket, result); }) {
+      bool recorded = false;
+      const Verdict verdict = detail::judge_result(tracker_, result, [&] {
+        core_.record_value(ticket, result);
+        recorded = true;
+        return Verdict::success;
+      });
+      if (!recorded) report(ticket, verdict);
+    } else {
+      report(ticket, judge_result(result));
     }
   }
 
@@ -219,7 +240,7 @@ class CallObserver {
     } else if constexpr (std::is_reference_v<Result>) {
       Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
       recorded = true;
-      report(ticket, judge_result(std::as_const(result)));
+      report_result(ticket, std::as_const(result));
       return static_cast<Result>(result);
     } else {
       return observe_value<Result>(ticket, recorded, std::forward<F>(f), std::forward<Args>(args)...);
@@ -231,7 +252,7 @@ class CallObserver {
   Result observe_value(Ticket ticket, bool& recorded, F&& f, Args&&... args) {
     Result result = std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
     recorded = true;
-    report(ticket, judge_result(std::as_const(result)));
+    report_result(ticket, std::as_const(result));
     return result;
   }
 

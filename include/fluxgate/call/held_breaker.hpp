@@ -22,6 +22,12 @@ inline constexpr bool is_handle = false;
 template <class T>
 concept Handle = is_handle<T>;
 
+/// The type by which `guarded` keeps a breaker.
+template <class Breaker>
+struct KeptAs {
+  using type = Breaker;
+};
+
 /// A breaker, referred to, which must outlive this.
 template <class Breaker>
 class HeldBreaker {

@@ -86,11 +86,18 @@ struct AsItIs {
   }
 };
 
+/// Whether a tracker is asked about refusals. One that stands for others answers at run time.
+template <Tracker T>
+constexpr bool hears_of_refusals(const T&) noexcept {
+  return names<CallNotPermittedError, T>();
+}
+
 /// Judges a refusal in the form of an error code; for a tracker that names refusals it is a CallNotPermittedError, too.
 template <Tracker T, class With>
 Verdict judge_refusal([[maybe_unused]] const T& tracker, [[maybe_unused]] const Failure& failure,
                       [[maybe_unused]] const With& with) noexcept {
   if constexpr (names<CallNotPermittedError, T>()) {
+    if (!hears_of_refusals(tracker)) return Verdict::neutral;
     FLUXGATE_TRY {
       const CallNotPermittedError refusal{Rejection{.state = State::open}};  // a code does not name the breaker
       return verdict_on_failure(ask_safely(tracker, with(ShownRefusal::as(failure, refusal))));
@@ -103,7 +110,7 @@ Verdict judge_refusal([[maybe_unused]] const T& tracker, [[maybe_unused]] const 
 /// Judges an exception that derives from std::exception, thrown or returned.
 template <Tracker T, class View, class With = AsItIs>
 Verdict judge_exception(const T& tracker, const View& failure, const With& with = {}) noexcept {
-  if constexpr (!names<CallNotPermittedError, T>()) {
+  if (!hears_of_refusals(tracker)) {
     if (failure.template error<CallNotPermittedError>() != nullptr) return Verdict::neutral;
   }
   if (carries_refusal(failure) || carries_known_refusal<ThrownByBoostAsio>(failure)) {
@@ -137,6 +144,7 @@ Verdict judge_error(const T& tracker, const Error& error, const With& with) noex
     return verdict_on_failure(ask_safely(tracker, with(Erred{UnknownError{}})));
   } else if constexpr (std::same_as<Error, Rejection>) {
     if constexpr (names<CallNotPermittedError, T>()) {
+      if (!hears_of_refusals(tracker)) return Verdict::neutral;
       FLUXGATE_TRY {
         const CallNotPermittedError refusal{error};
         return verdict_on_failure(ask_safely(tracker, with(Failure::from_error(refusal))));
@@ -203,9 +211,9 @@ constexpr bool refuse_unjudgeable() noexcept {
   return true;
 }
 
-/// Judges what a call returned. Costs nothing for a type that is no result and that no OnResult looks at.
-template <Tracker T, class Result>
-Verdict judge_result(const T& tracker, const Result& result) noexcept {
+/// Judges what a call returned; `judge_value()` gives the verdict on what is no failure by its traits.
+template <Tracker T, class Result, class JudgeValue>
+Verdict judge_result(const T& tracker, const Result& result, const JudgeValue& judge_value) noexcept {
   static_assert(refuse_unjudgeable<Result>());
   if constexpr (!std::is_object_v<Result> || std::is_volatile_v<Result>) {
     return Verdict::success;
@@ -232,12 +240,20 @@ Verdict judge_result(const T& tracker, const Result& result) noexcept {
         if (outcome_traits<Held<Result>>::failed(held)) return judge_failed(tracker, held);
       }
     }
-    if constexpr (looks_at<T, Result>()) {
+    return judge_value();
+  }
+}
+
+/// Judges what a call returned. Costs nothing for a type that is no result and that no OnResult looks at.
+template <Tracker T, class Result>
+Verdict judge_result(const T& tracker, const Result& result) noexcept {
+  return judge_result(tracker, result, [&] {
+    if constexpr (std::is_object_v<Result> && !std::is_volatile_v<Result> && looks_at<T, Result>()) {
       return verdict_on_value(ask_safely(tracker, Returned<Result>{result}));
     } else {
       return Verdict::success;
     }
-  }
+  });
 }
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail

@@ -24,6 +24,7 @@
 #include <fluxgate/engine/state/round.hpp>
 #include <fluxgate/engine/state/streak.hpp>
 #include <fluxgate/engine/state/ticket.hpp>
+#include <fluxgate/engine/window/healthy_words.hpp>
 #include <fluxgate/engine/window/recorder_of.hpp>
 #include <fluxgate/engine/window/sample.hpp>
 #include <fluxgate/metrics.hpp>
@@ -90,6 +91,18 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
       case State::half_open: return may_probe(phase.epoch());
       default: return true;
     }
+  }
+
+  /// The words by which admit() and record() know a healthy call, as far as they need no others and count nothing.
+  HealthyWords<Atomics> healthy_words() const noexcept {
+    HealthyWords<Atomics> healthy;
+    if constexpr (!counts_calls) {
+      if (!timed_) healthy.admits_by(words().phase);
+      if constexpr (may_absorb<WindowRecorder, Tr> && !needs.clock && !needs.streak) {
+        if constexpr (requires { recorder_.show(healthy, block_); }) recorder_.show(healthy, block_);
+      }
+    }
+    return healthy;
   }
 
   /// Admits a call, or refuses it.

@@ -23,6 +23,15 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
+namespace detail {
+
+/// Whether a view calls a function with the R in the value that it shows.
+template <class View, class R>
+concept ShowsResult = std::derived_from<View, Failure> &&
+                      requires(const View& view, void (&show)(const R&)) { view.template show_result<R>(show); };
+
+}  // namespace detail
+
 /// Returned values count as failures if the predicate is true; it is silent about all else. Choose it if failures come
 /// back as values: a response with a status.
 ///
@@ -55,6 +64,13 @@ class OnResult : public TrackerOperand<OnResult<Predicate>> {
   constexpr Answer operator()(const detail::Returned<R, View>& returned) const {
     Answer answer = Answer::silent;
     detail::look<Result>(returned.value(), [&](const Result& seen) { answer = judge(seen); });
+    return answer;
+  }
+  /// For a view that finds the value itself, since it alone knows its type.
+  template <detail::ShowsResult<detail::Parameter<Predicate>> View>
+  Answer operator()(const View& view) const {
+    Answer answer = Answer::silent;
+    view.template show_result<Result>([&](const Result& seen) { answer = judge(seen); });
     return answer;
   }
   static std::string describe() { return detail::concat({"OnResult{", detail::type_name<Result>(), "}"}); }

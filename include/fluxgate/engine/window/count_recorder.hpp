@@ -42,6 +42,7 @@
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/state/phase.hpp>
 #include <fluxgate/engine/window/count_words.hpp>
+#include <fluxgate/engine/window/healthy_words.hpp>
 #include <fluxgate/engine/window/recorder.hpp>
 #include <fluxgate/engine/window/sample.hpp>
 #include <fluxgate/metrics.hpp>
@@ -170,6 +171,14 @@ class CountRecorder {
     if (head.totals.load(std::memory_order_acquire) != full_.in(phase)) return false;
     if (head.slow.load(std::memory_order_acquire) != Lanes::empty(phase.epoch())) return false;  // as above
     return head.totals.load(std::memory_order_relaxed) == full_.in(phase);  // no later load depends on this one
+  }
+
+  /// Says by which words is_healthy() judges, where these are all.
+  template <class AnyBlock>
+  void show(HealthyWords<Atomics>& words, const AnyBlock& block) const noexcept
+    requires(needs.slow_rates == 0)
+  {
+    words.absorbs_by(block.head().totals, full_);
   }
 
   /// The counts of `epoch`; words of other epochs read as zero.
