@@ -30,6 +30,7 @@
 #include <fluxgate/signal.hpp>
 #include <fluxgate/state.hpp>
 #include <fluxgate/testing.hpp>
+#include <fluxgate/text/text_config.hpp>
 #include <fluxgate/trackers.hpp>
 #include <fluxgate/trippers.hpp>
 #include <fluxgate/version.hpp>

@@ -68,18 +68,18 @@ class Arguments {
 
 /// A policy that can be read: its name, and how it is made of its arguments.
 template <class Policy>
-struct Known {
+struct KnownPolicy {
   std::string_view name;
   Policy (*read)(Arguments& arguments);
 };
 
 /// The policy that stands here, one of those that are known.
 template <class Policy, std::size_t size>
-Policy read_policy(Reader& reader, const Known<Policy> (&all)[size]) {
+Policy read_policy(Reader& reader, const KnownPolicy<Policy> (&all)[size]) {
   const std::size_t begin = reader.place();
   const std::string_view name = reader.word();
   std::string names;
-  for (const Known<Policy>& known : all) {
+  for (const KnownPolicy<Policy>& known : all) {
     if (known.name == name) {
       reader.count_policy(begin);
       Arguments arguments{reader, begin};

@@ -32,7 +32,7 @@ using WindowChoice = std::variant<CountWindow, TimeWindow>;
 
 // A tuple in braces, since the arguments of a function are read in no certain order.
 
-inline constexpr Known<WindowChoice> known_windows[] = {
+inline constexpr KnownPolicy<WindowChoice> known_windows[] = {
     {"CountWindow", [](Arguments& a) -> WindowChoice { return a.make<CountWindow>(std::tuple{a.count()}); }},
     {"TimeWindow",
      [](Arguments& a) -> WindowChoice {
@@ -42,7 +42,7 @@ inline constexpr Known<WindowChoice> known_windows[] = {
      }},
 };
 
-inline constexpr Known<TripperTree::Leaf> known_trippers[] = {
+inline constexpr KnownPolicy<TripperTree::Leaf> known_trippers[] = {
     {"Closed", [](Arguments& a) -> TripperTree::Leaf { return a.make<Closed>(); }},
     {"HalfOpened", [](Arguments& a) -> TripperTree::Leaf { return a.make<HalfOpened>(); }},
     {"MinRequests", [](Arguments& a) -> TripperTree::Leaf { return a.make<MinRequests>(std::tuple{a.count()}); }},
@@ -58,7 +58,7 @@ inline constexpr Known<TripperTree::Leaf> known_trippers[] = {
     {"Manual", [](Arguments& a) -> TripperTree::Leaf { return a.make<Manual>(); }},
 };
 
-inline constexpr Known<RetryChoice::Leaf> known_retries[] = {
+inline constexpr KnownPolicy<RetryChoice::Leaf> known_retries[] = {
     {"Never", [](Arguments& a) -> RetryChoice::Leaf { return a.make<Never>(); }},
     {"Always", [](Arguments& a) -> RetryChoice::Leaf { return a.make<Always>(); }},
     {"Cooldown",
@@ -77,7 +77,7 @@ inline constexpr Known<RetryChoice::Leaf> known_retries[] = {
      }},
 };
 
-inline constexpr Known<PermitList::Leaf> known_permits[] = {
+inline constexpr KnownPolicy<PermitList::Leaf> known_permits[] = {
     {"Random", [](Arguments& a) -> PermitList::Leaf { return a.make<Random>(std::tuple{a.ratio()}); }},
     {"RampUp",
      [](Arguments& a) -> PermitList::Leaf { return a.make<RampUp>(std::tuple{a.ratio(), a.ratio(), a.duration()}); }},

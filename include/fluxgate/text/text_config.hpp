@@ -152,7 +152,7 @@ struct TextConfig {
   /// @throws std::invalid_argument if a text can't be read, naming the breaker, the member, the column, what stands
   ///   there and what may; or if a policy refuses its values
   template <class Visit>
-  void visit_config(const Visit& visit) const {
+  void visit_config(Visit&& visit) const {
     const detail::Policies policies = detail::read_policies(*this);
     detail::visit_policies(policies, [&]<class W, class Tr, class P>(const W& w, const Tr& tr, const P& p) {
       visit(Config<W, T, Tr, detail::RetryChoice, P, E, S>{.name = name,
