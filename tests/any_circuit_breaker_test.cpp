@@ -41,6 +41,8 @@ static_assert(std::is_default_constructible_v<AnyCircuitBreaker>);
 static_assert(!std::is_copy_constructible_v<AnyCircuitBreaker> && !std::is_copy_assignable_v<AnyCircuitBreaker>);
 static_assert(sizeof(AnyCircuitBreaker) == sizeof(void*));
 static_assert(!std::is_copy_constructible_v<AnyCircuitBreaker::Admission>);
+// What docs/any.md says.
+static_assert(sizeof(detail::AnyBreakerOf<CircuitBreaker<>>) - sizeof(CircuitBreaker<>) <= 80);
 static_assert(std::is_copy_constructible_v<AnyAdmission>);
 
 /// The error of a result that is nothing else.
@@ -397,6 +399,16 @@ TEST_CASE("TypeOf and Custom find an error value by its bases") {
   CHECK(counts_by(code(500), refused));
   CHECK_FALSE(counts_by(code(501), refused));
   CHECK_FALSE(counts_by(TypeOf<Page>{}, refused));
+}
+#else
+TEST_CASE("Without exceptions a class is found by its own type alone, and overlooked() says so") {
+  CHECK(counts_by(bad, Response{500}));
+  AnyCircuitBreaker breaker = with_tracker(bad);
+  CHECK_FALSE(counts(breaker, Page{{500}}));
+  CHECK(breaker.overlooked().find("Page") != std::string_view::npos);
+  const Failed<Page> failed{Page{{500}}};
+  CHECK(counts_by(TypeOf<Page>{}, failed));
+  CHECK_FALSE(counts_by(TypeOf<Response>{}, failed));
 }
 #endif
 

@@ -290,6 +290,43 @@ TEST_CASE("A call through breakers in series allocates nothing, made or refused"
 }
 
 TEST_CASE(
+    "A call through a breaker of any type allocates nothing once its types have met, and a copied admission once") {
+  struct Answer {
+    int status = 200;
+  };
+  struct Page : Answer {};
+  const std::string name = "a name too long to be kept inside a string object";
+  AnyCircuitBreaker any{
+      Config{.name = name, .tracker = OnResult{[](const Answer& answer) { return answer.status > 499; }}}};
+  const auto page = [] { return Page{}; };
+  (void)any.try_call(page);
+  CHECK(allocations_of([&] {
+          (void)any.try_call(page);
+          (void)any.try_call([] {});
+          any.try_acquire().record(Page{});
+          any.try_acquire().failure();
+          auto series = in_series(any, any);
+          (void)series.try_call(page);
+          (void)guarded(any, page, [](const CallNotPermittedError&) { return Page{}; })();
+          AnyCircuitBreaker moved{std::move(any)};
+          any = std::move(moved);
+        }) == 0);
+  CHECK(allocations_of([&] {
+          const AnyAdmission admission{any.try_acquire()};
+          const AnyAdmission copy = admission;
+          copy.success();
+        }) == 1);
+  any.force_open();
+  CHECK(allocations_of([&] {
+          const AnyAdmission refused{any.try_acquire()};
+          CHECK_FALSE(refused);
+        }) == 0);
+  const auto made = [](auto make) { return allocations_of([&] { const auto breaker = make(); }); };
+  CHECK(made([] { return std::make_unique<AnyCircuitBreaker>("db"); }) ==
+        made([] { return std::make_unique<CircuitBreaker<>>("db"); }) + 1);
+}
+
+TEST_CASE(
     "A call that is let through allocates nothing in any form, and a refusal no more than the text of its error") {
   ManualEnvironment env;
   CircuitBreaker cb{Config{.name = "a name too long to be kept inside a string object", .environment = env}};

@@ -45,6 +45,31 @@ tasks::Lazy<int> wait_for(tasks::Event& event) {
 
 }  // namespace
 
+TEST_CASE("A breaker of any type is watched as one of a known type, wherever it has moved") {
+  CHECK(last_words([] {
+          std::optional<AnyCircuitBreaker> cb{std::in_place, "db"};
+          called(*cb, [&] { cb.reset(); });
+        }).starts_with(destroyed_under));
+  CHECK(last_words([] {
+          std::optional<AnyCircuitBreaker> cb{std::in_place, "db"};
+          const AnyAdmission admission{cb->try_acquire()};
+          cb.reset();
+        }).starts_with(destroyed_under));
+  CHECK(last_words([] {
+          std::optional<AnyCircuitBreaker> cb{std::in_place, "db"};
+          const auto answer = guarded(*cb, one, [](const CallNotPermittedError&) { return 0; });
+          cb.reset();
+          (void)answer();
+        }) == "fluxgate: what guarded() gave is called after its breaker was destroyed (breaker 'db')\n");
+  CHECK(end_of([] {
+          AnyCircuitBreaker cb{"db"};
+          std::optional<AnyCircuitBreaker> moved;
+          const auto answer = guarded(cb, one, [](const CallNotPermittedError&) { return 0; });
+          called(cb, [&] { moved.emplace(std::move(cb)); });
+          (void)answer();
+        }).finished);
+}
+
 TEST_CASE("A breaker that is destroyed under a call ends the program with a sentence") {
   CHECK(last_words([] {
           std::optional<Breaker> cb{std::in_place, "db"};

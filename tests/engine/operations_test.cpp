@@ -868,8 +868,8 @@ TEST_CASE("docs/performance.md says what a transition costs") {
 namespace {
 
 /// How many instructions a path takes, with g++ 12 and with clang 19.
-std::pair<std::string, std::string> counts(const std::string& path) {
-  const auto count = [lines = read("tests/instructions/expected.txt")](const std::string& name) {
+std::pair<std::string, std::string> counts(const std::string& path, const std::string& file = "expected.txt") {
+  const auto count = [lines = read("tests/instructions/" + file)](const std::string& name) {
     CAPTURE(name);
     const std::size_t begin = lines.find("\n" + name + " ");
     REQUIRE(begin != std::string::npos);
@@ -890,6 +890,25 @@ TEST_CASE("docs/in-series.md says how many instructions a call through a series 
                                " and " + nested_clang + ":";
   INFO("docs/in-series.md must say: " << sentence);
   CHECK(page.find(sentence) != std::string::npos);
+}
+
+TEST_CASE("docs/any.md says how many instructions a call through a breaker of any type is") {
+  const auto [any_gnu, any_clang] = counts("healthy_any", "any_expected.txt");
+  const auto [gnu, clang] = counts("healthy");
+  const std::string row = "| a healthy call over a `CountWindow` without a streak, a latency or an `OnResult` | " +
+                          any_gnu + " instructions with g++ 12 and " + any_clang +
+                          " with clang++-19, the call itself included, instead of " + gnu + " and " + clang + " |";
+  INFO("docs/any.md must say: " << row);
+  CHECK(read("docs/any.md").find(row) != std::string::npos);
+  // What the page calls a virtual call or two.
+  for (const std::string path : {"on_result", "streak", "avg_latency"}) {
+    CAPTURE(path);
+    const bool is_there = path == "on_result";
+    const auto [known, known_clang] = counts("healthy_" + path, is_there ? "any_expected.txt" : "expected.txt");
+    const auto [asked, asked_clang] = counts("healthy_any_" + path, "any_expected.txt");
+    CHECK(std::stoi(asked) <= std::stoi(known) + 80);
+    CHECK(std::stoi(asked_clang) <= std::stoi(known_clang) + 120);
+  }
 }
 
 TEST_CASE("docs/performance.md says how many instructions a healthy call is") {

@@ -28,6 +28,7 @@
 #include <fluxgate/testing.hpp>
 
 #include "../support/accepts.hpp"
+#include "../support/counts.hpp"
 #include "history.hpp"
 
 namespace {
@@ -224,7 +225,7 @@ class LibrarySubject final : public Subject {
   Values facts() override {
     const fluxgate::Info info = breaker_.info();
     fluxgate::CallCounts calls{};
-    if constexpr (std::is_same_v<Stats, fluxgate::CallStats>) calls = breaker_.call_counts();
+    if constexpr (std::is_same_v<Stats, fluxgate::CallStats>) calls = counts_of(breaker_);
     const auto slow = [&](Time threshold) { return number(info.metrics.slow_count(nanoseconds{threshold})); };
     return {number(info.state == breaker_.state() ? info.state : static_cast<State>(99)),
             number(info.reopens),

@@ -411,11 +411,15 @@ TEST_CASE("would_admit() says whether a call might be let through, and changes n
   ManualEnvironment env;
   const Journal journal;
   auto breaker = recovering(env, CountWindow{100}, FailureRate{0.5}, Probes{2, 10s}, journal);
+#if defined(FLUXGATE_TEST_ANY)
+  const auto would = [&] { return breaker.would_admit(); };
+#else
   AsyncCircuitBreaker async{breaker};
   const auto would = [&] {
     CHECK(async.would_admit() == breaker.would_admit());
     return breaker.would_admit();
   };
+#endif
   CHECK(would());
   fail(breaker);
   CHECK_FALSE(would());

@@ -41,8 +41,8 @@ class HealthyWords {
   Phase phase() const noexcept {
     return phase_->load(std::memory_order_acquire);
   }  // pairs with the transition's release
-  /// Whether a success of `phase`, a ticket's, changes nothing. Relaxed: as in CountRecorder::is_healthy().
-  bool absorb(Phase phase) const noexcept { return totals_->load(std::memory_order_relaxed) == full_.in(phase); }
+  /// Whether a success of a call with this ticket's phase changes nothing. Relaxed: as in CountRecorder::is_healthy().
+  bool absorb(Phase admitted) const noexcept { return totals_->load(std::memory_order_relaxed) == full_.in(admitted); }
 
  private:
   static inline const Atomic<Phase> of_none{Phase{0, 0, State::disabled}};
