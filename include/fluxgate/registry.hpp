@@ -101,14 +101,7 @@ class CircuitBreakerRegistry {
   /// @throws what the factory, the breaker's construction and the hooks throw; std::bad_alloc
   Handle operator[](KeyView key) {
     const std::uint32_t hash = Store::hash_of(key);
-    {
-      const auto hazard = store_.claim(hash);
-      bool sure = true;
-      if (Node* const node = store_.find(hazard, key, hash, sure)) {
-        node->hold();
-        return Handle{node};
-      }
-    }
+    if (Handle found = held(store_.visit(key, hash))) return found;
     return obtain(key, hash);
   }
 
@@ -116,13 +109,7 @@ class CircuitBreakerRegistry {
   Handle find(KeyView key) {
     const std::uint32_t hash = Store::hash_of(key);
     bool sure = true;
-    {
-      const auto hazard = store_.claim(hash);
-      if (Node* const node = store_.find(hazard, key, hash, sure)) {
-        node->hold();
-        return Handle{node};
-      }
-    }
+    if (Handle found = held(store_.visit(key, hash), &sure)) return found;
     return sure ? Handle{} : store_.find_locked(key, hash);
   }
 
@@ -279,22 +266,23 @@ class CircuitBreakerRegistry {
         listeners_{std::move(given.listeners)},
         store_{given.limits, std::move(given.on_added), std::move(given.on_removed)} {}
 
+  static Handle held(const typename Store::Visit& visit, bool* sure = nullptr) noexcept {
+    if (sure != nullptr) *sure = visit.sure();
+    if (!visit) return {};
+    visit.node().hold();
+    return Handle{&visit.node()};
+  }
+
   template <class Form, class F, class... Args>
   decltype(auto) make(Form form, KeyView key, F&& f, Args&&... args) {
     const std::uint32_t hash = Store::hash_of(key);
-    const auto hazard = store_.claim(hash);
-    Handle held;
-    bool sure = true;
-    Node* node = store_.find(hazard, key, hash, sure);
-    Breaker* breaker = node == nullptr ? nullptr : &node->breaker;
-    if (breaker == nullptr) [[unlikely]] {
-      held = obtain(key, hash);
-      breaker = held.get();
-    }
-    return detail::RegistryAccess::make(*breaker, form, std::forward<F>(f), std::forward<Args>(args)...);
+    typename Store::Visit visit = store_.visit(key, hash);
+    if (!visit) [[unlikely]]
+      visit.own(obtain(key, hash));
+    return detail::RegistryAccess::make(visit.node().breaker, form, std::forward<F>(f), std::forward<Args>(args)...);
   }
 
-  Handle obtain(KeyView key, std::uint32_t hash) {
+  [[gnu::cold, gnu::noinline]] Handle obtain(KeyView key, std::uint32_t hash) {
     return store_.obtain(key, hash, [&] {
       Key own{key};
       auto config = factory_(std::as_const(own));

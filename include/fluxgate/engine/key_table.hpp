@@ -24,6 +24,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <utility>
 
 #include <fluxgate/base/macros.hpp>
@@ -43,21 +44,47 @@ class KeyTable {
   template <class T>
   using Atomic = typename Atomics::template Atomic<T>;
 
-  struct Table {
-    explicit Table(std::uint32_t places)
-        : size{places}, hashes{std::make_unique<Atomic<std::uint32_t>[]>(places)},
-          nodes{std::make_unique<Atomic<Node*>[]>(places)} {}
+  /// The arrays lie behind the table, which saves a reader two loads.
+  class Table {
+   public:
+    static Table* make(std::uint32_t size) {
+      void* const memory = ::operator new(bytes_of(size));
+      return ::new (memory) Table{size};
+    }
+    struct Free {
+      void operator()(Table* table) const noexcept { ::operator delete(static_cast<void*>(table)); }  // atomics need no destructor
+    };
+
+    std::uint32_t size() const noexcept { return size_; }
+    Atomic<Node*>& node(std::uint32_t place) const noexcept { return nodes()[place]; }
+    Atomic<std::uint32_t>& hash(std::uint32_t place) const noexcept { return hashes()[place]; }
 
     std::uint32_t home(std::uint32_t hash) const noexcept {
-      return static_cast<std::uint32_t>((std::uint64_t{hash} * size) >> 32U);
+      return static_cast<std::uint32_t>((std::uint64_t{hash} * size_) >> 32U);
     }
-    std::uint32_t after(std::uint32_t place) const noexcept { return place + 1 == size ? 0 : place + 1; }
+    std::uint32_t after(std::uint32_t place) const noexcept { return place + 1 == size_ ? 0 : place + 1; }
 
-    std::uint32_t size;
-    std::unique_ptr<Atomic<std::uint32_t>[]> hashes;
-    std::unique_ptr<Atomic<Node*>[]> nodes;
     [[no_unique_address]] typename Atomics::Watched watched{};
+
+   private:
+    explicit Table(std::uint32_t size) noexcept : size_{size} {
+      for (std::uint32_t place = 0; place != size; ++place) {
+        ::new (static_cast<void*>(nodes() + place)) Atomic<Node*>{nullptr};
+        ::new (static_cast<void*>(hashes() + place)) Atomic<std::uint32_t>{0};
+      }
+    }
+
+    static std::size_t bytes_of(std::uint32_t size) noexcept {
+      return sizeof(Table) + size * (sizeof(Atomic<Node*>) + sizeof(Atomic<std::uint32_t>));
+    }
+    Atomic<Node*>* nodes() const noexcept {
+      return reinterpret_cast<Atomic<Node*>*>(const_cast<Table*>(this) + 1);
+    }
+    Atomic<std::uint32_t>* hashes() const noexcept { return reinterpret_cast<Atomic<std::uint32_t>*>(nodes() + size_); }
+
+    alignas(Atomic<Node*>) std::uint32_t size_;
   };
+  using TablePointer = std::unique_ptr<Table, typename Table::Free>;
 
   static constexpr std::uint32_t none = 0xffff'ffffU;
 
@@ -68,10 +95,10 @@ class KeyTable {
     bool sure = true;  ///< false: the node may be there
   };
 
-  explicit KeyTable(std::uint32_t least_size = 16) : least_{least_size}, table_{new Table{least_size}} {}
+  explicit KeyTable(std::uint32_t least_size = 16) : least_{least_size}, table_{Table::make(least_size)} {}
   KeyTable(const KeyTable&) = delete;
   KeyTable& operator=(const KeyTable&) = delete;
-  ~KeyTable() { delete current(); }
+  ~KeyTable() { const TablePointer last{current()}; }
 
   Hazards<Atomics>& hazards() noexcept { return hazards_; }
 
@@ -84,10 +111,10 @@ class KeyTable {
     Found found;
     for (std::uint32_t place = table.home(hash);; place = table.after(place)) {
       // Acquire: pairs with the release in put, so that the pointer beside the hash is there.
-      const std::uint32_t there = table.hashes[place].load(std::memory_order_acquire);
+      const std::uint32_t there = table.hash(place).load(std::memory_order_acquire);
       if (there == 0) return found;
       if (there != hash) continue;
-      Node* const node = table.nodes[place].load(std::memory_order_seq_cst);
+      Node* const node = table.node(place).load(std::memory_order_seq_cst);
       if (node == nullptr) {
         found.sure = false;
       } else if (equal(*node)) {
@@ -109,7 +136,7 @@ class KeyTable {
 
   /// Makes room for one more node; false while a thread still reads the table before the last move.
   bool reserve() {
-    if ((std::uint64_t{used_} + 1) * 5 <= std::uint64_t{current()->size} * 4) return true;
+    if ((std::uint64_t{used_} + 1) * 5 <= std::uint64_t{current()->size()} * 4) return true;
     return !retired_ready() ? false : (move(), true);
   }
 
@@ -129,7 +156,7 @@ class KeyTable {
 
   /// Moves the hand to the next place, and gives the node there or null.
   Node* advance_hand() noexcept {
-    hand_ = hand_ + 1 >= current()->size ? 0 : hand_ + 1;
+    hand_ = hand_ + 1 >= current()->size() ? 0 : hand_ + 1;
     return node_at(hand_);
   }
   /// As remove, for the node at the hand.
@@ -140,7 +167,7 @@ class KeyTable {
 
   template <class Visit>
   void for_each(Visit visit) const {
-    for (std::uint32_t place = 0; place != current()->size; ++place) {
+    for (std::uint32_t place = 0; place != current()->size(); ++place) {
       if (Node* const node = node_at(place)) visit(*node);
     }
   }
@@ -148,9 +175,9 @@ class KeyTable {
  private:
   // Relaxed, here and below: only holders of the lock write.
   Table* current() const noexcept { return table_.load(std::memory_order_relaxed); }
-  Node* node_at(std::uint32_t place) const noexcept { return current()->nodes[place].load(std::memory_order_relaxed); }
+  Node* node_at(std::uint32_t place) const noexcept { return current()->node(place).load(std::memory_order_relaxed); }
   std::uint32_t hash_at(std::uint32_t place) const noexcept {
-    return current()->hashes[place].load(std::memory_order_relaxed);
+    return current()->hash(place).load(std::memory_order_relaxed);
   }
 
   template <class Equal>
@@ -168,21 +195,21 @@ class KeyTable {
   static std::uint32_t put(Table& table, Node& node, std::uint32_t hash) noexcept {
     std::uint32_t place = table.home(hash);
     for (;; place = table.after(place)) {
-      const std::uint32_t there = table.hashes[place].load(std::memory_order_relaxed);
+      const std::uint32_t there = table.hash(place).load(std::memory_order_relaxed);
       if (there == 0) break;
-      if (there == hash && table.nodes[place].load(std::memory_order_relaxed) == nullptr) {
-        table.nodes[place].store(&node, std::memory_order_release);  // publishes the node
+      if (there == hash && table.node(place).load(std::memory_order_relaxed) == nullptr) {
+        table.node(place).store(&node, std::memory_order_release);  // publishes the node
         return 0;
       }
     }
-    table.nodes[place].store(&node, std::memory_order_release);   // as above
-    table.hashes[place].store(hash, std::memory_order_release);  // pairs with find: the pointer comes first
+    table.node(place).store(&node, std::memory_order_release);   // as above
+    table.hash(place).store(hash, std::memory_order_release);  // pairs with find: the pointer comes first
     return 1;
   }
 
   template <class Removable>
   Node* remove_at(std::uint32_t place, Removable removable) noexcept {
-    Atomic<Node*>& pointer = current()->nodes[place];
+    Atomic<Node*>& pointer = current()->node(place);
     Node* const node = node_at(place);
     if (!removable(std::as_const(*node))) return nullptr;
     pointer.store(nullptr, std::memory_order_seq_cst);  // before the look at the hazards, see there
@@ -205,13 +232,13 @@ class KeyTable {
 
   void move() {
     const std::uint64_t places = std::max<std::uint64_t>(least_, (std::uint64_t{live_} + 1) * 15 / 8 + 1);
-    auto next = std::make_unique<Table>(static_cast<std::uint32_t>(places));
+    TablePointer next{Table::make(static_cast<std::uint32_t>(places))};
     Table* const old = current();
-    for (std::uint32_t place = 0; place != old->size; ++place) {
+    for (std::uint32_t place = 0; place != old->size(); ++place) {
       if (Node* const node = node_at(place)) put(*next, *node, hash_at(place));
     }
     used_ = live_;
-    hand_ = static_cast<std::uint32_t>(std::uint64_t{hand_} * next->size / old->size);
+    hand_ = static_cast<std::uint32_t>(std::uint64_t{hand_} * next->size() / old->size());
     table_.store(next.release(), std::memory_order_seq_cst);  // publishes; before the look at the hazards, see there
     retired_.reset(old);
     retired_ready();
@@ -221,7 +248,7 @@ class KeyTable {
   Atomic<Table*> table_;
   Hazards<Atomics> hazards_;
   // Used with the lock only.
-  std::unique_ptr<Table> retired_;
+  TablePointer retired_;
   std::uint32_t live_ = 0;  // nodes
   std::uint32_t used_ = 0;  // places with a hash
   std::uint32_t hand_ = 0;

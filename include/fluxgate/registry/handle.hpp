@@ -24,6 +24,12 @@ struct RegistryNode : KeyNode<StdAtomics> {
   template <class Config>
   RegistryNode(Key&& own_key, Config&& config) : key(std::move(own_key)), breaker{std::forward<Config>(config)} {}
 
+  /// One owner less; the last one destroys the node.
+  static void drop(RegistryNode* node) noexcept {
+    if (node->release()) destroy(node);
+  }
+  [[gnu::cold, gnu::noinline]] static void destroy(RegistryNode* node) noexcept { delete node; }
+
   Key key;
   Breaker breaker;
 };
@@ -53,7 +59,7 @@ class BreakerHandle {
     return *this;
   }
   ~BreakerHandle() {
-    if (node_ != nullptr && node_->release()) delete node_;
+    if (node_ != nullptr) Node::drop(node_);
   }
 
   /// False if empty.
@@ -65,6 +71,9 @@ class BreakerHandle {
   Breaker* get() const noexcept { return node_ == nullptr ? nullptr : &node_->breaker; }
   /// Its key; there must be one. Valid as long as a handle to it is.
   const Key& key() const noexcept { return node_->key; }
+
+  /// Gives up the part that this owns, which must be dropped. For the registry.
+  Node* leave() noexcept { return std::exchange(node_, nullptr); }
 
   /// Whether both are of one breaker, or empty.
   friend bool operator==(const BreakerHandle&, const BreakerHandle&) noexcept = default;

@@ -37,6 +37,7 @@
 #include <fluxgate/engine/hazards.hpp>
 #include <fluxgate/engine/key_table.hpp>
 #include <fluxgate/registry/handle.hpp>
+#include <fluxgate/registry/key_hash.hpp>
 #include <fluxgate/registry/limits.hpp>
 
 namespace fluxgate::FLUXGATE_ABI {
@@ -124,23 +125,41 @@ class RegistryStore {
     if (census_ != nullptr && census_->owners.remove()) delete census_;
   }
 
-  static std::uint32_t hash_of(View key) noexcept {
-    return mixed_hash(std::hash<std::remove_cvref_t<View>>{}(key));
-  }
+  static std::uint32_t hash_of(View key) { return mixed_hash(hash_of_key(key)); }
 
-  Hazard claim(std::uint32_t hash) noexcept { return table_.hazards().claim(hash); }
-
-  /// The node of `key` without a lock, valid while the hazard is; null if it is not there, or not for sure.
-  Node* find(const Hazard& hazard, View key, std::uint32_t hash, bool& sure) noexcept {
-    if (!hazard) {
-      sure = false;
-      return nullptr;
+  /// A node that is found, and what keeps it alive meanwhile.
+  class Visit {
+   public:
+    Visit(Hazard&& hazard, Node* node, bool sure) noexcept : hazard_{std::move(hazard)}, node_{node}, sure_{sure} {}
+    Visit(const Visit&) = delete;
+    Visit& operator=(const Visit&) = delete;
+    ~Visit() {
+      if (owned_ != nullptr) [[unlikely]]
+        Node::drop(owned_);
     }
-    const auto found = table_.find(hash, is(key));
+
+    explicit operator bool() const noexcept { return node_ != nullptr; }
+    /// False if the key may be there all the same.
+    bool sure() const noexcept { return sure_; }
+    Node& node() const noexcept { return *node_; }
+    void own(Handle&& handle) noexcept { node_ = owned_ = handle.leave(); }
+
+   private:
+    Hazard hazard_;
+    Node* node_;
+    Node* owned_ = nullptr;
+    bool sure_;
+  };
+
+  /// Finds the node of `key` without a lock.
+  [[gnu::always_inline]] Visit visit(View key, std::uint32_t hash) noexcept {
+    Hazard hazard = table_.hazards().claim(hash);
+    if (!hazard) [[unlikely]]
+      return Visit{std::move(hazard), nullptr, false};
+    const auto found = table_.find(hash, Is{key});
     hazard.found(hash);
-    sure = found.sure;
     if (found.node != nullptr) found.node->use();
-    return found.node;
+    return Visit{std::move(hazard), found.node, found.sure};
   }
 
   /// The breaker of `key` with the lock; empty if there is none.
@@ -180,7 +199,7 @@ class RegistryStore {
     Removed removed;
     {
       const std::lock_guard lock{mutex_};
-      Node* const node = table_.remove(hash, is(key), [](const Node& one) { return !one.is_held(); });
+      Node* const node = table_.remove(hash, Is{key}, [](const Node& one) { return !one.is_held(); });
       if (node == nullptr) return false;
       take_out(*node, removed);
       ++counts_.erased;
@@ -209,6 +228,12 @@ class RegistryStore {
   }
 
  private:
+  /// Whether a node is that of the key.
+  struct Is {
+    View key;
+    bool operator()(const Node& node) const noexcept { return same_key(View{node.key}, key); }
+  };
+
   /// Nodes that are no longer in the table, for their hook, and for their end without the lock.
   class Removed {
    public:
@@ -250,19 +275,15 @@ class RegistryStore {
     Making* next_;
   };
 
-  static auto is(View key) noexcept {
-    return [&key](const Node& node) { return View{node.key} == key; };
-  }
-
   bool is_being_made(View key) const noexcept {
     for (const Making* one = makings_; one != nullptr; one = one->next_) {
-      if (one->key_ == key) return true;
+      if (same_key(one->key_, key)) return true;
     }
     return false;
   }
 
   Handle locate(View key, std::uint32_t hash) const noexcept {
-    Node* const node = table_.locate(hash, is(key));
+    Node* const node = table_.locate(hash, Is{key});
     if (node == nullptr) return {};
     node->use();
     node->hold();
