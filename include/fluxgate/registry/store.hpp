@@ -312,8 +312,8 @@ class RegistryStore {
   /// Moves the hand on, and removes what has been idle for too long, or, if there is no room, idle at all.
   void sweep(std::uint32_t now, Removed& removed) noexcept {
     bool wants_room = table_.size() >= capacity_;
-    const int places = wants_room ? 64 : steps_.limited() ? 16 : 0;
-    for (int i = 0; i != places && !removed.is_full(); ++i) {
+    const int for_idle = steps_.limited() ? 16 : 0;
+    for (int i = 0; i < (wants_room ? 64 : for_idle) && !removed.is_full(); ++i) {
       Node* const node = table_.advance_hand();
       if (node == nullptr) continue;
       const std::uint32_t since = node->idle_since();
