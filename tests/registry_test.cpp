@@ -217,8 +217,9 @@ TEST_CASE("a factory that throws leaves nothing behind") {
 }
 
 TEST_CASE("what a breaker refuses at its construction leaves nothing behind") {
-  CircuitBreakerRegistry peers{
-      [](const std::string& key) { return Config{.name = key, .window = CountWindow{5}, .tripper = MinRequests{10} & FailureRate{0.5}}; }};
+  CircuitBreakerRegistry peers{[](const std::string& key) {
+    return Config{.name = key, .window = CountWindow{5}, .tripper = MinRequests{10} & FailureRate{0.5}};
+  }};
   CHECK_THROWS_AS(peers["a"], std::invalid_argument);
   CHECK(peers.size() == 0);
 }
@@ -231,7 +232,8 @@ TEST_CASE("a call of a registry throws what the call throws, and what the breake
 }
 
 TEST_CASE("a hook that throws leaves the call, and the breaker stays") {
-  CircuitBreakerRegistry peers{Fragile{}, OnAdded{[](const std::string&, const auto&) { throw std::logic_error{"hook"}; }}};
+  CircuitBreakerRegistry peers{Fragile{},
+                               OnAdded{[](const std::string&, const auto&) { throw std::logic_error{"hook"}; }}};
   CHECK_THROWS_AS(peers["a"], std::logic_error);
   CHECK(peers.size() == 1);
   CHECK(peers.find("a"));
@@ -484,12 +486,13 @@ TEST_CASE("a silent command is heard by no listener") {
 TEST_CASE("a listener of the registry hears all breakers, besides their own") {
   Strings all;
   Strings own;
-  CircuitBreakerRegistry peers{[&own](const std::string& key) {
-                                 return Config{.name = key,
-                                               .tripper = FailureStreak{1},
-                                               .listeners = {[&own](const Signal& signal) { own.push_back(signal.circuit_name); }}};
-                               },
-                               [&all](const Signal& signal) { all.push_back(signal.circuit_name); }};
+  CircuitBreakerRegistry peers{
+      [&own](const std::string& key) {
+        return Config{.name = key, .tripper = FailureStreak{1}, .listeners = {[&own](const Signal& signal) {
+                                                                  own.push_back(signal.circuit_name);
+                                                                }}};
+      },
+      [&all](const Signal& signal) { all.push_back(signal.circuit_name); }};
   fail(peers, "a");
   fail(peers, "b");
   CHECK(all == Strings{"a", "b"});
@@ -499,8 +502,7 @@ TEST_CASE("a listener of the registry hears all breakers, besides their own") {
 TEST_CASE("hooks are told of each breaker that comes or goes") {
   Strings told;
   CircuitBreakerRegistry<Fragile>* registry = nullptr;
-  CircuitBreakerRegistry peers{Fragile{}, Capacity{2},
-                               OnAdded{[&](const std::string& key, const auto& breaker) {
+  CircuitBreakerRegistry peers{Fragile{}, Capacity{2}, OnAdded{[&](const std::string& key, const auto& breaker) {
                                  CHECK(breaker.name() == key);
                                  CHECK(registry->find(key).get() == &breaker);  // no lock is held
                                  told.push_back("+" + key);
@@ -523,5 +525,6 @@ TEST_CASE("hooks are told of each breaker that comes or goes") {
 }
 
 TEST_CASE("an empty listener is refused") {
-  CHECK(refusal([] { CircuitBreakerRegistry{Fragile{}, Listener{}}; }) == "CircuitBreakerRegistry: a listener is empty");
+  CHECK(refusal([] { CircuitBreakerRegistry{Fragile{}, Listener{}}; }) ==
+        "CircuitBreakerRegistry: a listener is empty");
 }

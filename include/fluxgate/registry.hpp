@@ -41,17 +41,19 @@ namespace detail {
 /// The keys and breakers of a factory.
 template <class Factory>
 struct RegistryTypes {
-  static_assert(HasOneParameter<Factory>,
-                "fluxgate: the factory of a CircuitBreakerRegistry takes a key of one type, as in [](const std::string& "
-                "host) { return Config{...}; }.");
+  static_assert(
+      HasOneParameter<Factory>,
+      "fluxgate: the factory of a CircuitBreakerRegistry takes a key of one type, as in [](const std::string& "
+      "host) { return Config{...}; }.");
 };
 template <HasOneParameter Factory>
 struct RegistryTypes<Factory> {
   using Key = std::conditional_t<std::same_as<Parameter<Factory>, std::string_view>, std::string, Parameter<Factory>>;
-  static_assert(std::copy_constructible<Key> && std::equality_comparable<Key> &&
-                    requires(const Key& key) { std::hash<Key>{}(key); },
-                "fluxgate: the key of a CircuitBreakerRegistry is copied, compared by == and hashed by std::hash; a "
-                "string is best taken as const std::string&.");
+  static_assert(
+      std::copy_constructible<Key> && std::equality_comparable<Key> &&
+          requires(const Key& key) { std::hash<Key>{}(key); },
+      "fluxgate: the key of a CircuitBreakerRegistry is copied, compared by == and hashed by std::hash; a "
+      "string is best taken as const std::string&.");
   static_assert(std::invocable<const Factory&, const Key&>,
                 "fluxgate: the factory of a CircuitBreakerRegistry is called as const, by several threads at once.");
   using Breaker = typename ConfiguredBy<std::remove_cvref_t<std::invoke_result_t<const Factory&, const Key&>>>::Breaker;

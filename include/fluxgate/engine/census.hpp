@@ -52,9 +52,7 @@ class Census {
   /// A breaker joins the group, in a state that admits.
   void join() noexcept { word_.fetch_add(member, std::memory_order_relaxed); }
   /// A breaker leaves the group while no thread uses it.
-  void leave(bool refuses) noexcept {
-    word_.fetch_add(0 - (member + (refuses ? 1 : 0)), std::memory_order_relaxed);
-  }
+  void leave(bool refuses) noexcept { word_.fetch_add(0 - (member + (refuses ? 1 : 0)), std::memory_order_relaxed); }
 
   /// Claims a place among those that refuse, unless that would make more of them than the share.
   bool claim() noexcept {

@@ -62,8 +62,8 @@ class Hazards {
     for (Word& word : lines_[Atomics::template stripe<Atomics::hazard_lines>()].words) {
       std::uint64_t free = word.load(std::memory_order_relaxed);  // the exchange decides
       // seq_cst: before the thread's look at the table. Relaxed on failure: the next word is tried.
-      if (free == 0 && word.compare_exchange_strong(free, hash | looking, std::memory_order_seq_cst,
-                                                    std::memory_order_relaxed)) {
+      if (free == 0 &&
+          word.compare_exchange_strong(free, hash | looking, std::memory_order_seq_cst, std::memory_order_relaxed)) {
         return Hazard{word};
       }
     }

@@ -52,7 +52,9 @@ class KeyTable {
       return ::new (memory) Table{size};
     }
     struct Free {
-      void operator()(Table* table) const noexcept { ::operator delete(static_cast<void*>(table)); }  // atomics need no destructor
+      void operator()(Table* table) const noexcept {
+        ::operator delete(static_cast<void*>(table));
+      }  // atomics need no destructor
     };
 
     std::uint32_t size() const noexcept { return size_; }
@@ -77,9 +79,7 @@ class KeyTable {
     static std::size_t bytes_of(std::uint32_t size) noexcept {
       return sizeof(Table) + size * (sizeof(Atomic<Node*>) + sizeof(Atomic<std::uint32_t>));
     }
-    Atomic<Node*>* nodes() const noexcept {
-      return reinterpret_cast<Atomic<Node*>*>(const_cast<Table*>(this) + 1);
-    }
+    Atomic<Node*>* nodes() const noexcept { return reinterpret_cast<Atomic<Node*>*>(const_cast<Table*>(this) + 1); }
     Atomic<std::uint32_t>* hashes() const noexcept { return reinterpret_cast<Atomic<std::uint32_t>*>(nodes() + size_); }
 
     alignas(Atomic<Node*>) std::uint32_t size_;
@@ -202,8 +202,8 @@ class KeyTable {
         return 0;
       }
     }
-    table.node(place).store(&node, std::memory_order_release);   // as above
-    table.hash(place).store(hash, std::memory_order_release);  // pairs with find: the pointer comes first
+    table.node(place).store(&node, std::memory_order_release);  // as above
+    table.hash(place).store(hash, std::memory_order_release);   // pairs with find: the pointer comes first
     return 1;
   }
 

@@ -43,7 +43,8 @@ inline std::uint64_t hash_of_string(std::string_view string) noexcept {
   if (left >= 8) return mixed(hash, word_at<std::uint64_t>(from), word_at<std::uint64_t>(end - 8));
   if (left >= 4) return mixed(hash, word_at<std::uint32_t>(from), word_at<std::uint32_t>(end - 4));
   if (left == 0) return hash;
-  return mixed(hash, word_at<std::uint8_t>(from), word_at<std::uint8_t>(from + left / 2) << 8U | word_at<std::uint8_t>(end - 1));
+  return mixed(hash, word_at<std::uint8_t>(from),
+               word_at<std::uint8_t>(from + left / 2) << 8U | word_at<std::uint8_t>(end - 1));
 }
 
 /// Whether two strings are equal, inlined likewise.
