@@ -10,6 +10,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -32,6 +33,7 @@
 #include <fluxgate/registry/hooks.hpp>
 #include <fluxgate/registry/limits.hpp>
 #include <fluxgate/registry/store.hpp>
+#include <fluxgate/signal.hpp>
 #include <fluxgate/state.hpp>
 
 namespace fluxgate::FLUXGATE_ABI {
@@ -82,8 +84,11 @@ class CircuitBreakerRegistry {
   using Types = detail::RegistryTypes<Factory>;
 
  public:
+  /// What the factory takes, as a value.
   using Key = typename Types::Key;
+  /// The CircuitBreaker of the factory's Config.
   using Breaker = typename Types::Breaker;
+  /// A breaker together with its key.
   using Handle = BreakerHandle<Key, Breaker>;
   /// How lookups take a key: for strings a `std::string_view`.
   using KeyView = detail::KeyView<Key>;
@@ -249,7 +254,7 @@ class CircuitBreakerRegistry {
                       "fluxgate: OnRemoved takes a callable on a key and a breaker of the registry.");
         on_removed = std::forward<Arg>(arg).f;
       } else {
-        static_assert(std::constructible_from<Listener, Arg>,
+        static_assert(std::same_as<Type, Listener> || std::constructible_from<std::function<void(const Signal&)>, Arg>,
                       "fluxgate: behind its factory a CircuitBreakerRegistry takes limits such as Capacity{4096} & "
                       "IdleFor{10min}, OnAdded, OnRemoved, and listeners.");
         listeners.emplace_back(std::forward<Arg>(arg));

@@ -36,7 +36,9 @@ class KeyNode {
   /// Notes that the node is used. Writes only if it was not noted since the hand passed.
   void use() noexcept {
     // Relaxed, here and below: the mark decides how soon the hand comes back, no more.
-    if (idle_since_.load(std::memory_order_relaxed) != 0) idle_since_.store(0, std::memory_order_relaxed);
+    if (idle_since_.load(std::memory_order_relaxed) != 0) {
+      idle_since_.store(0, std::memory_order_relaxed);
+    }
   }
   /// Notes that the node is not used from `now` on, which is not zero.
   void idle_from(std::uint32_t now) noexcept { idle_since_.store(now, std::memory_order_relaxed); }

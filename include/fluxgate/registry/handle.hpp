@@ -66,6 +66,7 @@ class BreakerHandle {
   explicit operator bool() const noexcept { return node_ != nullptr; }
   /// The breaker; there must be one.
   Breaker& operator*() const noexcept { return node_->breaker; }
+  /// A member of it.
   Breaker* operator->() const noexcept { return &node_->breaker; }
   /// The breaker, or null.
   Breaker* get() const noexcept { return node_ == nullptr ? nullptr : &node_->breaker; }

@@ -31,6 +31,7 @@ class Capacity {
   constexpr explicit Capacity(N count)
       : count_{detail::to_count(count, max_count, "Capacity", "count", "[1, 16777216]")} {}
 
+  /// The most breakers.
   constexpr std::uint64_t count() const noexcept { return count_; }
 
   friend constexpr bool operator==(const Capacity&, const Capacity&) = default;
@@ -39,9 +40,12 @@ class Capacity {
   std::uint64_t count_;
 };
 
-/// Evicts breakers that were not used for this long, under the conditions of Capacity. Eviction happens when a new key
-/// comes, in a few steps each: a breaker is never evicted too early, and without new keys never. For names that change,
-/// such as addresses of a cluster.
+/// Evicts breakers that were not used for this long, under the conditions of Capacity. For names that change, such as
+/// addresses of a cluster.
+///
+/// Nothing happens by itself: each new key moves a hand some 16 places on, and the hand evicts. The time counts from
+/// where the hand first finds the breaker unused, by the coarse clock of the Config whose key is new. So a breaker is
+/// never evicted too early; it goes when the hand comes by after the time, and without new keys it stays.
 class IdleFor {
  public:
   /// @throws std::invalid_argument unless duration > 0
@@ -55,6 +59,7 @@ class IdleFor {
     detail::refuse_unitless<N>();
   }
 
+  /// The time without use.
   constexpr std::chrono::nanoseconds duration() const noexcept { return duration_; }
 
   friend constexpr bool operator==(const IdleFor&, const IdleFor&) = default;
@@ -75,6 +80,7 @@ class AtMostOpen {
     detail::require(share > 0.0 && share <= 1.0, "AtMostOpen", "share", share, "(0, 1]");
   }
 
+  /// The largest part.
   constexpr double share() const noexcept { return share_; }
 
   friend constexpr bool operator==(const AtMostOpen&, const AtMostOpen&) = default;
@@ -92,8 +98,11 @@ class RegistryLimits {
   constexpr RegistryLimits(const IdleFor& idle_for) noexcept : idle_for_{idle_for} {}
   constexpr RegistryLimits(const AtMostOpen& at_most_open) noexcept : at_most_open_{at_most_open} {}
 
+  /// Empty without a limit; each of the three.
   constexpr const std::optional<Capacity>& capacity() const noexcept { return capacity_; }
+  /// As above.
   constexpr const std::optional<IdleFor>& idle_for() const noexcept { return idle_for_; }
+  /// As above.
   constexpr const std::optional<AtMostOpen>& at_most_open() const noexcept { return at_most_open_; }
 
   friend constexpr bool operator==(const RegistryLimits&, const RegistryLimits&) = default;
