@@ -109,6 +109,12 @@ class RegistryLimits {
 
   /// Adds the limits of `other`. @throws std::invalid_argument if one is given twice
   constexpr RegistryLimits& operator&=(const RegistryLimits& other) {
+    // A lambda, because clang instantiates it early enough for constant expressions.
+    const auto join = [](auto& mine, const auto& given, const char* twice) {
+      if (!given.has_value()) return;
+      if (mine.has_value()) detail::refuse(twice);
+      mine = given;
+    };
     join(capacity_, other.capacity_, "Capacity is given twice");
     join(idle_for_, other.idle_for_, "IdleFor is given twice");
     join(at_most_open_, other.at_most_open_, "AtMostOpen is given twice");
@@ -116,13 +122,6 @@ class RegistryLimits {
   }
 
  private:
-  template <class Limit>
-  static constexpr void join(std::optional<Limit>& mine, const std::optional<Limit>& given, const char* twice) {
-    if (!given.has_value()) return;
-    if (mine.has_value()) detail::refuse(twice);
-    mine = given;
-  }
-
   std::optional<Capacity> capacity_{};
   std::optional<IdleFor> idle_for_{};
   std::optional<AtMostOpen> at_most_open_{};
