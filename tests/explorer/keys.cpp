@@ -132,13 +132,39 @@ const Case handle_and_removal_case{"keys: a handle is taken while its breaker is
 void last_handles() {
   Node node{1};
   node.hold();
-  const auto drop = [&] {
+  std::array<bool, 2> last{};
+  const auto drop = [&](std::size_t which) {
     expect(node.reads(), "a handle keeps its node");
-    if (node.release()) node.destroy();
+    last.at(which) = node.release();
+    if (last.at(which)) node.destroy();
   };
-  threads(drop, drop);
+  threads([&] { drop(0); }, [&] { drop(1); });
+  expect(last[0] != last[1], "one of them is the last");
 }
 const Case last_handles_case{"keys: two handles are dropped", {3, 2, 1, 1000}, {4, 3, 1, 10'000}, last_handles};
+
+void two_handles() {
+  Node node{1};
+  const auto take_and_drop = [&] {
+    node.hold();
+    expect(!node.release(), "the table owns it, too");
+  };
+  threads(take_and_drop, take_and_drop);
+  expect(!node.is_held(), "all handles are counted");
+}
+const Case two_handles_case{"keys: two handles come and go", {3, 2, 1, 1000}, {4, 3, 1, 10'000}, two_handles};
+
+void use_and_hand() {
+  Node node{1};
+  node.idle_from(1);
+  threads([&] { node.use(); },
+          [&] {
+            if (node.idle_since() == 0) node.idle_from(2);
+          });
+  outcome(node.idle_since() == 0 ? "in use" : "passed behind its use");
+}
+const Case use_and_hand_case{
+    "keys: a use meets the hand", {2, 1, 0, 100}, {3, 2, 0, 1000}, use_and_hand, "in use | passed behind its use"};
 
 void lookup_and_addition() {
   Table table{5};
@@ -174,6 +200,9 @@ void lookup_and_return() {
         gone->destroy();
         second.memory.write(1);
         add(table, second);
+        // And a removal that is taken back hides it for a moment.
+        int asked = 0;
+        (void)table.remove(hash_of(1), is(1), [&](const Node&) { return asked++ == 0; });
       },
       [&] {
         const Table::Found found = look(table, 1);
@@ -262,10 +291,12 @@ struct OneLine : explorer::Atomics {
 
 void shared_line() {
   detail::Hazards<OneLine> hazards;
+  explorer::Plain<int> used{0};
   const auto claim = [&] {
     const auto hazard = hazards.claim(hash_of(1));
     if (!hazard) return outcome("taken");
     hazard.found(hash_of(1));
+    used.write(1);  // by one thread at a time
     outcome("claimed");
   };
   threads(claim, claim);
@@ -281,7 +312,8 @@ void one_place() {
   census.join();
   census.join();
   std::array<bool, 2> got{};
-  threads([&] { got[0] = census.claim(); }, [&] { got[1] = census.claim(); });
+  threads([&] { got[0] = census.claim(); }, [&] { got[1] = census.claim(); },
+          [&] { expect(census.refusing() <= 1 && census.members() == 2, "never more than the share"); });
   expect(got[0] != got[1] && census.refusing() == 1, "one of two gets the place");
 }
 const Case one_place_case{"keys: two openings claim one place", {3, 2, 1, 1000}, {4, 3, 2, 10'000}, one_place};
@@ -334,7 +366,10 @@ void lost_opening() {
   const detail::Ticket first = admit(*core);
   const detail::Ticket second = admit(*core);
   threads([&] { core->record(first, true); }, [&] { core->record(second, true); },
-          [&] { command(*core, State::forced_open); });
+          [&] {
+            command(*core, State::forced_open);
+            expect(!core->is_untroubled(), "what refuses is not evicted");
+          });
   expect(refusing(*core) == 1 && census.refusing() == 1, "a breaker is counted once");
   reset(*core);
   expect(census.refusing() == 0, "and no longer than it refuses");

@@ -110,7 +110,7 @@ class KeyTable {
     table.watched.read();
     Found found;
     for (std::uint32_t place = table.home(hash);; place = table.after(place)) {
-      // Acquire: pairs with the release in put, so that the pointer beside the hash is there.
+      // Acquire: pairs with the release in put, so that the pointer beside the hash is there, and the node.
       const std::uint32_t there = table.hash(place).load(std::memory_order_acquire);
       if (there == 0) return found;
       if (there != hash) continue;
@@ -202,7 +202,7 @@ class KeyTable {
         return 0;
       }
     }
-    table.node(place).store(&node, std::memory_order_release);  // as above
+    table.node(place).store(&node, std::memory_order_relaxed);  // published by the hash
     table.hash(place).store(hash, std::memory_order_release);   // pairs with find: the pointer comes first
     return 1;
   }
@@ -231,7 +231,7 @@ class KeyTable {
   }
 
   void move() {
-    const std::uint64_t places = std::max<std::uint64_t>(least_, (std::uint64_t{live_} + 1) * 15 / 8 + 1);
+    const std::uint64_t places = std::max<std::uint64_t>(least_, (std::uint64_t{live_} + 1) * 8 / 5 + 1);
     TablePointer next{Table::make(static_cast<std::uint32_t>(places))};
     Table* const old = current();
     for (std::uint32_t place = 0; place != old->size(); ++place) {

@@ -106,7 +106,8 @@ class Machine {
 
   /// Whether it is CLOSED, and its window holds neither a failure nor a slow call: what a new breaker would be.
   bool is_untroubled() const noexcept {
-    const Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
+    // Relaxed: exact if no other thread uses the breaker, as when a registry evicts it; else the answer may be out of date.
+    const Phase phase = words().phase.load(std::memory_order_relaxed);
     if (phase.state() != State::closed) return false;
     const Metrics metrics = WindowRecorder::metrics(sums_of(phase), thresholds_);
     const auto is_slow = [](const SlowCount& slow) { return slow.count != 0; };
