@@ -34,7 +34,7 @@ expression/policies_test.cpp: base/type_name expression/describe expression/fold
 expression/policies_test.cpp: trippers/rate
 labels_test.cpp: engine/shared_count
 listeners/background_test.cpp: listeners/signal_queue
-listeners/prometheus_test.cpp: listeners/prometheus_series
+listeners/prometheus_test.cpp: listeners/prometheus_groups listeners/prometheus_series
 listeners/slack_test.cpp: listeners/slack_poster
 permits/permit_test.cpp: permits/allow_all permits/random
 public_headers_test.cpp: base/macros
