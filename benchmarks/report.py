@@ -63,6 +63,12 @@ ROWS = [
     ("throws, a tree of six leaves", "throws_six_leaves", "throw_and_catch", 3.1),
     ("guarded co_await of what is ready, over the bare one", "healthy_await - bare_await", "add/1", 3),
     ("a transition, CountWindow{30000} against {100}", "transition<30'000>", "transition<100>", 1.2),
+    ("lookup and healthy call of a hot key of 1,000, against 16 locked maps", "registry_call<1'000>/1", "sharded_call<1'000>/1", 0.5),
+    ("the same of 100,000 keys", "registry_call<100'000>/1", "sharded_call<100'000>/1", 0.5),
+    ("the same of 1,000, each of 2 threads against 1", "registry_call<1'000>/2", "registry_call<1'000>/1", 1.1),
+    ("the same of 100,000, likewise", "registry_call<100'000>/2", "registry_call<100'000>/1", 1.1),
+    ("through a handle taken for the call", "registry_handle/1", "registry_call<1'000>/1", None),
+    ("a breaker made in a registry of 100,000, against alone", "making_in_registry", "making_apart", 1.5),
     ("healthy call with CallStats over one without", "healthy_with_stats/1 - healthy/1", "add/1", 2),
     ("the same, each of 2 threads against 1", "healthy_with_stats/2", "healthy_with_stats/1", 1.1),
 ]
