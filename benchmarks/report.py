@@ -67,6 +67,12 @@ ROWS = [
     ("the same with OnResult", "healthy_any_on_result - healthy_known_on_result", "add/1", 1),
     ("the same with FailureStreak", "healthy_any_streak - healthy_known_streak", "add/1", 1),
     ("the same with AvgLatency", "healthy_any_avg_latency - healthy_known_avg_latency", "add/1", 1),
+    ("lookup and healthy call of a hot key of 1,000, against 16 locked maps", "registry_call<1'000>/1", "sharded_call<1'000>/1", 0.5),
+    ("the same of 100,000 keys", "registry_call<100'000>/1", "sharded_call<100'000>/1", 0.5),
+    ("the same of 1,000, each of 2 threads against 1", "registry_call<1'000>/2", "registry_call<1'000>/1", 1.1),
+    ("the same of 100,000, likewise", "registry_call<100'000>/2", "registry_call<100'000>/1", 1.1),
+    ("through a handle taken for the call", "registry_handle/1", "registry_call<1'000>/1", None),
+    ("a breaker made in a registry of 100,000, against alone", "making_in_registry", "making_apart", 1.5),
     ("healthy call with CallStats over one without", "healthy_with_stats/1 - healthy/1", "add/1", 2),
     ("the same, each of 2 threads against 1", "healthy_with_stats/2", "healthy_with_stats/1", 1.1),
 ]

@@ -52,6 +52,7 @@ any
 async_circuit_breaker guarded any_circuit_breaker
 in_series
 circuit_breaker_from
+registry
 fluxgate awaitable testing listeners integrations
 '
 floors="$floors" awk '
@@ -103,7 +104,7 @@ refuse 'our headers are included as <fluxgate/...>' '".*"' '$'
 refuse 'which is costly to compile' '<(iostream|regex|format)>' 'listeners/'
 refuse 'which belongs to the engine' '<atomic>' 'engine/|listeners/|testing\.hpp'
 refuse 'which is for what awaits' '<coroutine>' 'async_|integrations/|coroutine/async'
-refuse 'because nothing else locks' '<(mutex|shared_mutex|condition_variable)>' 'listeners/|testing\.hpp'
+refuse 'because nothing else locks' '<(mutex|shared_mutex|condition_variable)>' 'listeners/|registry/store\.hpp|testing\.hpp'
 # Standard headers have neither a folder nor an ending. environment.hpp has the coarse clock of POSIX and atomics.hpp its yield;
 # unwinding.hpp has what compilers and POSIX know of unwinding, failure.hpp what compilers know of the exception being handled.
 grep -v -e ' <fluxgate/' -e '^environment\.hpp <time\.h>$' -e '^engine/atomics\.hpp <sched\.h>$' \

@@ -29,16 +29,18 @@ engine/interleaving_test.cpp: engine/machine
 engine/life_test.cpp: call/held_breaker
 engine/operations_test.cpp: engine/window/recorder_of
 explorer/count.cpp: engine/window/count_recorder
+explorer/keys.cpp: engine/census engine/hazards engine/key_node engine/key_table
 explorer/state.cpp: engine/notifier engine/state/hold engine/state/rising_time engine/state/round
 explorer/state.cpp: engine/state/ticket engine/state/timestamp
 expression/policies_test.cpp: base/type_name expression/describe expression/fold expression/operand
 expression/policies_test.cpp: trippers/rate
 labels_test.cpp: engine/shared_count
 listeners/background_test.cpp: listeners/signal_queue
-listeners/prometheus_test.cpp: listeners/prometheus_series
+listeners/prometheus_test.cpp: listeners/prometheus_groups listeners/prometheus_series
 listeners/slack_test.cpp: listeners/slack_poster
 permits/permit_test.cpp: permits/allow_all permits/random
 public_headers_test.cpp: base/macros
+registry_test.cpp: registry/handle registry/hooks registry/key_hash registry/store
 retries/cooldown_test.cpp: retries/jitter
 retries/retry_test.cpp: retries/always retries/never
 semantics/notification_test.cpp: engine/reason signal state

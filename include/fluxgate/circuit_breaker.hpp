@@ -177,6 +177,7 @@ class CircuitBreaker : public detail::Calls<CircuitBreaker<W, T, Tr, R, P, E, S>
   friend detail::Calls<CircuitBreaker>;
   friend detail::ResultAccess;
   friend detail::SeriesAccess;
+  friend detail::RegistryAccess;
 
   template <class Result>
   static constexpr bool overlooks_result = detail::overlooks_call<T, Result>;

@@ -10,27 +10,43 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <memory>
 #include <new>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include <fluxgate/fluxgate.hpp>
+#include <fluxgate/registry.hpp>
 #include <fluxgate/testing.hpp>
 
 #include "support/catch.hpp"
 #include "support/exceptions.hpp"
 #include "support/tasks.hpp"
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 namespace {
 
 thread_local bool counting = false;
 thread_local int allocations = 0;
-thread_local int failing = 0;            // the number of the allocation that fails, and all after it; 0: none does
-thread_local bool failing_once = false;  // all after it succeed
-thread_local long outstanding = 0;       // allocated and not given back
+thread_local int failing = 0;             // the number of the allocation that fails, and all after it; 0: none does
+thread_local bool failing_once = false;   // all after it succeed
+thread_local long outstanding = 0;        // allocated and not given back
+thread_local long outstanding_bytes = 0;  // of that, as far as the allocator tells
+
+long bytes_of([[maybe_unused]] void* memory) noexcept {
+#if defined(__GLIBC__)
+  return static_cast<long>(malloc_usable_size(memory));
+#else
+  return 0;
+#endif
+}
 
 void* try_allocate(std::size_t size, std::size_t alignment) noexcept {
   if (counting) {
@@ -40,13 +56,16 @@ void* try_allocate(std::size_t size, std::size_t alignment) noexcept {
   ++outstanding;
   size = size == 0 ? 1 : size;
   // aligned_alloc wants whole multiples.
-  return alignment <= alignof(std::max_align_t)
-             ? std::malloc(size)
-             : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  void* const memory = alignment <= alignof(std::max_align_t)
+                           ? std::malloc(size)
+                           : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  outstanding_bytes += bytes_of(memory);
+  return memory;
 }
 
 void release(void* memory) noexcept {
   if (memory != nullptr) --outstanding;
+  outstanding_bytes -= bytes_of(memory);
   std::free(memory);
 }
 
@@ -932,3 +951,63 @@ TEST_CASE("A guarded co_await allocates nothing beyond what it awaits") {
   cb.force_open();
   CHECK(tasks::run(count_refusals(cb)) == 0);
 }
+
+namespace {
+auto make_peer(const std::string& host) { return Config{.name = host, .listeners = {}}; }
+using Peers = CircuitBreakerRegistry<decltype(&make_peer)>;
+}  // namespace
+
+TEST_CASE("a call and a lookup of a key that a registry has allocate nothing, whatever the key") {
+  Peers peers{make_peer, Capacity{100} & IdleFor{1min} & AtMostOpen{0.5}};
+  const std::string key = "a key that is longer than what a string keeps in itself";
+  const auto handle = peers[key];
+  const std::string_view view = key;
+  CHECK(allocations_of([&] { (void)peers.try_call(view, succeed); }) == 0);
+  CHECK(allocations_of([&] { (void)peers.try_call(view, fail); }) == 0);
+  CHECK(allocations_of([&] { (void)peers[view]; }) == 0);
+  CHECK(allocations_of([&] { (void)peers.find(view); }) == 0);
+  CHECK(allocations_of([&] { (void)peers.find("another key that is longer than what a string keeps"); }) == 0);
+  CHECK(allocations_of([&] { (void)peers.erase(view); }) == 0);
+  CHECK(allocations_of([&] { auto copy = handle; }) == 0);
+}
+
+TEST_CASE("a registry adds at most 64 bytes a key to its breakers, at each size, and gives all back") {
+  if (sizeof(void*) != 8 || sizeof(std::string) != 32) return;
+  const long before = outstanding_bytes;
+  const auto alone = std::make_unique<Peers::Breaker>(make_peer("k0"));
+  const long breaker = outstanding_bytes - before;
+  long largest = 0;
+  long added = 0;
+  {
+    Peers peers{make_peer};
+    for (long keys = 1; keys != 6000; ++keys) {
+      (void)peers["k" + std::to_string(keys)];
+      if (keys >= 500) largest = std::max(largest, (outstanding_bytes - before - (keys + 1) * breaker) / keys);
+    }
+    for (int i = 0; i != 50'000; ++i) {  // keys that come and go
+      (void)peers["gone " + std::to_string(i)];
+      peers.erase("gone " + std::to_string(i));
+    }
+    added = (outstanding_bytes - before - 6000 * breaker) / 6000;
+  }
+  const long left = outstanding_bytes - before;
+  CHECK(largest <= 64);
+  CHECK(added <= 64);
+  CHECK(left == breaker);
+}
+
+#if defined(__cpp_exceptions)
+TEST_CASE("a key that finds no memory for its breaker leaves nothing behind, and may be asked for again") {
+  Peers peers{make_peer};
+  for (int i = 0; i != 12; ++i) (void)peers[std::to_string(i)];  // the next one moves the table
+  int failing_at = 1;
+  while (lacks_memory(failing_at, [&] { (void)peers["new"]; })) {
+    CHECK(peers.size() == 12);
+    CHECK_FALSE(peers.find("new"));
+    ++failing_at;
+  }
+  CHECK(failing_at >= 4);  // the node, the words of the breaker, the table
+  CHECK(peers.size() == 13);
+  CHECK(peers.find("new"));
+}
+#endif

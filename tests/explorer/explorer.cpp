@@ -185,10 +185,9 @@ class World {
     location.messages.clear();
     location.messages.push_back({initial, {}});
     location.ordered.clear();
-    if (running_ >= 0) {
-      std::fputs("explorer: an atomic is born among threads\n", stderr);
-      std::abort();
-    }
+    // Born among threads, it holds its first value for all of them; what orders a thread behind its birth is what led
+    // the thread to it.
+    for (Thread& thread : threads_) thread.view.location[used_] = 0;
     return used_++;
   }
 
@@ -226,7 +225,7 @@ class World {
     note(site, change.kind == detail::Change::Kind::add ? "fetch_add" : "exchange", order, order);
     Location& location = at(id);
     const auto next = [&](std::uint64_t old) {
-      return change.kind == detail::Change::Kind::add ? old + change.operand : change.operand;
+      return change.kind == detail::Change::Kind::add ? (old + change.operand) & change.mask : change.operand;
     };
     if (running_ < 0) {
       const std::uint64_t old = location.messages.back().value;

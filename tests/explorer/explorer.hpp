@@ -85,6 +85,7 @@ void store(int location, std::uint64_t value, std::memory_order order, Site site
 struct Change {
   enum class Kind : std::uint8_t { exchange, add } kind;
   std::uint64_t operand;
+  std::uint64_t mask = ~std::uint64_t{0};  ///< of the bits that a sum has
 };
 std::uint64_t modify(int location, Change change, std::memory_order order, Site site) noexcept;
 bool compare_exchange(int location, std::uint64_t& expected, std::uint64_t next, std::memory_order success,
@@ -149,8 +150,9 @@ class Atomic {
     return old;
   }
   T fetch_add(T operand, std::memory_order order, const Site& site = Site::current()) noexcept {
-    static_assert(std::is_unsigned_v<T> && sizeof(T) == sizeof(std::uint64_t));
-    return value(detail::modify(location_, {detail::Change::Kind::add, bits(operand)}, order, site));
+    static_assert(std::is_unsigned_v<T>);
+    return value(detail::modify(location_, {detail::Change::Kind::add, bits(operand), bits(static_cast<T>(~T{0}))},
+                                order, site));
   }
   bool compare_exchange_strong(T& expected, T next, std::memory_order success, std::memory_order failure,
                                const Site& site = Site::current()) noexcept {
@@ -191,24 +193,6 @@ class Atomic {
   int location_;
 };
 
-struct Atomics {
-  template <class T>
-  using Atomic = explorer::Atomic<T>;
-
-  /// Each thread has its own, while there are enough.
-  template <std::size_t stripes>
-  static std::size_t stripe() noexcept {
-    return static_cast<std::size_t>(this_thread() + 1) % stripes;
-  }
-  template <std::size_t>
-  static void leave_stripe() noexcept {}
-
-  static constexpr std::uint32_t notices = 4;
-  static constexpr std::size_t reason_words = 2;
-  static constexpr int patience = 2;
-  static void pause() noexcept {}
-};
-
 /// Memory without atomics, watched.
 template <class T>
 class Plain {
@@ -234,6 +218,31 @@ class Plain {
   T value_;
   detail::Access written_{};
   std::array<detail::Access, detail::max_threads> read_{};
+};
+
+struct Atomics {
+  template <class T>
+  using Atomic = explorer::Atomic<T>;
+
+  /// Each thread has its own, while there are enough.
+  template <std::size_t stripes>
+  static std::size_t stripe() noexcept {
+    return static_cast<std::size_t>(this_thread() + 1) % stripes;
+  }
+  template <std::size_t>
+  static void leave_stripe() noexcept {}
+
+  static constexpr std::uint32_t notices = 4;
+  static constexpr std::size_t reason_words = 2;
+  static constexpr std::size_t hazard_lines = 4;
+  static constexpr std::size_t hazards_a_line = 1;
+  struct Watched {
+    void read() const { (void)memory.read(); }
+    void write() { memory.write(0); }
+    mutable Plain<int> memory{};
+  };
+  static constexpr int patience = 2;
+  static void pause() noexcept {}
 };
 
 }  // namespace explorer

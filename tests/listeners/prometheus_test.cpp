@@ -27,6 +27,7 @@
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/listeners/background.hpp>
 #include <fluxgate/listeners/prometheus.hpp>
+#include <fluxgate/registry.hpp>
 #include <fluxgate/testing.hpp>
 
 #include "support/calls.hpp"
@@ -958,4 +959,96 @@ TEST_CASE("Is scraped while breakers come, go and change their states") {
   scraper.join();
   CHECK(samples(*registry).empty());
   CHECK(samples(collector).empty());
+}
+
+namespace {
+/// The group of a host: its zone.
+std::string zone_of(const std::string& host) { return host.substr(0, host.find('-')); }
+
+bool shows(const prometheus::Collectable& collector, const std::string& line) {
+  const std::vector<std::string> lines = samples(collector);
+  return std::find(lines.begin(), lines.end(), line) != lines.end();
+}
+}  // namespace
+
+TEST_CASE("a registry is shown in as many series as its keys have names") {
+  ManualEnvironment env;
+  CircuitBreakerRegistry peers{[&](const std::string& host) {
+    return Config{.name = host,
+                  .tripper = FailureStreak{1},
+                  .slow_threshold = 1s,
+                  .environment = env,
+                  .stats = CallStats{}};
+  }};
+  CallCollector collector;
+  const auto watch = collector.watch(peers, zone_of);
+  CHECK(samples(collector).empty());
+  const auto call = [&] { env.advance(2s); };
+  (void)peers.try_call("east-1", call);
+  (void)peers.try_call("east-2", call);
+  (void)peers.try_call("east-2", [] {});
+  peers["west-1"]->try_acquire().failure();
+  (void)peers.try_call("west-1", call);
+  CHECK(shows(collector, "circuit_breaker_calls_total{circuit_name=\"east\",outcome=\"succeeded\"} 3"));
+  CHECK(shows(collector, "circuit_breaker_calls_total{circuit_name=\"east\",outcome=\"slow\"} 2"));
+  CHECK(shows(collector, "circuit_breaker_calls_total{circuit_name=\"west\",outcome=\"refused\"} 1"));
+  CHECK(shows(collector, "circuit_breaker_breakers{circuit_name=\"east\",state=\"closed\"} 2"));
+  CHECK(shows(collector, "circuit_breaker_breakers{circuit_name=\"east\",state=\"open\"} 0"));
+  CHECK(shows(collector, "circuit_breaker_breakers{circuit_name=\"west\",state=\"open\"} 1"));
+  CHECK(shows(collector, "circuit_breaker_window_failure_ratio{circuit_name=\"east\"} 0"));
+  const std::size_t count = samples(collector).size();
+  for (int i = 0; i != 50; ++i) (void)peers.try_call("east-" + std::to_string(i), call);
+  CHECK(samples(collector).size() == count);
+}
+
+TEST_CASE("the windows of a group are added up") {
+  ManualEnvironment env;
+  CircuitBreakerRegistry peers{[&](const std::string& host) {
+    return Config{.name = host, .tripper = Manual{} | AvgLatency{1h}, .slow_threshold = 1s, .environment = env};
+  }};
+  CallCollector collector;
+  const auto watch = collector.watch(peers, zone_of);
+  (void)peers.try_call("east-1", [&] { env.advance(4s); });
+  (void)peers.try_call("east-2", [] {});
+  peers["east-2"]->try_acquire().failure();
+  peers["east-2"]->try_acquire().failure();
+  CHECK(shows(collector, "circuit_breaker_window_failure_ratio{circuit_name=\"east\"} 0.5"));
+  CHECK(shows(collector, "circuit_breaker_window_slow_ratio{circuit_name=\"east\"} 0.25"));
+  CHECK(shows(collector, "circuit_breaker_window_average_duration_seconds{circuit_name=\"east\"} 1"));
+}
+
+TEST_CASE("the counters of a group do not decrease when its breakers go") {
+  CircuitBreakerRegistry peers{[](const std::string& host) { return Config{.name = host, .stats = CallStats{}}; }};
+  CallCollector collector;
+  const auto watch = collector.watch(peers, zone_of);
+  const auto succeeded = [&](int count) {
+    return shows(collector,
+                 "circuit_breaker_calls_total{circuit_name=\"east\",outcome=\"succeeded\"} " + std::to_string(count));
+  };
+  for (int i = 0; i != 3; ++i) (void)peers.try_call("east-1", [] {});
+  (void)peers.try_call("east-2", [] {});
+  CHECK(succeeded(4));
+  CHECK(peers.erase("east-1"));
+  CHECK(succeeded(4));
+  (void)peers.try_call("east-1", [] {});  // a new breaker
+  CHECK(succeeded(5));
+  CHECK(peers.erase("east-1"));
+  CHECK(peers.erase("east-2"));
+  CHECK(succeeded(5));
+  (void)peers.try_call("east-1", [] {});
+  CHECK(succeeded(6));
+}
+
+TEST_CASE("a registry is shown as long as it is watched, beside single breakers") {
+  CircuitBreakerRegistry peers{[](const std::string& host) { return Config{.name = host}; }};
+  CircuitBreaker single{Config{.name = "single", .stats = CallStats{}}};
+  CallCollector collector;
+  const auto watch_single = collector.watch(single);
+  std::optional<CallCollector::Watch> watch{collector.watch(peers, zone_of)};
+  (void)peers.try_call("east-1", [] {});
+  CHECK(shows(collector, "circuit_breaker_breakers{circuit_name=\"east\",state=\"closed\"} 1"));
+  CHECK(shows(collector, "circuit_breaker_calls_total{circuit_name=\"single\",outcome=\"admitted\"} 0"));
+  watch.reset();
+  CHECK_FALSE(shows(collector, "circuit_breaker_breakers{circuit_name=\"east\",state=\"closed\"} 1"));
+  CHECK(shows(collector, "circuit_breaker_calls_total{circuit_name=\"single\",outcome=\"admitted\"} 0"));
 }

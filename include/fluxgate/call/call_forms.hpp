@@ -143,6 +143,7 @@ struct ResultAccess {
 
 /// What a Series asks its breakers for.
 struct SeriesAccess;
+struct RegistryAccess;
 
 /// An admission's `run` without a warning, for awaited calls, whose callers have been warned already.
 struct AdmissionAccess {

@@ -43,6 +43,14 @@ struct StdAtomics {
   static constexpr std::uint32_t notices = 32;
   /// How many words a reason has room for, of four characters each.
   static constexpr std::size_t reason_words = 32;
+  /// How many lines of hazards a registry has, and how many on each: so many lookups and calls at once need no lock.
+  static constexpr std::size_t hazard_lines = 32;
+  static constexpr std::size_t hazards_a_line = 8;
+  /// Memory that readers must not read once it is freed; the explorer watches it.
+  struct Watched {
+    static void read() noexcept {}
+    static void write() noexcept {}
+  };
   /// How often a thread that wants to take the drain over polls, with a pause before each poll.
   static constexpr int patience = 100;
   static void pause() noexcept {

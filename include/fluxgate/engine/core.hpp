@@ -77,7 +77,9 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
   using Base::call_counts;
   using Base::command;
   using Base::info;
+  using Base::is_untroubled;
   using Base::name;
+  using Base::seat;
   using Base::state;
 
   /// Whether admit() might admit a call now; changes nothing. True also if only a call can end the refusals: an opening

@@ -22,6 +22,7 @@
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/block.hpp>
 #include <fluxgate/engine/call_counter.hpp>
+#include <fluxgate/engine/census.hpp>
 #include <fluxgate/engine/clock.hpp>
 #include <fluxgate/engine/notifier.hpp>
 #include <fluxgate/engine/reason.hpp>
@@ -102,6 +103,19 @@ class Machine {
   State state() const noexcept {
     return words().phase.load(std::memory_order_acquire).state();  // pairs with the transition's release
   }
+
+  /// Whether it is CLOSED, and its window holds neither a failure nor a slow call: what a new breaker would be.
+  bool is_untroubled() const noexcept {
+    // Relaxed: exact if no other thread uses the breaker, as when a registry evicts it; else the answer may be out of date.
+    const Phase phase = words().phase.load(std::memory_order_relaxed);
+    if (phase.state() != State::closed) return false;
+    const Metrics metrics = WindowRecorder::metrics(sums_of(phase), thresholds_);
+    const auto is_slow = [](const SlowCount& slow) { return slow.count != 0; };
+    return metrics.failure_count() == 0 && std::ranges::none_of(metrics.slow_counts(), is_slow);
+  }
+
+  /// Its place in the census of a registry.
+  Seat<Atomics>& seat() noexcept { return seat_; }
 
   /// Makes a manual transition, whatever the state. Throws what announcing it throws (memory), then nothing has
   /// changed.
@@ -216,11 +230,13 @@ class Machine {
     FLUXGATE_CATCH_ALL { return Left::no_memory; }
   }
 
-  /// Moves on from exactly `from` and tells the listeners; false if the breaker has left that phase. Throws only before
-  /// anything has changed.
+  /// Moves on from exactly `from` and tells the listeners; false if the breaker has left that phase. If the registry
+  /// does not let it open, it goes on to CLOSED, without what the tripper has seen. Throws only before anything has
+  /// changed.
   bool transition(Phase from, State to, Cause cause, const CallContext& context, std::chrono::nanoseconds hold,
                   Notify notify, const std::string_view* reason) {
-    const Phase next = from.to(to);
+    typename Seat<Atomics>::Claim claim = seat_.claim(from.state(), to, cause);
+    const Phase next = from.to(claim.denied() ? from.state() : to);
     Notice* const notice = notifier_.has_listeners() ? new Notice{.signal = signal(from, next, cause, context, reason),
                                                                   .epoch = next.epoch(),
                                                                   .silent = notify == Notify::no}
@@ -231,6 +247,7 @@ class Machine {
       delete notice;
       return false;
     }
+    claim.keep();
     // If the phase after next has begun meanwhile, the signal carries the time that this thread proposed.
     if (notice != nullptr) notice->signal.timestamp = timestamp_of(words(), next.epoch()).value_or(proposal.time());
     furnish(next, hold);
@@ -242,16 +259,24 @@ class Machine {
   Signal signal(Phase from, Phase next, Cause cause, const CallContext& context, const std::string_view* reason) const {
     // Relaxed: for the text only; the thread that made the transition due has seen the hold.
     const std::chrono::nanoseconds held = words().hold.load(std::memory_order_relaxed).span();
+    const bool denied = cause == Cause::tripped && next.state() == State::closed;
     return {.circuit_name = concat({name_}),  // no copy: its constructor is one function more for each unit to compile
             .old_state = from.state(),
             .new_state = next.state(),
             .timestamp = {},  // known when the epoch has begun
             .sequence = next.epoch() - Phase{}.epoch(),
             .cause = cause,
-            .reason = reason == nullptr ? reason_for(next.state(), cause, context, held, tripper_, permit_)
-                                        : concat({*reason}),
+            .reason = denied              ? reason_denied(context)
+                      : reason == nullptr ? reason_for(next.state(), cause, context, held, tripper_, permit_)
+                                          : concat({*reason}),
             .metrics = context.metrics,
-            .labels = labels_};
+            .labels = labels_,
+            .enforced = !denied};
+  }
+  /// Out of the way: outside of a registry no breaker needs it.
+  [[gnu::cold, gnu::noinline]] std::string reason_denied(const CallContext& context) const {
+    return concat({reason_for(State::open, Cause::tripped, context, {}, tripper_, permit_), "; kept closed by ",
+                   "AtMostOpen{", text(seat_.share()), "}"});
   }
 
   [[gnu::always_inline]] bool advance(Phase from, Phase next) noexcept {
@@ -289,6 +314,7 @@ class Machine {
   [[no_unique_address]] P permit_;
   [[no_unique_address]] E environment_;
   ReasonWords<Atomics> reason_;
+  Seat<Atomics> seat_;
   Notifier<Atomics> notifier_;
   std::string name_;
   Labels labels_;

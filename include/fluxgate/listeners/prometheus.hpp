@@ -10,6 +10,7 @@
 #define FLUXGATE_LISTENERS_PROMETHEUS_HPP
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -33,8 +34,10 @@
 #include <fluxgate/info.hpp>
 #include <fluxgate/labels.hpp>
 #include <fluxgate/listener.hpp>
+#include <fluxgate/listeners/prometheus_groups.hpp>
 #include <fluxgate/listeners/prometheus_series.hpp>
 #include <fluxgate/signal.hpp>
+#include <fluxgate/state.hpp>
 
 namespace fluxgate::FLUXGATE_ABI {
 
@@ -180,6 +183,7 @@ class CallCollector : public prometheus::Collectable {
   struct Watched {
     std::mutex mutex;  // held during a scrape, so that none is under way after a watch has ended
     std::map<std::string, Readers> by_name;
+    Readers registries;
   };
   using Name = std::map<std::string, Readers>::iterator;
 
@@ -208,6 +212,10 @@ class CallCollector : public prometheus::Collectable {
     void end() noexcept {
       if (watched_ == nullptr) return;
       const std::lock_guard lock{watched_->mutex};
+      if (name_ == watched_->by_name.end()) {
+        watched_->registries.erase(reader_);
+        return;
+      }
       name_->second.erase(reader_);
       if (name_->second.empty()) watched_->by_name.erase(name_);
     }
@@ -245,12 +253,43 @@ class CallCollector : public prometheus::Collectable {
   template <class Breaker>
   Watch watch(const Breaker&&, SameName = SameName::refused) = delete;  // a temporary would not live until a scrape
 
+  /// Shows a CircuitBreakerRegistry from now on: at each scrape all breakers that it has then. Those for whose keys
+  /// `name_of(key)` is the same are a group, and are shown as one breaker of that name: their calls and windows are
+  /// added up. So the number of series is the number of names, however many keys there are. In addition, gauge
+  /// `circuit_breaker_breakers{circuit_name,state}` has the number of breakers in each state.
+  ///
+  /// `name_of` gives UTF-8, and no name of a breaker or of another registry that is watched, too; it is called at scrapes,
+  /// under this collector's lock. Calls of a breaker between the last scrape and its eviction are not shown.
+  template <class Registry, class NameOf>
+    requires requires(const NameOf& name_of, const typename Registry::Key& key) { std::string{name_of(key)}; }
+  Watch watch(const Registry& registry, NameOf name_of) {
+    using Key = typename Registry::Key;
+    Readers readers{[&registry, name_of, sums = detail::PrometheusCallSums<Key>{}](Scrape& scrape) mutable {
+      std::map<std::string, detail::PrometheusGroup> groups;
+      sums.begin();
+      registry.for_each([&](const Key& key, const auto& breaker) {
+        const std::string name{name_of(key)};
+        groups[name].add(breaker.info());
+        if constexpr (requires { breaker.call_counts(); }) sums.add(name, key, breaker.call_counts());
+      });
+      for (const auto& [name, counts] : sums.sums()) scrape.add(Info{.name = name}, counts);
+      for (const auto& [name, group] : groups) scrape.add(name, group);
+    }};
+    const auto reader = readers.begin();
+    const std::lock_guard lock{watched_->mutex};
+    watched_->registries.splice(watched_->registries.end(), readers);
+    return Watch{watched_, watched_->by_name.end(), reader};
+  }
+  template <class Registry, class NameOf>
+  Watch watch(const Registry&&, NameOf) = delete;  // as above
+
   /// The metrics of all watched breakers, read now. @throws std::bad_alloc
   std::vector<prometheus::MetricFamily> Collect() const override {
     Scrape scrape;
     {
       const std::lock_guard lock{watched_->mutex};
       for (const auto& [name, readers] : watched_->by_name) readers.back()(scrape);
+      for (const Reader& reader : watched_->registries) reader(scrape);
     }
     return std::move(scrape).families();
   }
@@ -274,6 +313,8 @@ class CallCollector : public prometheus::Collectable {
                                               "Average duration of the calls in the window of the circuit breaker",
                                               Gauge,
                                               {}};
+    prometheus::MetricFamily breakers{
+        "circuit_breaker_breakers", "Circuit breakers of a registry in each state", Gauge, {}};
 
     static prometheus::ClientMetric& append(prometheus::MetricFamily& family, const Info& info) {
       prometheus::ClientMetric& metric = family.metric.emplace_back();
@@ -309,9 +350,20 @@ class CallCollector : public prometheus::Collectable {
       }
     }
 
+    void add(const std::string& name, const detail::PrometheusGroup& group) {
+      const Info info = group.info(name);
+      add(info);
+      for (std::size_t state = 0; state != group.states.size(); ++state) {
+        prometheus::ClientMetric& metric = append(breakers, info);
+        metric.label.push_back({"state", std::string{to_string(static_cast<State>(state))}});
+        metric.gauge.value = static_cast<double>(group.states[state]);
+      }
+    }
+
     std::vector<prometheus::MetricFamily> families() && {
       std::vector<prometheus::MetricFamily> found;
-      for (prometheus::MetricFamily* const family : {&calls, &failure_ratio, &slow_ratio, &average_duration}) {
+      for (prometheus::MetricFamily* const family :
+           {&calls, &failure_ratio, &slow_ratio, &average_duration, &breakers}) {
         if (!family->metric.empty()) found.push_back(std::move(*family));
       }
       return found;
