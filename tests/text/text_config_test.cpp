@@ -6,6 +6,7 @@
 #include <fluxgate/text/text_config.hpp>
 
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <random>
@@ -172,6 +173,60 @@ TEST_CASE("a text that can never work is refused as such a Config is") {
   CHECK(refusal_of({.tripper = "MinRequests{2} & (SlowRate{0.5, 1s} | SlowRate{0.5, 2s} | SlowRate{0.5, 3s} | "
                                "SlowRate{0.5, 4s})"}) ==
         "circuit breaker 'payment': tripper: 4 SlowRates with a threshold of their own are not in [0, 3]");
+}
+
+TEST_CASE("a breaker from text measures what its tripper asks for, or the least that includes it") {
+  const auto measured = [](const Texts& texts) {
+    Needs chosen;
+    const TextConfig config{.tripper = texts.tripper, .slow_threshold = texts.slow_threshold};
+    detail::visit_policies(
+        detail::read_policies(config),
+        [&]<class W, class Tr, class P>(const W&, const Tr&, const P&) { chosen = detail::traits_of<Tr>.needs; });
+    return chosen;
+  };
+  const Needs everything{.durations = true, .streak = true, .slow_rates = 3, .clock = true};
+  CHECK(measured({}) == Needs{});
+  CHECK(measured({.tripper = "MinRequests{2} & FailureRate{0.5}"}) == Needs{});
+  // The breaker's own threshold is measured by any breaker that has one.
+  CHECK(measured({.tripper = "MinRequests{2} & SlowRate{0.5}", .slow_threshold = "1s"}) == Needs{});
+  CHECK(measured({.tripper = "FailureStreak{2}"}) == Needs{.streak = true});
+  CHECK(measured({.tripper = "MinRequests{2} & SlowRate{0.5, 1s}"}) == Needs{.slow_rates = 1, .clock = true});
+  CHECK(measured({.tripper = "MinRequests{2} & SlowRate{0.5, 1s} & SlowRate{0.1, 2s}"}) == everything);
+  CHECK(measured({.tripper = "FailureStreak{2} | (MinRequests{2} & SlowRate{0.5, 1s})"}) == everything);
+  CHECK(measured({.tripper = "MinRequests{2} & AvgLatency{1s}"}) == everything);
+}
+
+TEST_CASE("a breaker from text has a window and a permit of the kinds that are written") {
+  const auto kinds = [](const Texts& texts) {
+    std::string chosen;
+    const TextConfig config{.window = texts.window, .permit = texts.permit};
+    detail::visit_policies(detail::read_policies(config),
+                           [&]<class W, class Tr, class P>(const W& window, const Tr&, const P& permit) {
+                             chosen = window.describe() + " " + permit.describe();
+                             CHECK(std::same_as<W, CountWindow> == texts.window.starts_with("Count"));
+                             CHECK((detail::probes_in<P>() == 1) == (texts.permit.find("Probes") != std::string::npos));
+                           });
+    return chosen;
+  };
+  CHECK(kinds({.window = "CountWindow{9}", .permit = "Random{0.5}"}) == "CountWindow{9} Random{0.5}");
+  CHECK(kinds({.window = "TimeWindow{9s}", .permit = "Random{0.5}"}) == "TimeWindow{9s, 1s} Random{0.5}");
+  CHECK(kinds({.window = "CountWindow{9}", .permit = "Probes{1, 1s}"}) == "CountWindow{9} Probes{1, 1s}");
+  CHECK(kinds({.window = "TimeWindow{9s}", .permit = "AllowAll{} & Probes{1, 1s}"}) ==
+        "TimeWindow{9s, 1s} (AllowAll{} & Probes{1, 1s})");
+}
+
+TEST_CASE("a breaker of any type is made of a text") {
+  AnyCircuitBreaker breaker{TextConfig{.name = "payment", .tripper = "FailureStreak{2}", .retry = "Cooldown{1h}"}};
+  const auto fail = [] { return std::make_error_code(std::errc::io_error); };
+  CHECK(breaker.name() == "payment");
+  CHECK(breaker.call(fail) == std::errc::io_error);
+  CHECK(breaker.state() == State::closed);
+  CHECK(breaker.call(fail) == std::errc::io_error);
+  CHECK(breaker.state() == State::open);
+  CHECK_FALSE(breaker.try_call(fail).has_value());
+  CHECK(refusal([] {
+          AnyCircuitBreaker{TextConfig{.name = "payment", .retry = "Cooldown{0s}"}};
+        }).starts_with("circuit breaker 'payment': retry, column 1: Cooldown: duration 0s is not in "));
 }
 
 TEST_CASE("each member of a text is read under its own name") {
