@@ -40,7 +40,7 @@ class Arguments {
   bool more() const noexcept { return first_ ? reader_.peek() != closing_ : reader_.peek() == ','; }
 
   /// The policy of these values, a tuple, behind which no other may follow. What its constructor refuses is refused
-  /// with the place.
+  /// with the place; without exceptions the constructor ends the program, naming the policy and the value only.
   template <class Policy, class Values = std::tuple<>>
   Policy make(const Values& values = {}) {
     const char closing[] = {'\'', closing_, '\'', '\0'};
