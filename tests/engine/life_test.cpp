@@ -19,6 +19,7 @@
 #include <utility>
 
 #include <fluxgate/base/type_name.hpp>
+#include <fluxgate/any_circuit_breaker.hpp>
 #include <fluxgate/fluxgate.hpp>
 
 #include "support/catch.hpp"
