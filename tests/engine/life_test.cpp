@@ -18,8 +18,8 @@
 #include <typeinfo>
 #include <utility>
 
-#include <fluxgate/base/type_name.hpp>
 #include <fluxgate/any_circuit_breaker.hpp>
+#include <fluxgate/base/type_name.hpp>
 #include <fluxgate/fluxgate.hpp>
 
 #include "support/catch.hpp"
