@@ -7,6 +7,7 @@
 
 #include <chrono>
 
+#include <fluxgate/any_circuit_breaker.hpp>
 #include <fluxgate/fluxgate.hpp>
 
 #include "healthy.hpp"

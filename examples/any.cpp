@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include <fluxgate/any_circuit_breaker.hpp>
 #include <fluxgate/fluxgate.hpp>
 
 using namespace fluxgate;

@@ -3,6 +3,7 @@
 
 // expects: fluxgate: a series refers to its breakers, so none may be a temporary that is gone before the call.
 
+#include <fluxgate/any_circuit_breaker.hpp>
 #include <fluxgate/fluxgate.hpp>
 
 using namespace fluxgate;

@@ -3,6 +3,7 @@
 
 // expects: fluxgate: a breaker has one window: leave one out.
 
+#include <fluxgate/any_circuit_breaker.hpp>
 #include <fluxgate/fluxgate.hpp>
 
 using namespace fluxgate;

@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include <fluxgate/any_circuit_breaker.hpp>
 #include <fluxgate/fluxgate.hpp>
 
 using namespace fluxgate;

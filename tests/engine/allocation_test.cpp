@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include <fluxgate/any_circuit_breaker.hpp>
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/registry.hpp>
 #include <fluxgate/testing.hpp>

@@ -18,6 +18,7 @@
 #include <typeinfo>
 #include <utility>
 
+#include <fluxgate/any_circuit_breaker.hpp>
 #include <fluxgate/base/type_name.hpp>
 #include <fluxgate/fluxgate.hpp>
 

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include <fluxgate/any_circuit_breaker.hpp>
 #include <fluxgate/fluxgate.hpp>
 
 #include "../support/opaque.hpp"

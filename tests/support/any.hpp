@@ -8,6 +8,7 @@
 #ifndef FLUXGATE_TESTS_SUPPORT_ANY_HPP
 #define FLUXGATE_TESTS_SUPPORT_ANY_HPP
 
+#include <fluxgate/any_circuit_breaker.hpp>
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
 
