@@ -90,7 +90,7 @@ void registry_call(benchmark::State& state) {
   });
 }
 template <int keys>
-void sharded_call(benchmark::State& state) {
+void mutex_sharded_call(benchmark::State& state) {
   ShardedMap& map = filled_map<keys>();
   std::string_view key = hot_key;
   measured::calls(state, [&] {
@@ -99,9 +99,9 @@ void sharded_call(benchmark::State& state) {
   });
 }
 BENCHMARK(registry_call<1'000>)->Apply(measured::on_all_processors);
-BENCHMARK(sharded_call<1'000>)->Apply(measured::on_all_processors);
+BENCHMARK(mutex_sharded_call<1'000>)->Apply(measured::on_all_processors);
 BENCHMARK(registry_call<100'000>)->Apply(measured::on_all_processors);
-BENCHMARK(sharded_call<100'000>)->Apply(measured::on_all_processors);
+BENCHMARK(mutex_sharded_call<100'000>)->Apply(measured::on_all_processors);
 
 /// A handle for each call.
 void registry_handle(benchmark::State& state) {
