@@ -192,7 +192,7 @@ class CircuitBreakerRegistry {
   }
 
   /// The number of breakers.
-  std::size_t size() const { return counts().size; }
+  std::size_t size() const { return static_cast<std::size_t>(counts().size); }
   /// How breakers have come and gone.
   RegistryCounts counts() const { return store_.counts(); }
 

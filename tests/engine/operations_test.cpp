@@ -20,6 +20,8 @@
 
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/core.hpp>
+#include <fluxgate/engine/key_node.hpp>
+#include <fluxgate/engine/key_table.hpp>
 #include <fluxgate/engine/state/ticket.hpp>
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
@@ -41,7 +43,7 @@ struct Cost {
   int exact = 0;    ///< looks at the exact clock
   int coarse = 0;   ///< looks at the coarse clock
   int wall = 0;     ///< looks at the wall clock: one for each transition
-  int stores = 0;   ///< no call has any
+  int stores = 0;   ///< only lookups in a registry have any
 
   friend constexpr Cost operator-(const Cost& a, const Cost& b) noexcept {
     return {a.loads - b.loads,   a.changes - b.changes, a.exact - b.exact,
@@ -945,4 +947,34 @@ TEST_CASE("calls by the uneven clock take some microseconds, and never as many a
     REQUIRE(lengths.back() <= 17);
     if (call >= 100) REQUIRE(lengths.back() != lengths[lengths.size() - 101]);
   }
+}
+
+TEST_CASE("docs/performance.md says what a lookup in a registry takes") {
+  struct Node : detail::KeyNode<CountingAtomics> {};
+  detail::KeyTable<Node, CountingAtomics> table;
+  Node node;
+  REQUIRE(table.reserve());
+  table.insert(node, 7);
+  const auto look_up = [&](bool for_handle) {
+    const Cost before = spent;
+    {
+      const auto hazard = table.hazards().claim(7);
+      const auto found = table.find(7, [](const Node&) { return true; });
+      hazard.found(7);
+      found.node->use();
+      if (for_handle) found.node->hold();
+    }
+    if (for_handle) (void)node.release();
+    return spent - before;
+  };
+  const auto row = [page = read("docs/performance.md")](const std::string& name, const Cost& cost) {
+    const std::string text = "| " + name + " | " + std::to_string(cost.loads) + " | " + std::to_string(cost.stores) +
+                             " | " + std::to_string(cost.changes) + " |";
+    INFO("docs/performance.md must have the row " << text);
+    CHECK(page.find(text) != std::string::npos);
+  };
+  row("of a key in its first place", look_up(false));
+  node.idle_from(1);
+  row("the same, marked as idle", look_up(false));
+  row("for a handle, and its end", look_up(true));
 }

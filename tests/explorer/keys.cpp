@@ -378,4 +378,17 @@ void lost_opening() {
 const Case lost_opening_case{
     "keys: an opening that another wins gives its place back", {1, 1, 0, 1000}, {2, 1, 0, 30'000}, lost_opening};
 
+void two_closings() {
+  Clock clock;
+  auto& census = *new detail::Census<explorer::Atomics>{1.0};
+  const auto core = make(clock, CountWindow{4}, rate(1, 0.5), AllowAll{});
+  core->seat().take(census);
+  command(*core, State::forced_open);
+  expect(census.refusing() == 1, "a command takes a place");
+  threads([&] { reset(*core); }, [&] { command(*core, State::disabled); });
+  expect(census.refusing() == 0 && census.members() == 1, "one of two gives the place back");
+  if (census.owners.remove()) delete &census;
+}
+const Case two_closings_case{"keys: two commands close a breaker", {2, 1, 0, 1000}, {3, 1, 0, 30'000}, two_closings};
+
 }  // namespace

@@ -441,3 +441,19 @@ TEST_CASE("what a sink throws goes to the hook for it, and the breaker has opene
 }
 
 #endif
+
+TEST_CASE("an opening that was not enforced is logged at the level of an opening", "[log]") {
+  const Journal journal;
+  LogListener log{.sink = journal, .levels = {{State::open, Level::error}}};
+  Signal signal{
+      .circuit_name = "db", .cause = Cause::tripped, .reason = "failure_rate 1 >= 0.5; kept closed by AtMostOpen{0.5}"};
+  log(signal);
+  signal.enforced = false;
+  log(signal);
+  const Strings lines = journal.take();
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].starts_with("info "));
+  CHECK(lines[1].starts_with("error "));
+  CHECK(lines[1].find("db: closed -> closed, tripped: failure_rate 1 >= 0.5; kept closed by AtMostOpen{0.5}") !=
+        std::string::npos);
+}

@@ -974,11 +974,8 @@ bool shows(const prometheus::Collectable& collector, const std::string& line) {
 TEST_CASE("a registry is shown in as many series as its keys have names") {
   ManualEnvironment env;
   CircuitBreakerRegistry peers{[&](const std::string& host) {
-    return Config{.name = host,
-                  .tripper = FailureStreak{1},
-                  .slow_threshold = 1s,
-                  .environment = env,
-                  .stats = CallStats{}};
+    return Config{
+        .name = host, .tripper = FailureStreak{1}, .slow_threshold = 1s, .environment = env, .stats = CallStats{}};
   }};
   CallCollector collector;
   const auto watch = collector.watch(peers, zone_of);

@@ -140,3 +140,13 @@ TEST_CASE("a message says how many transitions before it were dropped, where the
 }
 
 }  // namespace
+
+TEST_CASE("an opening that was not enforced is no recovery") {
+  Signal signal = transition(State::closed, State::closed);
+  signal.enforced = false;
+  const SlackTemplate words = detail::slack_words(signal, {});
+  const nlohmann::json message = detail::slack_message(signal, words, "#ops", 0);
+  CHECK(message["text"] == "payment would have opened: calls pass");
+  CHECK(message["attachments"][0]["color"] == "danger");
+  CHECK(detail::slack_words(signal, {{{State::closed, State::closed}, SlackTemplate{"own", "", ""}}}).text == "own");
+}

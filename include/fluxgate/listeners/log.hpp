@@ -80,8 +80,9 @@ inline void log_to_stderr(Level level, std::string_view text) {
 ///
 /// `LogListener{}`, or `LogListener{.sink = to_my_logger, .levels = {{State::half_open, Level::debug}}}`
 struct LogListener {
-  LogSink sink = log_to_stderr;        ///< an empty one means stderr, too
-  std::map<State, Level> levels = {};  ///< by the new state; a state that is missing has its `default_level`
+  LogSink sink = log_to_stderr;  ///< an empty one means stderr, too
+  /// By the new state; a state that is missing has its `default_level`. An opening that was not enforced has that of OPEN.
+  std::map<State, Level> levels = {};
 
   /// The level of a transition to `state`.
   Level level(State state) const {
@@ -91,7 +92,7 @@ struct LogListener {
 
   /// Logs the signal. @throws what the sink throws, std::bad_alloc
   void operator()(const Signal& signal) const {
-    const Level at = level(signal.new_state);
+    const Level at = level(signal.enforced ? signal.new_state : State::open);
     if (at == Level::off) return;
     const std::string line = detail::in_words(signal);
     sink ? sink(at, line) : log_to_stderr(at, line);

@@ -159,11 +159,13 @@ inline std::string slack_filled(std::string_view text, const Signal& signal) {
   return filled;
 }
 
-/// The template of a transition: its own, or the default one with the labels, if there are some.
+/// The template of a transition: its own, or the default one with the labels, if there are some; of an opening that was
+/// not enforced, that of an opening with another first line.
 inline SlackTemplate slack_words(const Signal& signal, const SlackTemplates& templates) {
   const auto own = templates.find({signal.old_state, signal.new_state});
   if (own != templates.end()) return own->second;
-  SlackTemplate words = default_slack_template(signal.new_state);
+  SlackTemplate words = default_slack_template(signal.enforced ? signal.new_state : State::open);
+  if (!signal.enforced) words.text = "{circuit} would have opened: calls pass";
   if (!signal.labels.empty()) words.details += "\n*Labels:* {labels}";
   return words;
 }
