@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: MIT
 
 # check.sh <program> <compiler> <processor> [<expected>]: counts the instructions of a call on each path with callgrind, and
-# compares them with what expected.txt, or the file <expected> beside it, has for both. More than 3 % more is a regression, of a short path any; less is a reason to
-# write the new number down. A compiler that expected.txt does not know may take half as many again as the worst that it
-# does know. For a processor that it does not know the counts are printed and nothing is compared.
+# compares them with what expected.txt, or the file <expected> beside it, has for both. More than 3 % more is a regression, of
+# a short path any; less is a reason to write the new number down. A compiler that the file does not know may take half as many
+# again as the worst that it does know. For a processor that it does not know the counts are printed and nothing is compared.
 
 set -eu
 program=$1
