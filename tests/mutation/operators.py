@@ -80,6 +80,18 @@ constexpr bool fluxgate_mutant(unsigned number) noexcept {
   return __builtin_is_constant_evaluated() ? number == FLUXGATE_MUTANT : fluxgate_mutation::is_on(number);
 }
 #endif
+// What is moved, or with the mutant a copy of it, so that what it came from stays as it was.
+template <class T>
+constexpr T&& fluxgate_moved(unsigned number, T&& from) noexcept {
+  if constexpr (__is_constructible(T, const T&) && !__is_abstract(T)) {
+    if (fluxgate_mutant(number)) return static_cast<T&&>(*new T(static_cast<const T&>(from)));
+  }
+  return static_cast<T&&>(from);
+}
+template <class T>
+constexpr T& fluxgate_moved(unsigned, T& from) noexcept {
+  return from;
+}
 namespace {
 struct FluxgateHeld { bool (*holds)(); const FluxgateHeld* next; };
 const FluxgateHeld* fluxgate_held = nullptr;
@@ -198,11 +210,11 @@ class Generator:
         if cursor.kind in (K.FUNCTION_DECL, K.CXX_METHOD, K.CONSTRUCTOR, K.DESTRUCTOR, K.FUNCTION_TEMPLATE,
                            K.CONVERSION_FUNCTION):
             self.function(cursor)
-        elif cursor.kind == K.FIELD_DECL:
+        elif cursor.kind in (K.FIELD_DECL, K.VAR_DECL):
             for child in cursor.get_children():
                 if child.kind.is_expression():
                     self.inside, self.constant = cursor.spelling, True
-                    self.expression(child)
+                    self.default(child)
         else:
             for child in cursor.get_children():
                 self.declarations(child)
@@ -223,7 +235,7 @@ class Generator:
             elif child.kind == K.PARM_DECL:
                 for value in child.get_children():
                     if value.kind.is_expression():
-                        self.expression(value)
+                        self.default(value)
             elif cursor.kind == K.CONSTRUCTOR and child.kind.is_expression():  # initializers of members
                 self.expression(child)
 
@@ -285,12 +297,29 @@ class Generator:
 
     # ---- expressions
 
+    def default(self, cursor):
+        """The value of a member or a parameter that is given none: besides what changes everywhere, its enumerator."""
+        bare = self.bare(cursor)
+        named = bare.referenced if bare.kind == self.kinds.DECL_REF_EXPR else None
+        if named is not None and named.kind == self.kinds.ENUM_CONSTANT_DECL:
+            names = [one.spelling for one in named.semantic_parent.get_children() if one.kind == named.kind]
+            other = names[(names.index(named.spelling) + 1) % len(names)]
+            text = self.header.text(bare.extent.start.offset, bare.extent.end.offset)
+            replaced = text.removesuffix(named.spelling) + other
+            self.node(bare, [], [f"{replaced} in its place"], lambda ids, parts: f"(fluxgate_mutant({ids[0]}) ? {replaced} : {text})")
+        self.expression(cursor)
+
+    def bare(self, cursor):
+        """Without parentheses and what the compiler adds."""
+        K = self.kinds
+        while cursor.kind in (K.PAREN_EXPR, K.UNEXPOSED_EXPR) and len(list(cursor.get_children())) == 1:
+            cursor = list(cursor.get_children())[0]
+        return cursor
+
     def condition(self, cursor):
         """What is asked for true or false; the operators below see to comparisons and negations."""
         K = self.kinds
-        bare = cursor
-        while bare.kind in (K.PAREN_EXPR, K.UNEXPOSED_EXPR) and len(list(bare.get_children())) == 1:
-            bare = list(bare.get_children())[0]
+        bare = self.bare(cursor)
         operator = self.operator(bare)[0]
         if operator not in TURNED and operator not in ("&&", "||", "!") and bare.kind != K.CXX_BOOL_LITERAL_EXPR:
             self.node(cursor, WHOLE, ["negated"],
@@ -386,6 +415,10 @@ class Generator:
                 for child in children[1:]:
                     self.expression(child)
                 return
+        elif cursor.kind == K.CALL_EXPR and is_move(self.header.text(cursor.extent.start.offset, cursor.extent.end.offset)):
+            outer, self.constant = self.constant, False  # a copy that nothing deletes is no constant
+            self.node(cursor, WHOLE, ["a copy"], lambda ids, parts: f"fluxgate_moved({ids[0]}, {parts[0]})")
+            self.constant = outer
         self.parts(cursor)
 
     def parts(self, cursor):
@@ -440,6 +473,17 @@ class Generator:
         self.header.nodes.append(Node(start, end, spans, ids, write))
 
 
+def is_move(text):
+    """Whether it is one call of std::move or std::forward, and no more."""
+    begin = re.match(r"std::(move|forward<[^()]*>)\(", text)
+    depth = 0
+    for at in range(begin.end() - 1 if begin else len(text), len(text)):
+        depth += {"(": 1, ")": -1}.get(text[at], 0)
+        if depth == 0:
+            return at == len(text) - 1
+    return False
+
+
 def render(header, start, end, nodes, dropped):
     """The text of the stretch, with the nodes in it that are its outermost written as they are."""
     result, place = [], start
@@ -465,23 +509,32 @@ def render(header, start, end, nodes, dropped):
 
 def write_headers(headers, include, dropped):
     for header in headers:
-        text = render(header, 0, len(header.bytes), header.nodes, dropped)
-        target = include / "fluxgate" / header.name
-        if target.read_text() != text:
-            target.write_text(text)
+        write(include / "fluxgate" / header.name, render(header, 0, len(header.bytes), header.nodes, dropped).encode())
 
 
-def copy_of_tree(target):
+def copy_of_tree(target, mutated, wanted):
+    """Brings the copy up to date but for the mutated headers; what has not changed keeps its time, and so what is built of it.
+    Test sources that are not wanted stay empty, since CMake names some of them."""
     files = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
                            capture_output=True, check=True).stdout.decode().split("\0")
-    for name in filter(None, files):
-        if (ROOT / name).is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target / name)
-    for path in (target / "tests").rglob("*_test.cpp"):
-        text, number = re.subn(r"^static_assert\(", "FLUXGATE_HOLDS(", path.read_text(), flags=re.M)
-        if number != 0:
-            path.write_text(text + HELD % held_in(path.relative_to(target / "tests")))
+    files = {name for name in files if name and (ROOT / name).is_file()}
+    for path in [path for path in target.rglob("*") if path.is_file() and str(path.relative_to(target)) not in files]:
+        path.unlink()
+    for name in files - {f"include/fluxgate/{header.name}" for header in mutated}:
+        content = (ROOT / name).read_bytes()
+        if name.startswith("tests/") and name.endswith("_test.cpp"):
+            source = name.removeprefix("tests/")
+            text, number = re.subn(r"^static_assert\(", "FLUXGATE_HOLDS(", content.decode(), flags=re.M)
+            content = (text + HELD % held_in(source) if number != 0 else text).encode() if wanted(source) else b""
+        write(target / name, content)
+        shutil.copymode(ROOT / name, target / name)
+
+
+def write(path, content):
+    """Unless the file has this content already."""
+    if not path.is_file() or path.read_bytes() != content:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def held_in(source):
@@ -528,25 +581,30 @@ def mentioned(output, mutants):
 def build(options, work, headers, mutants, source):
     """Builds all test programs with all mutants; those that do not compile are dropped."""
     question, answer = work / "question.hpp", work / "answer.o"
-    question.write_text(QUESTION)
+    write(question, QUESTION.encode())
     subprocess.run(["g++", "-O1", "-xc++", "-", "-c", "-o", str(answer)], input=ANSWER, text=True, check=True)
-    dropped = set()
+    refused = work / "refused.txt"  # in a folder that stays, the names of those that another build has dropped
+    known = set(refused.read_text().splitlines()) if refused.is_file() else set()
+    dropped = {one.number for one in mutants if one.name in known}
     folder = work / "build"
-    flags = f"-include {question} -w"
+    write_headers(headers, source / "include", dropped)
+    subprocess.run(["cmake", "-S", str(source), "-B", str(folder), "-G", "Ninja", "-DCMAKE_CXX_COMPILER=g++",
+                    "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=-O0", f"-DCMAKE_CXX_FLAGS=-include {question} -w",
+                    f"-DCMAKE_EXE_LINKER_FLAGS={answer}", "-DFLUXGATE_BUILD_TESTS=ON", "-DFLUXGATE_BUILD_EXAMPLES=OFF"],
+                   check=True, stdout=subprocess.DEVNULL)
+    stages = stages_of(folder, source / "tests")
     for attempt in range(30):
+        begin = time.monotonic()
         write_headers(headers, source / "include", dropped)
-        if attempt == 0:
-            subprocess.run(["cmake", "-S", str(source), "-B", str(folder), "-G", "Ninja", "-DCMAKE_CXX_COMPILER=g++",
-                            "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=-O0", f"-DCMAKE_CXX_FLAGS={flags}", f"-DCMAKE_EXE_LINKER_FLAGS={answer}",
-                            "-DFLUXGATE_BUILD_TESTS=ON", "-DFLUXGATE_BUILD_EXAMPLES=OFF"], check=True, stdout=subprocess.DEVNULL)
-            targets = [name for name in re.findall(r"^([\w.]+): phony", subprocess.run(
-                ["ninja", "-C", str(folder), "-t", "targets", "all"], capture_output=True, text=True).stdout, re.M)
-                if re.fullmatch(r"unit_tests|results_cxx23|integration_\w+_test|fiber_tests|coroutine_tests|listener_\w+", name)]
-        done = subprocess.run(["cmake", "--build", str(folder), "--parallel", str(options.jobs), "--target", *targets, "--", "-k", "0"],
+        done = subprocess.run(["cmake", "--build", str(folder), "--parallel", str(options.jobs), "--target", *stages[0], "--", "-k", "0"],
                               capture_output=True, text=True)
         output = done.stdout + done.stderr
+        print(f"built for {time.monotonic() - begin:.0f} s", flush=True)
         if done.returncode == 0:
-            return folder, dropped
+            stages.pop(0)
+            if not stages:
+                return folder, dropped
+            continue
         new = mentioned(output, mutants) - dropped
         (work / f"build-{attempt}.log").write_text(output)
         print(f"attempt {attempt}: {len(new)} mutants do not compile", flush=True)
@@ -554,7 +612,18 @@ def build(options, work, headers, mutants, source):
             print(output[-6000:])
             sys.exit("what does not compile is no mutant")
         dropped |= new
+        refused.write_text("".join(f"{one.name}\n" for one in mutants if one.name in known or one.number in dropped))
     sys.exit("too many attempts")
+
+
+def stages_of(folder, tests):
+    """What is built in turn: the longest test sources, which name most of what does not compile, and then the programs."""
+    listed = subprocess.run(["ninja", "-C", str(folder), "-t", "targets", "all"], capture_output=True, text=True, check=True).stdout
+    objects = re.findall(r"^(\S+/unit_tests\.dir/(\S+_test\.cpp)\.o): ", listed, re.M)
+    objects.sort(key=lambda one: -(tests / one[1]).stat().st_size)
+    programs = [name for name in re.findall(r"^([\w.]+): phony", listed, re.M)
+                if re.fullmatch(r"unit_tests|results_cxx23|integration_\w+_test|fiber_tests|coroutine_tests|listener_\w+", name)]
+    return [[name for name, _ in objects[:8]], programs] if objects else [programs]
 
 
 Killer = collections.namedtuple("Killer", "name source")
@@ -584,11 +653,12 @@ class Case:
     def __init__(self, name, command, folder, source):
         self.name, self.command, self.folder, self.source = name, command, folder, source
         self.seconds = 0.0
+        self.limit = 20  # seconds of the processor
 
     def run(self, on, board):
         """Whether the case passes with this mutant, and which it reaches."""
         switch(board, on)
-        good, _ = succeeds(self.command, self.folder, 20, board)
+        good, _ = succeeds(self.command, self.folder, self.limit, board)
         return good, board.read_bytes()[4:]
 
 
@@ -596,7 +666,9 @@ def together(cases):
     """Cases of one program in one process; Catch2 takes the names in a list."""
     first = cases[0]
     names = ",".join(case.command[1] for case in cases)
-    return Case("", [first.command[0], names, *first.command[2:]], first.folder, "")
+    result = Case("", [first.command[0], names, *first.command[2:]], first.folder, "")
+    result.limit = 2 + int(10 * sum(case.seconds for case in cases))
+    return result
 
 
 class Compiled:
@@ -629,8 +701,12 @@ class Compiled:
         self.reach = {}  # the mutants that the compiler meets in a source
 
     def look(self, tests, mutants, pool):
-        """Finds out which mutants the compiler meets in which of the sources."""
-        self.reach = dict(zip(tests, pool.map(lambda test: self.evaluated(test, mutants), tests)))
+        """Finds out which mutants the compiler meets in which of the sources; three of each are enough."""
+        while tests and mutants:
+            some, tests = tests[:4], tests[4:]
+            self.reach.update(zip(some, pool.map(lambda test: self.evaluated(test, mutants), some)))
+            met = collections.Counter(number for numbers in self.reach.values() for number in numbers)
+            mutants = [one for one in mutants if met[one.number] < 3]
 
     def evaluated(self, test, mutants):
         found, asked = set(), {one.number for one in mutants}
@@ -751,7 +827,8 @@ def tests_on_the_page():
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--list", action="store_true", help="print the mutants and end")
-    parser.add_argument("--keep", help="a folder to work in that stays")
+    parser.add_argument("--keep", help="a folder to work in that stays: all headers are changed in it, and another run builds only "
+                        "what is new")
     parser.add_argument("--only", default="", help="mutants whose name matches this")
     parser.add_argument("--headers", default="", help="headers whose name matches this")
     parser.add_argument("--turn", type=lambda text: int(text, 0), help=f"the headers of one group of {TURNS}, by the remainder")
@@ -775,22 +852,20 @@ def check(options, work):
         print(f"{len(mutants)} mutants")
         return 0
     source = work / "source"
-    shutil.rmtree(source, ignore_errors=True)  # what another run has made of it
-    copy_of_tree(source)
     chosen = {header.name for header in headers if re.search(options.headers, header.name)}
     if options.turn is not None:
         page = tests_on_the_page()
         chosen = set(sorted(page)[options.turn % TURNS::TURNS])
         tests = {test for header in chosen for test in page[header]}
         print(f"turn {options.turn % TURNS} of {TURNS}: {', '.join(sorted(chosen))}", flush=True)
-        for path in (source / "tests").rglob("*_test.cpp"):
-            if not str(path.relative_to(source / "tests")).startswith(tuple(tests)):  # a source, or a folder of them
-                path.write_text("")  # CMake names some of them
-    folder, dropped = build(options, work, [header for header in headers if header.name in chosen], mutants, source)
-    return try_all(options, work, source, folder, mutants, chosen, dropped)
+    mutated = [header for header in headers if options.keep or header.name in chosen]
+    # On the page stands a source, or a folder of them.
+    copy_of_tree(source, mutated, lambda test: options.turn is None or test.startswith(tuple(tests)))
+    folder, dropped = build(options, work, mutated, mutants, source)
+    return try_all(options, work, source, folder, headers, mutants, chosen, dropped)
 
 
-def try_all(options, work, source, folder, mutants, chosen, dropped):
+def try_all(options, work, source, folder, headers, mutants, chosen, dropped):
     """Tries the mutants of the chosen headers."""
     errors = [f"no mutant's name matches this any more: {pattern}" for pattern, _ in lists.BY_RULE
               if not any(re.search(pattern, one.name) for one in mutants)]
@@ -814,6 +889,7 @@ def try_all(options, work, source, folder, mutants, chosen, dropped):
         begin = time.monotonic()
         result = with_board(case.run, 0)
         case.seconds = time.monotonic() - begin
+        case.limit = 2 + int(10 * case.seconds)
         return result
 
     reaching = collections.defaultdict(list)
@@ -848,7 +924,7 @@ def try_all(options, work, source, folder, mutants, chosen, dropped):
                 for one, killer in zip(mine, pool.map(kill, mine)):
                     note(one, killer)
                 if options.table:
-                    write_table(header, results, mutants)
+                    write_table(header, results, headers, mutants)
 
         for case, (good, reached) in zip(cases, pool.map(alone, cases)):
             if not good:
@@ -864,7 +940,7 @@ def try_all(options, work, source, folder, mutants, chosen, dropped):
         if alive:
             print(f"{len(alive)} that a constant expression may decide", flush=True)
             compiled = Compiled(work, source, folder)
-            compiled.look(sorted({case.source for case in cases}), alive, pool)
+            compiled.look(likely(alive, cases, from_source), alive, pool)
             try_each(alive, lambda one: with_board(compiled.kill, one))
 
     for one, (what, killer) in results.items():
@@ -880,6 +956,20 @@ def try_all(options, work, source, folder, mutants, chosen, dropped):
     return 1 if errors else 0
 
 
+def likely(alive, cases, from_source):
+    """The test sources in which the compiler most likely meets the mutants: the homes of their headers and, of those whose
+    cases reach other mutants of the headers, the first four of each; of the others those that reach most."""
+    ones = {one.header.name: one for one in alive}.values()
+    tests = collections.Counter({case.source: 0 for case in cases})
+    for (_, test), number in from_source.items():
+        tests[test] += number
+    first = set()
+    for one in ones:
+        reaching = sorted((test for test in tests if from_source[one.header.name, test]), key=lambda test: -from_source[one.header.name, test])
+        first |= {test for test in tests if is_home(test, one)} | set(reaching[:4])
+    return sorted(first, key=lambda test: -tests[test]) + [test for test, _ in tests.most_common() if test not in first][:8]
+
+
 def is_home(test, one):
     """Whether the test source bears the name of the mutant's header, or stands in its folder or that of its name."""
     header = pathlib.Path(one.header.name).with_suffix("")
@@ -892,7 +982,7 @@ def reason_for(one):
     return next((reason for pattern, reason in lists.BY_RULE if re.search(pattern, one.name)), None)
 
 
-def write_table(header, results, mutants):
+def write_table(header, results, headers, mutants):
     """Writes what a header's mutants have shown; the other headers keep their rows and lines."""
     mine = [(one, what, killer) for one, (what, killer) in results.items() if one.header.name == header and killer is not NONSENSE]
     killed = sum(killer is not None for _, _, killer in mine)
@@ -906,6 +996,9 @@ def write_table(header, results, mutants):
     total = [sum(column) for column in zip(*(map(int, rows[name].split("|")[:4]) for name in names))]
     lines = ["| header | mutants | killed | harmless | open | killed by |", "|---|---|---|---|---|---|"]
     lines += [f"| `{name}` |{rows[name]}" for name in names] + [f"| all | {' | '.join(map(str, total))} | |"]
+    unchanged = sorted({one.name for one in headers} - {one.header.name for one in mutants})
+    lines += ["", "By hand (below): " + ", ".join(f"`{name}`" for name in sorted(HEADERS_OF_MUTATE)) + "."]
+    lines += ["", "Nothing to change: " + ", ".join(f"`{name}`" for name in unchanged) + "."]
     lines += ["", "Harmless, and why:", ""] + [f"- {reason}" for reason in dict.fromkeys(reason for _, reason in lists.BY_RULE)]
     PAGE.write_text(f"{head}{BEGIN}\n\n" + "\n".join(lines) + f"\n\n{END}{rest}")
     before = {line.partition(" ")[2]: line for line in OPEN.read_text().splitlines()}
