@@ -34,7 +34,7 @@ struct Counted {
   }
   Counted& operator=(Counted&&) noexcept { return *this; }
   ~Counted() = default;
-  friend bool operator==(const Counted&, const Counted&) { return true; }
+  friend bool operator==(const Counted&, const Counted&) = default;
 };
 
 struct Answer {
@@ -90,22 +90,21 @@ struct InsteadLater : Counted {
 /// Makes calls in every way that gives a result as one admission, or as what was refused.
 template <class F, class Breaker>
 void check_calls(Breaker& breaker) {
-  using Result = std::invoke_result_t<F, Counted>;
   INFO(detail::type_name<F>() << " by " << detail::type_name<Breaker>());
   copies = 0;
   (void)breaker.try_call(F{}, Counted{});
   (void)breaker.try_acquire().run(F{}, Counted{});
   if (breaker.would_admit()) called(breaker, F{}, Counted{});
 #if defined(__cpp_exceptions)
-  (void)breaker.call_with_fallback(F{}, Instead<Result>{}, Counted{});
+  (void)breaker.call_with_fallback(F{}, Instead<std::invoke_result_t<F, Counted>>{}, Counted{});
 #endif
   CHECK(copies == 0);
 }
+#if defined(__cpp_exceptions)
 template <class F, class Breaker>
 void check_guarded(Breaker& breaker) {
   INFO(detail::type_name<F>() << " by " << detail::type_name<Breaker>());
   copies = 0;
-#if defined(__cpp_exceptions)
   using Result = std::invoke_result_t<F, Counted>;
   auto alone = guarded(breaker, F{});
   auto falling_back = guarded(breaker, F{}, Instead<Result>{});
@@ -117,17 +116,19 @@ void check_guarded(Breaker& breaker) {
     (void)std::as_const(alone)(Counted{});
     (void)std::move(alone)(Counted{});
   }
-#endif
   CHECK(copies == 0);
 }
+#endif
 template <class Breaker>
 void check_all(Breaker& breaker) {
   check_calls<ToValue>(breaker);
   check_calls<ToReference>(breaker);
   check_calls<ToNothing>(breaker);
+#if defined(__cpp_exceptions)
   check_guarded<ToValue>(breaker);
   check_guarded<ToReference>(breaker);
   check_guarded<ToNothing>(breaker);
+#endif
 }
 
 /// Looks at no answer.
@@ -145,7 +146,9 @@ TEST_CASE("a call copies neither what it calls nor its arguments") {
   copies = 0;
   (void)simple.try_acquire().run(ToPinned{}, Counted{});
   (void)asking.try_acquire().run(ToPinned{}, Counted{});
-  (void)called(simple, ToPinned{}, Counted{});
+#if defined(__cpp_exceptions)
+  (void)simple.call(ToPinned{}, Counted{});
+#endif
   CHECK(copies == 0);
 }
 
