@@ -34,7 +34,7 @@ struct Counted {
   }
   Counted& operator=(Counted&&) noexcept { return *this; }
   ~Counted() = default;
-  friend bool operator==(const Counted&, const Counted&) = default;
+  constexpr bool operator==(const Counted&) const { return true; }
 };
 
 struct Answer {
