@@ -40,12 +40,6 @@ struct Counted {
 struct Answer {
   int number = 0;
 };
-/// A result that failed, and holds its error.
-struct Erred : Counted {
-  static constexpr bool has_value() noexcept { return false; }
-  const Counted& error() const& noexcept { return *this; }
-  Counted&& error() && noexcept { return std::move(*this); }
-};
 /// A result that cannot be moved.
 struct Pinned {
   Pinned() = default;
@@ -221,15 +215,67 @@ TEST_CASE("an awaited call copies neither what it calls nor its arguments nor it
   check_awaited(both);
 }
 
-TEST_CASE("an error that a fallback takes is moved out of its result") {
+namespace {
+
+/// A result that failed, which gives its error away as a value, as one that keeps it in another form does.
+struct Erred {
+  [[nodiscard]] static bool has_value() noexcept { return false; }
+  [[nodiscard]] Counted error() const { return {}; }
+};
+/// Fails if the number is not zero.
+struct Code : Counted {
+  explicit Code(int n) : number{n} {}
+  int number;
+  [[nodiscard]] bool has_value() const noexcept { return number == 0; }
+  [[nodiscard]] const int& error() const noexcept { return number; }
+};
+
+tasks::Strict<Counted> counted_strictly() { co_return Counted{}; }
+
+}  // namespace
+
+TEST_CASE("what a fallback is called with, and what it is not called with, is moved") {
   CircuitBreaker breaker{"db"};
   copies = 0;
-  const auto erred = [] { return Erred{}; };
-  (void)breaker.call_with_fallback(erred, [](const Counted&) { return Erred{}; });
+  int handled = 0;
+  (void)breaker.call_with_fallback([] { return Erred{}; },
+                                   [&](const Counted&) {
+                                     ++handled;
+                                     return Erred{};
+                                   });
+  CHECK(handled == 1);
+  const Code passed = breaker.call_with_fallback([] { return Code{0}; }, [](const int&) { return Code{1}; });
+  CHECK(passed.number == 0);
+  CHECK(copies == 0);
+}
+
+TEST_CASE("what an awaited call with a fallback returns is moved out") {
+  AsyncCircuitBreaker breaker{"db"};
+  copies = 0;
+  const auto instead = [](const CallNotPermittedError&) { return Counted{}; };
+  (void)run(await(breaker.call_with_fallback(counted_strictly, instead)));
   CHECK(copies == 0);
 }
 
 #endif
+
+TEST_CASE("a result is moved out of what try_call gives") {
+  CircuitBreaker breaker{"db"};
+  const auto make = [] { return Counted{}; };
+  copies = 0;
+  {
+    const Counted value = breaker.try_call(make).value();
+    const Counted same = *breaker.try_call(make);
+  }
+  auto kept = breaker.try_call(make);
+  (void)std::move(kept).value();
+  (void)*std::move(kept);
+  (void)std::move(std::as_const(kept)).value();
+  (void)*std::move(std::as_const(kept));
+  CHECK(copies == 0);
+  const Counted copy = kept.value();
+  CHECK(copies == 1);
+}
 
 namespace {
 
