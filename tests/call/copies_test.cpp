@@ -302,8 +302,10 @@ TEST_CASE("policies are moved into their trees and into the breaker") {
   CHECK(copies == 0);
   const AsyncCircuitBreaker awaiting{"db", Custom{Judges{}}, any_of(Closed{} & FailureRate{0.5}, Trips{}), Tells{}};
   CHECK(copies == 0);
-  (void)all_of(Trips{}, FailureRate{0.5} & Trips{}, Trips{});
-  (void)any_of(Trips{}, FailureRate{0.5} | Trips{}, Trips{});
+  (void)all_of(FailureRate{0.5} & Trips{}, Trips{} & FailureRate{0.5}, Trips{});
+  (void)all_of(Trips{} & FailureRate{0.5}, FailureRate{0.5} & Trips{}, Trips{});
+  (void)any_of(FailureRate{0.5} | Trips{}, Trips{} | FailureRate{0.5}, Trips{});
+  (void)any_of(Trips{} | FailureRate{0.5}, FailureRate{0.5} | Trips{}, Trips{});
   (void)none_of(Custom{Judges{}}, All{}, Custom{Judges{}});
   CHECK(copies == 0);
 }

@@ -57,29 +57,15 @@ WHOLE = None  # the parts of a node: itself
 MAX = 1 << 14  # mutants, at most
 
 # What the mutated headers ask, and its answer: in a unit of its own, which brings no names into the tests.
-# In a constant expression FLUXGATE_MUTANT is on. With FLUXGATE_ASKED, those that are asked for overflow a number there: with
-# -fpermissive, g++ names each of them and goes on.
+# In a constant expression FLUXGATE_MUTANT is on.
 QUESTION = """#pragma once
 #ifndef FLUXGATE_MUTANT
 #define FLUXGATE_MUTANT 0
 #endif
 namespace fluxgate_mutation { bool is_on(unsigned number) noexcept; }
-#ifdef FLUXGATE_ASKED
-inline constexpr char fluxgate_asked[] =
-#include FLUXGATE_ASKED
-;
-constexpr bool fluxgate_mutant(unsigned number) noexcept {
-  if (!__builtin_is_constant_evaluated()) return fluxgate_mutation::is_on(number);
-  if (fluxgate_asked[number] == '0') return false;
-  int most = __INT_MAX__;
-  most = most + static_cast<int>(number);
-  return most == 0;
-}
-#else
 constexpr bool fluxgate_mutant(unsigned number) noexcept {
   return __builtin_is_constant_evaluated() ? number == FLUXGATE_MUTANT : fluxgate_mutation::is_on(number);
 }
-#endif
 // What is moved, or with the mutant a copy of it, so that what it came from stays as it was.
 template <class T>
 constexpr T&& fluxgate_moved(unsigned number, T&& from) noexcept {
@@ -140,6 +126,16 @@ bool is_on(unsigned number) noexcept {
 }
 }
 """ % MAX
+
+# As tests/support/catch.hpp includes it.
+CATCH2 = """#define CATCH_CONFIG_ENABLE_OPTIONAL_STRINGMAKER
+#define CATCH_CONFIG_ENABLE_PAIR_STRINGMAKER
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+#else
+#include <catch2/catch.hpp>
+#endif
+"""
 
 TURNED = {"<": ["<=", ">="], "<=": ["<", ">"], ">": [">=", "<="], ">=": [">", "<"], "==": ["!="], "!=": ["=="]}
 SWAPPED = {"+": "-", "-": "+", "*": "/", "/": "*", "+=": "-=", "-=": "+=", "*=": "/=", "/=": "*="}
@@ -667,7 +663,7 @@ def together(cases):
     first = cases[0]
     names = ",".join(case.command[1] for case in cases)
     result = Case("", [first.command[0], names, *first.command[2:]], first.folder, "")
-    result.limit = 2 + int(10 * sum(case.seconds for case in cases))
+    result.limit = 5 + int(2 * sum(case.seconds for case in cases))
     return result
 
 
@@ -694,43 +690,17 @@ class Compiled:
         self.common = work / "common.hpp"
         headers = [path.read_text() for path in (ROOT / "include").rglob("*.hpp")]
         standard = sorted({name for text in headers for name in re.findall(r"^#include (<[a-z_]+>)$", text, re.M)})
-        self.common.write_text("".join(f"#include {name}\n" for name in standard) + '#include "support/catch.hpp"\n')
-        subprocess.run(["g++", "-std=c++20", "-w", "-O0", f"-I{self.tests}", "-xc++-header", str(self.common),
+        self.common.write_text("".join(f"#include {name}\n" for name in standard) + CATCH2)
+        subprocess.run(["g++", "-std=c++20", "-w", "-O0", "-xc++-header", str(self.common),
                         "-o", f"{self.common}.gch"], check=True)
         self.sound = {}  # whether a question about a source is answered with yes while no mutant is on
-        self.reach = {}  # the mutants that the compiler meets in a source
 
-    def look(self, tests, mutants, pool):
-        """Finds out which mutants the compiler meets in which of the sources; three of each are enough."""
-        while tests and mutants:
-            some, tests = tests[:4], tests[4:]
-            self.reach.update(zip(some, pool.map(lambda test: self.evaluated(test, mutants), some)))
-            met = collections.Counter(number for numbers in self.reach.values() for number in numbers)
-            mutants = [one for one in mutants if met[one.number] < 3]
-
-    def evaluated(self, test, mutants):
-        found, asked = set(), {one.number for one in mutants}
-        command = [word for word in self.compiling[test] if word != "-w" and not word.startswith("-W")]
-        with tempfile.NamedTemporaryFile("w", dir=self.work) as file:
-            while True:  # what one error hides is met the next time
-                file.seek(0)
-                file.write('"' + "".join("01"[number in asked] for number in range(MAX)) + '"')
-                file.flush()
-                _, said = self.compiles(command, self.tests / test, MAX, "-fsyntax-only", "-fpermissive", f'-DFLUXGATE_ASKED="{file.name}"')
-                new = asked.intersection(map(int, re.findall(r"expansion of \W*fluxgate_mutant\((\d+)\)", said)))
-                if not new:
-                    return found
-                found |= new
-                asked -= new
-
-    def kill(self, one, board):
+    def kill(self, one, tests, board):
         """What notices the mutant where a constant expression decides it."""
-        tests = [test for test, reached in self.reach.items() if one.number in reached]
-        tests.sort(key=lambda test: (not is_home(test, one), -len(self.reach[test])))
-        for test in tests[:3]:
+        for test in tests:
             if not self.holds(self.is_accepted, test, one.number):
                 return Killer(f"{test} does not compile", test) if self.stands_alone(one) else NONSENSE
-        for test in self.twins(one)[:3] if tests else []:
+        for test in self.twins(one)[:3]:
             if not self.holds(self.is_refused, test, one.number):
                 return Killer(f"{test} is not refused with its sentence, or its twin is refused", test)
         for test in tests[:1]:
@@ -834,6 +804,7 @@ def main():
     parser.add_argument("--turn", type=lambda text: int(text, 0), help=f"the headers of one group of {TURNS}, by the remainder")
     parser.add_argument("--table", action="store_true", help=f"write the results to {PAGE.relative_to(ROOT)} and {OPEN.name}")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--switched", action="store_true", help="leave out what has to be compiled for itself")
     options = parser.parse_args()
     if options.table and (options.only or options.turn is not None):
         parser.error("--table holds what all mutants of a header and all tests show")
@@ -889,7 +860,7 @@ def try_all(options, work, source, folder, headers, mutants, chosen, dropped):
         begin = time.monotonic()
         result = with_board(case.run, 0)
         case.seconds = time.monotonic() - begin
-        case.limit = 2 + int(10 * case.seconds)
+        case.limit = 3 + int(3 * case.seconds)
         return result
 
     reaching = collections.defaultdict(list)
@@ -899,10 +870,11 @@ def try_all(options, work, source, folder, headers, mutants, chosen, dropped):
         def rank(case):
             return not is_home(case.source, one), -from_source[one.header.name, case.source], case.source, case.seconds
         cases = sorted(reaching[one.number], key=rank)
-        # One by one where a killer is likely, and then first those of each program at once.
+        # One by one where a killer is likely, and then first those of each program at once, but for those that take long.
         parts = collections.defaultdict(list)
         for case in cases[20:]:
-            parts[case.command[0]].append(case)
+            if case.seconds < 1 and not reason_for(one):
+                parts[case.command[0]].append(case)
         for part in [cases[:20], *parts.values()]:
             if part == cases[:20] or not with_board(together(part).run, one.number)[0]:
                 for case in part:
@@ -937,11 +909,11 @@ def try_all(options, work, source, folder, headers, mutants, chosen, dropped):
         try_each(tried, kill)
 
         alive = [one for one in tried if one.constant and results[one][1] is None and not reason_for(one)]
-        if alive:
+        if alive and not options.switched:
             print(f"{len(alive)} that a constant expression may decide", flush=True)
             compiled = Compiled(work, source, folder)
-            compiled.look(likely(alive, cases, from_source), alive, pool)
-            try_each(alive, lambda one: with_board(compiled.kill, one))
+            sources = {case.source for case in cases}
+            try_each(alive, lambda one: with_board(compiled.kill, one, likely(one, sources, from_source)))
 
     for one, (what, killer) in results.items():
         if not options.table and killer and one.name in listed:
@@ -956,18 +928,11 @@ def try_all(options, work, source, folder, headers, mutants, chosen, dropped):
     return 1 if errors else 0
 
 
-def likely(alive, cases, from_source):
-    """The test sources in which the compiler most likely meets the mutants: the homes of their headers and, of those whose
-    cases reach other mutants of the headers, the first four of each; of the others those that reach most."""
-    ones = {one.header.name: one for one in alive}.values()
-    tests = collections.Counter({case.source: 0 for case in cases})
-    for (_, test), number in from_source.items():
-        tests[test] += number
-    first = set()
-    for one in ones:
-        reaching = sorted((test for test in tests if from_source[one.header.name, test]), key=lambda test: -from_source[one.header.name, test])
-        first |= {test for test in tests if is_home(test, one)} | set(reaching[:4])
-    return sorted(first, key=lambda test: -tests[test]) + [test for test, _ in tests.most_common() if test not in first][:8]
+def likely(one, sources, from_source):
+    """The test sources in which the compiler most likely meets the mutant: those that bear the name of its header, then those
+    whose cases reach most of the header's other mutants; three of them."""
+    name = pathlib.Path(one.header.name).with_suffix("")
+    return sorted(sources, key=lambda test: (test != f"{name}_test.cpp", not is_home(test, one), -from_source[one.header.name, test], test))[:3]
 
 
 def is_home(test, one):
