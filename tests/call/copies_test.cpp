@@ -283,6 +283,9 @@ namespace {
 struct Judges : Counted {
   bool operator()(const std::runtime_error&) const { return true; }
 };
+struct Looks : Counted {
+  bool operator()(const Answer&) const { return false; }
+};
 struct Trips : Counted {
   bool operator()(const CallContext&) const { return false; }
 };
@@ -307,5 +310,6 @@ TEST_CASE("policies are moved into their trees and into the breaker") {
   (void)any_of(FailureRate{0.5} | Trips{}, Trips{} | FailureRate{0.5}, Trips{});
   (void)any_of(Trips{} | FailureRate{0.5}, FailureRate{0.5} | Trips{}, Trips{});
   (void)none_of(Custom{Judges{}}, All{}, Custom{Judges{}});
+  (void)(CountAsSuccess{Custom{Judges{}}} | OnResult{Looks{}});
   CHECK(copies == 0);
 }

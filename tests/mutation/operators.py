@@ -32,6 +32,7 @@ that the table in docs/mutants.md names for them; `./dev check mutants` takes th
 import argparse
 import collections
 import concurrent.futures
+import functools
 import json
 import os
 import pathlib
@@ -908,7 +909,8 @@ def try_all(options, work, source, folder, headers, mutants, chosen, dropped):
                     from_source[one.header.name, case.source] += 1
         try_each(tried, kill)
 
-        alive = [one for one in tried if one.constant and results[one][1] is None and not reason_for(one)]
+        alive = [one for one in tried if results[one][1] is None and not reason_for(one) and not one.name.endswith(": a copy")
+                 and (one.constant or not reaching[one.number])]
         if alive and not options.switched:
             print(f"{len(alive)} that a constant expression may decide", flush=True)
             compiled = Compiled(work, source, folder)
@@ -932,14 +934,21 @@ def likely(one, sources, from_source):
     """The test sources in which the compiler most likely meets the mutant: those that bear the name of its header, then those
     whose cases reach most of the header's other mutants; three of them."""
     name = pathlib.Path(one.header.name).with_suffix("")
-    return sorted(sources, key=lambda test: (test != f"{name}_test.cpp", not is_home(test, one), -from_source[one.header.name, test], test))[:3]
+    return sorted(sources, key=lambda test: (test != f"{name}_test.cpp", not covers(test, str(name)), not is_home(test, one), -from_source[one.header.name, test], test))[:3]
 
 
 def is_home(test, one):
-    """Whether the test source bears the name of the mutant's header, or stands in its folder or that of its name."""
+    """Whether the test source bears the name of the mutant's header, stands in its folder or that of its name, or is listed by
+    check_tested.sh as what covers it."""
     header = pathlib.Path(one.header.name).with_suffix("")
     folder = pathlib.Path(test).parent
-    return test == f"{header}_test.cpp" or folder == header or header.parent == folder != pathlib.Path(".")
+    return test == f"{header}_test.cpp" or folder == header or header.parent == folder != pathlib.Path(".") or covers(test, str(header))
+
+
+@functools.lru_cache(None)
+def covers(test, header):
+    listed = (ROOT / "cmake/check_tested.sh").read_text()
+    return any(header in headers.split() for headers in re.findall(rf"^{re.escape(test)}: (.*)$", listed, re.M))
 
 
 def reason_for(one):
