@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -140,3 +141,8 @@ TEST_CASE("a message says how many transitions before it were dropped, where the
 }
 
 }  // namespace
+
+TEST_CASE("a text that ends in the middle of a character is read to its end and no further") {
+  CHECK(detail::slack_escaped(std::string_view{"a\xc2\x85", 2}) == "a\xc2");
+  CHECK(detail::slack_escaped(std::string_view{"a\xc2\x85", 3}) == "a ");
+}

@@ -431,7 +431,9 @@ BY_RULE = [
      "room for more characters than the other parts have; a longer text is put together elsewhere"),
     (r": std::forward<(Run|Make)>\(\w+\): a copy", "a copy of the breaker's own lambda, which refers to what the call is given"),
     (r"^(roles\.hpp: (add_listener: std::move\(listener\)|configured: std::move\(name\))|"
-     r"coroutine/async_coroutine\.hpp: Awaited::set_error: std::move\(error\)): a copy",
+     r"coroutine/async_coroutine\.hpp: Awaited::set_error: std::move\(error\)|"
+     r"listeners/slack_message\.hpp: slack_message: std::move\(attachment\)|"
+     r"listeners/slack_options\.hpp: SlackError::SlackError: std::move\(code\)): a copy",
      "a text, or a pointer that is shared: copied it is the same"),
     (r"^coroutine/async_calls\.hpp: AsyncCalls::prepare_held: std::move\(held\): a copy",
      "a reference to a breaker: copied it is the same"),

@@ -525,10 +525,15 @@ def write_headers(headers, include, dropped):
 
 def copy_of_tree(target, mutated, wanted):
     """Brings the copy up to date but for the mutated headers; what has not changed keeps its time, and so what is built of it.
-    Test sources that are not wanted stay empty, since CMake names some of them."""
+    Of the test sources that are not wanted stay those that CMake names, empty."""
     files = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
                            capture_output=True, check=True).stdout.decode().split("\0")
-    files = {name for name in files if name and (ROOT / name).is_file()}
+    named = (ROOT / "tests/CMakeLists.txt").read_text()
+
+    def stays(name):
+        source = name.removeprefix("tests/")
+        return not name.endswith("_test.cpp") or wanted(source) or source in named
+    files = {name for name in files if name and (ROOT / name).is_file() and stays(name)}
     for path in [path for path in target.rglob("*") if path.is_file() and str(path.relative_to(target)) not in files]:
         path.unlink()
     for name in files - {f"include/fluxgate/{header.name}" for header in mutated}:
