@@ -808,7 +808,7 @@ def cases_of(folder):
         properties = {one["name"]: one["value"] for one in test.get("properties", [])}
         name = test["name"]
         if name not in sources:
-            name = re.sub(r"^\w+: ", "", name)  # without the prefix of its program
+            name = re.sub(r"^\w+: ?", "", name)  # without the prefix of its program
         if command and pathlib.Path(command[0]).exists() and "LABELS" not in properties and name in sources:
             cases.append(Case(test["name"], command, properties.get("WORKING_DIRECTORY", str(folder)), sources[name]))
     return cases
@@ -1005,6 +1005,9 @@ def write_table(header, results, headers, mutants):
     lines += [f"| `{name}` |{rows[name]}" for name in names] + [f"| all | {' | '.join(map(str, total))} | |"]
     unchanged = sorted({one.name for one in headers} - {one.header.name for one in mutants})
     lines += ["", "By hand (below): " + ", ".join(f"`{name}`" for name in sorted(HEADERS_OF_MUTATE)) + "."]
+    to_come = sorted({one.header.name for one in mutants} - rows.keys())
+    if to_come:
+        lines += ["", "Not run yet: " + ", ".join(f"`{name}`" for name in to_come) + "."]
     lines += ["", "Nothing to change: " + ", ".join(f"`{name}`" for name in unchanged) + "."]
     lines += ["", "Harmless, and why:", ""] + [f"- {reason}" for reason in dict.fromkeys(reason for _, reason in lists.BY_RULE)]
     PAGE.write_text(f"{head}{BEGIN}\n\n" + "\n".join(lines) + f"\n\n{END}{rest}")
