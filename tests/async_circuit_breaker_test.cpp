@@ -15,6 +15,7 @@
 #include <thread>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
@@ -391,6 +392,25 @@ TEST_CASE("An attached breaker shares state and counts with the one that it is a
   CHECK(sync.state() == State::closed);
   CHECK(run(await(calling(async, lazily, 1))) == 1);
   CHECK(counted(sync) == "1/0");
+}
+
+TEST_CASE("Commands of the front end for coroutines are told to listeners unless they are silent") {
+  std::vector<State> told;
+  AsyncCircuitBreaker cb{"own", Listener{[&told](const Signal& signal) { told.push_back(signal.new_state); }}};
+  cb.disable();
+  cb.metrics_only();
+  cb.force_open();
+  cb.force_open(1s);
+  cb.reset();
+  CHECK(told ==
+        std::vector{State::disabled, State::metrics_only, State::forced_open, State::forced_open, State::closed});
+  told.clear();
+  cb.disable(Notify::no);
+  cb.metrics_only(Notify::no);
+  cb.force_open(Notify::no);
+  cb.force_open(1s, Notify::no);
+  cb.reset(Notify::no);
+  CHECK(told.empty());
 }
 
 TEST_CASE("The control of both front ends is the same") {

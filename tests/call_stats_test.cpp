@@ -126,6 +126,17 @@ TEST_CASE("Counts slow calls in every state, late ones too") {
         CallCounts{.admitted = 7, .succeeded = 6, .failed = 1, .slow = 4, .ignored = 0, .refused = 0});
 }
 
+TEST_CASE("Counts a call in DISABLED as slow by its own duration, however late the clock") {
+  ManualEnvironment env;
+  env.advance(1h);
+  CircuitBreaker cb{counting(env)};
+  cb.disable();
+  called(cb, [&] { env.advance(1s - 1ns); });
+  CHECK(cb.call_counts().slow == 0);
+  called(cb, [&] { env.advance(1s); });
+  CHECK(cb.call_counts().slow == 1);
+}
+
 TEST_CASE("Counts without a slow threshold, over a time window, and calls that absorb nothing") {
   CircuitBreaker cb{Config{.window = TimeWindow{10s}, .stats = CallStats{}}};
   for (int i = 0; i != 3; ++i) attempt(cb, succeed);

@@ -737,3 +737,19 @@ TEST_CASE("A refusal by another breaker inside the callable is no refusal by thi
 }
 
 #endif
+
+// That no OnResult can look at it is meant here.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
+TEST_CASE("A result that no OnResult can look at is recorded all the same") {
+  CircuitBreaker cb{"db", All{} | OnResult{[](const std::string& text) { return text.empty(); }}};
+  auto admission = cb.try_acquire();
+  admission.record(7);
+  admission.record(7);
+  CHECK(cb.info().metrics == Metrics{1, 0});
+  cb.try_acquire().record(std::make_error_code(std::errc::timed_out));
+  CHECK(cb.info().metrics == Metrics{2, 1});
+}
+
+#pragma GCC diagnostic pop

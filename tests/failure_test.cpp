@@ -4,8 +4,35 @@
 // Whether two ids are of one type, where two libraries have type information of their own for it.
 
 #include <fluxgate/failure.hpp>
+#include <fluxgate/fluxgate.hpp>
 
 #include "support/catch.hpp"
+#include "support/exceptions.hpp"
+
+namespace {
+
+/// A result that failed, and its error.
+struct Code {
+  int number;
+  [[nodiscard]] bool has_value() const noexcept { return number == 0; }
+  [[nodiscard]] const int& error() const noexcept { return number; }
+};
+
+}  // namespace
+
+TEST_CASE("A tracker sees the returned value beside the error in it") {
+  using namespace fluxgate;
+  int seen = 0;
+  const auto look = [&seen](const Failure& failure) {
+    const Code* const code = failure.result<Code>();
+    if (code != nullptr && failure.error<int>() != nullptr) seen = code->number;
+    return Answer::yes;
+  };
+  CircuitBreaker breaker{"db", look};
+  (void)called(breaker, [] { return Code{7}; });
+  CHECK(seen == 7);
+  CHECK(breaker.info().metrics.failure_count() == 1);
+}
 
 // libc++ does not let others make type information, and without it there is none.
 #if defined(__GLIBCXX__) && defined(__cpp_rtti)

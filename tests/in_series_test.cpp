@@ -537,3 +537,18 @@ TEST_CASE("A fallback handles what a call through a series throws, after all hav
 }
 
 #endif
+
+// That no OnResult can look at it is meant here.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
+TEST_CASE("A result that no OnResult of a series can look at is recorded all the same") {
+  CircuitBreaker first{"first"};
+  CircuitBreaker second{"second", All{} | OnResult{[](const std::string& text) { return text.empty(); }}};
+  auto both = in_series(first, second);
+  both.try_acquire().record(7);
+  CHECK(counted(first) == "1/0");
+  CHECK(counted(second) == "1/0");
+}
+
+#pragma GCC diagnostic pop

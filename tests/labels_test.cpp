@@ -99,9 +99,10 @@ TEST_CASE("copies of labels share one list, which lives as long as the last of t
 
 TEST_CASE("a breaker refuses a key that no label of Prometheus can have, with its own name") {
   for (const std::string& key :
-       {std::string{}, std::string{"1st"}, std::string{"te am"}, std::string{"team-a"}, std::string{"a.b"},
-        std::string{"a:b"}, std::string{"a\""}, std::string{"a\n"}, std::string{"größe"}, std::string{"\xff"},
-        std::string{"@"}, std::string{"["}, std::string{"`"}, std::string{"{"}, std::string{"/"}}) {
+       {std::string{}, std::string{"1st"}, std::string{"0"}, std::string{"9th"}, std::string{"te am"},
+        std::string{"team-a"}, std::string{"a.b"}, std::string{"a:b"}, std::string{"a\""}, std::string{"a\n"},
+        std::string{"größe"}, std::string{"\xff"}, std::string{"@"}, std::string{"["}, std::string{"`"},
+        std::string{"{"}, std::string{"/"}}) {
     CAPTURE(key);
     CHECK(refusal_of(key) == "circuit breaker 'db': labels: key \"" + key + "\" is not in [a-zA-Z_][a-zA-Z0-9_]*");
   }

@@ -206,6 +206,9 @@ TEST_CASE("an override out of range is refused by name, and changes nothing") {
     CHECK(refused(Override{.reason = too_long}) == prefix + "reason of 129 bytes is not in [0, 128] bytes");
     CHECK(breaker.state() == State::closed);
     CHECK(breaker.info().reason.empty());
+    command(breaker, state, Override{.lasting = 1ns});
+    CHECK(breaker.state() == state);
+    breaker.reset();
   }
 }
 

@@ -211,6 +211,15 @@ TEST_CASE("A tree describes itself in the words it was written in") {
   CHECK(describe(Never{}) == "Never{}");
 }
 
+TEST_CASE("A reason leaves out the side of an | that does not fire as a whole") {
+  const auto said = [](const auto& tripper) {
+    return detail::explain(tripper, CallContext{.metrics = Metrics{10, 10}, .consecutive_failures = 10});
+  };
+  CHECK(said((FailureRate{0.5} & FailureStreak{20}) | FailureStreak{5}) == "consecutive_failures 10 >= 5");
+  CHECK(said((FailureStreak{20} & FailureRate{0.5}) | FailureStreak{5}) == "consecutive_failures 10 >= 5");
+  CHECK(said(FailureStreak{5} | (FailureRate{0.5} & FailureStreak{20})) == "consecutive_failures 10 >= 5");
+}
+
 TEST_CASE("A condition explains itself over a window without calls") {
   CHECK(FailureRate{0.5}.explain({}) == "failure_rate 0 >= 0.5");
   CHECK(SlowRate{0.5, 1s}.explain({}) == "slow_rate 0 >= 0.5");

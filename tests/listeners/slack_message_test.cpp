@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -149,4 +150,9 @@ TEST_CASE("an opening that was not enforced is no recovery") {
   CHECK(message["text"] == "payment would have opened: calls pass");
   CHECK(message["attachments"][0]["color"] == "danger");
   CHECK(detail::slack_words(signal, {{{State::closed, State::closed}, SlackTemplate{"own", "", ""}}}).text == "own");
+}
+
+TEST_CASE("a text that ends in the middle of a character is read to its end and no further") {
+  CHECK(detail::slack_escaped(std::string_view{"a\xc2\x85", 2}) == "a\xc2");
+  CHECK(detail::slack_escaped(std::string_view{"a\xc2\x85", 3}) == "a ");
 }

@@ -32,6 +32,7 @@ that the table in docs/mutants.md names for them; `./dev check mutants` takes th
 import argparse
 import collections
 import concurrent.futures
+import functools
 import json
 import os
 import pathlib
@@ -52,34 +53,32 @@ import mutants as lists  # noqa: E402
 PAGE = ROOT / "docs" / "mutants.md"
 OPEN = HERE / "open.txt"
 BEGIN, END = "<!-- by rule -->", "<!-- /by rule -->"
-TURNS = 20
+TURNS = 60
 WHOLE = None  # the parts of a node: itself
 MAX = 1 << 14  # mutants, at most
 
 # What the mutated headers ask, and its answer: in a unit of its own, which brings no names into the tests.
-# In a constant expression FLUXGATE_MUTANT is on. With FLUXGATE_ASKED, those that are asked for overflow a number there: with
-# -fpermissive, g++ names each of them and goes on.
+# In a constant expression FLUXGATE_MUTANT is on.
 QUESTION = """#pragma once
 #ifndef FLUXGATE_MUTANT
 #define FLUXGATE_MUTANT 0
 #endif
 namespace fluxgate_mutation { bool is_on(unsigned number) noexcept; }
-#ifdef FLUXGATE_ASKED
-inline constexpr char fluxgate_asked[] =
-#include FLUXGATE_ASKED
-;
-constexpr bool fluxgate_mutant(unsigned number) noexcept {
-  if (!__builtin_is_constant_evaluated()) return fluxgate_mutation::is_on(number);
-  if (fluxgate_asked[number] == '0') return false;
-  int most = __INT_MAX__;
-  most = most + static_cast<int>(number);
-  return most == 0;
-}
-#else
 constexpr bool fluxgate_mutant(unsigned number) noexcept {
   return __builtin_is_constant_evaluated() ? number == FLUXGATE_MUTANT : fluxgate_mutation::is_on(number);
 }
-#endif
+// What is moved, or with the mutant a copy of it, so that what it came from stays as it was.
+template <class T>
+constexpr T&& fluxgate_moved(unsigned number, T&& from) noexcept {
+  if constexpr (__is_constructible(T, const T&) && !__is_abstract(T)) {
+    if (fluxgate_mutant(number)) return static_cast<T&&>(*new T(static_cast<const T&>(from)));
+  }
+  return static_cast<T&&>(from);
+}
+template <class T>
+constexpr T& fluxgate_moved(unsigned, T& from) noexcept {
+  return from;
+}
 namespace {
 struct FluxgateHeld { bool (*holds)(); const FluxgateHeld* next; };
 const FluxgateHeld* fluxgate_held = nullptr;
@@ -128,6 +127,16 @@ bool is_on(unsigned number) noexcept {
 }
 }
 """ % MAX
+
+# As tests/support/catch.hpp includes it.
+CATCH2 = """#define CATCH_CONFIG_ENABLE_OPTIONAL_STRINGMAKER
+#define CATCH_CONFIG_ENABLE_PAIR_STRINGMAKER
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+#else
+#include <catch2/catch.hpp>
+#endif
+"""
 
 TURNED = {"<": ["<=", ">="], "<=": ["<", ">"], ">": [">=", "<="], ">=": [">", "<"], "==": ["!="], "!=": ["=="]}
 SWAPPED = {"+": "-", "-": "+", "*": "/", "/": "*", "+=": "-=", "-=": "+=", "*=": "/=", "/=": "*="}
@@ -198,11 +207,11 @@ class Generator:
         if cursor.kind in (K.FUNCTION_DECL, K.CXX_METHOD, K.CONSTRUCTOR, K.DESTRUCTOR, K.FUNCTION_TEMPLATE,
                            K.CONVERSION_FUNCTION):
             self.function(cursor)
-        elif cursor.kind == K.FIELD_DECL:
+        elif cursor.kind in (K.FIELD_DECL, K.VAR_DECL):
             for child in cursor.get_children():
                 if child.kind.is_expression():
                     self.inside, self.constant = cursor.spelling, True
-                    self.expression(child)
+                    self.default(child)
         else:
             for child in cursor.get_children():
                 self.declarations(child)
@@ -223,7 +232,7 @@ class Generator:
             elif child.kind == K.PARM_DECL:
                 for value in child.get_children():
                     if value.kind.is_expression():
-                        self.expression(value)
+                        self.default(value)
             elif cursor.kind == K.CONSTRUCTOR and child.kind.is_expression():  # initializers of members
                 self.expression(child)
 
@@ -285,12 +294,33 @@ class Generator:
 
     # ---- expressions
 
+    def default(self, cursor):
+        """The value of a member or a parameter that is given none: besides what changes everywhere, its enumerator."""
+        bare = self.bare(cursor)
+        named = bare.referenced if bare.kind == self.kinds.DECL_REF_EXPR else None
+        if named is not None and named.kind == self.kinds.ENUM_CONSTANT_DECL:
+            names = [one.spelling for one in named.semantic_parent.get_children() if one.kind == named.kind]
+            other = names[(names.index(named.spelling) + 1) % len(names)]
+            text = self.header.text(bare.extent.start.offset, bare.extent.end.offset)
+            replaced = text.removesuffix(named.spelling) + other
+            self.node(bare, [], [f"{replaced} in its place"], lambda ids, parts: f"(fluxgate_mutant({ids[0]}) ? {replaced} : {text})")
+        self.expression(cursor)
+
+    def bare(self, cursor):
+        """Without parentheses and what the compiler adds."""
+        K = self.kinds
+        while cursor.kind in (K.PAREN_EXPR, K.UNEXPOSED_EXPR) and len(list(cursor.get_children())) == 1:
+            cursor = list(cursor.get_children())[0]
+        return cursor
+
     def condition(self, cursor):
         """What is asked for true or false; the operators below see to comparisons and negations."""
         K = self.kinds
-        bare = cursor
-        while bare.kind in (K.PAREN_EXPR, K.UNEXPOSED_EXPR) and len(list(bare.get_children())) == 1:
-            bare = list(bare.get_children())[0]
+        bare = self.bare(cursor)
+        end = cursor.extent.end.offset
+        if re.fullmatch(r"[A-Z_]*|t", self.header.text(cursor.extent.start.offset, end)) \
+                or re.match(r"\s*=[^=]", self.header.text(end, end + 9)):
+            return  # of a macro, of a function that is defaulted, or a declaration
         operator = self.operator(bare)[0]
         if operator not in TURNED and operator not in ("&&", "||", "!") and bare.kind != K.CXX_BOOL_LITERAL_EXPR:
             self.node(cursor, WHOLE, ["negated"],
@@ -346,7 +376,8 @@ class Generator:
                               (lambda ids, parts: f"(fluxgate_mutant({ids[0]}) || static_cast<bool>({parts[0]}))")
                               if operator == "&&" else
                               (lambda ids, parts: f"(!fluxgate_mutant({ids[0]}) && static_cast<bool>({parts[0]}))"))
-        elif right is not None and operator in SWAPPED and cursor.type.kind != self.types.POINTER:
+        elif right is not None and operator in SWAPPED and cursor.type.kind != self.types.POINTER \
+                and self.has_opposite(operator, left, right):
             other = SWAPPED[operator]
             if "\"" not in self.header.text(cursor.extent.start.offset, cursor.extent.end.offset):
                 self.node(cursor, [left, right], [f"{operator} to {other}"],
@@ -386,7 +417,20 @@ class Generator:
                 for child in children[1:]:
                     self.expression(child)
                 return
+        elif cursor.kind == K.CALL_EXPR and is_move(self.header.text(cursor.extent.start.offset, cursor.extent.end.offset)):
+            outer, self.constant = self.constant, False  # a copy that nothing deletes is no constant
+            self.node(cursor, WHOLE, ["a copy"], lambda ids, parts: f"fluxgate_moved({ids[0]}, {parts[0]})")
+            self.constant = outer
         self.parts(cursor)
+
+    def has_opposite(self, operator, left, right):
+        """Whether what swaps the operator compiles: there are no sums of two places or times, nor products of durations."""
+        kinds = [one.type.get_canonical().kind for one in (left, right)]
+        names = [one.type.get_canonical().spelling for one in (left, right)]
+        record = self.types.RECORD
+        places = all(kind in (self.types.POINTER, self.types.CONSTANTARRAY) for kind in kinds) or all("time_point" in name for name in names)
+        return not (operator == "-" and places) and "basic_string" not in names[0] \
+            and not (operator == "*" and kinds[1] == record) and not (operator == "/" and kinds == [record, record])
 
     def parts(self, cursor):
         K = self.kinds
@@ -440,6 +484,17 @@ class Generator:
         self.header.nodes.append(Node(start, end, spans, ids, write))
 
 
+def is_move(text):
+    """Whether it is one call of std::move or std::forward, and no more."""
+    begin = re.match(r"std::(move|forward<[^()]*>)\(", text)
+    depth = 0
+    for at in range(begin.end() - 1 if begin else len(text), len(text)):
+        depth += {"(": 1, ")": -1}.get(text[at], 0)
+        if depth == 0:
+            return at == len(text) - 1
+    return False
+
+
 def render(header, start, end, nodes, dropped):
     """The text of the stretch, with the nodes in it that are its outermost written as they are."""
     result, place = [], start
@@ -465,23 +520,37 @@ def render(header, start, end, nodes, dropped):
 
 def write_headers(headers, include, dropped):
     for header in headers:
-        text = render(header, 0, len(header.bytes), header.nodes, dropped)
-        target = include / "fluxgate" / header.name
-        if target.read_text() != text:
-            target.write_text(text)
+        write(include / "fluxgate" / header.name, render(header, 0, len(header.bytes), header.nodes, dropped).encode())
 
 
-def copy_of_tree(target):
+def copy_of_tree(target, mutated, wanted):
+    """Brings the copy up to date but for the mutated headers; what has not changed keeps its time, and so what is built of it.
+    Of the test sources that are not wanted stay those that CMake names, empty."""
     files = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
                            capture_output=True, check=True).stdout.decode().split("\0")
-    for name in filter(None, files):
-        if (ROOT / name).is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target / name)
-    for path in (target / "tests").rglob("*_test.cpp"):
-        text, number = re.subn(r"^static_assert\(", "FLUXGATE_HOLDS(", path.read_text(), flags=re.M)
-        if number != 0:
-            path.write_text(text + HELD % held_in(path.relative_to(target / "tests")))
+    named = (ROOT / "tests/CMakeLists.txt").read_text()
+
+    def stays(name):
+        source = name.removeprefix("tests/")
+        return not name.endswith("_test.cpp") or wanted(source) or source in named
+    files = {name for name in files if name and (ROOT / name).is_file() and stays(name)}
+    for path in [path for path in target.rglob("*") if path.is_file() and str(path.relative_to(target)) not in files]:
+        path.unlink()
+    for name in files - {f"include/fluxgate/{header.name}" for header in mutated}:
+        content = (ROOT / name).read_bytes()
+        if name.startswith("tests/") and name.endswith("_test.cpp"):
+            source = name.removeprefix("tests/")
+            text, number = re.subn(r"^static_assert\(", "FLUXGATE_HOLDS(", content.decode(), flags=re.M)
+            content = (text + HELD % held_in(source) if number != 0 else text).encode() if wanted(source) else b""
+        write(target / name, content)
+        shutil.copymode(ROOT / name, target / name)
+
+
+def write(path, content):
+    """Unless the file has this content already."""
+    if not path.is_file() or path.read_bytes() != content:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def held_in(source):
@@ -528,25 +597,30 @@ def mentioned(output, mutants):
 def build(options, work, headers, mutants, source):
     """Builds all test programs with all mutants; those that do not compile are dropped."""
     question, answer = work / "question.hpp", work / "answer.o"
-    question.write_text(QUESTION)
+    write(question, QUESTION.encode())
     subprocess.run(["g++", "-O1", "-xc++", "-", "-c", "-o", str(answer)], input=ANSWER, text=True, check=True)
-    dropped = set()
+    refused = work / "refused.txt"  # in a folder that stays, the names of those that another build has dropped
+    known = set(refused.read_text().splitlines()) if refused.is_file() else set()
+    dropped = {one.number for one in mutants if one.name in known}
     folder = work / "build"
-    flags = f"-include {question} -w"
+    write_headers(headers, source / "include", dropped)
+    subprocess.run(["cmake", "-S", str(source), "-B", str(folder), "-G", "Ninja", "-DCMAKE_CXX_COMPILER=g++",
+                    "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=-O0", f"-DCMAKE_CXX_FLAGS=-include {question} -w",
+                    f"-DCMAKE_EXE_LINKER_FLAGS={answer}", "-DFLUXGATE_BUILD_TESTS=ON", "-DFLUXGATE_BUILD_EXAMPLES=OFF"],
+                   check=True, stdout=subprocess.DEVNULL)
+    stages = stages_of(folder, source / "tests")
     for attempt in range(30):
+        begin = time.monotonic()
         write_headers(headers, source / "include", dropped)
-        if attempt == 0:
-            subprocess.run(["cmake", "-S", str(source), "-B", str(folder), "-G", "Ninja", "-DCMAKE_CXX_COMPILER=g++",
-                            "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=-O0", f"-DCMAKE_CXX_FLAGS={flags}", f"-DCMAKE_EXE_LINKER_FLAGS={answer}",
-                            "-DFLUXGATE_BUILD_TESTS=ON", "-DFLUXGATE_BUILD_EXAMPLES=OFF"], check=True, stdout=subprocess.DEVNULL)
-            targets = [name for name in re.findall(r"^([\w.]+): phony", subprocess.run(
-                ["ninja", "-C", str(folder), "-t", "targets", "all"], capture_output=True, text=True).stdout, re.M)
-                if re.fullmatch(r"unit_tests|results_cxx23|integration_\w+_test|fiber_tests|coroutine_tests|listener_\w+", name)]
-        done = subprocess.run(["cmake", "--build", str(folder), "--parallel", str(options.jobs), "--target", *targets, "--", "-k", "0"],
+        done = subprocess.run(["cmake", "--build", str(folder), "--parallel", str(options.jobs), "--target", *stages[0], "--", "-k", "0"],
                               capture_output=True, text=True)
         output = done.stdout + done.stderr
+        print(f"built for {time.monotonic() - begin:.0f} s", flush=True)
         if done.returncode == 0:
-            return folder, dropped
+            stages.pop(0)
+            if not stages:
+                return folder, dropped
+            continue
         new = mentioned(output, mutants) - dropped
         (work / f"build-{attempt}.log").write_text(output)
         print(f"attempt {attempt}: {len(new)} mutants do not compile", flush=True)
@@ -554,7 +628,18 @@ def build(options, work, headers, mutants, source):
             print(output[-6000:])
             sys.exit("what does not compile is no mutant")
         dropped |= new
+        refused.write_text("".join(f"{one.name}\n" for one in mutants if one.name in known or one.number in dropped))
     sys.exit("too many attempts")
+
+
+def stages_of(folder, tests):
+    """What is built in turn: the longest test sources, which name most of what does not compile, and then the programs."""
+    listed = subprocess.run(["ninja", "-C", str(folder), "-t", "targets", "all"], capture_output=True, text=True, check=True).stdout
+    objects = re.findall(r"^(\S+/unit_tests\.dir/(\S+_test\.cpp)\.o): ", listed, re.M)
+    objects.sort(key=lambda one: -(tests / one[1]).stat().st_size)
+    programs = [name for name in re.findall(r"^([\w.]+): phony", listed, re.M)
+                if re.fullmatch(r"unit_tests|results_cxx23|integration_\w+_test|fiber_tests|coroutine_tests|listener_\w+", name)]
+    return [[name for name, _ in objects[:8]], programs] if objects else [programs]
 
 
 Killer = collections.namedtuple("Killer", "name source")
@@ -584,11 +669,12 @@ class Case:
     def __init__(self, name, command, folder, source):
         self.name, self.command, self.folder, self.source = name, command, folder, source
         self.seconds = 0.0
+        self.limit = 20  # seconds of the processor
 
     def run(self, on, board):
         """Whether the case passes with this mutant, and which it reaches."""
         switch(board, on)
-        good, _ = succeeds(self.command, self.folder, 20, board)
+        good, _ = succeeds(self.command, self.folder, self.limit, board)
         return good, board.read_bytes()[4:]
 
 
@@ -596,7 +682,9 @@ def together(cases):
     """Cases of one program in one process; Catch2 takes the names in a list."""
     first = cases[0]
     names = ",".join(case.command[1] for case in cases)
-    return Case("", [first.command[0], names, *first.command[2:]], first.folder, "")
+    result = Case("", [first.command[0], names, *first.command[2:]], first.folder, "")
+    result.limit = 5 + int(2 * sum(case.seconds for case in cases))
+    return result
 
 
 class Compiled:
@@ -622,39 +710,17 @@ class Compiled:
         self.common = work / "common.hpp"
         headers = [path.read_text() for path in (ROOT / "include").rglob("*.hpp")]
         standard = sorted({name for text in headers for name in re.findall(r"^#include (<[a-z_]+>)$", text, re.M)})
-        self.common.write_text("".join(f"#include {name}\n" for name in standard) + '#include "support/catch.hpp"\n')
-        subprocess.run(["g++", "-std=c++20", "-w", "-O0", f"-I{self.tests}", "-xc++-header", str(self.common),
+        self.common.write_text("".join(f"#include {name}\n" for name in standard) + CATCH2)
+        subprocess.run(["g++", "-std=c++20", "-w", "-O0", "-xc++-header", str(self.common),
                         "-o", f"{self.common}.gch"], check=True)
         self.sound = {}  # whether a question about a source is answered with yes while no mutant is on
-        self.reach = {}  # the mutants that the compiler meets in a source
 
-    def look(self, tests, mutants, pool):
-        """Finds out which mutants the compiler meets in which of the sources."""
-        self.reach = dict(zip(tests, pool.map(lambda test: self.evaluated(test, mutants), tests)))
-
-    def evaluated(self, test, mutants):
-        found, asked = set(), {one.number for one in mutants}
-        command = [word for word in self.compiling[test] if word != "-w" and not word.startswith("-W")]
-        with tempfile.NamedTemporaryFile("w", dir=self.work) as file:
-            while True:  # what one error hides is met the next time
-                file.seek(0)
-                file.write('"' + "".join("01"[number in asked] for number in range(MAX)) + '"')
-                file.flush()
-                _, said = self.compiles(command, self.tests / test, MAX, "-fsyntax-only", "-fpermissive", f'-DFLUXGATE_ASKED="{file.name}"')
-                new = asked.intersection(map(int, re.findall(r"expansion of \W*fluxgate_mutant\((\d+)\)", said)))
-                if not new:
-                    return found
-                found |= new
-                asked -= new
-
-    def kill(self, one, board):
+    def kill(self, one, tests, board):
         """What notices the mutant where a constant expression decides it."""
-        tests = [test for test, reached in self.reach.items() if one.number in reached]
-        tests.sort(key=lambda test: (not is_home(test, one), -len(self.reach[test])))
-        for test in tests[:3]:
+        for test in tests:
             if not self.holds(self.is_accepted, test, one.number):
                 return Killer(f"{test} does not compile", test) if self.stands_alone(one) else NONSENSE
-        for test in self.twins(one)[:3] if tests else []:
+        for test in self.twins(one)[:3]:
             if not self.holds(self.is_refused, test, one.number):
                 return Killer(f"{test} is not refused with its sentence, or its twin is refused", test)
         for test in tests[:1]:
@@ -683,7 +749,13 @@ class Compiled:
                          *(more or ["-fsyntax-only"]), str(path)], self.folder, 60)
 
     def is_accepted(self, test, number):
-        return self.compiles(self.compiling[test], self.tests / test, number)[0]
+        """Whether what the source asserts at compile time holds. Its cases, most of the time that it takes, are left out."""
+        text = re.sub(r"(?ms)^TEST_CASE\(.*?^}\n", "", (self.tests / test).read_text())
+        if "FLUXGATE_HOLDS(" not in text:
+            return True
+        path = self.work / "asserted" / test
+        write(path, text.encode())
+        return self.compiles(self.compiling[test], path, number)[0]
 
     def is_refused(self, test, number):
         path = self.tests / test
@@ -736,7 +808,7 @@ def cases_of(folder):
         properties = {one["name"]: one["value"] for one in test.get("properties", [])}
         name = test["name"]
         if name not in sources:
-            name = re.sub(r"^\w+: ", "", name)  # without the prefix of its program
+            name = re.sub(r"^\w+: ?", "", name)  # without the prefix of its program
         if command and pathlib.Path(command[0]).exists() and "LABELS" not in properties and name in sources:
             cases.append(Case(test["name"], command, properties.get("WORKING_DIRECTORY", str(folder)), sources[name]))
     return cases
@@ -751,12 +823,14 @@ def tests_on_the_page():
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--list", action="store_true", help="print the mutants and end")
-    parser.add_argument("--keep", help="a folder to work in that stays")
+    parser.add_argument("--keep", help="a folder to work in that stays: all headers are changed in it, and another run builds only "
+                        "what is new")
     parser.add_argument("--only", default="", help="mutants whose name matches this")
     parser.add_argument("--headers", default="", help="headers whose name matches this")
     parser.add_argument("--turn", type=lambda text: int(text, 0), help=f"the headers of one group of {TURNS}, by the remainder")
     parser.add_argument("--table", action="store_true", help=f"write the results to {PAGE.relative_to(ROOT)} and {OPEN.name}")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--switched", action="store_true", help="leave out what has to be compiled for itself")
     options = parser.parse_args()
     if options.table and (options.only or options.turn is not None):
         parser.error("--table holds what all mutants of a header and all tests show")
@@ -775,22 +849,20 @@ def check(options, work):
         print(f"{len(mutants)} mutants")
         return 0
     source = work / "source"
-    shutil.rmtree(source, ignore_errors=True)  # what another run has made of it
-    copy_of_tree(source)
     chosen = {header.name for header in headers if re.search(options.headers, header.name)}
     if options.turn is not None:
         page = tests_on_the_page()
         chosen = set(sorted(page)[options.turn % TURNS::TURNS])
         tests = {test for header in chosen for test in page[header]}
         print(f"turn {options.turn % TURNS} of {TURNS}: {', '.join(sorted(chosen))}", flush=True)
-        for path in (source / "tests").rglob("*_test.cpp"):
-            if not str(path.relative_to(source / "tests")).startswith(tuple(tests)):  # a source, or a folder of them
-                path.write_text("")  # CMake names some of them
-    folder, dropped = build(options, work, [header for header in headers if header.name in chosen], mutants, source)
-    return try_all(options, work, source, folder, mutants, chosen, dropped)
+    mutated = [header for header in headers if options.keep or header.name in chosen]
+    # On the page stands a source, or a folder of them.
+    copy_of_tree(source, mutated, lambda test: options.turn is None or test.startswith(tuple(tests)))
+    folder, dropped = build(options, work, mutated, mutants, source)
+    return try_all(options, work, source, folder, headers, mutants, chosen, dropped)
 
 
-def try_all(options, work, source, folder, mutants, chosen, dropped):
+def try_all(options, work, source, folder, headers, mutants, chosen, dropped):
     """Tries the mutants of the chosen headers."""
     errors = [f"no mutant's name matches this any more: {pattern}" for pattern, _ in lists.BY_RULE
               if not any(re.search(pattern, one.name) for one in mutants)]
@@ -814,6 +886,7 @@ def try_all(options, work, source, folder, mutants, chosen, dropped):
         begin = time.monotonic()
         result = with_board(case.run, 0)
         case.seconds = time.monotonic() - begin
+        case.limit = 3 + int(3 * case.seconds)
         return result
 
     reaching = collections.defaultdict(list)
@@ -823,10 +896,11 @@ def try_all(options, work, source, folder, mutants, chosen, dropped):
         def rank(case):
             return not is_home(case.source, one), -from_source[one.header.name, case.source], case.source, case.seconds
         cases = sorted(reaching[one.number], key=rank)
-        # One by one where a killer is likely, and then first those of each program at once.
+        # One by one where a killer is likely, and then first those of each program at once, but for those that take long.
         parts = collections.defaultdict(list)
         for case in cases[20:]:
-            parts[case.command[0]].append(case)
+            if case.seconds < 1 and not reason_for(one):
+                parts[case.command[0]].append(case)
         for part in [cases[:20], *parts.values()]:
             if part == cases[:20] or not with_board(together(part).run, one.number)[0]:
                 for case in part:
@@ -848,7 +922,7 @@ def try_all(options, work, source, folder, mutants, chosen, dropped):
                 for one, killer in zip(mine, pool.map(kill, mine)):
                     note(one, killer)
                 if options.table:
-                    write_table(header, results, mutants)
+                    write_table(header, results, headers, mutants)
 
         for case, (good, reached) in zip(cases, pool.map(alone, cases)):
             if not good:
@@ -860,14 +934,23 @@ def try_all(options, work, source, folder, mutants, chosen, dropped):
                     from_source[one.header.name, case.source] += 1
         try_each(tried, kill)
 
-        alive = [one for one in tried if one.constant and results[one][1] is None and not reason_for(one)]
-        if alive:
+        alive = [one for one in tried if results[one][1] is None and not reason_for(one) and not one.name.endswith(": a copy")
+                 and (one.constant or not reaching[one.number])]
+        if options.turn is not None:
+            # Some of them in turn; a listed one is looked at when its header is run with --table.
+            alive = [one for one in alive if one.name not in listed]
+            every = len(alive) // 20 + 1
+            alive = alive[options.turn // TURNS % every::every]
+        if alive and not options.switched:
             print(f"{len(alive)} that a constant expression may decide", flush=True)
             compiled = Compiled(work, source, folder)
-            compiled.look(sorted({case.source for case in cases}), alive, pool)
-            try_each(alive, lambda one: with_board(compiled.kill, one))
+            sources = {case.source for case in cases}
+            try_each(alive, lambda one: with_board(compiled.kill, one, likely(one, sources, from_source)))
 
+    left_out = set() if options.turn is None else {one for one in tried if one.constant or not reaching[one.number]} - set(alive)
     for one, (what, killer) in results.items():
+        if killer is None and one in left_out:
+            continue
         if not options.table and killer and one.name in listed:
             errors.append(f"{OPEN.name} lists it, but {killer.name}: {one.name}")
         if not options.table and killer is None and not reason_for(one) and one.name not in listed:
@@ -880,11 +963,25 @@ def try_all(options, work, source, folder, mutants, chosen, dropped):
     return 1 if errors else 0
 
 
+def likely(one, sources, from_source):
+    """The test sources in which the compiler most likely meets the mutant: those that bear the name of its header, then those
+    whose cases reach most of the header's other mutants; three of them."""
+    name = pathlib.Path(one.header.name).with_suffix("")
+    return sorted(sources, key=lambda test: (test != f"{name}_test.cpp", not covers(test, str(name)), not is_home(test, one), -from_source[one.header.name, test], test))[:3]
+
+
 def is_home(test, one):
-    """Whether the test source bears the name of the mutant's header, or stands in its folder or that of its name."""
+    """Whether the test source bears the name of the mutant's header, stands in its folder or that of its name, or is listed by
+    check_tested.sh as what covers it."""
     header = pathlib.Path(one.header.name).with_suffix("")
     folder = pathlib.Path(test).parent
-    return test == f"{header}_test.cpp" or folder == header or header.parent == folder != pathlib.Path(".")
+    return test == f"{header}_test.cpp" or folder == header or header.parent == folder != pathlib.Path(".") or covers(test, str(header))
+
+
+@functools.lru_cache(None)
+def covers(test, header):
+    listed = (ROOT / "cmake/check_tested.sh").read_text()
+    return any(header in headers.split() for headers in re.findall(rf"^{re.escape(test)}: (.*)$", listed, re.M))
 
 
 def reason_for(one):
@@ -892,7 +989,7 @@ def reason_for(one):
     return next((reason for pattern, reason in lists.BY_RULE if re.search(pattern, one.name)), None)
 
 
-def write_table(header, results, mutants):
+def write_table(header, results, headers, mutants):
     """Writes what a header's mutants have shown; the other headers keep their rows and lines."""
     mine = [(one, what, killer) for one, (what, killer) in results.items() if one.header.name == header and killer is not NONSENSE]
     killed = sum(killer is not None for _, _, killer in mine)
@@ -906,6 +1003,12 @@ def write_table(header, results, mutants):
     total = [sum(column) for column in zip(*(map(int, rows[name].split("|")[:4]) for name in names))]
     lines = ["| header | mutants | killed | harmless | open | killed by |", "|---|---|---|---|---|---|"]
     lines += [f"| `{name}` |{rows[name]}" for name in names] + [f"| all | {' | '.join(map(str, total))} | |"]
+    unchanged = sorted({one.name for one in headers} - {one.header.name for one in mutants})
+    lines += ["", "By hand (below): " + ", ".join(f"`{name}`" for name in sorted(HEADERS_OF_MUTATE)) + "."]
+    to_come = sorted({one.header.name for one in mutants} - rows.keys())
+    if to_come:
+        lines += ["", "Not run yet: " + ", ".join(f"`{name}`" for name in to_come) + "."]
+    lines += ["", "Nothing to change: " + ", ".join(f"`{name}`" for name in unchanged) + "."]
     lines += ["", "Harmless, and why:", ""] + [f"- {reason}" for reason in dict.fromkeys(reason for _, reason in lists.BY_RULE)]
     PAGE.write_text(f"{head}{BEGIN}\n\n" + "\n".join(lines) + f"\n\n{END}{rest}")
     before = {line.partition(" ")[2]: line for line in OPEN.read_text().splitlines()}

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include <fluxgate/any_circuit_breaker.hpp>
 #include <fluxgate/fluxgate.hpp>
 #include <fluxgate/testing.hpp>
 

@@ -71,6 +71,16 @@ TEST_CASE("A tripper that fires on successes is refused, with the part that does
   CHECK(refusal_of(HalfOpened{}) == on_successes("HalfOpened{}", "HalfOpened{}", "HALF_OPEN"));
   CHECK(refusal_of(Closed{} & MinRequests{10}) ==
         on_successes("(Closed{} & MinRequests{10})", "(Closed{} & MinRequests{10})", "CLOSED"));
+  // Beside a condition a minimum is no such part, on whichever side it stands.
+  CHECK(refusal_of((MinRequests{5} & rate) | MinRequests{10}) ==
+        on_successes("((MinRequests{5} & FailureRate{0.5}) | MinRequests{10})", "MinRequests{10}", "CLOSED"));
+  CHECK(refusal_of((rate & MinRequests{5}) | MinRequests{10}) ==
+        on_successes("((FailureRate{0.5} & MinRequests{5}) | MinRequests{10})", "MinRequests{10}", "CLOSED"));
+  // The first of several, on whichever side of the conditions it stands.
+  CHECK(refusal_of((MinRequests{5} | rate) | MinRequests{10}) ==
+        on_successes("((MinRequests{5} | FailureRate{0.5}) | MinRequests{10})", "MinRequests{5}", "CLOSED"));
+  CHECK(refusal_of((rate | MinRequests{5}) | MinRequests{10}) ==
+        on_successes("((FailureRate{0.5} | MinRequests{5}) | MinRequests{10})", "MinRequests{5}", "CLOSED"));
   CHECK(refusal_of(Closed{} | rate) == on_successes("(Closed{} | FailureRate{0.5})", "Closed{}", "CLOSED"));
   CHECK(refusal_of(rate | MinRequests{100}) ==
         on_successes("(FailureRate{0.5} | MinRequests{100})", "MinRequests{100}", "CLOSED"));

@@ -57,6 +57,7 @@ void take(Breaker& breaker, ManualEnvironment environment, nanoseconds duration,
 
 TEST_CASE("FailureRate fires at its share of the calls, and not at one call less") {
   constexpr FailureRate half{0.5};
+  CHECK_FALSE(half(after(0, 1)));  // of no call there is no share
   CHECK_FALSE(half(after(9, 4)));
   CHECK(half(after(10, 5)));
   CHECK_FALSE(half(after(11, 5)));
