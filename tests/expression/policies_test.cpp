@@ -10,6 +10,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -118,6 +119,15 @@ static_assert(OnResult{AtLeast{500}} == OnResult{AtLeast{500}} && OnResult{AtLea
 static_assert(~OnResult{AtLeast{500}} != ~OnResult{AtLeast{400}});
 static_assert((All{} | Custom{AtLeast{500}}) != (All{} | Custom{AtLeast{400}}));
 
+/// A predicate that is compared at run time only.
+struct Named {
+  const char* name;
+  bool operator()(int) const { return true; }
+  friend bool operator==(const Named& a, const Named& b) { return std::string_view{a.name} == b.name; }
+};
+static_assert(std::equality_comparable<decltype(Custom{Named{"a"}} | OnResult{Named{"b"}})>);
+static_assert(std::equality_comparable<decltype(All{} & CountAsSuccess{~Custom{Named{"a"}}})>);
+
 constexpr auto from_500 = [limit = 500](int value) { return value >= limit; };
 static_assert(!std::equality_comparable<decltype(Custom{from_500})>);
 static_assert(!std::equality_comparable<decltype(OnResult{from_500})>);
@@ -194,6 +204,13 @@ struct Unlucky : TrackerOperand<Unlucky> {
 static_assert(std::is_empty_v<decltype(~Unlucky{} | (All{} & Unlucky{}))>);
 
 }  // namespace
+
+TEST_CASE("policies compare by predicates that are compared at run time only") {
+  CHECK(Custom{Named{"a"}} == Custom{Named{"a"}});
+  CHECK(Custom{Named{"a"}} != Custom{Named{"b"}});
+  CHECK((All{} & CountAsSuccess{OnResult{Named{"a"}}}) == (All{} & CountAsSuccess{OnResult{Named{"a"}}}));
+  CHECK((TypeOf<int>{} | ~OnResult{Named{"a"}}) != (TypeOf<int>{} | ~OnResult{Named{"b"}}));
+}
 
 TEST_CASE("A tree describes itself in the words it was written in") {
   CHECK(describe(rules) == "(((Closed{} & MinRequests{10}) & FailureRate{0.5}) | (HalfOpened{} & FailureStreak{2}))");

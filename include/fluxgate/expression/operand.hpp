@@ -55,7 +55,7 @@ struct And : Operand<And<L, R, Vocabulary>, Vocabulary> {
     return Vocabulary::both(left, right, subject);
   }
 
-  friend constexpr bool operator==(const And&, const And&) = default;
+  friend bool operator==(const And&, const And&) = default;  // constexpr if its parts are
 };
 
 /// Either of two policies; made by `left | right`.
@@ -73,7 +73,7 @@ struct Or : Operand<Or<L, R, Vocabulary>, Vocabulary> {
     return Vocabulary::either(left, right, subject);
   }
 
-  friend constexpr bool operator==(const Or&, const Or&) = default;
+  friend bool operator==(const Or&, const Or&) = default;  // constexpr if its parts are
 };
 
 /// The opposite of a policy; made by `~inner`.
@@ -90,7 +90,7 @@ struct Not : Operand<Not<N, Vocabulary>, Vocabulary> {
     return Vocabulary::opposite(inner, subject);
   }
 
-  friend constexpr bool operator==(const Not&, const Not&) = default;
+  friend bool operator==(const Not&, const Not&) = default;  // constexpr if its parts are
 };
 
 namespace detail {

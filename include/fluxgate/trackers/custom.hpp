@@ -55,8 +55,8 @@ class Custom : public TrackerOperand<Custom<Predicate>> {
   }
   static std::string describe() { return detail::concat({"Custom{", detail::type_name<Error>(), "}"}); }
 
-  /// Only if predicates can be compared; closures cannot.
-  friend constexpr bool operator==(const Custom&, const Custom&)
+  /// Only if predicates can be compared; closures cannot. Constexpr if their comparison is.
+  friend bool operator==(const Custom&, const Custom&)
     requires std::equality_comparable<Predicate>
   = default;
 

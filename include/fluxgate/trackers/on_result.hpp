@@ -75,8 +75,8 @@ class OnResult : public TrackerOperand<OnResult<Predicate>> {
   }
   static std::string describe() { return detail::concat({"OnResult{", detail::type_name<Result>(), "}"}); }
 
-  /// Only if predicates can be compared; closures cannot.
-  friend constexpr bool operator==(const OnResult&, const OnResult&)
+  /// Only if predicates can be compared; closures cannot. Constexpr if their comparison is.
+  friend bool operator==(const OnResult&, const OnResult&)
     requires std::equality_comparable<Predicate>
   = default;
 
