@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: MIT
 
 # check_policies.sh <folder of the built examples> [<repository>]: each policy has a page in docs/policies, all pages are
-# built alike, the catalogue lists them, and the data behind each plot are what policies_plots prints. (Plots themselves
-# are not compared: versions of gnuplot differ.) Prints each offence; silent and 0 without one.
+# built alike, the catalogue lists them, texts can name all but trackers, and the data behind each plot are what policies_plots
+# prints. (Plots themselves are not compared: versions of gnuplot differ.) Prints each offence; silent and 0 without one.
 
 set -eu
 program=$(cd "$1" && pwd)/policies_plots
@@ -43,6 +43,9 @@ for folder in windows trackers trippers retries permits; do
         # What a tracker decides is a table, which check_docs.sh compares.
         if [ "$folder" != trackers ]; then
             grep -qF "](plots/$name.svg)" "$page" || complain "$page: does not show its plot"
+            # The type is named as the header is: count_window.hpp has CountWindow.
+            type=$(echo "$name" | awk -F_ '{ for (i = 1; i <= NF; ++i) printf "%s%s", toupper(substr($i, 1, 1)), substr($i, 2) }')
+            grep -qF "{\"$type\"," include/fluxgate/text/read.hpp || complain "$header: texts can't name its policy ($type)"
         fi
     done
 done

@@ -17,6 +17,8 @@ fresh() {
     cd "$work/there"
     mkdir -p built docs/policies/plots
     for folder in windows trackers trippers retries permits; do mkdir -p "include/fluxgate/$folder"; done
+    mkdir include/fluxgate/text
+    echo '{"Count", read_count},' >include/fluxgate/text/read.hpp
     : >include/fluxgate/windows/window.hpp
     : >include/fluxgate/trippers/tripper.hpp
     : >include/fluxgate/retries/retry.hpp
@@ -78,6 +80,7 @@ fresh && echo '### More' >>docs/policies/count.md && reports "a section of its o
 fresh && sed -i '/hpp/d' docs/policies/all.md && reports "a page without its header" "all.md: does not link"
 fresh && echo '[count](count.md)' >docs/policies/README.md && reports "a page that is not listed" "does not list all.md"
 fresh && sed -i '/svg/d' docs/policies/count.md && reports "a page without its plot" "count.md: does not show its plot"
+fresh && : >include/fluxgate/text/read.hpp && reports "a policy that texts can't name" "texts can't name its policy (Count)"
 fresh && cp docs/policies/all.md docs/policies/more.md && reports "a page too many" "more.md: there is no such policy"
 fresh && echo '0 2' >docs/policies/plots/count.dat && reports "other data" "count.dat: is not what policies_plots prints"
 fresh && rm docs/policies/plots/count.dat && reports "no data" "count.dat: is not what policies_plots prints"
