@@ -24,7 +24,9 @@
 #include <fluxgate/listeners/background.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/outcome.hpp>
+#include <fluxgate/override.hpp>
 #include <fluxgate/permits.hpp>
+#include <fluxgate/registry.hpp>
 #include <fluxgate/retries.hpp>
 #include <fluxgate/roles.hpp>
 #include <fluxgate/signal.hpp>

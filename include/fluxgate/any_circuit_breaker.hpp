@@ -239,7 +239,7 @@ AnyBreaker& breaker_of_roles(std::string&& name, Args&&... args) {
 /// than a CircuitBreaker, when it is made.
 class AnyCircuitBreaker : public detail::AnyHandle {
  public:
-  /// The breaker of a Config without a word. @throws std::bad_alloc
+  /// A breaker with the defaults of Config. @throws std::bad_alloc
   template <class Default = Config<>>
   AnyCircuitBreaker() : AnyCircuitBreaker{Default{.as_written = true}} {}
 
@@ -279,8 +279,8 @@ class AnyCircuitBreaker : public detail::AnyHandle {
 ///
 ///     AnyAdmission admission{breaker.try_acquire()};
 ///
-/// Allocates once if the breaker has admitted the call, and nothing if not; copies count references. Copies may be used
-/// on different threads, one of them on one thread at a time. Must not outlive the breaker.
+/// Allocates once if the breaker has admitted the call, and nothing if not; copies count references. Different
+/// copies may be used by different threads; one copy by one thread at a time. Must not outlive the breaker.
 class [[nodiscard]] AnyAdmission {
  public:
   /// Takes the admission over. @throws std::bad_alloc, and the call is neutral

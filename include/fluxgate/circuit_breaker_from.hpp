@@ -46,6 +46,11 @@ template <class Make>
 struct ResultOf<Make> : decltype(result_of(&Make::operator())){};
 
 template <class C>
+inline constexpr bool is_config = false;
+template <class W, class T, class Tr, class R, class P, class E, class S>
+inline constexpr bool is_config<Config<W, T, Tr, R, P, E, S>> = true;
+
+template <class C>
 struct ConfiguredBy {
   static_assert(sizeof(C) == 0, "fluxgate: the function that CircuitBreakerFrom is given must return a Config.");
 };

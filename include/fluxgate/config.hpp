@@ -97,6 +97,8 @@ class SlowThreshold {
 
 /// Everything that a breaker is made of. Every member has a default; name those that differ:
 ///
+///     CircuitBreaker payment{Config{.name = "payment", .tripper = FailureStreak{5}, .retry = Cooldown{60s}}};
+///
 /// Without a tripper, a breaker opens at a failure rate of 0.5 over at least 20 calls in CLOSED and 5 in HALF_OPEN, or
 /// over fewer if the window or the permit holds fewer. Without a retry, it waits `Backoff{10s, 2.0, 300s, 0.1}`.
 /// Without a permit, it tests recovery with `Probes{5, 30s}`, or with more if the tripper waits for more in HALF_OPEN.

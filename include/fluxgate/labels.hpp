@@ -79,7 +79,7 @@ class Labels {
   std::size_t size() const noexcept { return empty() ? 0 : list_->size; }
   /// The first label.
   const_iterator begin() const noexcept { return empty() ? nullptr : list_->labels; }
-  /// Behind the last label.
+  /// One past the last label.
   const_iterator end() const noexcept { return begin() + size(); }
   /// The label at a place below `size()`.
   const Label& operator[](std::size_t place) const noexcept { return begin()[place]; }

@@ -47,7 +47,7 @@ concept AttachableListener =
     requires(std::unwrap_reference_t<F>& listener, const Info& info) { listener.attach(info); };
 
 /// Called at most once for each transition of a breaker, in order and never concurrently, on a thread that caused one.
-/// Only where more transitions wait than can be kept is it not called; `Info::signals_dropped` counts them. It may call
+/// It misses a transition only if more wait than can be kept; `Info::signals_dropped` counts these. It may call
 /// the breaker. An exception from it is counted in `Info::listener_errors` and passed to `on_listener_error` of the
 /// configuration. Cancellation of its thread waits until all pending signals are delivered. A listener that ends its
 /// thread, or whose stackful coroutine is abandoned, ends the program.

@@ -56,9 +56,14 @@ struct RegistryTypes<Factory> {
           requires(const Key& key) { std::hash<Key>{}(key); },
       "fluxgate: the key of a CircuitBreakerRegistry is copied, compared by == and hashed by std::hash; a "
       "string is best taken as const std::string&.");
+  static_assert(!std::same_as<Key, const char*> && !std::same_as<Key, char*>,
+                "fluxgate: a CircuitBreakerRegistry would compare the addresses of its keys: take a text as const "
+                "std::string&.");
   static_assert(std::invocable<const Factory&, const Key&>,
                 "fluxgate: the factory of a CircuitBreakerRegistry is called as const, by several threads at once.");
-  using Breaker = typename ConfiguredBy<std::remove_cvref_t<std::invoke_result_t<const Factory&, const Key&>>>::Breaker;
+  using Made = std::remove_cvref_t<std::invoke_result_t<const Factory&, const Key&>>;
+  static_assert(is_config<Made>, "fluxgate: the factory of a CircuitBreakerRegistry returns a Config.");
+  using Breaker = typename ConfiguredBy<Made>::Breaker;
 };
 
 }  // namespace detail
@@ -72,10 +77,10 @@ struct RegistryTypes<Factory> {
 ///
 /// The factory makes the Config of a key. The type of its parameter is that of the keys; for strings, lookups take a
 /// `std::string_view` and make no string. It is called for one key once at a time, without a lock, and may use the
-/// registry for other keys. What it throws leaves the call that asked, and nothing is kept. All its breakers use clocks
-/// of one time.
+/// registry for other keys. What it throws leaves the call that asked, and nothing is kept. The
+/// Configs of all keys use the same clock.
 ///
-/// Behind the factory come, in any order: limits, OnAdded and OnRemoved, and listeners, which all breakers get in
+/// After the factory you may pass, in any order: limits, OnAdded and OnRemoved, and listeners, which all breakers get in
 /// addition to those of their Config.
 ///
 /// Any member may be called from any number of threads at once, except the destructor.
@@ -172,11 +177,12 @@ class CircuitBreakerRegistry {
     return first;
   }
 
-  /// Forgets the breaker of `key`, whatever its state, unless a handle or a call uses it; whether it did.
+  /// Removes the breaker of `key`, in any state. Returns false if there is none, or if a handle or a call uses it.
   /// @throws what OnRemoved throws
   bool erase(KeyView key) { return store_.erase(key, Store::hash_of(key)); }
 
-  /// Calls `visit(key, breaker)` for all breakers of one moment, without a lock. Costs memory for a handle each.
+  /// Takes a snapshot of all breakers, then calls `visit(key, breaker)` for each without holding the lock. Costs memory
+  /// for a handle each.
   /// @throws std::bad_alloc, and what `visit` throws
   template <class Visit>
     requires std::invocable<Visit&, const Key&, Breaker&>
@@ -204,7 +210,7 @@ class CircuitBreakerRegistry {
   std::size_t command(State state, const Override& given = {}) {
     return command(state, given, [](const Key&, const Breaker&) { return true; });
   }
-  /// The same for those for which `concerns(key, breaker)` is true.
+  /// The same, only for breakers for which `concerns(key, breaker)` is true.
   template <class Concerns>
     requires std::predicate<Concerns&, const Key&, const Breaker&>
   std::size_t command(State state, const Override& given, Concerns concerns) {

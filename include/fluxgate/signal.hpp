@@ -29,8 +29,8 @@ struct Signal {
   std::string reason{};       ///< the condition that fired with its value, such as "failure_rate 0.62 >= 0.5"
   Metrics metrics{};          ///< counts of the window that the transition ended
   Labels labels{};            ///< the breaker's labels; shared with it, not copied
-  /// False if the tripper fired and the breaker stays CLOSED all the same, because AtMostOpen of its registry does not
-  /// let it open: it has an empty window then, and both states are CLOSED.
+  /// False if AtMostOpen of its registry kept the breaker CLOSED although its tripper fired; both states are then CLOSED,
+  /// and the window is empty.
   bool enforced{true};
 };
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Fluxgate authors
 // SPDX-License-Identifier: MIT
 
-// expects: fluxgate: the function that CircuitBreakerFrom is given must return a Config
+// expects: fluxgate: the factory of a CircuitBreakerRegistry returns a Config
 
 #include <string>
 

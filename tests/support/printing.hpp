@@ -149,15 +149,34 @@ inline std::string text_behind(const fluxgate::Labels& labels) {
   return all.empty() ? all : concat({", {", all, "}"});
 }
 inline std::string text_of(const fluxgate::Info& info) {
-  return concat({"Info{", info.name, ", ", to_string(info.state), " since ", text_of(info.changed_at), ", ",
-                 text(std::uint64_t{info.reopens}), " reopens, ", text_of(info.metrics), ", retry after ",
-                 info.retry_after ? text(*info.retry_after) : "nullopt", ", ", text(info.listener_errors),
-                 " listener errors, ", text(info.signals_dropped), " dropped", text_behind(info.labels), "}"});
+  return concat({"Info{",
+                 info.name,
+                 ", ",
+                 to_string(info.state),
+                 " since ",
+                 text_of(info.changed_at),
+                 ", ",
+                 text(std::uint64_t{info.reopens}),
+                 " reopens, ",
+                 text_of(info.metrics),
+                 ", retry after ",
+                 info.retry_after ? text(*info.retry_after) : "nullopt",
+                 ", ",
+                 text(info.listener_errors),
+                 " listener errors, ",
+                 text(info.signals_dropped),
+                 " dropped",
+                 info.reason.empty() ? "" : ", ",
+                 info.reason,
+                 info.override_ends_after ? concat({", ends after ", text(*info.override_ends_after)}) : std::string{},
+                 text_behind(info.labels),
+                 "}"});
 }
 inline std::string text_of(const fluxgate::Signal& signal) {
   return concat({"Signal{", signal.circuit_name, ", ", to_string(signal.old_state), " -> ", to_string(signal.new_state),
                  " at ", text_of(signal.timestamp), ", number ", text(signal.sequence), ", ", to_string(signal.cause),
-                 ": \"", signal.reason, "\", ", text_of(signal.metrics), text_behind(signal.labels), "}"});
+                 ": \"", signal.reason, "\", ", text_of(signal.metrics), signal.enforced ? "" : ", not enforced",
+                 text_behind(signal.labels), "}"});
 }
 
 template <class T, class... Types>

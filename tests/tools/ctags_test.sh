@@ -47,6 +47,10 @@ grep -rhoE '^ *concept [A-Za-z_]+ =' include | sed 's/^ *concept //; s/ =$//' | 
 xargs ctags --quiet --options=NONE --options=.ctags.d/fluxgate.ctags --language-force=C++ --kinds-C++=Q -f - <"$work/headers" |
     cut -f 1 | sort | diff "$work/concepts" - >&2 || fail "Universal Ctags finds other concepts than there are"
 
+# A file of that name would be one of RPM.
+ctags --quiet --options=NONE --options=.ctags.d/fluxgate.ctags -f - include/fluxgate/base/macros.hpp | grep -q '^FLUXGATE_TRY' ||
+    fail "Universal Ctags finds no macros"
+
 # What it cannot read is reported.
 sed 's/^namespace fluxgate::/namespace fluxgate::inline /' include/fluxgate/trackers/all.hpp >"$work/all.hpp"
 if shows_a_class "$work/all.hpp"; then fail "a class is found behind namespace fluxgate::inline, too"; fi

@@ -9,8 +9,11 @@
 
 #include <chrono>
 #include <concepts>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
+#include <new>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -52,7 +55,8 @@ class AskedCore {
   ~AskedCore() = default;
 };
 
-/// Stands for it where calls are made: knows a healthy call by two words, and asks the core itself about all others.
+/// Represents the core in code that does not know its type: knows a healthy call by two words, and asks the core itself
+/// about all others.
 class AnyCore {
  public:
   explicit AnyCore(AskedCore& core) noexcept : core_{&core} {}
@@ -151,7 +155,7 @@ struct AnyAccess {
 template <class Breaker>
 class AnyBreakerOf;
 
-/// With a CircuitBreaker in it.
+/// An AnyBreaker that holds a CircuitBreaker.
 template <class W, class T, class Tr, class R, class P, class E, class S>
 class AnyBreakerOf<CircuitBreaker<W, T, Tr, R, P, E, S>> final : public AnyBreaker {
   using Breaker = CircuitBreaker<W, T, Tr, R, P, E, S>;

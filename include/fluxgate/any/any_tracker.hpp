@@ -7,6 +7,7 @@
 #ifndef FLUXGATE_ANY_ANY_TRACKER_HPP
 #define FLUXGATE_ANY_ANY_TRACKER_HPP
 
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -122,7 +123,7 @@ class AskedTracker {
   ~AskedTracker() = default;
 };
 
-/// Stands for it where calls are judged.
+/// Represents the tracker in code that does not know its type.
 class AnyTracker {
  public:
   explicit AnyTracker(const AskedTracker& tracker) noexcept : tracker_{&tracker} {}
@@ -139,7 +140,7 @@ class AnyTracker {
 };
 static_assert(Tracker<AnyTracker>);
 
-/// So that it is asked about views of known types.
+/// Lets the judge pass it views of known types.
 template <>
 inline constexpr bool sees_returned<AnyTracker> = true;
 

@@ -27,7 +27,7 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// What an answer is remembered by: a type, and what tells its objects apart.
+/// The key of a remembered answer: a type and, if needed, the layout of its objects.
 struct TypeKey {
   const TypeFacts* type;
   std::uint64_t name_hash;
@@ -78,8 +78,8 @@ bool has_base(const TypeFacts& type) {
 /// Whether an object is there, or is only what a pointer of the caller's refers to.
 enum class Known : bool { by_pointer, alive };
 
-/// What all objects have in common whose bases lie at the same places: nothing but the type, or the pointer to the
-/// table of virtual functions, with which every such object begins. Empty if that cannot be told.
+/// Identifies the layout of an object: zero if its type fixes it, else the pointer to the table of virtual functions with
+/// which it begins. Empty if the layout is unknown.
 inline std::optional<std::uintptr_t> layout_of(const TypeFacts& type, const void* object, Known known) noexcept {
   if (type.is_fixed) return 0;
   if (!type.is_polymorphic || known == Known::by_pointer) return std::nullopt;

@@ -51,7 +51,7 @@ struct PointerFacts {
   const TypeFacts* pointee = nullptr;  ///< null for what is no complete class
 };
 
-/// Calls a function with an object that lies in another, is made from it, or is not there.
+/// Calls `then` with a part of the object or a value made from it; does nothing if there is none.
 using Visit = void (*)(const void* whole, void* context, void (*then)(void* context, const void* part));
 
 /// What else a predicate may be called with: a part of the object.

@@ -118,7 +118,7 @@ class Seat {
     if (census_ != nullptr && census_->owners.remove()) delete census_;
   }
 
-  /// Before any other thread knows the breaker.
+  /// Call it before another thread can see the breaker.
   void take(Census<Atomics>& census) noexcept {
     census.owners.add();
     census_ = &census;

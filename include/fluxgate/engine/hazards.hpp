@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: MIT
 
 /// @file
-/// Keeps what a thread has found by its hash from being destroyed while the thread uses it.
+/// Protects a node from destruction while the thread that found it by its hash uses it.
 ///
 /// A thread claims a word, writes the hash of the key that it is about to look for into it, and clears the word when it
 /// no longer uses what it found. The words of a thread lie on a line of their own while there are few threads, so a
 /// claim is one atomic write that no other thread waits for. Calls in calls, and threads that share a line, take the
-/// next word of the line; if all are taken, there is no hazard, and the caller goes another way.
+/// next word of the line; if all are taken, there is no hazard, and the caller takes the lock.
 ///
 /// A remover makes a node unreachable first and looks at the words then; a thread claims its word first and looks for
 /// the node then. Both look after they write, in the order of all seq_cst operations. So the remover sees the word, or

@@ -18,12 +18,12 @@ namespace fluxgate::FLUXGATE_ABI::detail {
 template <class Atomics>
 class KeyNode {
  public:
-  /// One owner more; by an owner, or by a thread whose hazard covers the node.
+  /// Adds an owner; called by an owner, or by a thread whose hazard covers the node.
   void hold() noexcept {
-    // Relaxed: the remover sees it behind the hazard's release, or behind the release of the copied handle.
+    // Relaxed: the release of the hazard, or of the copied handle, publishes it to the remover.
     owners_.fetch_add(1, std::memory_order_relaxed);
   }
-  /// One owner less; whether that was the last one, which then destroys the node.
+  /// Removes an owner. Returns true if it was the last; the caller then destroys the node.
   bool release() noexcept {
     // Release: what this owner did with the node comes before its end. Acquire: the last owner destroys it after that.
     return owners_.fetch_add(~std::uint32_t{0}, std::memory_order_acq_rel) == 1;

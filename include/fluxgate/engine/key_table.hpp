@@ -10,8 +10,8 @@
 ///
 /// Writers hold the owner's lock, one at a time. A new node's pointer is written before its hash. To remove a node, the
 /// writer makes its pointer null, asks whether a hazard covers its hash or a handle owns the node, and writes the
-/// pointer again if so. A reader that meets its hash with a null pointer therefore knows nothing, and asks under the
-/// lock.
+/// pointer again if so. A reader that meets its hash with a null pointer therefore cannot tell whether the key exists,
+/// and looks again under the lock.
 ///
 /// Removed places keep their hash and are used again for that hash only. When too few places are left, the nodes move
 /// to a new table of a size that fits them. The old one is freed when no thread is looking for a key; while one is,
@@ -191,7 +191,7 @@ class KeyTable {
     }
   }
 
-  /// Puts a node into the first place that is free or was of its hash; gives how many places that took.
+  /// Puts a node into the first place that is free or was of its hash. Returns how many new places it used, 0 or 1.
   static std::uint32_t put(Table& table, Node& node, std::uint32_t hash) noexcept {
     std::uint32_t place = table.home(hash);
     for (;; place = table.after(place)) {
@@ -221,7 +221,7 @@ class KeyTable {
     return node;
   }
 
-  /// Frees the table before the last move, unless a thread may still read it; whether it is gone.
+  /// Frees the previous table unless a thread may still read it. Returns true if none is left.
   bool retired_ready() noexcept {
     if (retired_ == nullptr) return true;
     if (hazards_.any_looking()) return false;

@@ -23,7 +23,7 @@ class SharedCount {
     count_.fetch_add(1, std::memory_order_relaxed);  // orders nothing: whatever passes the copy on does
   }
 
-  /// One owner less; whether that was the last one, which then destroys the object.
+  /// Removes an owner. Returns true if it was the last; the caller then destroys the object.
   bool remove() noexcept {
     // Release: what this owner has read was read before. Acquire: the last owner destroys the object after all of that.
     return count_.fetch_sub(1, std::memory_order_acq_rel) == 1;

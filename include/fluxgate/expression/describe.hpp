@@ -21,6 +21,8 @@ namespace fluxgate::FLUXGATE_ABI {
 namespace detail {
 
 template <class T>
+concept NamesDescribe = requires { &T::describe; };
+template <class T>
 concept Describable = requires(const T& t) {
   { t.describe() } -> std::convertible_to<std::string>;
 };
@@ -32,6 +34,8 @@ struct Description {
     if constexpr (Describable<Leaf>) {
       return leaf.describe();
     } else {
+      static_assert(!NamesDescribe<Leaf>,
+                    "fluxgate: a policy's describe() must be as in: std::string describe() const;");
       return "custom";
     }
   }

@@ -48,7 +48,7 @@ class BreakerHandle {
  public:
   /// An empty handle.
   BreakerHandle() noexcept = default;
-  /// Takes over one owner's part of a node. For the registry.
+  /// Adopts one reference to a node. For the registry.
   explicit BreakerHandle(Node* owned) noexcept : node_{owned} {}
   BreakerHandle(const BreakerHandle& other) noexcept : node_{other.node_} {
     if (node_ != nullptr) node_->hold();
@@ -73,7 +73,7 @@ class BreakerHandle {
   /// Its key; there must be one. Valid as long as a handle to it is.
   const Key& key() const noexcept { return node_->key; }
 
-  /// Gives up the part that this owns, which must be dropped. For the registry.
+  /// Gives up its reference, which the caller must drop. For the registry.
   Node* leave() noexcept { return std::exchange(node_, nullptr); }
 
   /// Whether both are of one breaker, or empty.

@@ -43,9 +43,9 @@ class Capacity {
 /// Evicts breakers that were not used for this long, under the conditions of Capacity. For names that change, such as
 /// addresses of a cluster.
 ///
-/// Nothing happens by itself: each new key moves a hand some 16 places on, and the hand evicts. The time counts from
-/// where the hand first finds the breaker unused, by the coarse clock of the Config whose key is new. So a breaker is
-/// never evicted too early; it goes when the hand comes by after the time, and without new keys it stays.
+/// Nothing runs in the background: each new key makes the registry examine some 16 more places. The time of a breaker
+/// begins when it is first found unused, by the coarse clock of the Config whose key is new. So a breaker is never
+/// evicted too early; it is evicted when it is next examined after the time, and without new keys it stays.
 class IdleFor {
  public:
   /// @throws std::invalid_argument unless duration > 0

@@ -76,7 +76,7 @@ struct RegistryAccess {
 template <class Key>
 using KeyView = std::conditional_t<std::same_as<Key, std::string>, std::string_view, const Key&>;
 
-/// Time in steps that fit IdleFor: it has some 65,000 of them.
+/// Counts time in units of about a 65,000th of IdleFor.
 class IdleSteps {
  public:
   IdleSteps() noexcept = default;
@@ -139,7 +139,7 @@ class RegistryStore {
     }
 
     explicit operator bool() const noexcept { return node_ != nullptr; }
-    /// False if the key may be there all the same.
+    /// False if the key may exist all the same: ask again under the lock.
     bool sure() const noexcept { return sure_; }
     Node& node() const noexcept { return *node_; }
     void own(Handle&& handle) noexcept { node_ = owned_ = handle.leave(); }

@@ -24,7 +24,7 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-// What is refused beyond these, so that what a text makes is bounded, and how deep its reading goes.
+// Limits that bound the memory and the recursion of one text.
 inline constexpr std::size_t longest_text = 4'096;
 inline constexpr std::size_t most_policies = 64;
 inline constexpr std::size_t deepest_nesting = 64;
@@ -134,7 +134,7 @@ class Reader {
   [[noreturn]] void fail(std::size_t place, std::string_view expected) const {
     refuse(concat({where(place), "found ", found_at(place), ", expected ", expected}));
   }
-  /// The place, as errors begin.
+  /// The prefix of an error: breaker, member, column.
   std::string where(std::size_t place) const {
     return concat({"circuit breaker '", breaker_, "': ", member_, ", column ", text(std::uint64_t{place} + 1), ": "});
   }

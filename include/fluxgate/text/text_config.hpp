@@ -124,7 +124,7 @@ void visit_policies(const Policies& policies, const Visit& visit) {
 ///
 /// Arguments stand in braces or parentheses. Shares may be per cent: `FailureRate{50%}`. Durations have a unit: `ns`,
 /// `us`, `ms`, `s`, `min`, `h`. Where `&` and `|` are mixed, parentheses are needed. An empty member is the default of
-/// Config. The tracker, what it looks at being a matter of types, stays code, as do listeners.
+/// Config. The tracker stays code because it depends on types; so do listeners.
 ///
 /// Reading refuses a text that is longer than 4,096 characters, or has more than 64 policies or parentheses inside each
 /// other; so memory and stack are bounded whatever the text.

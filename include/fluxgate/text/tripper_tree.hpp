@@ -8,6 +8,7 @@
 #define FLUXGATE_TEXT_TRIPPER_TREE_HPP
 
 #include <cstddef>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -25,7 +26,8 @@ namespace fluxgate::FLUXGATE_ABI::detail {
 enum class Join : bool { both, either };
 
 /// A tree of the library's trippers. It answers the questions that trees of types answer, through `fold`, from the same
-/// leaves; so it means what they mean. Its nodes lie in one vector, each behind its sides.
+/// leaves; so it means what they mean. Its nodes lie in one vector, each after its two
+/// sides.
 class TripperTree {
  public:
   using Leaf = std::variant<Closed, HalfOpened, MinRequests, DefaultMinRequests, FailureRate, SlowRate<false>,
@@ -135,6 +137,15 @@ inline constexpr TreeTraits traits_of<MeasuredTree<needed>> = {.needs = needed,
                                                                .monotone = true,
                                                                .holds_manual = false,
                                                                .uses_slow_threshold = true};
+
+/// Whether that holds for trees of these leaves.
+template <class... Leaves>
+consteval bool fire_on_trouble_only(std::type_identity<std::variant<Leaves...>>) {
+  return ((traits_of<Leaves>.monotone && (traits_of<Leaves>.on_trouble_only || traits_of<Leaves>.needs.durations ||
+                                          traits_of<Leaves>.fires_on_successes != States{})) &&
+          ...);
+}
+static_assert(fire_on_trouble_only(std::type_identity<TripperTree::Leaf>{}));
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail
 

@@ -20,7 +20,7 @@
 
 namespace fluxgate::FLUXGATE_ABI {
 
-/// What it means that a tripper fires.
+/// What it says when a tripper fires.
 enum class TripperRole : std::uint8_t {
   condition,  ///< something is wrong with the calls
   gate,       ///< the other side of an `&` is to be asked; nothing against the calls

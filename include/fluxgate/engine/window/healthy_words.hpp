@@ -15,9 +15,9 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// Where a breaker keeps its phase and the totals of its window, and the totals that a success leaves as they are. Where
-/// a breaker needs more than these words, they refer to words of no breaker, which are never healthy: then the breaker
-/// itself must be asked, and no further test is needed to know that.
+/// Points to a breaker's phase and to the totals of its window, and knows the totals that a success leaves as they are. If
+/// a breaker needs more than these, it points to words that are never healthy, so that no further test is needed: the
+/// breaker itself is then asked.
 template <class Atomics>
 class HealthyWords {
   template <class T>
