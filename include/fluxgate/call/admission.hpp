@@ -100,6 +100,7 @@ class [[nodiscard]] Admission {
 
   template <class Result>
   void tell_result(const Result& result) noexcept {
+    static_assert(refuse_unjudgeable<Result>());  // here, since compilers print the way to a sentence before it
     if (breaker_ != nullptr) report(breaker_->observer_.judge_result(result));
   }
 
