@@ -161,7 +161,7 @@ TEXT = [
     ("a signal is dated by its thread alone", "machine.hpp",
      ("notice->signal.timestamp = timestamp_of(words(), next.epoch()).value_or(proposal.time());", "notice->signal.timestamp = proposal.time();")),
     ("outcomes decide where a person does", "core.hpp", ("!by_hand && ", "")),
-    ("a person decides wherever one may", "core.hpp", (" && traits_of<Tr>.ruled_out.contains(State::closed);", ";")),
+    ("a person decides wherever one may", "core.hpp", (" && traits.never_opens();", ";")),
     # ---- timestamp.hpp
     ("a later epoch's time is told", "timestamp.hpp", ("  if (!seen.belongs_to(epoch)) return std::nullopt;\n", "")),
     ("a proposal is made for an epoch that is over", "timestamp.hpp",
