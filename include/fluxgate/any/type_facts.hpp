@@ -107,8 +107,10 @@ AnyNumber read_number(const void* object) noexcept {
   }
 }
 template <class R>
+concept ReadableNumber = Number<R> && (std::is_floating_point_v<R> || sizeof(R) <= sizeof(std::int64_t));
+template <class R>
 constexpr NumberFacts number_facts() noexcept {
-  if constexpr (Number<R> && (std::is_floating_point_v<R> || sizeof(R) <= sizeof(std::int64_t))) {
+  if constexpr (ReadableNumber<R>) {
     return {std::numeric_limits<R>::digits, sizeof(R), std::is_signed_v<R>, std::is_integral_v<R>, &read_number<R>};
   } else if constexpr (std::is_enum_v<R> && std::is_convertible_v<R, long long>) {
     return {0, sizeof(R), std::is_signed_v<std::underlying_type_t<R>>, true, &read_number<R>};
