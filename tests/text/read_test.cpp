@@ -53,7 +53,7 @@ class Chance {
 
   detail::TripperTree tree(std::size_t leaves) {
     if (leaves == 1) return detail::TripperTree{leaf()};
-    const std::size_t left = 1 + up_to(leaves - 2);
+    const auto left = static_cast<std::size_t>(1 + up_to(leaves - 2));
     detail::TripperTree whole = tree(left);
     whole.join(up_to(1) == 0 ? detail::Join::both : detail::Join::either, tree(leaves - left));
     return whole;
