@@ -34,7 +34,8 @@ void read_twice(std::string_view text, const Read& read) {
   const auto policy = detail::read_whole("fuzzed", "member", text, read);
   // A text that fills the limit may print a longer one.
   const std::string again = printed(policy);
-  if (again.size() <= detail::longest_text && detail::read_whole("fuzzed", "member", again, read) != policy) std::abort();
+  if (again.size() <= detail::longest_text && detail::read_whole("fuzzed", "member", again, read) != policy)
+    std::abort();
 }
 
 }  // namespace
