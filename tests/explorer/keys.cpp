@@ -340,9 +340,22 @@ int refusing(const Core& core) {
   return detail::refuses_in(core.state()) ? 1 : 0;
 }
 
+/// The census of a group. Breakers that have been in it own it, too.
+struct Group {
+  detail::Census<explorer::Atomics>& census;
+
+  explicit Group(double share) : census{*new detail::Census<explorer::Atomics>{share}} {}
+  Group(const Group&) = delete;
+  Group& operator=(const Group&) = delete;
+  ~Group() {
+    if (census.owners.remove()) delete &census;
+  }
+};
+
 void two_openings() {
   Clock clock;
-  auto& census = *new detail::Census<explorer::Atomics>{0.5};
+  const Group group{0.5};
+  auto& census = group.census;
   Announcements announcements;
   const auto one = make(clock, CountWindow{4}, rate(1, 0.5), AllowAll{}, {}, {announcements.listener()});
   const auto two = make(clock, CountWindow{4}, rate(1, 0.5), AllowAll{});
@@ -353,14 +366,14 @@ void two_openings() {
          "at rest as many are counted as refuse");
   expect(refusing(*one) + refusing(*two) <= 1, "no more refuse than the share");
   announcements.expect_complete();
-  if (census.owners.remove()) delete &census;
 }
 const Case two_openings_case{
     "keys: two breakers open, and a command closes one", {1, 1, 0, 1000}, {2, 1, 0, 30'000}, two_openings};
 
 void lost_opening() {
   Clock clock;
-  auto& census = *new detail::Census<explorer::Atomics>{1.0};
+  const Group group{1.0};
+  auto& census = group.census;
   const auto core = make(clock, CountWindow{4}, rate(1, 0.5), AllowAll{});
   core->seat().take(census);
   const detail::Ticket first = admit(*core);
@@ -373,21 +386,35 @@ void lost_opening() {
   expect(refusing(*core) == 1 && census.refusing() == 1, "a breaker is counted once");
   reset(*core);
   expect(census.refusing() == 0, "and no longer than it refuses");
-  if (census.owners.remove()) delete &census;
 }
 const Case lost_opening_case{
     "keys: an opening that another wins gives its place back", {1, 1, 0, 1000}, {2, 1, 0, 30'000}, lost_opening};
 
+void ended_group() {
+  Clock clock;
+  const Group group{0.5};
+  auto& census = group.census;
+  const auto core = make(clock, CountWindow{4}, rate(1, 0.5), AllowAll{});
+  core->seat().take(census);
+  threads([&] { fail(*core); }, [&] { census.end(); });
+  expect(census.refusing() == static_cast<std::uint32_t>(refusing(*core)), "at rest as many are counted as refuse");
+  reset(*core);
+  fail(*core);
+  expect(refusing(*core) == 1 && census.refusing() == 1, "what outlives its group is limited no longer");
+}
+const Case ended_group_case{
+    "keys: a group ends while a breaker opens", {1, 1, 0, 1000}, {2, 1, 0, 30'000}, ended_group};
+
 void two_closings() {
   Clock clock;
-  auto& census = *new detail::Census<explorer::Atomics>{1.0};
+  const Group group{1.0};
+  auto& census = group.census;
   const auto core = make(clock, CountWindow{4}, rate(1, 0.5), AllowAll{});
   core->seat().take(census);
   command(*core, State::forced_open);
   expect(census.refusing() == 1, "a command takes a place");
   threads([&] { reset(*core); }, [&] { command(*core, State::disabled); });
   expect(census.refusing() == 0 && census.members() == 1, "one of two gives the place back");
-  if (census.owners.remove()) delete &census;
 }
 const Case two_closings_case{"keys: two commands close a breaker", {2, 1, 0, 1000}, {3, 1, 0, 30'000}, two_closings};
 

@@ -383,6 +383,19 @@ TEST_CASE("what leaves the registry no longer counts") {
   CHECK(peers["f"]->state() == State::open);
 }
 
+TEST_CASE("a breaker that outlives its registry is no longer limited") {
+  std::vector<Signal> signals;
+  auto peers = std::make_unique<CircuitBreakerRegistry<Sturdy>>(
+      Sturdy{}, AtMostOpen{0.5}, [&](const Signal& signal) { signals.push_back(signal); });
+  const auto kept = (*peers)["kept"];
+  static_cast<void>((*peers)["other"]);
+  fail(*peers, "other", 2);
+  peers.reset();
+  for (int i = 0; i != 2; ++i) kept->try_acquire().failure();
+  CHECK(kept->state() == State::open);
+  CHECK(signals.back().enforced);
+}
+
 TEST_CASE("a breaker that is not kept does not count") {
   CircuitBreakerRegistry peers{Sturdy{}, Capacity{2} & AtMostOpen{0.5}};
   const auto a = peers["a"];

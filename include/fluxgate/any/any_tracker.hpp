@@ -93,18 +93,16 @@ inline constinit Remembered<TypeKey, bool> overlooked_by{};
 /// Whether no OnResult of a tree, which has some, looks at returned values of a type, which carry more than an error.
 template <class Node>
 bool overlooks_type(const TypeFacts& type) {
-  const TypeKey key = TypeKey::of(type);
-  if (const bool* const known = overlooked_by<Node>.find(key)) return *known;
-  const int looking = count_leaves<Node>([&]<class Leaf>(std::type_identity<Leaf>) {
-    if constexpr (Watching<Leaf>) {
-      return path_to<typename Watched<Leaf>::type>(type).way != Way::none;
-    } else {
-      return false;
-    }
+  return overlooked_by<Node>.get(TypeKey::of(type), [&] {
+    const int looking = count_leaves<Node>([&]<class Leaf>(std::type_identity<Leaf>) {
+      if constexpr (Watching<Leaf>) {
+        return path_to<typename Watched<Leaf>::type>(type).way != Way::none;
+      } else {
+        return false;
+      }
+    });
+    return type.carries_value && looking == 0;
   });
-  const bool overlooked = type.carries_value && looking == 0;
-  overlooked_by<Node>.add(key, overlooked);
-  return overlooked;
 }
 
 /// A tracker that can be asked without its type. Asked on many threads at once.

@@ -67,12 +67,11 @@ inline constinit Remembered<TypeKey, std::ptrdiff_t> distances_known{};
 /// Whether B is a public base of a type.
 template <class B>
 bool has_base(const TypeFacts& type) {
-  const TypeKey key = TypeKey::of(type);
-  if (const bool* const known = bases_known<B>.find(key)) return *known;
-  bool caught = false;
-  (void)caught_as<B>(type, nullptr, caught);
-  bases_known<B>.add(key, caught);
-  return caught;
+  return bases_known<B>.get(TypeKey::of(type), [&] {
+    bool caught = false;
+    (void)caught_as<B>(type, nullptr, caught);
+    return caught;
+  });
 }
 
 /// Whether an object is there, or is only what a pointer of the caller's refers to.
@@ -193,11 +192,7 @@ inline constinit Remembered<TypeKey, Path> paths_known{};
 
 template <class P>
 Path path_to(const TypeFacts& type) {
-  const TypeKey key = TypeKey::of(type);
-  if (const Path* const known = paths_known<P>.find(key)) return *known;
-  const Path path = search<P>(type, {});
-  paths_known<P>.add(key, path);
-  return path;
+  return paths_known<P>.get(TypeKey::of(type), [&] { return search<P>(type, {}); });
 }
 
 /// Follows a path to its end, and shows the P there, if it is there now.

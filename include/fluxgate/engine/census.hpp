@@ -56,6 +56,10 @@ class Census {
 
   /// Claims a place among those that refuse, unless that would make more of them than the share.
   bool claim() noexcept {
+    if (ended_.load(std::memory_order_relaxed) != 0) {
+      claim_anyway();
+      return true;
+    }
     std::uint64_t seen = word_.load(std::memory_order_relaxed);
     do {
       if (quotient(std::uint64_t{refusing_in(seen)} + 1, members_in(seen)) > share_) return false;
@@ -66,10 +70,14 @@ class Census {
   void claim_anyway() noexcept { word_.fetch_add(1, std::memory_order_relaxed); }
   void give_back() noexcept { word_.fetch_add(~std::uint64_t{0}, std::memory_order_relaxed); }
 
+  /// Ends the group: breakers that outlive it are limited no longer.
+  void end() noexcept { ended_.store(1, std::memory_order_relaxed); }
+
   SharedCount owners;
 
  private:
   typename Atomics::template Atomic<std::uint64_t> word_{0};
+  typename Atomics::template Atomic<std::uint32_t> ended_{0};
   double share_;
 };
 

@@ -34,6 +34,15 @@ class Remembered {
     return nullptr;
   }
 
+  /// The answer to `key`, which `answer()` gives if it is not known.
+  template <class Answer>
+  Value get(const Key& key, const Answer& answer) {
+    if (const Value* const known = find(key)) return *known;
+    const Value value = answer();
+    add(key, value);
+    return value;
+  }
+
   /// Without memory for it, the answer is not remembered.
   void add(const Key& key, const Value& value) noexcept {
     // Relaxed: the exchange decides, and nothing is read through it here.

@@ -122,7 +122,9 @@ class RegistryStore {
   RegistryStore& operator=(const RegistryStore&) = delete;
   ~RegistryStore() {
     table_.for_each([](Node& node) { const Handle last{&node}; });
-    if (census_ != nullptr && census_->owners.remove()) delete census_;
+    if (census_ == nullptr) return;
+    census_->end();
+    if (census_->owners.remove()) delete census_;
   }
 
   static std::uint32_t hash_of(View key) { return mixed_hash(hash_of_key(key)); }

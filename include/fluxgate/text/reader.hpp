@@ -136,7 +136,8 @@ class Reader {
   }
   /// The prefix of an error: breaker, member, column.
   std::string where(std::size_t place) const {
-    return concat({"circuit breaker '", breaker_, "': ", member_, ", column ", text(std::uint64_t{place} + 1), ": "});
+    return concat(
+        {"circuit breaker '", breaker_, "': ", member_, ", column ", detail::text(std::uint64_t{place} + 1), ": "});
   }
 
  private:
@@ -149,8 +150,6 @@ class Reader {
   static constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
   static constexpr bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
   static constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-  static std::string text(std::uint64_t value) { return detail::text(value); }
 
   void skip_blanks() noexcept {
     while (place_ != text_.size() && is_blank(text_[place_])) ++place_;
