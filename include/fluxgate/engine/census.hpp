@@ -56,6 +56,7 @@ class Census {
 
   /// Claims a place among those that refuse, unless that would make more of them than the share.
   bool claim() noexcept {
+    // Relaxed: nothing is read after it; a claim beside the end comes before or after it.
     if (ended_.load(std::memory_order_relaxed) != 0) {
       claim_anyway();
       return true;
