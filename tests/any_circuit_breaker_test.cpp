@@ -195,7 +195,7 @@ TEST_CASE("A Config that cannot work is refused behind any type as well") {
 }
 
 TEST_CASE("A breaker that moves takes its state along, and what refers to it stays with it") {
-  std::optional<AnyCircuitBreaker> first{std::in_place, "db", FailureStreak{2}, CallStats{}};
+  auto first = std::make_unique<AnyCircuitBreaker>("db", FailureStreak{2}, CallStats{});
   auto admission = first->try_acquire();
   const auto on_refusal = [](const CallNotPermittedError&) { return -1; };
   auto answer = guarded(*first, [] { return 42; }, on_refusal);

@@ -16,7 +16,6 @@
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/base/unwinding.hpp>
 #include <fluxgate/call/judge.hpp>
-#include <fluxgate/config.hpp>
 #include <fluxgate/engine/state/ticket.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/failure.hpp>
@@ -37,9 +36,11 @@ using Neutral = Handlers<boost::context::detail::forced_unwind, boost::coroutine
 template <class T, class Core>
 class CallObserver {
  public:
-  template <class W, class Tr, class R, class P, class E, class S>
-  explicit CallObserver(Config<W, T, Tr, R, P, E, S>&& config)
-      : tracker_(std::move(config.tracker)), core_{std::move(config)} {}
+  /// Of a temporary Config. Its header is not included here: it would add a line to each error that a Config gives.
+  template <class Configuration>
+    requires std::same_as<decltype(Configuration::tracker), T>
+  explicit CallObserver(Configuration&& config)
+      : tracker_(std::move(config.tracker)), core_{std::forward<Configuration>(config)} {}
 
   /// Of a tracker and a core that stand for others.
   CallObserver(T tracker, Core core) noexcept : tracker_(tracker), core_{core} {}
