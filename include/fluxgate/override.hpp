@@ -30,17 +30,23 @@ class Lasting {
   /// A duration outside the range of nanoseconds becomes the nearest in it.
   template <class Rep, class Period>
   constexpr Lasting(std::chrono::duration<Rep, Period> duration) noexcept
-      : duration_{detail::to_nanoseconds(duration)} {}
+      : duration_{detail::to_nanoseconds(duration)}, present_{true} {}
   template <detail::Unitless N>
   constexpr Lasting(N) {
     detail::refuse_unitless<N>();
   }
 
-  /// Empty if only the next command ends it.
-  constexpr const std::optional<std::chrono::nanoseconds>& duration() const noexcept { return duration_; }
+  /// Whether it ends by itself.
+  constexpr bool has_value() const noexcept { return present_; }
+  /// The duration; `otherwise` if only the next command ends it.
+  constexpr std::chrono::nanoseconds value_or(std::chrono::nanoseconds otherwise) const noexcept {
+    return present_ ? duration_ : otherwise;
+  }
 
  private:
-  std::optional<std::chrono::nanoseconds> duration_{};
+  // Not an optional, of which GCC 12 warns in some callers that it may be uninitialized.
+  std::chrono::nanoseconds duration_{0};
+  bool present_ = false;
 };
 
 /// What an operator says with `force_open`, `disable` or `metrics_only`.
@@ -71,8 +77,8 @@ inline void validate(std::string_view name, const Override& command) {
                   text(std::uint64_t{Override::longest_reason}), "] bytes"});
   }
   if (command.reason.find('\0') != std::string_view::npos) refuse_value({"reason has a NUL; it must have none"});
-  if (const auto& duration = command.lasting.duration(); duration.has_value() && duration->count() <= 0) {
-    refuse_value({"lasting ", text(*duration), " is not in (0s, 292 years]"});
+  if (const auto lasting = command.lasting.value_or(std::chrono::nanoseconds::max()); lasting.count() <= 0) {
+    refuse_value({"lasting ", text(lasting), " is not in (0s, 292 years]"});
   }
 }
 

@@ -214,7 +214,7 @@ class CircuitBreakerRegistry {
   template <class Concerns>
     requires std::predicate<Concerns&, const Key&, const Breaker&>
   std::size_t command(State state, const Override& given, Concerns concerns) {
-    const bool bare = given.reason.empty() && !given.lasting.duration().has_value();
+    const bool bare = given.reason.empty() && !given.lasting.has_value();
     if (state == State::open || state == State::half_open) {
       detail::refuse(detail::concat({"CircuitBreakerRegistry::command: no command leads to ", to_string(state)}));
     }

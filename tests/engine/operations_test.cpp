@@ -148,7 +148,7 @@ class Breaker {
     return spent - before;
   }
   Cost command(State to, Lasting lasting = {}) {
-    if (to == State::forced_open && !lasting.duration().has_value()) lasting = 60s;
+    if (to == State::forced_open && !lasting.has_value()) lasting = 60s;
     advance(1s);  // a transition at the time of the one before has nothing to raise
     const Cost before = spent;
     core_.command(to, Override{.lasting = lasting});

@@ -120,7 +120,7 @@ class Machine {
   /// Makes a manual transition, whatever the state. Throws what announcing it throws (memory), then nothing has
   /// changed.
   void command(State to, const Override& given) {
-    command(to, given.lasting.duration().value_or(never), given.notify, given.reason.empty() ? nullptr : &given.reason);
+    command(to, given.lasting.value_or(never), given.notify, given.reason.empty() ? nullptr : &given.reason);
   }
   void command(State to, std::chrono::nanoseconds hold, Notify notify, const std::string_view* reason = nullptr) {
     for (;;) {
