@@ -177,7 +177,7 @@ class Breaker {
 /// What the admission in a state costs, some time after that began.
 template <class C>
 Cost admission_in(State state, C config, bool admitted, Lasting hold = {}, nanoseconds after = 0ns) {
-  CAPTURE(state, config.window, config.permit, admitted, hold.duration().has_value(), after);
+  CAPTURE(state, config.window, config.permit, admitted, hold.has_value(), after);
   Breaker breaker{std::move(config)};
   breaker.command(state, hold);
   breaker.advance(after);

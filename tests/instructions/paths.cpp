@@ -182,7 +182,7 @@ bool run(std::string_view path, long times) {
   } else if (path == "transition") {
     CircuitBreaker breaker{
         Config{.tripper = rate, .retry = retry, .permit = permit, .environment = StandingStill<__LINE__>{}}};
-    repeat(times, [&] { breaker.reset(); });
+    repeat(times, [&] { reset(breaker); });
   } else if (path == "refused") {
     CircuitBreaker breaker{
         Config{.tripper = rate, .retry = retry, .permit = permit, .environment = StandingStill<__LINE__>{}}};

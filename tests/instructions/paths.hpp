@@ -47,12 +47,8 @@ FLUXGATE_OPAQUE int succeed(int number) {
   return number;
 }
 
-#if defined(__clang__)
-#define FLUXGATE_LOOP
-#else
-/// A function by itself: GCC gives a loop fewer registers, the more there is in the function around it.
+/// Before a loop: a function by itself. Compilers keep fewer values in registers, the more there is around a loop.
 #define FLUXGATE_LOOP [[gnu::noinline]]
-#endif
 
 template <class Action>
 FLUXGATE_LOOP void repeat(long times, Action action) {
@@ -69,6 +65,12 @@ void repeat_healthy(long times, Breaker& breaker) {
 template <class Breaker>
 FLUXGATE_OPAQUE int ask(Breaker& breaker, int number) {
   return breaker.call(succeed, number);
+}
+
+/// A command, likewise.
+template <class Breaker>
+FLUXGATE_OPAQUE void reset(Breaker& breaker) {
+  breaker.reset();
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ class Block {
   static_assert(sizeof(Front) % alignof(Cell) == 0);
 
  public:
-  explicit Block(std::size_t cells) : count_{cells} {
+  explicit Block(std::size_t cells) : count_{static_cast<std::uint32_t>(cells)} {
     void* const memory = ::operator new(size_bytes(), std::align_val_t{alignment});
     front_ = ::new (memory) Front;
     cells_ = reinterpret_cast<Cell*>(static_cast<std::byte*>(memory) + sizeof(Front));
@@ -39,8 +39,11 @@ class Block {
   Block& operator=(const Block&) = delete;
   ~Block() {
     // Atomics need no destructor.
-    ::operator delete(static_cast<void*>(front_), std::align_val_t{alignment});
+    if (owner_) ::operator delete(static_cast<void*>(front_), std::align_val_t{alignment});
   }
+
+  /// The same words by another name, which must not outlive this one.
+  Block alias() const noexcept { return Block{*this, nullptr}; }
 
   std::size_t size_bytes() const noexcept { return sizeof(Front) + count_ * sizeof(Cell); }
   Control& control() const noexcept { return front_->control; }
@@ -54,9 +57,13 @@ class Block {
   }
 
  private:
-  Front* front_ = nullptr;  // owns the allocation
+  Block(const Block& other, std::nullptr_t) noexcept
+      : front_{other.front_}, cells_{other.cells_}, count_{other.count_}, owner_{false} {}
+
+  Front* front_ = nullptr;
   Cell* cells_ = nullptr;
-  std::size_t count_;
+  std::uint32_t count_;
+  bool owner_ = true;  // of the allocation
 };
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail

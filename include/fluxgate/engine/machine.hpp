@@ -26,6 +26,7 @@
 #include <fluxgate/engine/clock.hpp>
 #include <fluxgate/engine/notifier.hpp>
 #include <fluxgate/engine/reason.hpp>
+#include <fluxgate/engine/replacement.hpp>
 #include <fluxgate/engine/state/hold.hpp>
 #include <fluxgate/engine/state/phase.hpp>
 #include <fluxgate/engine/state/reason_words.hpp>
@@ -55,6 +56,35 @@ enum class Left : std::uint8_t {
   no_memory,  ///< the transition could not be announced, so it was not made
 };
 
+/// What decides about an outcome that is written.
+enum class Mode : std::uint8_t {
+  plain,     ///< these rules, without durations
+  timed,     ///< these rules, and durations are measured
+  replaced,  ///< newer rules
+};
+
+/// What all rules of a breaker share besides its words.
+template <class E, class Rules, class Atomics>
+struct Common {
+  template <class C>
+  explicit Common(C& config)
+      : environment(std::move(config.environment)),
+        notifier{std::move(config.listeners), std::move(config.on_listener_error), Phase{}.epoch() + 1},
+        name{std::move(config.name)},
+        labels{std::move(config.labels)} {}
+
+  [[no_unique_address]] E environment;
+  ReasonWords<Atomics> reason{};
+  Seat<Atomics> seat{};
+  Notifier<Atomics> notifier;
+  std::string name;
+  Labels labels;
+  Replacement<Rules, Atomics> replacement{};
+};
+
+template <class W, class Tr, class R, class P, class E, class S, class Atomics>
+class Rules;
+
 /// The state machine: the words, the policies, and the transitions. Core, which derives from it, knows calls.
 template <class W, class Tr, class R, class P, class E, class S, class Atomics>
 class Machine {
@@ -73,31 +103,41 @@ class Machine {
   using Words = Control<Atomics>;
   using Counter = CallCounter<Atomics, S>;
   static constexpr bool counts_calls = std::same_as<S, CallStats>;
+  using CommonParts = Common<E, Rules<W, Tr, R, P, E, S, Atomics>, Atomics>;
 
  public:
+  /// The first rules, with the words. `common` need not have been constructed yet.
   template <class T>
-  explicit Machine(Config<W, T, Tr, R, P, E, S>&& config)
+  Machine(Config<W, T, Tr, R, P, E, S>& config, CommonParts& common)
       : recorder_{config.window},
         timed_{needs.clock || config.slow_threshold.has_value()},
+        mode_{timed_ ? Mode::timed : Mode::plain},
         block_{recorder_.cells(probes_of(config.permit))},
         thresholds_{thresholds_of(config.slow_threshold.value_or_zero(), config.tripper)},
         least_threshold_{least_of(thresholds_)},
+        common_{&common},
         tripper_(std::move(config.tripper)),
         retry_(std::move(config.retry)),
-        permit_(std::move(config.permit)),
-        environment_(std::move(config.environment)),
-        notifier_{std::move(config.listeners), std::move(config.on_listener_error), Phase{}.epoch() + 1},
-        name_{std::move(config.name)},
-        labels_{std::move(config.labels)} {
-    // Relaxed: no other thread has seen the breaker yet.
-    words().changed_at.raise(now());
-    auto& born = words().timestamps[Phase{}.epoch() % 2];
-    born.store(Timestamp{Phase{}.epoch(), environment_.wall_now()}, std::memory_order_relaxed);
-    recorder_.stamp(block_, Phase{}.epoch());
-    if (notifier_.has_listeners()) attach();  // last: listeners see a whole breaker
-  }
+        permit_(std::move(config.permit)) {}
 
-  const std::string& name() const noexcept { return name_; }
+  /// Other rules over the words of `first`.
+  template <class T>
+  Machine(Config<W, T, Tr, R, P, E, S>& config, const Machine& first)
+      : recorder_{first.recorder_},
+        timed_{first.timed_},
+        mode_{timed_ ? Mode::timed : Mode::plain},
+        block_{first.block_.alias()},
+        thresholds_{thresholds_of(config.slow_threshold.value_or_zero(), config.tripper)},
+        least_threshold_{least_of(thresholds_)},
+        common_{first.common_},
+        tripper_(std::move(config.tripper)),
+        retry_(std::move(config.retry)),
+        permit_(std::move(config.permit)) {}
+
+  /// Measures the thresholds that `before` measures as it does, so that what the window holds keeps its meaning.
+  void follow(const Machine& before) noexcept { thresholds_ = in_lanes_of(before.thresholds_, thresholds_); }
+
+  const std::string& name() const noexcept { return common_->name; }
 
   /// True at the moment of the load.
   State state() const noexcept {
@@ -115,7 +155,7 @@ class Machine {
   }
 
   /// Its place in the census of a registry.
-  Seat<Atomics>& seat() noexcept { return seat_; }
+  Seat<Atomics>& seat() noexcept { return common_->seat; }
 
   /// Makes a manual transition, whatever the state. Throws what announcing it throws (memory), then nothing has
   /// changed.
@@ -126,7 +166,7 @@ class Machine {
     for (;;) {
       // Relaxed: the exchange decides, and the counts that it tells may lag.
       const Phase phase = words().phase.load(std::memory_order_relaxed);
-      if (reason != nullptr) reason_.prepare(phase.epoch());
+      if (reason != nullptr) common_->reason.prepare(phase.epoch());
       if (transition(phase, to, Cause::manual, context_of(phase), hold, notify, reason)) return;
     }
   }
@@ -134,10 +174,10 @@ class Machine {
   /// Phase, counts and time of one epoch, unless transitions come faster than it can read.
   Info info() const {
     Info info;
-    info.name = name_;
-    info.labels = labels_;
-    info.listener_errors = notifier_.errors();
-    info.signals_dropped = notifier_.dropped();
+    info.name = common_->name;
+    info.labels = common_->labels;
+    info.listener_errors = common_->notifier.errors();
+    info.signals_dropped = common_->notifier.dropped();
     Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
     for (int attempt = 0; attempt != 8; ++attempt) {
       info.metrics = WindowRecorder::metrics(sums_of(phase), thresholds_);
@@ -151,7 +191,7 @@ class Machine {
         if (phase.state() == State::open || phase.state() == State::forced_open) info.retry_after = hold;
         if (is_override(phase.state())) info.override_ends_after = hold;
       }
-      if (is_override(phase.state())) info.reason = reason_.read(phase.epoch());
+      if (is_override(phase.state())) info.reason = common_->reason.read(phase.epoch());
       const Phase again = words().phase.load(std::memory_order_acquire);  // as above
       if (again == phase) break;
       phase = again;
@@ -175,10 +215,13 @@ class Machine {
     return 0;
   }
 
-  /// A function of its own, to keep construction small.
-  [[gnu::cold, gnu::noinline]] void attach() { notifier_.attach(info()); }
+  const E& environment() const noexcept { return common_->environment; }
+  /// The rules that have replaced these, if any have.
+  typename Replacement<Rules<W, Tr, R, P, E, S, Atomics>, Atomics>::InUse newest() const noexcept {
+    return typename Replacement<Rules<W, Tr, R, P, E, S, Atomics>, Atomics>::InUse{common_->replacement};
+  }
 
-  std::chrono::nanoseconds now() const noexcept { return since_epoch(environment_.now()); }
+  std::chrono::nanoseconds now() const noexcept { return since_epoch(environment().now()); }
 
   Words& words() const noexcept { return block_.control(); }
   Counter& counter() const noexcept { return block_.counter(); }
@@ -235,13 +278,14 @@ class Machine {
   /// changed.
   bool transition(Phase from, State to, Cause cause, const CallContext& context, std::chrono::nanoseconds hold,
                   Notify notify, const std::string_view* reason) {
-    typename Seat<Atomics>::Claim claim = seat_.claim(from.state(), to, cause);
+    CommonParts& common = *common_;
+    typename Seat<Atomics>::Claim claim = common.seat.claim(from.state(), to, cause);
     const Phase next = from.to(claim.denied() ? from.state() : to);
-    Notice* const notice = notifier_.has_listeners() ? new Notice{.signal = signal(from, next, cause, context, reason),
+    Notice* const notice = common.notifier.has_listeners() ? new Notice{.signal = signal(from, next, cause, context, reason),
                                                                   .epoch = next.epoch(),
                                                                   .silent = notify == Notify::no}
                                                      : nullptr;
-    const Timestamp proposal{next.epoch(), environment_.wall_now()};
+    const Timestamp proposal{next.epoch(), environment().wall_now()};
     propose_timestamp(words(), next.epoch(), proposal);
     if (!advance(from, next)) {
       delete notice;
@@ -251,8 +295,8 @@ class Machine {
     // If the phase after next has begun meanwhile, the signal carries the time that this thread proposed.
     if (notice != nullptr) notice->signal.timestamp = timestamp_of(words(), next.epoch()).value_or(proposal.time());
     furnish(next, hold);
-    if (reason != nullptr) reason_.write(next.epoch(), *reason);
-    if (notice != nullptr) notifier_.push(notice);
+    if (reason != nullptr) common.reason.write(next.epoch(), *reason);
+    if (notice != nullptr) common.notifier.push(notice);
     return true;
   }
 
@@ -260,7 +304,7 @@ class Machine {
     // Relaxed: for the text only; the thread that made the transition due has seen the hold.
     const std::chrono::nanoseconds held = words().hold.load(std::memory_order_relaxed).span();
     const bool denied = cause == Cause::tripped && next.state() == State::closed;
-    return {.circuit_name = concat({name_}),  // no copy: its constructor is one function more for each unit to compile
+    return {.circuit_name = concat({common_->name}),  // no copy: its constructor is one function more for each unit to compile
             .old_state = from.state(),
             .new_state = next.state(),
             .timestamp = {},  // known when the epoch has begun
@@ -270,13 +314,13 @@ class Machine {
                       : reason == nullptr ? reason_for(next.state(), cause, context, held, tripper_, permit_)
                                           : concat({*reason}),
             .metrics = context.metrics,
-            .labels = labels_,
+            .labels = common_->labels,
             .enforced = !denied};
   }
   /// Out of the way: outside of a registry no breaker needs it.
   [[gnu::cold, gnu::noinline]] std::string reason_denied(const CallContext& context) const {
     return concat({reason_for(State::open, Cause::tripped, context, {}, tripper_, permit_), "; kept closed by ",
-                   "AtMostOpen{", text(seat_.share()), "}"});
+                   "AtMostOpen{", text(common_->seat.share()), "}"});
   }
 
   [[gnu::always_inline]] bool advance(Phase from, Phase next) noexcept {
@@ -293,7 +337,7 @@ class Machine {
   /// Publishes what a phase that has begun needs, unless another thread needed it earlier.
   [[gnu::always_inline]] void furnish(Phase next, std::chrono::nanoseconds hold) noexcept {
     if (next.state() == State::open)
-      install(words(), Hold::of(next.epoch(), delay_of(retry_, next.reopens(), environment_)));
+      install(words(), Hold::of(next.epoch(), delay_of(retry_, next.reopens(), environment())));
     if (hold != never || next.state() == State::forced_open) {
       install(words(), Hold::of(next.epoch(), hold));
     }
@@ -306,18 +350,14 @@ class Machine {
   // What a healthy call reads comes first, side by side.
   WindowRecorder recorder_;
   bool timed_;
+  typename Atomics::template Atomic<Mode> mode_;
   Block<Words, typename WindowRecorder::Head, Counter, typename WindowRecorder::Cell> block_;
   Thresholds thresholds_;
   std::chrono::nanoseconds least_threshold_;
+  CommonParts* common_;
   [[no_unique_address]] Tr tripper_;
   [[no_unique_address]] R retry_;
   [[no_unique_address]] P permit_;
-  [[no_unique_address]] E environment_;
-  ReasonWords<Atomics> reason_;
-  Seat<Atomics> seat_;
-  Notifier<Atomics> notifier_;
-  std::string name_;
-  Labels labels_;
 };
 
 }  // namespace fluxgate::FLUXGATE_ABI::detail

@@ -72,7 +72,7 @@ Place claim_place(Words& words, std::uint32_t epoch, std::uint32_t count, std::c
   do {
     if (!words.is_current(epoch)) return Place::stale;  // a newer epoch's word, or given back after this epoch
     next = round.belongs_to(epoch) ? round : Round::empty(epoch);
-    if (next.taken == count) return Place::none;
+    if (next.taken >= count) return Place::none;
     ++next.taken;
     words.last_probe.raise(now);
     // Release: a thread that sees a newer epoch's round sees its phase, and one that sees the place taken sees its

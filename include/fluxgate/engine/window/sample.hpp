@@ -72,6 +72,26 @@ Thresholds thresholds_of(std::chrono::nanoseconds own, const Tripper& tripper) {
   return thresholds;
 }
 
+/// The same thresholds, those that are in `before`, too, in the lanes that they have there. The first stays the first.
+constexpr Thresholds in_lanes_of(const Thresholds& before, const Thresholds& thresholds) noexcept {
+  Thresholds placed{thresholds[0]};
+  const auto is_kept = [&](std::chrono::nanoseconds threshold) {
+    return std::find(before.begin() + 1, before.end(), threshold) != before.end();
+  };
+  for (std::size_t i = 1; i != max_slow_thresholds; ++i) {
+    if (before[i].count() != 0 && std::find(thresholds.begin() + 1, thresholds.end(), before[i]) != thresholds.end()) {
+      placed[i] = before[i];
+    }
+  }
+  std::size_t free = 1;
+  for (std::size_t i = 1; i != max_slow_thresholds; ++i) {
+    if (thresholds[i].count() == 0 || is_kept(thresholds[i])) continue;
+    while (placed[free].count() != 0) ++free;
+    placed[free] = thresholds[i];
+  }
+  return placed;
+}
+
 /// The least threshold; more than any duration if there is none.
 constexpr std::chrono::nanoseconds least_of(const Thresholds& thresholds) noexcept {
   std::chrono::nanoseconds least = std::chrono::nanoseconds::max();
