@@ -47,11 +47,9 @@ FLUXGATE_OPAQUE int succeed(int number) {
   return number;
 }
 
-/// Before a loop: a function by itself. Compilers keep fewer values in registers, the more there is around a loop.
-#define FLUXGATE_LOOP [[gnu::noinline]]
-
+/// A function by itself: compilers keep fewer values in registers, the more there is around a loop.
 template <class Action>
-FLUXGATE_LOOP void repeat(long times, Action action) {
+[[gnu::noinline]] void repeat(long times, Action action) {
   for (long i = 0; i != times; ++i) action();
 }
 
