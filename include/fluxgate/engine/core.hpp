@@ -70,16 +70,16 @@ class Core : private Machine<W, Tr, R, P, E, S, Atomics> {
   using typename Base::WindowRecorder;
 
  public:
-  template <class T>
-  explicit Core(Config<W, T, Tr, R, P, E, S>&& config) : Base{std::move(config)} {}
+  template <class T, class... From>
+  explicit Core(Config<W, T, Tr, R, P, E, S>&& config, const From&... from) : Base{std::move(config), from...} {}
 
   using Base::bytes;
   using Base::call_counts;
   using Base::command;
   using Base::info;
-  using Base::is_untroubled;
-  using Base::name;
+  using Base::is_untroubled, Base::name;
   using Base::seat;
+  using Base::snapshot, Base::policy_texts;
   using Base::state;
 
   /// Whether admit() might admit a call now; changes nothing. True also if only a call can end the refusals: an opening

@@ -26,6 +26,8 @@
 #include <fluxgate/engine/clock.hpp>
 #include <fluxgate/engine/notifier.hpp>
 #include <fluxgate/engine/reason.hpp>
+#include <fluxgate/engine/resume.hpp>
+#include <fluxgate/engine/snapshot_of.hpp>
 #include <fluxgate/engine/state/hold.hpp>
 #include <fluxgate/engine/state/phase.hpp>
 #include <fluxgate/engine/state/reason_words.hpp>
@@ -41,8 +43,10 @@
 #include <fluxgate/needs.hpp>
 #include <fluxgate/override.hpp>
 #include <fluxgate/permits/questions.hpp>
+#include <fluxgate/policy_texts.hpp>
 #include <fluxgate/retries/retry.hpp>
 #include <fluxgate/signal.hpp>
+#include <fluxgate/snapshot.hpp>
 #include <fluxgate/state.hpp>
 #include <fluxgate/trippers/traits.hpp>
 
@@ -75,8 +79,9 @@ class Machine {
   static constexpr bool counts_calls = std::same_as<S, CallStats>;
 
  public:
-  template <class T>
-  explicit Machine(Config<W, T, Tr, R, P, E, S>&& config)
+  /// `from`: nothing, or the Restored to begin with.
+  template <class T, class... From>
+  explicit Machine(Config<W, T, Tr, R, P, E, S>&& config, const From&... from)
       : recorder_{config.window},
         timed_{needs.clock || config.slow_threshold.has_value()},
         block_{recorder_.cells(probes_of(config.permit))},
@@ -94,6 +99,7 @@ class Machine {
     auto& born = words().timestamps[Phase{}.epoch() % 2];
     born.store(Timestamp{Phase{}.epoch(), environment_.wall_now()}, std::memory_order_relaxed);
     recorder_.stamp(block_, Phase{}.epoch());
+    (resume(from), ...);
     if (notifier_.has_listeners()) attach();  // last: listeners see a whole breaker
   }
 
@@ -132,7 +138,7 @@ class Machine {
   }
 
   /// Phase, counts and time of one epoch, unless transitions come faster than it can read.
-  Info info() const {
+  Info info(Besides* besides = nullptr) const {
     Info info;
     info.name = name_;
     info.labels = labels_;
@@ -152,12 +158,21 @@ class Machine {
         if (is_override(phase.state())) info.override_ends_after = hold;
       }
       if (is_override(phase.state())) info.reason = reason_.read(phase.epoch());
+      if (besides != nullptr) *besides = {elapsed(), streak_of(phase, info.metrics)};
       const Phase again = words().phase.load(std::memory_order_acquire);  // as above
       if (again == phase) break;
       phase = again;
     }
     return info;
   }
+
+  /// As info(); and the texts, of all policies but the tracker.
+  Snapshot snapshot() const {
+    Besides besides;
+    Info info = this->info(&besides);
+    return snapshot_of(std::move(info), besides, span_of(recorder_), policy_texts());
+  }
+  PolicyTexts policy_texts() const { return texts_of(recorder_, tripper_, retry_, permit_, thresholds_[0]); }
 
   CallCounts call_counts() const noexcept
     requires counts_calls
@@ -173,6 +188,13 @@ class Machine {
   static constexpr std::uint32_t probes_of(const P& permit) noexcept {
     if constexpr (has_probes) return find_probes(permit).count();
     return 0;
+  }
+
+  /// Begins with a snapshot; in the constructor only.
+  void resume(const Restored& from) {
+    resume_words(words(), from, now(), environment_.wall_now());
+    resume_window(recorder_, block_, from, thresholds_, now());
+    if (is_override(state())) resume_reason(reason_, from);
   }
 
   /// A function of its own, to keep construction small.
@@ -198,6 +220,12 @@ class Machine {
   static constexpr bool is_whole(State state) noexcept { return state == State::half_open; }
   typename WindowRecorder::Sums sums_of(Phase phase) const noexcept {
     return recorder_.snapshot(block_, phase.epoch(), window_time(), is_whole(phase.state()));
+  }
+
+  std::uint64_t streak_of(Phase phase, const Metrics& metrics) const noexcept {
+    std::uint64_t streak = 0;
+    if constexpr (needs.streak) streak = read_streak(words(), phase.epoch()).count(is_whole(phase.state()));
+    return WindowRecorder::on_a_clock ? std::min(streak, metrics.failure_count()) : streak;  // as below
   }
 
   /// Built anew for each use: what only the tripper reads, and reads in part, then never reaches memory.
