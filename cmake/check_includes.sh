@@ -33,8 +33,9 @@ base
 engine/shared_count
 version state outcome failure environment call_stats needs labels
 metrics errors
-signal info call_result
+signal info call_result policy_texts
 override
+snapshot
 listener
 expression
 windows trackers trippers retries permits

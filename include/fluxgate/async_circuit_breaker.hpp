@@ -27,7 +27,9 @@
 #include <fluxgate/engine/life.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/override.hpp>
+#include <fluxgate/policy_texts.hpp>
 #include <fluxgate/roles.hpp>
+#include <fluxgate/snapshot.hpp>
 #include <fluxgate/trackers/questions.hpp>
 
 namespace fluxgate::FLUXGATE_ABI {
@@ -60,6 +62,10 @@ class AsyncCircuitBreaker : public detail::AsyncCalls<AsyncCircuitBreaker<W, T, 
   explicit AsyncCircuitBreaker(Config<W, T, Tr, R, P, E, S> config)
       : own_{std::in_place, std::move(config)}, breaker_{&*own_} {}
 
+  /// Owns a breaker that begins where another ended, as CircuitBreaker does. @throws as its constructor
+  AsyncCircuitBreaker(Config<W, T, Tr, R, P, E, S> config, const Restored& from)
+      : own_{std::in_place, std::move(config), from}, breaker_{&*own_} {}
+
   /// Attaches to `breaker`: shares its state. `breaker` must outlive it.
   explicit AsyncCircuitBreaker(Breaker& breaker) noexcept : breaker_{&breaker} {}
 
@@ -75,6 +81,10 @@ class AsyncCircuitBreaker : public detail::AsyncCalls<AsyncCircuitBreaker<W, T, 
   Admission try_acquire() noexcept { return breaker().try_acquire(); }
   /// As in CircuitBreaker.
   Info info() const { return breaker().info(); }
+  /// As in CircuitBreaker.
+  Snapshot snapshot() const { return breaker().snapshot(); }
+  /// As in CircuitBreaker.
+  PolicyTexts describe() const { return breaker().describe(); }
   /// As in CircuitBreaker.
   CallCounts call_counts() const noexcept
     requires std::same_as<S, CallStats>
@@ -160,6 +170,8 @@ AsyncCircuitBreaker(const AsyncCircuitBreaker<W, T, Tr, R, P, E, S>&)
     -> AsyncCircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S>;
 template <class W, class T, class Tr, class R, class P, class E, class S>
 AsyncCircuitBreaker(Config<W, T, Tr, R, P, E, S>) -> AsyncCircuitBreaker<W, T, Tr, R, P, E, S>;
+template <class W, class T, class Tr, class R, class P, class E, class S>
+AsyncCircuitBreaker(Config<W, T, Tr, R, P, E, S>, const Restored&) -> AsyncCircuitBreaker<W, T, Tr, R, P, E, S>;
 template <class... Args>
 AsyncCircuitBreaker(std::string, Args...)
     -> AsyncCircuitBreaker<detail::WindowOf<Args...>, detail::TrackerOf<Args...>, detail::TripperOf<Args...>,

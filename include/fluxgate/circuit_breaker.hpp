@@ -31,11 +31,14 @@
 #include <fluxgate/engine/core.hpp>
 #include <fluxgate/engine/life.hpp>
 #include <fluxgate/errors.hpp>
+#include <fluxgate/expression/describe.hpp>
 #include <fluxgate/failure.hpp>
 #include <fluxgate/metrics.hpp>
 #include <fluxgate/outcome.hpp>
 #include <fluxgate/override.hpp>
+#include <fluxgate/policy_texts.hpp>
 #include <fluxgate/roles.hpp>
+#include <fluxgate/snapshot.hpp>
 #include <fluxgate/trackers.hpp>
 #include <fluxgate/trackers/questions.hpp>
 #include <fluxgate/trippers/traits.hpp>
@@ -100,6 +103,12 @@ class CircuitBreaker : public detail::Calls<CircuitBreaker<W, T, Tr, R, P, E, S>
   explicit CircuitBreaker(Config<W, T, Tr, R, P, E, S> config)
       : observer_{(detail::fit_defaults(config), detail::validate(config), std::move(config))} {}
 
+  /// Makes the breaker that `config` describes, and begins where another ended: `restore(snapshot, age)`. Listeners are
+  /// attached to the restored state. Costs as much more as the window has slots or buckets to fill.
+  /// @throws as above
+  CircuitBreaker(Config<W, T, Tr, R, P, E, S> config, const Restored& from)
+      : observer_{(detail::fit_defaults(config), detail::validate(config), std::move(config)), from} {}
+
   /// Takes a name, and what differs from the defaults in any order. The type of an argument decides its role: window,
   /// tracker, tripper, retry, permit, environment, stats, `SlowThreshold{3s}`, `Labels{{"team", "pay"}}` and an error
   /// hook at most once; any number of listeners, each a callable on `const Signal&` or a `std::vector<Listener>`.
@@ -120,6 +129,19 @@ class CircuitBreaker : public detail::Calls<CircuitBreaker<W, T, Tr, R, P, E, S>
 
   /// State, counts and times of one moment. @throws std::bad_alloc
   Info info() const { return core().info(); }
+  /// The state as a value, of one moment as info(): for `restore()`, in another process or with other policies.
+  /// @throws std::bad_alloc
+  Snapshot snapshot() const {
+    Snapshot snapshot = core().snapshot();
+    snapshot.policies.tracker = detail::description_of(observer_.tracker());
+    return snapshot;
+  }
+  /// The policies as texts; `std::cout << breaker.describe()` prints them in one line. @throws std::bad_alloc
+  PolicyTexts describe() const {
+    PolicyTexts texts = core().policy_texts();
+    texts.tracker = detail::description_of(observer_.tracker());
+    return texts;
+  }
   /// How many calls there were. With CallStats only; each count is exact, but they are not of one moment. Costs some
   /// fifty loads.
   CallCounts call_counts() const noexcept
@@ -240,6 +262,8 @@ template <class W, class T, class Tr, class R, class P, class E, class S>
 CircuitBreaker(const CircuitBreaker<W, T, Tr, R, P, E, S>&) -> CircuitBreaker<detail::CopiedFrom, T, Tr, R, P, E, S>;
 template <class W, class T, class Tr, class R, class P, class E, class S>
 CircuitBreaker(Config<W, T, Tr, R, P, E, S>) -> CircuitBreaker<W, T, Tr, R, P, E, S>;
+template <class W, class T, class Tr, class R, class P, class E, class S>
+CircuitBreaker(Config<W, T, Tr, R, P, E, S>, const Restored&) -> CircuitBreaker<W, T, Tr, R, P, E, S>;
 template <class... Args>
 CircuitBreaker(std::string, Args...)
     -> CircuitBreaker<detail::WindowOf<Args...>, detail::TrackerOf<Args...>, detail::TripperOf<Args...>,

@@ -37,10 +37,11 @@ template <class T, class Core>
 class CallObserver {
  public:
   /// Of a temporary Config. Its header is not included here: it would add a line to each error that a Config gives.
-  template <class Configuration>
+  /// `from`: nothing, or the Restored to begin with.
+  template <class Configuration, class... From>
     requires std::same_as<decltype(Configuration::tracker), T>
-  explicit CallObserver(Configuration&& config)
-      : tracker_(std::move(config.tracker)), core_{std::forward<Configuration>(config)} {}
+  explicit CallObserver(Configuration&& config, const From&... from)
+      : tracker_(std::move(config.tracker)), core_{std::forward<Configuration>(config), from...} {}
 
   /// Of a tracker and a core that stand for others.
   CallObserver(T tracker, Core core) noexcept : tracker_(tracker), core_{core} {}

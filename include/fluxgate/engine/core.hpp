@@ -8,10 +8,9 @@
 #define FLUXGATE_ENGINE_CORE_HPP
 
 #include <chrono>
-#include <concepts>
 #include <cstdint>
 #include <memory>
-#include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include <fluxgate/base/macros.hpp>
@@ -20,6 +19,8 @@
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/clock.hpp>
 #include <fluxgate/engine/machine.hpp>
+#include <fluxgate/engine/replacement.hpp>
+#include <fluxgate/engine/resume.hpp>
 #include <fluxgate/engine/rules.hpp>
 #include <fluxgate/engine/state/phase.hpp>
 #include <fluxgate/engine/state/round.hpp>
@@ -29,6 +30,9 @@
 #include <fluxgate/engine/window/recorder_of.hpp>
 #include <fluxgate/info.hpp>
 #include <fluxgate/override.hpp>
+#include <fluxgate/policy_texts.hpp>
+#include <fluxgate/signal.hpp>
+#include <fluxgate/snapshot.hpp>
 #include <fluxgate/state.hpp>
 
 namespace fluxgate::FLUXGATE_ABI::detail {
@@ -55,13 +59,16 @@ class Core : private Rules<W, Tr, R, P, E, S, Atomics> {
   using typename First::WindowRecorder;
 
  public:
-  template <class T>
-  explicit Core(Config<W, T, Tr, R, P, E, S>&& config) : First{config, parts_}, parts_{config} {
+  /// `from`: nothing, or the Restored to begin with.
+  template <class T, class... From>
+  explicit Core(Config<W, T, Tr, R, P, E, S>&& config, const From&... from)
+      : First{config, parts_}, parts_{config} {
     // Relaxed: no other thread has seen the breaker yet.
     words().changed_at.raise(this->now());
     auto& born = words().timestamps[Phase{}.epoch() % 2];
     born.store(Timestamp{Phase{}.epoch(), this->environment().wall_now()}, std::memory_order_relaxed);
     recorder_.stamp(block_, Phase{}.epoch());
+    (resume(from), ...);
     if (parts_.notifier.has_listeners()) attach();  // last: listeners see a whole breaker
   }
 
@@ -121,6 +128,12 @@ class Core : private Rules<W, Tr, R, P, E, S, Atomics> {
   Info info() const {
     return by_newest(*this, [](const First& rules) { return rules.info(); });
   }
+  Snapshot snapshot() const {
+    return by_newest(*this, [](const First& rules) { return rules.snapshot(); });
+  }
+  PolicyTexts policy_texts() const {
+    return by_newest(*this, [](const First& rules) { return rules.policy_texts(); });
+  }
   bool is_untroubled() const noexcept {
     return by_newest(*this, [](const First& rules) { return rules.is_untroubled(); });
   }
@@ -150,6 +163,13 @@ class Core : private Rules<W, Tr, R, P, E, S, Atomics> {
   }
 
  private:
+  /// Begins with a snapshot; in the constructor only.
+  void resume(const Restored& from) {
+    resume_words(words(), from, this->now(), this->environment().wall_now());
+    resume_window(recorder_, block_, from, this->thresholds_, this->now());
+    if (First::is_override(state())) resume_reason(parts_.reason, from);
+  }
+
   /// A function of its own, to keep construction small.
   [[gnu::cold, gnu::noinline]] void attach() { parts_.notifier.attach(info()); }
 

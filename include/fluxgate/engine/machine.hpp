@@ -27,6 +27,7 @@
 #include <fluxgate/engine/notifier.hpp>
 #include <fluxgate/engine/reason.hpp>
 #include <fluxgate/engine/replacement.hpp>
+#include <fluxgate/engine/snapshot_of.hpp>
 #include <fluxgate/engine/state/hold.hpp>
 #include <fluxgate/engine/state/phase.hpp>
 #include <fluxgate/engine/state/reason_words.hpp>
@@ -42,8 +43,10 @@
 #include <fluxgate/needs.hpp>
 #include <fluxgate/override.hpp>
 #include <fluxgate/permits/questions.hpp>
+#include <fluxgate/policy_texts.hpp>
 #include <fluxgate/retries/retry.hpp>
 #include <fluxgate/signal.hpp>
+#include <fluxgate/snapshot.hpp>
 #include <fluxgate/state.hpp>
 #include <fluxgate/trippers/traits.hpp>
 
@@ -172,7 +175,7 @@ class Machine {
   }
 
   /// Phase, counts and time of one epoch, unless transitions come faster than it can read.
-  Info info() const {
+  Info info(Besides* besides = nullptr) const {
     Info info;
     info.name = common_->name;
     info.labels = common_->labels;
@@ -192,12 +195,21 @@ class Machine {
         if (is_override(phase.state())) info.override_ends_after = hold;
       }
       if (is_override(phase.state())) info.reason = common_->reason.read(phase.epoch());
+      if (besides != nullptr) *besides = {elapsed(), streak_of(phase, info.metrics)};
       const Phase again = words().phase.load(std::memory_order_acquire);  // as above
       if (again == phase) break;
       phase = again;
     }
     return info;
   }
+
+  /// As info(); and the texts, of all policies but the tracker.
+  Snapshot snapshot() const {
+    Besides besides;
+    Info info = this->info(&besides);
+    return snapshot_of(std::move(info), besides, span_of(recorder_), policy_texts());
+  }
+  PolicyTexts policy_texts() const { return texts_of(recorder_, tripper_, retry_, permit_, thresholds_[0]); }
 
   CallCounts call_counts() const noexcept
     requires counts_calls
@@ -241,6 +253,12 @@ class Machine {
   static constexpr bool is_whole(State state) noexcept { return state == State::half_open; }
   typename WindowRecorder::Sums sums_of(Phase phase) const noexcept {
     return recorder_.snapshot(block_, phase.epoch(), window_time(), is_whole(phase.state()));
+  }
+
+  std::uint64_t streak_of(Phase phase, const Metrics& metrics) const noexcept {
+    std::uint64_t streak = 0;
+    if constexpr (needs.streak) streak = read_streak(words(), phase.epoch()).count(is_whole(phase.state()));
+    return WindowRecorder::on_a_clock ? std::min(streak, metrics.failure_count()) : streak;  // as below
   }
 
   /// Built anew for each use: what only the tripper reads, and reads in part, then never reaches memory.

@@ -32,6 +32,9 @@ class RisingTime {
     }
   }
 
+  /// Sets the time at which a breaker begins. Relaxed: no other thread has seen the breaker yet.
+  void begin_at(std::chrono::nanoseconds time) noexcept { nanoseconds_.store(time.count(), std::memory_order_relaxed); }
+
  private:
   typename Atomics::template Atomic<std::int64_t> nanoseconds_{std::numeric_limits<std::int64_t>::min()};
 };

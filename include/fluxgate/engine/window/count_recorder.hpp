@@ -37,12 +37,14 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/state/phase.hpp>
 #include <fluxgate/engine/window/count_words.hpp>
 #include <fluxgate/engine/window/healthy_words.hpp>
+#include <fluxgate/engine/window/old_calls.hpp>
 #include <fluxgate/engine/window/recorder.hpp>
 #include <fluxgate/engine/window/sample.hpp>
 #include <fluxgate/metrics.hpp>
@@ -214,6 +216,31 @@ class CountRecorder {
     stamp_word(control, head.totals, epoch);
     if constexpr (needs.slow_rates > 0) stamp_word(control, head.slow, epoch);
     if constexpr (needs.durations) stamp_word(control, head.duration, epoch);
+  }
+
+  CountWindow window() const noexcept { return CountWindow{full_.lane(0)}; }
+
+  /// Fills the oldest slots with calls of a snapshot, before another thread sees the breaker: all stores are relaxed.
+  template <class AnyBlock>
+  void resume(const AnyBlock& block, std::uint32_t epoch, OldCalls calls, std::chrono::nanoseconds) const noexcept {
+    calls = at_most(size(), calls);
+    calls.micros = std::min(calls.micros, calls.total * std::numeric_limits<std::uint32_t>::max());
+    const auto count = [](std::uint64_t part) { return static_cast<int>(part); };
+    Head& head = block.head();
+    for (std::size_t i = 0; i != calls.total; ++i) {
+      block.cell(i).store(Slot::of(epoch, sample_of(calls, i)), std::memory_order_relaxed);
+    }
+    head.cursor.store(calls.total, std::memory_order_relaxed);
+    const Lanes totals{count(calls.total), count(calls.failures), count(calls.slow[0])};
+    head.totals.store(Lanes::empty(epoch).plus(totals), std::memory_order_relaxed);
+    if constexpr (needs.slow_rates > 0) {
+      const Lanes slow{count(calls.slow[1]), count(calls.slow[2]), count(calls.slow[3])};
+      head.slow.store(Lanes::empty(epoch).plus(slow), std::memory_order_relaxed);
+    }
+    if constexpr (needs.durations) {
+      const Duration duration{static_cast<std::int64_t>(calls.micros)};
+      head.duration.store(Duration::empty(epoch).plus(duration), std::memory_order_relaxed);
+    }
   }
 
  private:

@@ -67,8 +67,12 @@ using BlockOf = Block<Control<StdAtomics>, typename R::Head, NoCounter, typename
 /// - `stamp(block, epoch)`: called once after each epoch has begun; tags words whose tags are short as its own.
 /// - `metrics(sums, thresholds)`: the counts as trippers and readers see them.
 ///
-/// A recorder may also have `is_healthy(block, phase)`, a cheap test whether a success would change nothing; then such
-/// successes are not written at all.
+/// A recorder may also have
+/// - `is_healthy(block, phase)`, a cheap test whether a success would change nothing; then such successes are not
+///   written at all;
+/// - `window()`, the window that it was made from, for `describe()`; otherwise that says "custom";
+/// - `resume(block, epoch, calls, now)`, which begins with the `OldCalls` of a snapshot before another thread sees the
+///   breaker; otherwise a restored breaker's window begins empty.
 template <class R>
 concept Recorder =
     std::is_trivially_destructible_v<typename R::Head> && std::is_trivially_destructible_v<typename R::Cell> &&

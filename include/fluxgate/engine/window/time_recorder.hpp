@@ -51,6 +51,8 @@
 
 #include <fluxgate/base/macros.hpp>
 #include <fluxgate/engine/atomics.hpp>
+#include <fluxgate/engine/window/old_buckets.hpp>
+#include <fluxgate/engine/window/old_calls.hpp>
 #include <fluxgate/engine/window/recorder.hpp>
 #include <fluxgate/engine/window/sample.hpp>
 #include <fluxgate/engine/window/time_words.hpp>
@@ -178,6 +180,25 @@ class TimeRecorder {
   template <class AnyBlock>
   void stamp(const AnyBlock&, std::uint32_t) const noexcept {}
 
+  TimeWindow window() const noexcept { return TimeWindow{bucket() * buckets_, bucket()}; }
+
+  /// Fills the buckets in which the calls of a snapshot ended, as far as the span at `now` reaches back, before another
+  /// thread sees the breaker: all stores are relaxed.
+  template <class AnyBlock>
+  void resume(const AnyBlock& block, std::uint32_t epoch, const OldCalls& calls,
+              std::chrono::nanoseconds now) const noexcept {
+    const std::int64_t spread = spread_of(calls, bucket_, bucket() * buckets_);
+    const std::int64_t oldest = index_of(calls.ended) - spread + 1;
+    const std::int64_t gone = std::max<std::int64_t>(index_of(now) - buckets_ + 1 - oldest, 0);
+    for (std::int64_t i = gone; i < spread; ++i) {
+      const PartOfCalls part = part_of(calls, static_cast<std::uint64_t>(i), static_cast<std::uint64_t>(spread));
+      if (part.is_empty()) continue;
+      const std::int64_t index = oldest + i;
+      fill(block.cell(cell_of(index)), epoch, index, part);
+      if (part.has_trouble()) block.head().trouble.store(trouble_at(epoch, index), std::memory_order_relaxed);
+    }
+  }
+
  private:
   /// The number of the bucket that `now` falls into; rounds down, below zero too.
   std::int64_t index_of(std::chrono::nanoseconds now) const noexcept {
@@ -254,10 +275,14 @@ class TimeRecorder {
     }
   }
 
+  static Trouble trouble_at(std::uint32_t epoch, std::int64_t index) noexcept {
+    return {epoch, static_cast<std::uint32_t>(static_cast<std::uint64_t>(index))};
+  }
+
   /// Records a failure or a slow call in the bucket `index`.
   template <class Control>
   static void raise_trouble(const Control& control, Head& head, std::uint32_t epoch, std::int64_t index) noexcept {
-    const Trouble raised{epoch, static_cast<std::uint32_t>(static_cast<std::uint64_t>(index))};
+    const Trouble raised = trouble_at(epoch, index);
     Trouble seen = head.trouble.load(std::memory_order_acquire);  // pairs with the exchange: as for owners
     do {
       if (seen.epoch == epoch && static_cast<std::int32_t>(raised.index - seen.index) <= 0) return;
