@@ -18,6 +18,7 @@
 #include <utility>
 
 #include <fluxgate/any/any_breaker.hpp>
+#include <fluxgate/any/retuner.hpp>
 #include <fluxgate/any/type_facts.hpp>
 #include <fluxgate/base/durations.hpp>
 #include <fluxgate/base/macros.hpp>
@@ -72,6 +73,30 @@ class AnyHandle : public Calls<AnyHandle> {
   /// and that was a success therefore; empty without one. CircuitBreaker says so when it is compiled. Valid as long as
   /// the code of that call is loaded. For tests and for logs.
   std::string_view overlooked() const noexcept { return breaker_->overlooked(); }
+
+  /// Gives the running breaker other numbers, as CircuitBreaker does. The policies must have the types of those that the
+  /// breaker was made with.
+  /// @throws std::invalid_argument also if they have not; nothing has changed then
+  template <class W, class T, class Tr, class R, class P, class E, class S>
+  void retune(Config<W, T, Tr, R, P, E, S> config) {
+    Retuner retuner{*breaker_};
+    retuner(std::move(config));
+    retuner.conclude();
+  }
+  /// Numbers that are known at run time only, such as a TextConfig. For a breaker that was made from one, other trippers
+  /// will do as well, and other retries and permits, if they need nothing measured that it does not measure, and have
+  /// Probes if it has. @throws as above
+  template <class Source>
+    requires requires(const Source& source, Retuner& retuner) { source.visit_config(retuner); }
+  void retune(const Source& source) {
+    Retuner retuner{*breaker_};
+    if constexpr (requires { source.visit_alternatives(retuner); }) {
+      source.visit_alternatives(retuner);
+    } else {
+      source.visit_config(retuner);
+    }
+    retuner.conclude();
+  }
 
   /// To CLOSED, with an empty window and no reopens. Calls in flight no longer count.
   /// @throws std::bad_alloc with nothing changed; the same for the other commands

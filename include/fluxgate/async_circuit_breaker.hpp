@@ -86,6 +86,11 @@ class AsyncCircuitBreaker : public detail::AsyncCalls<AsyncCircuitBreaker<W, T, 
   /// As in CircuitBreaker.
   PolicyTexts describe() const { return breaker().describe(); }
   /// As in CircuitBreaker.
+  template <class W2, class T2, class Tr2, class R2, class P2, class E2, class S2>
+  void retune(Config<W2, T2, Tr2, R2, P2, E2, S2> config) {
+    breaker().retune(std::move(config));
+  }
+  /// As in CircuitBreaker.
   CallCounts call_counts() const noexcept
     requires std::same_as<S, CallStats>
   {

@@ -30,6 +30,7 @@
 #include <fluxgate/coroutine/awaitable.hpp>
 #include <fluxgate/engine/core.hpp>
 #include <fluxgate/engine/life.hpp>
+#include <fluxgate/engine/retuning.hpp>
 #include <fluxgate/errors.hpp>
 #include <fluxgate/expression/describe.hpp>
 #include <fluxgate/failure.hpp>
@@ -159,6 +160,32 @@ class CircuitBreaker : public detail::Calls<CircuitBreaker<W, T, Tr, R, P, E, S>
   /// The name that it was made with; valid as long as the breaker is.
   std::string_view name() const noexcept { return core().name(); }
 
+  /// Gives the running breaker other numbers: the tripper, retry, permit and slow_threshold of `config`, whose policies
+  /// have the breaker's types. State and evidence stay. Each outcome and each admission is judged by the old numbers or
+  /// by the new ones; an opening keeps the delay that it was given. Window, tracker, name and labels must be the same,
+  /// or left to their defaults; listeners, environment and stats are not looked at.
+  ///
+  /// A healthy call costs as much as before, another two atomic writes more. Numbers that are no longer in use are freed
+  /// by the next retune. May be called while calls are made, and by several threads; the last one stays.
+  /// @throws std::invalid_argument for values that a constructor refuses, or that cannot change, std::bad_alloc; nothing
+  /// has changed then
+  template <class W2, class T2, class Tr2, class R2, class P2, class E2, class S2>
+  void retune(Config<W2, T2, Tr2, R2, P2, E2, S2> config) {
+    static_assert(
+        std::same_as<W2, W> && std::same_as<T2, T> && std::same_as<Tr2, Tr> && std::same_as<R2, R> &&
+            std::same_as<P2, P>,
+        "fluxgate: retune changes numbers only: window, tracker, tripper, retry and permit of the Config must "
+        "be of the breaker's types.");
+    [[maybe_unused]] const detail::UnderWay under_way{life_};
+    const detail::Refusal refusal{name()};
+    detail::refuse_other_name(core().labels(), config, refusal);
+    config.name = name();
+    detail::fit_defaults(config);
+    detail::validate(config);
+    detail::refuse_other_tracker(observer_.tracker(), config.tracker, refusal);
+    core().retune(config);
+  }
+
   /// To CLOSED, with an empty window and no reopens. Calls in flight no longer count.
   /// @throws std::bad_alloc with nothing changed; the same for the other commands
   void reset(Notify notify = Notify::yes) { command(State::closed, forever, notify); }
@@ -236,6 +263,8 @@ class CircuitBreaker : public detail::Calls<CircuitBreaker<W, T, Tr, R, P, E, S>
   }
 
   friend class detail::Watch;
+
+  static constexpr bool can_retune = detail::KnowsWindow<typename Core::WindowRecorder, W>;
 
   Core& core() noexcept { return observer_.core(); }
   const Core& core() const noexcept { return observer_.core(); }

@@ -26,11 +26,15 @@
 #include <fluxgate/call/call_observer.hpp>
 #include <fluxgate/call_stats.hpp>
 #include <fluxgate/circuit_breaker.hpp>
+#include <fluxgate/config.hpp>
 #include <fluxgate/engine/atomics.hpp>
 #include <fluxgate/engine/life.hpp>
 #include <fluxgate/engine/remembered.hpp>
+#include <fluxgate/engine/retuning.hpp>
 #include <fluxgate/engine/state/ticket.hpp>
 #include <fluxgate/engine/window/healthy_words.hpp>
+#include <fluxgate/expression/describe.hpp>
+#include <fluxgate/failure.hpp>
 #include <fluxgate/info.hpp>
 #include <fluxgate/override.hpp>
 #include <fluxgate/signal.hpp>
@@ -87,6 +91,14 @@ class AnyCore {
   AskedCore* core_;
 };
 
+struct PolicyTypes {
+  TypeId window, tracker, tripper, retry, permit;
+};
+template <class W, class T, class Tr, class R, class P>
+PolicyTypes policy_types() noexcept {
+  return {type_id<W>(), type_id<T>(), type_id<Tr>(), type_id<R>(), type_id<P>()};
+}
+
 /// A breaker, whatever its policies. Does not move.
 class AnyBreaker : public AskedCore, public AskedTracker {
  public:
@@ -103,6 +115,10 @@ class AnyBreaker : public AskedCore, public AskedTracker {
   virtual void command(State state, const Override& given) = 0;
   virtual void command(State state, std::chrono::nanoseconds hold, Notify notify) = 0;
   virtual Watch watch() const noexcept = 0;
+  /// Which policy is of another type than the breaker's; empty if none is.
+  virtual std::string_view other_policy(const PolicyTypes& types) const noexcept = 0;
+  /// `numbers`: a Config of the breaker's policies, with the defaults for what is no policy.
+  virtual void retune(void* numbers) = 0;
 
   Admission try_acquire() noexcept { return Admission{*this}; }
   CallObserver<AnyTracker, AnyCore>& observer() noexcept { return observer_; }
@@ -134,6 +150,8 @@ class AnyBreaker : public AskedCore, public AskedTracker {
 };
 
 struct AnyAccess {
+  template <class Breaker>
+  static constexpr bool can_retune = Breaker::can_retune;
   template <class Breaker>
   static auto& core(Breaker& breaker) noexcept {
     return breaker.core();
@@ -217,6 +235,26 @@ class AnyBreakerOf<CircuitBreaker<W, T, Tr, R, P, E, S>> final : public AnyBreak
     AnyAccess::command(breaker_, state, hold, notify);
   }
   Watch watch() const noexcept override { return Watch{breaker_}; }
+
+  std::string_view other_policy(const PolicyTypes& types) const noexcept override {
+    const PolicyTypes own = policy_types<W, T, Tr, R, P>();
+    return !same_type(types.window, own.window)     ? "window"
+           : !same_type(types.tracker, own.tracker) ? "tracker"
+           : !same_type(types.tripper, own.tripper) ? "tripper"
+           : !same_type(types.retry, own.retry)     ? "retry"
+           : !same_type(types.permit, own.permit)   ? "permit"
+                                                    : "";
+  }
+  void retune(void* numbers) override {
+    if constexpr (!tells_sameness<T>) {
+      Refusal{name()}({"retune: tracker ", description_of(AnyAccess::tracker(breaker_)),
+                       " cannot be compared; what it holds needs an operator==, or no members"});
+    } else if constexpr (!AnyAccess::can_retune<Breaker>) {
+      Refusal{name()}({"retune: the window's recorder needs a window(), and the window an operator=="});
+    } else {
+      breaker_.retune(std::move(*static_cast<Config<W, T, Tr, R, P>*>(numbers)));
+    }
+  }
   UnderWay counted() const noexcept override { return AnyAccess::under_way(breaker_); }
 
   mutable FirstOf<TypeFacts> overlooked_;
@@ -257,6 +295,8 @@ class MovedFrom final : public AnyBreaker {
   void command(State, const Override&) override { fail(); }
   void command(State, std::chrono::nanoseconds, Notify) override { fail(); }
   Watch watch() const noexcept override { fail(); }
+  std::string_view other_policy(const PolicyTypes&) const noexcept override { fail(); }
+  void retune(void*) override { fail(); }
   UnderWay counted() const noexcept override { fail(); }
 };
 

@@ -21,6 +21,7 @@
 #include <fluxgate/engine/machine.hpp>
 #include <fluxgate/engine/replacement.hpp>
 #include <fluxgate/engine/resume.hpp>
+#include <fluxgate/engine/retuning.hpp>
 #include <fluxgate/engine/rules.hpp>
 #include <fluxgate/engine/state/phase.hpp>
 #include <fluxgate/engine/state/round.hpp>
@@ -56,13 +57,13 @@ class Core : private Rules<W, Tr, R, P, E, S, Atomics> {
   using First::recorder_;
   using First::timed_;
   using First::words;
-  using typename First::WindowRecorder;
 
  public:
+  using typename First::WindowRecorder;
+
   /// `from`: nothing, or the Restored to begin with.
   template <class T, class... From>
-  explicit Core(Config<W, T, Tr, R, P, E, S>&& config, const From&... from)
-      : First{config, parts_}, parts_{config} {
+  explicit Core(Config<W, T, Tr, R, P, E, S>&& config, const From&... from) : First{config, parts_}, parts_{config} {
     // Relaxed: no other thread has seen the breaker yet.
     words().changed_at.raise(this->now());
     auto& born = words().timestamps[Phase{}.epoch() % 2];
@@ -74,6 +75,7 @@ class Core : private Rules<W, Tr, R, P, E, S, Atomics> {
 
   using First::bytes;
   using First::call_counts;
+  using First::labels;
   using First::name;
   using First::seat;
   using First::state;
@@ -146,16 +148,16 @@ class Core : private Rules<W, Tr, R, P, E, S, Atomics> {
     First::command(to, hold, notify);
   }
 
-  /// Lets the rules of `config`, which are valid by themselves, decide from now on; steps under way end by the rules they
-  /// began with. Everything in `config` but its rules is dropped. @throws what `config` is refused for, std::bad_alloc;
-  /// nothing has changed then
-  template <class T>
-  void retune(Config<W, T, Tr, R, P, E, S>&& config) {
-    using Newer = Replacement<First, Atomics>;
-    auto node = std::make_unique<typename Newer::Node>(config, static_cast<const First&>(*this));
+  /// Lets the rules of `config`, which are valid by themselves, decide from now on. A step under way ends by the rules
+  /// that it began with. @throws std::invalid_argument for what cannot change, std::bad_alloc; nothing has changed then
+  template <class C>
+  void retune(C& config) {
+    refuse_other_frame(recorder_, block_, timed_, config, Refusal{name()});
+    const First& first = *this;
+    auto node = std::make_unique<typename Replacement<First, Atomics>::Node>(config, first);
     for (bool done = false; !done;) {
-      const typename Newer::InUse current = newest();
-      node->rules.follow(current ? *current : static_cast<const First&>(*this));
+      const auto current = newest();
+      node->rules.follow(current ? *current : first);
       done = parts_.replacement.replace(current, node);
     }
     mode_.store(Mode::replaced, std::memory_order_release);  // pairs with the loads of mode_, for the newest rules

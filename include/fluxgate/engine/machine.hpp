@@ -124,8 +124,8 @@ class Machine {
         permit_(std::move(config.permit)) {}
 
   /// Other rules over the words of `first`.
-  template <class T>
-  Machine(Config<W, T, Tr, R, P, E, S>& config, const Machine& first)
+  template <class C>
+  Machine(C& config, const Machine& first)
       : recorder_{first.recorder_},
         timed_{first.timed_},
         mode_{timed_ ? Mode::timed : Mode::plain},
@@ -141,6 +141,7 @@ class Machine {
   void follow(const Machine& before) noexcept { thresholds_ = in_lanes_of(before.thresholds_, thresholds_); }
 
   const std::string& name() const noexcept { return common_->name; }
+  const Labels& labels() const noexcept { return common_->labels; }
 
   /// True at the moment of the load.
   State state() const noexcept {
@@ -299,10 +300,11 @@ class Machine {
     CommonParts& common = *common_;
     typename Seat<Atomics>::Claim claim = common.seat.claim(from.state(), to, cause);
     const Phase next = from.to(claim.denied() ? from.state() : to);
-    Notice* const notice = common.notifier.has_listeners() ? new Notice{.signal = signal(from, next, cause, context, reason),
-                                                                  .epoch = next.epoch(),
-                                                                  .silent = notify == Notify::no}
-                                                     : nullptr;
+    Notice* const notice = common.notifier.has_listeners()
+                               ? new Notice{.signal = signal(from, next, cause, context, reason),
+                                            .epoch = next.epoch(),
+                                            .silent = notify == Notify::no}
+                               : nullptr;
     const Timestamp proposal{next.epoch(), environment().wall_now()};
     propose_timestamp(words(), next.epoch(), proposal);
     if (!advance(from, next)) {
@@ -322,7 +324,8 @@ class Machine {
     // Relaxed: for the text only; the thread that made the transition due has seen the hold.
     const std::chrono::nanoseconds held = words().hold.load(std::memory_order_relaxed).span();
     const bool denied = cause == Cause::tripped && next.state() == State::closed;
-    return {.circuit_name = concat({common_->name}),  // no copy: its constructor is one function more for each unit to compile
+    return {.circuit_name =
+                concat({common_->name}),  // no copy: its constructor is one function more for each unit to compile
             .old_state = from.state(),
             .new_state = next.state(),
             .timestamp = {},  // known when the epoch has begun

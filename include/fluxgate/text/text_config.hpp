@@ -86,25 +86,25 @@ Policies read_policies(const Text& config) {
   return policies;
 }
 
-/// Calls `visit` with the tripper as a type that measures enough.
+/// Calls `visit` with the tripper as each type that measures enough, the least first, until it returns true.
 template <std::size_t at = 0, class Visit>
 void visit_measured(const TripperTree& tripper, const Visit& visit) {
   if constexpr (at != measured_from_text.size()) {
-    if (!suffices(measured_from_text[at], tripper.tree_traits().needs)) return visit_measured<at + 1>(tripper, visit);
-    visit(MeasuredTree<measured_from_text[at]>{tripper});
+    const bool enough = suffices(measured_from_text[at], tripper.tree_traits().needs);
+    if (!enough || !visit(MeasuredTree<measured_from_text[at]>{tripper})) visit_measured<at + 1>(tripper, visit);
   }
 }
 
-/// Calls `visit` with window, tripper and permit as the types that an engine is made of.
+/// Calls `visit` with window, tripper and permit as the types that an engine is made of, until it returns true.
 template <class Visit>
 void visit_policies(const Policies& policies, const Visit& visit) {
   std::visit(
       [&](const auto& window) {
         visit_measured(policies.tripper, [&](const auto& tripper) {
           if (policies.permit.probes() != nullptr) {
-            visit(window, tripper, ListWithProbes{policies.permit});
+            return visit(window, tripper, ListWithProbes{policies.permit});
           } else {
-            visit(window, tripper, ListWithoutProbes{policies.permit});
+            return visit(window, tripper, ListWithoutProbes{policies.permit});
           }
         });
       },
@@ -153,21 +153,31 @@ struct TextConfig {
   ///   there and what may; or if a policy refuses its values
   template <class Visit>
   void visit_config(Visit&& visit) const {
+    visit_alternatives([&]<class C>(C&& config) {
+      visit(std::forward<C>(config));
+      return true;
+    });
+  }
+
+  /// Calls `visit` with each Config that the texts may stand for, the one that measures least first, until it returns
+  /// true: a running breaker that measures more than the texts ask for takes a later one. @throws as visit_config
+  template <class Visit>
+  void visit_alternatives(Visit&& visit) const {
     const detail::Policies policies = detail::read_policies(*this);
     detail::visit_policies(policies, [&]<class W, class Tr, class P>(const W& w, const Tr& tr, const P& p) {
-      visit(Config<W, T, Tr, detail::RetryChoice, P, E, S>{.name = name,
-                                                           .labels = labels,
-                                                           .window = w,
-                                                           .tracker = tracker,
-                                                           .tripper = tr,
-                                                           .retry = policies.retry,
-                                                           .permit = p,
-                                                           .slow_threshold = policies.slow_threshold,
-                                                           .listeners = listeners,
-                                                           .on_listener_error = on_listener_error,
-                                                           .environment = environment,
-                                                           .stats = stats,
-                                                           .as_written = true});
+      return visit(Config<W, T, Tr, detail::RetryChoice, P, E, S>{.name = name,
+                                                                  .labels = labels,
+                                                                  .window = w,
+                                                                  .tracker = tracker,
+                                                                  .tripper = tr,
+                                                                  .retry = policies.retry,
+                                                                  .permit = p,
+                                                                  .slow_threshold = policies.slow_threshold,
+                                                                  .listeners = listeners,
+                                                                  .on_listener_error = on_listener_error,
+                                                                  .environment = environment,
+                                                                  .stats = stats,
+                                                                  .as_written = true});
     });
   }
 };
