@@ -47,7 +47,8 @@ class Replacement {
     InUse& operator=(const InUse&) = delete;
     ~InUse() {
       if (node_ != nullptr) node_->watched.read();
-      users_.fetch_sub(1, std::memory_order_release);  // pairs with the look at the count, before the rules end
+      users_.fetch_add(~std::uint32_t{0},
+                       std::memory_order_release);  // pairs with the look at the count, before the rules end
     }
 
     explicit operator bool() const noexcept { return node_ != nullptr; }
