@@ -40,11 +40,11 @@ sys.path.insert(0, str(HERE))
 import mutants  # noqa: E402
 
 PAGE = ROOT / "docs" / "mutants.md"
-PARTS = ["explorer", "count", "state", "time", "keys"]
+PARTS = ["explorer", "count", "state", "time", "keys", "rules"]
 # Those of the explorer's parts that come to a header's code.
 PARTS_OF = {"count_recorder.hpp": ["count", "state"], "count_words.hpp": ["count", "state"], "time_recorder.hpp": ["time"], "call_counter.hpp": ["count"],
             "streak.hpp": ["count", "state"], "round.hpp": ["state", "time"], "notifier.hpp": ["state"],
-            "machine.hpp": ["state", "count", "time", "keys"], "hazards.hpp": ["keys"], "key_table.hpp": ["keys"], "key_node.hpp": ["keys"], "census.hpp": ["keys"],
+            "machine.hpp": ["state", "count", "time", "keys", "rules"], "replacement.hpp": ["rules"], "hazards.hpp": ["keys"], "key_table.hpp": ["keys"], "key_node.hpp": ["keys"], "census.hpp": ["keys"],
             "hold.hpp": ["state"], "reason_words.hpp": ["state"], "timestamp.hpp": ["state"], "rising_time.hpp": ["state"]}
 
 
