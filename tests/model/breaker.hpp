@@ -244,13 +244,17 @@ enum class Mistake : std::uint8_t {
   hopeless_round_goes_on,
   failures_alone_close,
   override_lasts,
-  last_mistake = override_lasts,
+  other_numbers_forget,
+  delay_follows_other_numbers,
+  last_mistake = delay_follows_other_numbers,
 };
 
 class Breaker {
  public:
   Breaker(Rules rules, Time start, Mistake mistake = Mistake::none)
-      : rules_{std::move(rules)}, mistake_{mistake}, now_{start}, changed_at_{start} {}
+      : rules_{std::move(rules)}, mistake_{mistake}, now_{start}, changed_at_{start} {
+    room_ = std::max(rules_.window.calls, probes() == nullptr ? 0 : probes()->count);
+  }
 
   // ---- time and chance
 
@@ -285,6 +289,13 @@ class Breaker {
   }
 
   void command(State to, bool silent, Time hold = forever) { make(intend(to, silent, hold)); }
+
+  /// Other numbers of the same kinds, over the same window.
+  void retune(Rules rules) {
+    if (mistake_ == Mistake::other_numbers_forget) window_.clear();
+    if (mistake_ == Mistake::delay_follows_other_numbers && state_ == State::open) hold_ = held(rules.retry.initial);
+    rules_ = std::move(rules);
+  }
 
   // ---- the pieces
 
@@ -326,7 +337,7 @@ class Breaker {
       if (!permits(permit, waited)) return answer(false);
     }
     if (round != nullptr) {
-      if (taken_ == round->count) return answer(false);
+      if (taken_ >= round->count) return answer(false);
       ++taken_;
       last_probe_ = std::max(last_probe_, now_);
     }
@@ -348,7 +359,7 @@ class Breaker {
     if (is_late(admission)) return false;
     window_.push_back({failed, duration, bucket_of(now_)});
     std::uint64_t longest = rules_.window.calls + (mistake_ == Mistake::window_one_too_long ? 1 : 0);
-    if (has_probes() && mistake_ != Mistake::small_window_forgets_round) longest = std::max(longest, probes()->count);
+    if (has_probes() && mistake_ != Mistake::small_window_forgets_round) longest = std::max(longest, room_);
     if (rules_.window.calls != 0 && window_.size() > longest) window_.pop_front();
     count_in_a_row(failed);
     return ends();
@@ -391,7 +402,8 @@ class Breaker {
     Counts best = now;
     best.total = std::max(best.total, probes()->count);
     const bool may_open = is_complete() || mistake_ != Mistake::verdict_waits_for_all_probes;
-    const bool without_a_success = now.failures == probes()->count && mistake_ != Mistake::failures_alone_close;
+    const bool all_failed = now.failures >= probes()->count && now.failures == now.total;
+    const bool without_a_success = all_failed && mistake_ != Mistake::failures_alone_close;
     if (may_open && (fires(rules_.tripper, best) || without_a_success)) {
       return Intent{epoch_, State::open, Cause::tripped};
     }
@@ -424,7 +436,7 @@ class Breaker {
     switch (state_) {
       case State::open:
       case State::forced_open: return hold_ != forever && between(changed_at_, now_) >= hold_;
-      case State::half_open: return !has_probes() || taken_ != probes()->count || is_complete() || has_lost_probes();
+      case State::half_open: return !has_probes() || taken_ < probes()->count || is_complete() || has_lost_probes();
       default: return true;
     }
   }
@@ -498,12 +510,12 @@ class Breaker {
     return time / rules_.window.bucket - (time % rules_.window.bucket < 0 ? 1 : 0);
   }
 
-  bool is_complete() const { return has_probes() && done_ == probes()->count; }
+  bool is_complete() const { return has_probes() && done_ >= probes()->count; }
 
   /// Whether outcomes have been missing for longer than patience lasts, with no place free.
   bool has_lost_probes() const {
     if (!has_probes()) return false;
-    const bool full = taken_ == probes()->count || mistake_ == Mistake::patience_beside_a_free_place;
+    const bool full = taken_ >= probes()->count || mistake_ == Mistake::patience_beside_a_free_place;
     const Time since = mistake_ == Mistake::patience_from_the_beginning ? changed_at_ : last_probe_;
     return full && between(since, now_) >= probes()->duration;
   }
@@ -602,6 +614,7 @@ class Breaker {
   }
 
   Rules rules_;
+  std::uint64_t room_ = 0;  ///< calls that the window, or a round, can hold
   Mistake mistake_;
   Time now_;
   Time wall_ = Time{1'577'836'800} * 1'000'000'000 / wall_unit;

@@ -39,6 +39,7 @@ struct Step {
     disable_for,
     metrics_only_for,
     force_open_for,
+    retune,  ///< to `numbers`
   };
   Kind kind{};
   How how{};
@@ -47,6 +48,7 @@ struct Step {
   unsigned nested = 0;
   Time time = 0;
   std::array<int, 4> draws{};  ///< the first draws of the step, in 64ths
+  Numbers numbers{};
 };
 
 /// Whether a command of this kind has a time.
@@ -100,6 +102,7 @@ inline std::string to_string(const Step& step) {
     case Step::Kind::disable_for: text = "disable() for " + ns() + quiet; break;
     case Step::Kind::metrics_only_for: text = "metrics_only() for " + ns() + quiet; break;
     case Step::Kind::force_open_for: text = "force_open(" + ns() + ")" + quiet; break;
+    case Step::Kind::retune: text = "retune() to " + to_string(step.numbers); break;
   }
   text += "   [draws";
   for (const int draw : step.draws) text.append(" ").append(std::to_string(draw));
@@ -304,7 +307,8 @@ inline Step random_step(std::mt19937_64& random, const Numbers& n, bool may_jump
     if (may_jump_back && random() % 16 == 0) step.time = -step.time;
   } else {
     step.kind = one_of(random, {Kind::reset, Kind::reset, Kind::disable, Kind::metrics_only, Kind::force_open,
-                                Kind::force_open_for, Kind::force_open_for, Kind::disable_for, Kind::metrics_only_for});
+                                Kind::force_open_for, Kind::force_open_for, Kind::disable_for, Kind::metrics_only_for,
+                                Kind::retune, Kind::retune, Kind::retune});
     if (lasts(step)) step.time = std::max<Time>(1, some_time());
   }
   return step;

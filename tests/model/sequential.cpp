@@ -49,9 +49,10 @@ std::array<Time, 3> slow_thresholds(const Numbers& n) { return {n.slow, n.slower
 
 class ModelSubject final : public Subject {
  public:
-  ModelSubject(const History& history, Rules rules, bool counts_calls, Mistake mistake)
-      : breaker_{rules, history.start, mistake},
-        rules_{std::move(rules)},
+  ModelSubject(const History& history, Rules (*rules)(const Numbers&), bool counts_calls, Mistake mistake)
+      : breaker_{rules(history.numbers), history.start, mistake},
+        rules_of_{rules},
+        rules_{rules(history.numbers)},
         thresholds_{slow_thresholds(history.numbers)},
         counts_calls_{counts_calls} {
     if (!history.listens) return;
@@ -88,6 +89,7 @@ class ModelSubject final : public Subject {
       case Step::Kind::force_open: return breaker_.command(State::forced_open, step.silent);
       case Step::Kind::disable_for: return breaker_.command(State::disabled, step.silent, step.time);
       case Step::Kind::metrics_only_for: return breaker_.command(State::metrics_only, step.silent, step.time);
+      case Step::Kind::retune: return breaker_.retune(rules_of_(step.numbers));
       default: return breaker_.command(State::forced_open, step.silent, step.time);
     }
   }
@@ -124,6 +126,7 @@ class ModelSubject final : public Subject {
   }
 
   Breaker breaker_;
+  Rules (*rules_of_)(const Numbers&);
   Rules rules_;
   std::array<Time, 3> thresholds_;
   bool counts_calls_;
@@ -219,6 +222,10 @@ class LibrarySubject final : public Subject {
       case Step::Kind::disable_for: return breaker_.disable({.lasting = nanoseconds{step.time}, .notify = notify});
       case Step::Kind::metrics_only_for:
         return breaker_.metrics_only({.lasting = nanoseconds{step.time}, .notify = notify});
+      case Step::Kind::retune: {
+        const History other{.numbers = step.numbers, .listens = false};
+        return breaker_.retune(config<Recipe, Stats>(other, env_, fluxgate::Listener{}));
+      }
       default: return breaker_.force_open(nanoseconds{step.time}, notify);
     }
   }
@@ -334,7 +341,7 @@ struct Tally {
 std::optional<Difference> compare(const History& history, Mistake mistake, Tally& tally) {
   const Kind& kind = kinds().at(history.recipe);
   const std::unique_ptr<Subject> library = kind.make_library(history);
-  ModelSubject plain{history, kind.rules(history.numbers), kind.counts_calls, mistake};
+  ModelSubject plain{history, kind.rules, kind.counts_calls, mistake};
   const Trace of_library = Player{*library, history}.play();
   const Trace of_model = Player{plain, history}.play();
   tally.add(of_library);
@@ -345,6 +352,30 @@ std::optional<Difference> compare(const History& history, Mistake mistake, Tally
     }
   }
   return std::nullopt;
+}
+
+/// Gives a retune its numbers: of the same window, in whose place a round has room, and with the same thresholds, since
+/// what the window holds was measured by those. A step that finds none becomes a reset.
+void complete(Step& step, const History& history, std::mt19937_64& random) {
+  if (step.kind != Step::Kind::retune) return;
+  const Numbers& first = history.numbers;
+  for (int attempt = 0; attempt != 8; ++attempt) {
+    Numbers n = random_numbers(random);
+    n.window = first.window;
+    n.bucket = first.bucket;
+    n.buckets = first.buckets;
+    n.slow_threshold = first.slow_threshold;
+    n.slow = first.slow;
+    n.slower = first.slower;
+    const Kind& kind = kinds()[history.recipe];
+    if (!kind.on_a_clock && n.probes > std::max<std::uint64_t>(first.window, first.probes)) continue;
+    History other = history;
+    other.numbers = n;
+    if (!accepts([&] { (void)kind.make_library(other); })) continue;
+    step.numbers = n;
+    return;
+  }
+  step.kind = Step::Kind::reset;
 }
 
 History random_history(std::uint64_t seed) {
@@ -363,10 +394,13 @@ History random_history(std::uint64_t seed) {
     for (std::uint64_t length = 1 + random() % 60; length != 0; --length) {
       if (random() % 12 == 0) failing = !failing;
       history.steps.push_back(random_step(random, history.numbers, may_jump_back, failing));
+      complete(history.steps.back(), history, random);
     }
     for (std::uint64_t i = random() % 3 == 0 ? 1 + random() % 3 : 0; i != 0; --i) {
       Step step = random_step(random, history.numbers, may_jump_back, failing);
       step.nested = 0;
+      // An admission that makes a transition goes on by the rules that it began with; the model knows one set at a time.
+      if (step.kind == Step::Kind::retune) step.kind = Step::Kind::reset;
       history.reactions.push_back({1 + random() % 6, step});
     }
     return history;
@@ -407,7 +441,9 @@ constexpr std::array mistakes{"late outcomes count",
                               "a streak is never old",
                               "a round that no success can close goes on",
                               "a round of failures alone closes",
-                              "an override lasts longer than its time"};
+                              "an override lasts longer than its time",
+                              "other numbers forget what the window holds",
+                              "an opening's delay follows other numbers"};
 static_assert(mistakes.size() == static_cast<std::size_t>(Mistake::last_mistake));
 
 /// Every mistake of the model's is noticed, and shrinks to a history that shows it.

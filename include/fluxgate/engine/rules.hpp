@@ -181,7 +181,16 @@ class Rules : public Machine<W, Tr, R, P, E, S, Atomics> {
   }
 
   [[gnu::cold, gnu::noinline]] void record_by_newest(Ticket ticket, bool failed) noexcept {
-    newest()->record_elsewhere(ticket, failed);
+    const auto rules = newest();
+    rules->record_elsewhere(ticket, failed);
+    if constexpr (!asks_when_quiet<WindowRecorder, Tr>) rules->ask_anyway(ticket);
+  }
+  /// Asks for a verdict in CLOSED, as if the window had changed: the last one may have been by older rules.
+  void ask_anyway(Ticket ticket) noexcept {
+    const Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
+    if (phase.epoch() != ticket.epoch() || phase.state() != State::closed) return;
+    const CallContext context = context_of(phase);
+    if (fires(tripper_, context)) leave(phase, State::open, Cause::tripped, context);
   }
   [[gnu::cold, gnu::noinline]] Ticket admit_by_newest(Phase phase) noexcept { return newest()->admit_at_length(phase); }
 
