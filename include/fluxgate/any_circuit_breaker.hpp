@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -38,8 +39,10 @@
 #include <fluxgate/info.hpp>
 #include <fluxgate/outcome.hpp>
 #include <fluxgate/override.hpp>
+#include <fluxgate/policy_texts.hpp>
 #include <fluxgate/roles.hpp>
 #include <fluxgate/signal.hpp>
+#include <fluxgate/snapshot.hpp>
 #include <fluxgate/state.hpp>
 #include <fluxgate/trackers/questions.hpp>
 
@@ -61,6 +64,10 @@ class AnyHandle : public Calls<AnyHandle> {
 
   /// State, counts and times of one moment. @throws std::bad_alloc
   Info info() const { return breaker_->info(); }
+  /// The state as a value for `restore()`, as in CircuitBreaker. @throws std::bad_alloc
+  Snapshot snapshot() const { return breaker_->snapshot(); }
+  /// The policies as texts, as in CircuitBreaker. @throws std::bad_alloc
+  PolicyTexts describe() const { return breaker_->describe(); }
   /// How many calls there were, as in CircuitBreaker; empty unless the breaker was made with CallStats.
   std::optional<CallCounts> call_counts() const noexcept { return breaker_->call_counts(); }
   /// Whether a call might be let through now, as in CircuitBreaker.
@@ -192,16 +199,19 @@ class HeldBreaker<AnyHandle> {
 template <std::derived_from<AnyHandle> Breaker>
 struct KeptAs<Breaker> : std::type_identity<AnyHandle> {};
 
-/// Makes the breaker of the Config that it is called with.
+/// Makes the breaker of the Config that it is called with. `From`: nothing, or the Restored to begin with.
+template <class... From>
 class BreakerMaker {
  public:
+  explicit BreakerMaker(const From&... from) noexcept : from_{from...} {}
+
   template <class W, class T, class Tr, class R, class P, class E, class S>
   void operator()(Config<W, T, Tr, R, P, E, S> config) {
     if (made_ != nullptr) refuse("visit_config() has called its visitor with more than one Config");
-    made_ = new AnyBreakerOf<CircuitBreaker<W, T, Tr, R, P, E, S>>{std::move(config)};
+    using Made = AnyBreakerOf<CircuitBreaker<W, T, Tr, R, P, E, S>>;
+    made_ = std::apply([&](const From&... from) { return new Made{std::move(config), from...}; }, from_);
   }
 
-  BreakerMaker() = default;
   BreakerMaker(const BreakerMaker&) = delete;
   BreakerMaker& operator=(const BreakerMaker&) = delete;
   ~BreakerMaker() {
@@ -214,22 +224,23 @@ class BreakerMaker {
   }
 
  private:
+  std::tuple<const From&...> from_;
   AnyBreaker* made_ = nullptr;
 };
 
 /// What shows a Config of types that are known at run time only.
 template <class Source>
-concept ShowsConfig = requires(const Source& source, BreakerMaker& maker) { source.visit_config(maker); };
+concept ShowsConfig = requires(const Source& source, BreakerMaker<>& maker) { source.visit_config(maker); };
 
-template <class Source>
-AnyBreaker& breaker_of(const Source& source) {
-  BreakerMaker maker;
+template <class Source, class... From>
+AnyBreaker& breaker_of(const Source& source, const From&... from) {
+  BreakerMaker<From...> maker{from...};
   source.visit_config(maker);
   return maker.take();
 }
-template <class W, class T, class Tr, class R, class P, class E, class S>
-AnyBreaker& breaker_of(Config<W, T, Tr, R, P, E, S>&& config) {
-  BreakerMaker maker;
+template <class W, class T, class Tr, class R, class P, class E, class S, class... From>
+AnyBreaker& breaker_of(Config<W, T, Tr, R, P, E, S>&& config, const From&... from) {
+  BreakerMaker<From...> maker{from...};
   maker(std::move(config));
   return maker.take();
 }
@@ -284,6 +295,13 @@ class AnyCircuitBreaker : public detail::AnyHandle {
   /// @throws std::invalid_argument as for a Config, and if it does not
   template <detail::ShowsConfig Source>
   explicit AnyCircuitBreaker(const Source& source) : detail::AnyHandle{detail::breaker_of(source)} {}
+
+  /// These two, beginning where another breaker ended, as CircuitBreaker does.
+  template <class W, class T, class Tr, class R, class P, class E, class S>
+  AnyCircuitBreaker(Config<W, T, Tr, R, P, E, S> config, const Restored& from)
+      : detail::AnyHandle{detail::breaker_of(std::move(config), from)} {}
+  template <detail::ShowsConfig Source>
+  AnyCircuitBreaker(const Source& source, const Restored& from) : detail::AnyHandle{detail::breaker_of(source, from)} {}
 
   /// Takes the breaker over; what was moved from has none.
   AnyCircuitBreaker(AnyCircuitBreaker&& other) noexcept

@@ -37,7 +37,9 @@
 #include <fluxgate/failure.hpp>
 #include <fluxgate/info.hpp>
 #include <fluxgate/override.hpp>
+#include <fluxgate/policy_texts.hpp>
 #include <fluxgate/signal.hpp>
+#include <fluxgate/snapshot.hpp>
 #include <fluxgate/state.hpp>
 #include <fluxgate/trackers/questions.hpp>
 
@@ -108,6 +110,8 @@ class AnyBreaker : public AskedCore, public AskedTracker {
   virtual void end() noexcept = 0;
 
   virtual Info info() const = 0;
+  virtual Snapshot snapshot() const = 0;
+  virtual PolicyTexts describe() const = 0;
   virtual std::optional<CallCounts> call_counts() const noexcept = 0;
   virtual bool would_admit() const noexcept = 0;
   virtual State state() const noexcept = 0;
@@ -180,8 +184,10 @@ class AnyBreakerOf<CircuitBreaker<W, T, Tr, R, P, E, S>> final : public AnyBreak
   static constexpr bool may_overlook = has_on_result<T>() && !sees_every_value<T>();
 
  public:
-  explicit AnyBreakerOf(Config<W, T, Tr, R, P, E, S>&& config)
-      : AnyBreaker{names<CallNotPermittedError, T>()}, breaker_{std::move(config)} {
+  /// `from`: nothing, or the Restored to begin with.
+  template <class... From>
+  explicit AnyBreakerOf(Config<W, T, Tr, R, P, E, S>&& config, const From&... from)
+      : AnyBreaker{names<CallNotPermittedError, T>()}, breaker_{std::move(config), from...} {
     HealthyWords<StdAtomics> words = AnyAccess::core(breaker_).healthy_words();
     if constexpr (looks_at_any_value<T>()) words.absorb_nothing();  // no call without its judgement
     observer().core().know_healthy_by(words);
@@ -220,6 +226,8 @@ class AnyBreakerOf<CircuitBreaker<W, T, Tr, R, P, E, S>> final : public AnyBreak
   }
 
   Info info() const override { return breaker_.info(); }
+  Snapshot snapshot() const override { return breaker_.snapshot(); }
+  PolicyTexts describe() const override { return breaker_.describe(); }
   std::optional<CallCounts> call_counts() const noexcept override {
     if constexpr (std::same_as<S, CallStats>) {
       return breaker_.call_counts();
@@ -288,6 +296,8 @@ class MovedFrom final : public AnyBreaker {
   void overlook(const TypeFacts&) const noexcept override { fail(); }
   std::string_view overlooked() const noexcept override { fail(); }
   Info info() const override { fail(); }
+  Snapshot snapshot() const override { fail(); }
+  PolicyTexts describe() const override { fail(); }
   std::optional<CallCounts> call_counts() const noexcept override { fail(); }
   bool would_admit() const noexcept override { fail(); }
   State state() const noexcept override { fail(); }
