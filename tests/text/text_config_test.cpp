@@ -180,9 +180,11 @@ TEST_CASE("a breaker from text measures what its tripper asks for, or the least 
   const auto measured = [](const Texts& texts) {
     Needs chosen;
     const TextConfig config{.tripper = texts.tripper, .slow_threshold = texts.slow_threshold};
-    detail::visit_policies(
-        detail::read_policies(config),
-        [&]<class W, class Tr, class P>(const W&, const Tr&, const P&) { chosen = detail::traits_of<Tr>.needs; });
+    detail::visit_policies(detail::read_policies(config),
+                           [&]<class W, class Tr, class P>(const W&, const Tr&, const P&) {
+                             chosen = detail::traits_of<Tr>.needs;
+                             return true;
+                           });
     return chosen;
   };
   const Needs everything{.durations = true, .streak = true, .slow_rates = 3, .clock = true};
@@ -206,6 +208,7 @@ TEST_CASE("a breaker from text has a window and a permit of the kinds that are w
                              chosen = window.describe() + " " + permit.describe();
                              CHECK(std::same_as<W, CountWindow> == texts.window.starts_with("Count"));
                              CHECK((detail::probes_in<P>() == 1) == (texts.permit.find("Probes") != std::string::npos));
+                             return true;
                            });
     return chosen;
   };

@@ -52,14 +52,16 @@ inline std::chrono::nanoseconds time_in_state(const Restored& from) noexcept {
 /// A hold is rounded up. One that is over is written so that it is not rounded beyond `passed`.
 inline Hold hold_after(std::uint32_t epoch, std::chrono::nanoseconds passed, const Restored& from) noexcept {
   constexpr std::chrono::nanoseconds never = std::chrono::nanoseconds::max();
-  const std::chrono::nanoseconds remaining = from.snapshot().remaining.value_or(never);
-  if (remaining == never) return Hold::of(epoch, never);
+  if (!from.snapshot().remaining.has_value()) return Hold::of(epoch, never);
+  const std::chrono::nanoseconds remaining = *from.snapshot().remaining;
   if (remaining > from.age()) return Hold::of(epoch, later(passed, remaining - from.age()));
   const std::chrono::nanoseconds whole = std::min(passed, later(from.snapshot().in_state, remaining));
+  const auto is_over = [&](Hold hold) { return hold.span() <= passed && hold.span() != never; };
   const Hold hold = Hold::of(epoch, whole);
-  if (hold.span() <= passed) return hold;
+  if (is_over(hold)) return hold;
   const std::chrono::nanoseconds rounding = whole / 50'000'000 + std::chrono::microseconds{1};
-  return Hold::of(epoch, whole - std::min(whole, rounding));
+  const Hold shorter = Hold::of(epoch, whole - std::min(whole, rounding));
+  return is_over(shorter) ? shorter : Hold::of(epoch, {});  // of centuries
 }
 
 /// State, times and streak of a breaker's first epoch. `now`, `wall`: the times of its construction.
@@ -96,7 +98,7 @@ inline OldCalls old_calls(const Restored& from, const Thresholds& thresholds, st
   for (std::size_t i = 0; i != thresholds.size(); ++i) calls.slow[i] = metrics.slow_count(thresholds[i]);
   calls.micros = static_cast<std::uint64_t>(duration / 1000 + (duration % 1000 >= 500 ? 1 : 0));
   calls.ended = earlier(now, from.age());
-  calls.longest = snapshot.in_state;
+  calls.began = earlier(calls.ended, snapshot.in_state);
   calls.span = snapshot.window_span;
   return calls;
 }

@@ -33,11 +33,11 @@ struct PartOfCalls {
     return failures != 0 || std::any_of(slow.begin(), slow.end(), [](std::uint64_t count) { return count != 0; });
   }
 };
-/// Over how many buckets of this length the calls are spread, in a window of this `span`; more than 2^30 make no
-/// difference.
-constexpr std::int64_t spread_of(const OldCalls& calls, std::int64_t bucket, std::chrono::nanoseconds span) noexcept {
-  const std::int64_t time = std::min(calls.longest, calls.span.count() != 0 ? calls.span : span).count();
-  return std::clamp<std::int64_t>(time / bucket + (time % bucket != 0 ? 1 : 0), 1, std::int64_t{1} << 30U);
+/// Over how many buckets of this length the calls are spread: all that their window of this `span` had, unless it was
+/// younger and `touched` fewer. More than 2^30 make no difference.
+constexpr std::int64_t spread_of(std::int64_t touched, std::int64_t bucket, std::chrono::nanoseconds span) noexcept {
+  const std::int64_t all = span.count() / bucket + (span.count() % bucket != 0 ? 1 : 0);
+  return std::clamp<std::int64_t>(std::min(touched, all), 1, std::int64_t{1} << 30U);
 }
 /// The calls of the bucket number `i`, if they are spread over `buckets`, at most 2^62.
 constexpr PartOfCalls part_of(const OldCalls& calls, std::uint64_t i, std::uint64_t buckets) noexcept {

@@ -67,7 +67,7 @@ struct OldCalls {
   std::array<std::uint64_t, max_slow_thresholds> slow{};  ///< by the thresholds of the new breaker
   std::uint64_t micros = 0;                               ///< sum of the durations
   std::chrono::nanoseconds ended{0};                      ///< the clock's time at which the snapshot was taken
-  std::chrono::nanoseconds longest{0};                    ///< the time before that in which all of them ended
+  std::chrono::nanoseconds began{0};                      ///< the clock's time since which all of them ended
   std::chrono::nanoseconds span{0};                       ///< the span of their window; zero if it had none
 };
 

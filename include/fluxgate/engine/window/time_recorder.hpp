@@ -187,7 +187,8 @@ class TimeRecorder {
   template <class AnyBlock>
   void resume(const AnyBlock& block, std::uint32_t epoch, const OldCalls& calls,
               std::chrono::nanoseconds now) const noexcept {
-    const std::int64_t spread = spread_of(calls, bucket_, bucket() * buckets_);
+    const std::int64_t touched = index_of(calls.ended) - index_of(calls.began) + 1;
+    const std::int64_t spread = spread_of(touched, bucket_, calls.span.count() != 0 ? calls.span : bucket() * buckets_);
     const std::int64_t oldest = index_of(calls.ended) - spread + 1;
     const std::int64_t gone = std::max<std::int64_t>(index_of(now) - buckets_ + 1 - oldest, 0);
     for (std::int64_t i = gone; i < spread; ++i) {
