@@ -25,11 +25,13 @@ compile_fail/clang_generic_lambda.cpp: base/in_template
 config_test.cpp: base/durations base/require
 defaults_test.cpp: permits/questions
 engine/allocation_test.cpp: engine/block
+engine/core_test.cpp: engine/rules
 engine/interleaving_test.cpp: engine/machine
 engine/life_test.cpp: call/held_breaker
 engine/operations_test.cpp: engine/window/recorder_of
 explorer/count.cpp: engine/window/count_recorder
 explorer/keys.cpp: engine/census engine/hazards engine/key_node engine/key_table
+explorer/rules.cpp: engine/replacement
 explorer/state.cpp: engine/notifier engine/state/hold engine/state/rising_time engine/state/round
 explorer/state.cpp: engine/state/ticket engine/state/timestamp
 expression/policies_test.cpp: base/type_name expression/describe expression/fold expression/operand
@@ -43,7 +45,9 @@ public_headers_test.cpp: base/macros
 registry_test.cpp: registry/handle registry/hooks registry/key_hash registry/store
 retries/cooldown_test.cpp: retries/jitter
 retries/retry_test.cpp: retries/always retries/never
+retune_test.cpp: any/retuner engine/retuning policy_texts
 semantics/notification_test.cpp: engine/reason signal state
+snapshot_test.cpp: engine/resume engine/snapshot_of engine/window/old_buckets engine/window/old_calls
 text/read_test.cpp: text/arguments text/permit_list text/retry_choice
 trackers/tracker_test.cpp: trackers/all trackers/count_as_success trackers/questions
 trippers/questions_test.cpp: needs
