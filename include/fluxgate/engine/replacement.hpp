@@ -4,10 +4,10 @@
 /// @file
 /// Newer rules of a breaker, and those before them until no thread uses them.
 ///
-/// A thread counts itself as a user first and looks for the newest rules then; a replacement makes the newest rules
-/// known first and looks at the count then. Both look after they write, in the order of all seq_cst operations. So one
-/// that finds no user may destroy what has been replaced: a thread that counts itself later finds newer rules. With acquire
-/// and release both may miss: each reads what was there before.
+/// A thread counts itself as a user first and looks for the newest rules then. One that replaces them is a user, too, and
+/// makes the newest known before it has counted itself out. So a user that counted itself in earlier is seen by whoever
+/// looks at the count after the replacement, and one that counts itself in later finds the newer rules: a count of zero
+/// after the replacement means that nobody uses what has been replaced, or will.
 ///
 /// Rules that are in use when they are replaced wait for a later replacement, or for the end of the breaker.
 
@@ -39,16 +39,17 @@ class Replacement {
   class InUse {
    public:
     explicit InUse(const Replacement& replacement) noexcept : users_{replacement.users_} {
-      users_.fetch_add(1, std::memory_order_seq_cst);  // before the look, as above
-      // seq_cst: after the count. Acquire: pairs with the exchange in `replace`, for the rules.
-      node_ = replacement.newest_.load(std::memory_order_seq_cst);
+      // Acquire: pairs with the end of uses, for the newest rules of those that were replacements.
+      users_.fetch_add(1, std::memory_order_acquire);
+      node_ =
+          replacement.newest_.load(std::memory_order_acquire);  // pairs with the exchange in `replace`, for the rules
     }
     InUse(const InUse&) = delete;
     InUse& operator=(const InUse&) = delete;
     ~InUse() {
       if (node_ != nullptr) node_->watched.read();
-      users_.fetch_add(~std::uint32_t{0},
-                       std::memory_order_release);  // pairs with the look at the count, before the rules end
+      // Release: pairs with the look at the count, for the end of the rules, and with the beginning of later uses.
+      users_.fetch_add(~std::uint32_t{0}, std::memory_order_release);
     }
 
     explicit operator bool() const noexcept { return node_ != nullptr; }
@@ -73,8 +74,8 @@ class Replacement {
   /// Makes `node` the newest unless `current` no longer is, which then is false and stays in use.
   bool replace(const InUse& current, std::unique_ptr<Node>& node) noexcept {
     Node* expected = current.node_;
-    // seq_cst: before the look at the count. Release: pairs with the load above. Relaxed on failure: tried again.
-    if (!newest_.compare_exchange_strong(expected, node.get(), std::memory_order_seq_cst, std::memory_order_relaxed)) {
+    // Release: pairs with the load above. Relaxed on failure: tried again.
+    if (!newest_.compare_exchange_strong(expected, node.get(), std::memory_order_release, std::memory_order_relaxed)) {
       return false;
     }
     (void)node.release();
@@ -87,8 +88,9 @@ class Replacement {
     // Acquire: pairs with `retire`, for the list, and for the replacements that came before.
     Node* const first = replaced_.exchange(nullptr, std::memory_order_acquire);
     if (first == nullptr) return;
-    // seq_cst: after the replacements. Acquire: pairs with the end of each use.
-    if (users_.load(std::memory_order_seq_cst) == 0) return destroy(first);
+    // Acquire: pairs with the end of each use. Not older than the end of this thread's own, or than the beginning of one
+    // that replaced any of these: `retire` comes behind that.
+    if (users_.load(std::memory_order_acquire) == 0) return destroy(first);
     Node* last = first;
     while (last->next != nullptr) last = last->next;
     retire(first, last);
