@@ -13,6 +13,7 @@
 
 #include <fluxgate/expression/describe.hpp>
 #include <fluxgate/text/read.hpp>
+#include <fluxgate/text/snapshot_text.hpp>
 #include <fluxgate/text/text_config.hpp>
 
 namespace {
@@ -44,11 +45,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const std::string_view text{reinterpret_cast<const char*>(data + 1), size - 1};
   try {
-    switch (data[0] % 5) {
+    switch (data[0] % 6) {
       case 0: read_twice(text, detail::read_trippers); break;
       case 1: read_twice(text, detail::read_permit); break;
       case 2: read_twice(text, detail::read_retry); break;
       case 3: read_twice(text, detail::read_window); break;
+      case 4: {
+        const Snapshot snapshot = snapshot_from(text);
+        // Bytes may take four characters where they took one.
+        const std::string again = to_string(snapshot);
+        if (again.size() <= detail::longest_snapshot && snapshot_from(again) != snapshot) std::abort();
+        break;
+      }
       default: {
         // What is read can also be asked: whether it may ever open a breaker.
         const auto tree = detail::read_whole("fuzzed", "tripper", text, detail::read_trippers);
@@ -56,7 +64,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       }
     }
   } catch (const std::invalid_argument& refusal) {
-    if (!std::string_view{refusal.what()}.starts_with("circuit breaker 'fuzzed': ")) std::abort();
+    const std::string_view what{refusal.what()};
+    if (!what.starts_with("circuit breaker 'fuzzed': ") && !what.starts_with("snapshot")) std::abort();
   }
   return 0;
 }

@@ -7,6 +7,7 @@
 #ifndef FLUXGATE_TEXT_READER_HPP
 #define FLUXGATE_TEXT_READER_HPP
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstddef>
@@ -33,11 +34,12 @@ inline constexpr std::size_t deepest_nesting = 64;
 /// what stands there and what may.
 class Reader {
  public:
-  Reader(std::string_view breaker, std::string_view member, std::string_view text)
+  /// `breaker`: empty if it is not known.
+  Reader(std::string_view breaker, std::string_view member, std::string_view text, std::size_t longest = longest_text)
       : breaker_{breaker}, member_{member}, text_{text} {
-    if (text.size() > longest_text) {
-      refuse(concat({"circuit breaker '", breaker_, "': ", member_, ": ", detail::text(std::uint64_t{text.size()}),
-                     " characters are not in [0, ", detail::text(std::uint64_t{longest_text}), "]"}));
+    if (text.size() > longest) {
+      refuse(concat({what_is_read(), ": ", detail::text(std::uint64_t{text.size()}), " characters are not in [0, ",
+                     detail::text(std::uint64_t{longest}), "]"}));
     }
     skip_blanks();
   }
@@ -53,6 +55,44 @@ class Reader {
   }
   /// The letters that stand here, perhaps none.
   std::string_view word() noexcept { return take(is_letter); }
+
+  /// The letters and underscores that stand here, perhaps none.
+  std::string_view name() noexcept {
+    return take([](char c) noexcept { return is_letter(c) || c == '_'; });
+  }
+
+  /// A text in quotes, as `quoted` writes it: a backslash stands before a quote or a backslash, or `\x` and two
+  /// hexadecimal digits stand for a byte.
+  std::string quoted() {
+    static constexpr const char* expected = "a text in quotes";
+    const std::size_t begin = place_;
+    if (peek() != '"') fail(expected);
+    ++place_;
+    std::string read;
+    while (place_ != text_.size() && text_[place_] != '"') {
+      char c = text_[place_++];
+      if (c == '\\') {
+        if (place_ == text_.size()) fail(begin, expected);
+        c = text_[place_++];
+        if (c == 'x') {
+          unsigned byte = 0;
+          const char* const first = text_.data() + std::min(place_, text_.size());
+          const char* const last = text_.data() + std::min(place_ + 2, text_.size());
+          const auto [end, error] = std::from_chars(first, last, byte, 16);
+          if (error != std::errc{} || end != first + 2) fail(place_, "two hexadecimal digits");
+          place_ += 2;
+          c = static_cast<char>(static_cast<unsigned char>(byte));
+        } else if (c != '"' && c != '\\') {
+          fail(place_ - 1, "a quote, a backslash or an x behind the backslash");
+        }
+      }
+      read.push_back(c);
+    }
+    if (place_ == text_.size()) fail(begin, "a text in quotes, which end");
+    ++place_;
+    skip_blanks();
+    return read;
+  }
 
   /// A whole number.
   std::int64_t count() {
@@ -136,8 +176,7 @@ class Reader {
   }
   /// The prefix of an error: breaker, member, column.
   std::string where(std::size_t place) const {
-    return concat(
-        {"circuit breaker '", breaker_, "': ", member_, ", column ", detail::text(std::uint64_t{place} + 1), ": "});
+    return concat({what_is_read(), ", column ", detail::text(std::uint64_t{place} + 1), ": "});
   }
 
  private:
@@ -209,6 +248,10 @@ class Reader {
     if (part > std::numeric_limits<std::int64_t>::max() - value) return false;
     value += part;
     return true;
+  }
+
+  std::string what_is_read() const {
+    return breaker_.empty() ? concat({member_}) : concat({"circuit breaker '", breaker_, "': ", member_});
   }
 
   /// What stands at a place, cut to what a line of a log can hold.
