@@ -141,7 +141,7 @@ TEST_CASE("a round of probes follows the new number") {
   }
 }
 
-TEST_CASE("what is slow changes for calls to come; thresholds that stay keep their calls") {
+TEST_CASE("what is slow changes for calls to come, and thresholds that stay keep their calls") {
   ManualEnvironment env;
   const auto slow = [&](nanoseconds a, nanoseconds b, nanoseconds own) {
     return Config{.name = "db",
@@ -255,7 +255,7 @@ TEST_CASE("a tracker of other values is refused") {
   CHECK(refusal([&] { breaker.retune(above(4)); }).starts_with("circuit breaker 'db': retune: tracker "));
 }
 
-TEST_CASE("a name and labels that are left out stay; listeners and environment are not looked at") {
+TEST_CASE("a name and labels that are left out stay, and listeners and environment are not looked at") {
   ManualEnvironment env;
   const Journal journal;
   const Journal other;

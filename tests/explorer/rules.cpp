@@ -19,17 +19,20 @@ using explorer::outcome;
 /// Rules of two numbers that are alike.
 class Pair {
  public:
-  explicit Pair(int number) : first_{number}, second_{number} {}
+  explicit Pair(int number) {
+    first_.write(number);
+    second_.write(number);
+  }
 
   int read() const {
     const int first = first_.read();
-    expect(first == second_.read(), "rules are whole");
+    expect(first != 0 && first == second_.read(), "rules are whole");
     return first;
   }
 
  private:
-  mutable explorer::Plain<int> first_;
-  mutable explorer::Plain<int> second_;
+  mutable explorer::Plain<int> first_{0};
+  mutable explorer::Plain<int> second_{0};
 };
 using Pairs = detail::Replacement<Pair, explorer::Atomics>;
 
