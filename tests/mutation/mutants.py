@@ -215,6 +215,8 @@ TEXT = [
      ("    ~InUse() {\n", "    ~InUse() {\n      users_.fetch_add(1, std::memory_order_acquire);\n")),
     ("two replacements may follow the same rules", "replacement.hpp", ("Node* expected = current.node_;", "Node* expected = newest_.load(std::memory_order_relaxed);")),
     ("other rules never decide about outcomes", "rules.hpp", ("if (mode == Mode::replaced) [[unlikely]]", "if (false)")),
+    ("other rules are asked only if the window changes", "rules.hpp",
+     ("    if constexpr (!asks_when_quiet<WindowRecorder, Tr>) rules->ask_anyway();\n", "")),
     ("other rules never decide about admissions", "rules.hpp", ("    if (is_replaced()) return admit_by_newest(phase);\n", "")),
     ("other rules never decide what an old call was", "rules.hpp",
      ("      if (is_replaced()) return newest()->record_only_in_counter(ticket);\n", "")),

@@ -58,7 +58,7 @@ def tests_in(*folders):
 # the explorer.
 SUITES = ["engine/clock_test", *tests_in("engine/state", "engine/window"), "engine/core_test", "engine/allocation_test",
           "engine/interleaving_test", "engine/hostile_test", *tests_in("semantics", "permits", "retries", "windows"),
-          "trippers/traits_test", "model/sequential"]
+          "trippers/traits_test", "retune_test", "model/sequential"]
 WEAKER = {
     "seq_cst": {"load": ["acquire"], "store": ["release"], "change": ["acq_rel"]},
     "acq_rel": {"change": ["acquire", "release", "relaxed"]},

@@ -183,12 +183,12 @@ class Rules : public Machine<W, Tr, R, P, E, S, Atomics> {
   [[gnu::cold, gnu::noinline]] void record_by_newest(Ticket ticket, bool failed) noexcept {
     const auto rules = newest();
     rules->record_elsewhere(ticket, failed);
-    if constexpr (!asks_when_quiet<WindowRecorder, Tr>) rules->ask_anyway(ticket);
+    if constexpr (!asks_when_quiet<WindowRecorder, Tr>) rules->ask_anyway();
   }
-  /// Asks for a verdict in CLOSED, as if the window had changed: the last one may have been by older rules.
-  void ask_anyway(Ticket ticket) noexcept {
-    const Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
-    if (phase.epoch() != ticket.epoch() || phase.state() != State::closed) return;
+  /// Asks for a verdict in CLOSED, as if the window had just changed: the last one may have been by older rules.
+  void ask_anyway() noexcept {
+    const Phase phase = words().phase.load(std::memory_order_relaxed);  // whichever it is, it is asked about its own calls
+    if (phase.state() != State::closed) return;
     const CallContext context = context_of(phase);
     if (fires(tripper_, context)) leave(phase, State::open, Cause::tripped, context);
   }
