@@ -187,7 +187,8 @@ class Rules : public Machine<W, Tr, R, P, E, S, Atomics> {
   }
   /// Asks for a verdict in CLOSED, as if the window had just changed: the last one may have been by older rules.
   void ask_anyway() noexcept {
-    const Phase phase = words().phase.load(std::memory_order_relaxed);  // whichever it is, it is asked about its own calls
+    // Relaxed: whichever phase it is, the question is about its own calls.
+    const Phase phase = words().phase.load(std::memory_order_relaxed);
     if (phase.state() != State::closed) return;
     const CallContext context = context_of(phase);
     if (fires(tripper_, context)) leave(phase, State::open, Cause::tripped, context);
