@@ -122,7 +122,7 @@ Restored restore(Snapshot snapshot, std::chrono::duration<Rep, Period> age) {
 /// The same for a snapshot that has just been taken.
 inline Restored restore(Snapshot snapshot) { return restore(std::move(snapshot), std::chrono::nanoseconds{}); }
 template <detail::Unitless N>
-void restore(Snapshot, N) {
+void restore(const Snapshot&, N) {
   detail::refuse_unitless<N>();
 }
 
