@@ -209,7 +209,6 @@ TEXT = [
     # ---- other rules
     ("rules are destroyed while they are used", "replacement.hpp",
      ("if (users_.load(std::memory_order_acquire) == 0) return destroy(first);", "return destroy(first);")),
-    ("what waits for its end is lost", "replacement.hpp", ("    retire(first, last);\n", "")),
     ("a use is counted behind its look", "replacement.hpp",
      ("      users_.fetch_add(1, std::memory_order_acquire);\n", ""),
      ("    ~InUse() {\n", "    ~InUse() {\n      users_.fetch_add(1, std::memory_order_acquire);\n")),
