@@ -64,6 +64,7 @@ int main() {
     clock.advance(20s);
     std::cout << to_string(payment.state()) << ", retry in " << *payment.info().retry_after / 1s << " s\n";
     save(payment, path);
+    std::cout << to_string(payment.snapshot()) << '\n';
   }
 
   // The next process, ten seconds later.
