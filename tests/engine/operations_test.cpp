@@ -502,9 +502,9 @@ TEST_CASE("an outcome in METRICS_ONLY costs what it costs in CLOSED, within two 
       CHECK(watched[i].changes == closed[i].changes);
       CHECK(watched[i].exact == closed[i].exact);
       CHECK(watched[i].coarse == closed[i].coarse);
-      // Not each asks for it: see the tables.
+      // Not each asks for it: see the tables. One that is absorbed in CLOSED looks whether its rules have been replaced.
       const int saved = closed[i].loads - watched[i].loads;
-      CHECK(std::min(std::abs(saved), std::abs(saved - verdict)) <= 2);
+      CHECK(std::min(std::abs(saved), std::abs(saved - verdict)) <= 3);
     }
   };
   constexpr auto rate = MinRequests{4} & FailureRate{1.0};

@@ -4,6 +4,7 @@
 #include <fluxgate/text/snapshot_text.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <random>
@@ -131,8 +132,10 @@ TEST_CASE("a text that is cut or changed anywhere is read, or refused") {
   for (int i = 0; i != 300; ++i) {
     const std::string text = to_string(random_snapshot(random));
     for (int change = 0; change != 20; ++change) {
-      std::string other = text.substr(0, random() % (text.size() + 1));
-      if (!other.empty() && random() % 2 == 0) other[random() % other.size()] = static_cast<char>(random() % 256);
+      std::string other = text.substr(0, static_cast<std::size_t>(random() % (text.size() + 1)));
+      if (!other.empty() && random() % 2 == 0) {
+        other[static_cast<std::size_t>(random() % other.size())] = static_cast<char>(random() % 256);
+      }
       CAPTURE(other);
 #if defined(__cpp_exceptions)
       const std::string words = refused(other);
