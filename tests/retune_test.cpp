@@ -195,6 +195,24 @@ TEST_CASE("a slow_threshold may change or go where calls are timed") {
   CHECK(breaker.describe().slow_threshold.empty());
 }
 
+TEST_CASE("a late outcome is slow or not by the new numbers") {
+  ManualEnvironment env;
+  const auto with = [&](nanoseconds slow) {
+    return Config{.name = "db", .slow_threshold = slow, .environment = env, .stats = CallStats{}, .as_written = true};
+  };
+  CircuitBreaker breaker{with(1s)};
+  auto admission = admitted(breaker);
+  auto other = admitted(breaker);
+  breaker.reset();
+  env.advance(3s);
+  breaker.retune(with(10s));
+  admission.success();
+  CHECK(breaker.call_counts().slow == 0);
+  breaker.retune(with(2s));
+  other.success();
+  CHECK(breaker.call_counts().slow == 1);
+}
+
 TEST_CASE("numbers change in every state, and commands use the new ones") {
   ManualEnvironment env;
   for (const State state : {State::disabled, State::metrics_only, State::forced_open}) {
