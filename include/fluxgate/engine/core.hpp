@@ -10,7 +10,6 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <type_traits>
 #include <utility>
 
 #include <fluxgate/base/macros.hpp>
@@ -123,21 +122,21 @@ class Core : private Rules<W, Tr, R, P, E, S, Atomics> {
   /// without its hold yet, a round without its verdict or with lost probes. Beside a thread that is making a transition
   /// it may measure from the next beginning, as admit() may.
   bool would_admit() const noexcept {
-    return by_newest(*this, [](const First& rules) { return rules.would_admit(); });
+    return by_newest([](const First& rules) { return rules.would_admit(); });
   }
 
   /// As Machine, by the newest rules.
   Info info() const {
-    return by_newest(*this, [](const First& rules) { return rules.info(); });
+    return by_newest([](const First& rules) { return rules.info(); });
   }
   Snapshot snapshot() const {
-    return by_newest(*this, [](const First& rules) { return rules.snapshot(); });
+    return by_newest([](const First& rules) { return rules.snapshot(); });
   }
   PolicyTexts policy_texts() const {
-    return by_newest(*this, [](const First& rules) { return rules.policy_texts(); });
+    return by_newest([](const First& rules) { return rules.policy_texts(); });
   }
   bool is_untroubled() const noexcept {
-    return by_newest(*this, [](const First& rules) { return rules.is_untroubled(); });
+    return by_newest([](const First& rules) { return rules.is_untroubled(); });
   }
   void command(State to, const Override& given) {
     is_replaced() ? newest()->command(to, given) : First::command(to, given);
@@ -181,14 +180,11 @@ class Core : private Rules<W, Tr, R, P, E, S, Atomics> {
   }
 
   /// `ask(rules)` of the rules that decide.
-  template <class Self, class Ask>
-  static auto by_newest(Self& self, Ask ask) {
-    using Deciding = std::conditional_t<std::is_const_v<Self>, const First, First>;
-    if (self.is_replaced()) {
-      const auto newest = self.newest();
-      return ask(static_cast<Deciding&>(*newest));
-    }
-    return ask(static_cast<Deciding&>(self));
+  template <class Ask>
+  auto by_newest(Ask ask) const {
+    if (!is_replaced()) return ask(static_cast<const First&>(*this));
+    const auto rules = newest();
+    return ask(std::as_const(*rules));
   }
 
   typename First::CommonParts parts_;

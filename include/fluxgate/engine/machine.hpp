@@ -88,7 +88,7 @@ struct Common {
 template <class W, class Tr, class R, class P, class E, class S, class Atomics>
 class Rules;
 
-/// The state machine: the words, the policies, and the transitions. Core, which derives from it, knows calls.
+/// The state machine: the words, the policies, and the transitions. Rules, which derives from it, knows calls.
 template <class W, class Tr, class R, class P, class E, class S, class Atomics>
 class Machine {
  protected:
@@ -184,7 +184,8 @@ class Machine {
     info.signals_dropped = common_->notifier.dropped();
     Phase phase = words().phase.load(std::memory_order_acquire);  // pairs with the transition's release
     for (int attempt = 0; attempt != 8; ++attempt) {
-      info.metrics = WindowRecorder::metrics(sums_of(phase), thresholds_);
+      const CallContext context = context_of(phase);
+      info.metrics = context.metrics;
       info.changed_at = timestamp_of(words(), phase.epoch()).value_or(info.changed_at);
       info.state = phase.state();
       info.reopens = phase.reopens();
@@ -196,7 +197,7 @@ class Machine {
         if (is_override(phase.state())) info.override_ends_after = hold;
       }
       if (is_override(phase.state())) info.reason = common_->reason.read(phase.epoch());
-      if (besides != nullptr) *besides = {elapsed(), streak_of(phase, info.metrics)};
+      if (besides != nullptr) *besides = {elapsed(), context.consecutive_failures};
       const Phase again = words().phase.load(std::memory_order_acquire);  // as above
       if (again == phase) break;
       phase = again;
@@ -254,12 +255,6 @@ class Machine {
   static constexpr bool is_whole(State state) noexcept { return state == State::half_open; }
   typename WindowRecorder::Sums sums_of(Phase phase) const noexcept {
     return recorder_.snapshot(block_, phase.epoch(), window_time(), is_whole(phase.state()));
-  }
-
-  std::uint64_t streak_of(Phase phase, const Metrics& metrics) const noexcept {
-    std::uint64_t streak = 0;
-    if constexpr (needs.streak) streak = read_streak(words(), phase.epoch()).count(is_whole(phase.state()));
-    return WindowRecorder::on_a_clock ? std::min(streak, metrics.failure_count()) : streak;  // as below
   }
 
   /// Built anew for each use: what only the tripper reads, and reads in part, then never reaches memory.
@@ -324,8 +319,8 @@ class Machine {
     // Relaxed: for the text only; the thread that made the transition due has seen the hold.
     const std::chrono::nanoseconds held = words().hold.load(std::memory_order_relaxed).span();
     const bool denied = cause == Cause::tripped && next.state() == State::closed;
-    return {.circuit_name =
-                concat({common_->name}),  // no copy: its constructor is one function more for each unit to compile
+    // The name is no copy: the constructor for that is one function more for each unit to compile.
+    return {.circuit_name = concat({common_->name}),
             .old_state = from.state(),
             .new_state = next.state(),
             .timestamp = {},  // known when the epoch has begun

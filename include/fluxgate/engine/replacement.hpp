@@ -41,8 +41,8 @@ class Replacement {
     explicit InUse(const Replacement& replacement) noexcept : users_{replacement.users_} {
       // Acquire: pairs with the end of uses, for the newest rules of those that were replacements.
       users_.fetch_add(1, std::memory_order_acquire);
-      node_ =
-          replacement.newest_.load(std::memory_order_acquire);  // pairs with the exchange in `replace`, for the rules
+      // Acquire: pairs with the exchange in `replace`, for the rules.
+      node_ = replacement.newest_.load(std::memory_order_acquire);
     }
     InUse(const InUse&) = delete;
     InUse& operator=(const InUse&) = delete;
@@ -71,7 +71,7 @@ class Replacement {
     destroy(replaced_.load(std::memory_order_relaxed));
   }
 
-  /// Makes `node` the newest unless `current` no longer is, which then is false and stays in use.
+  /// Makes `node` the newest, if `current` still is; otherwise the caller keeps `node`.
   bool replace(const InUse& current, std::unique_ptr<Node>& node) noexcept {
     Node* expected = current.node_;
     // Release: pairs with the load above. Relaxed on failure: tried again.

@@ -60,7 +60,7 @@ void refuse_other_frame(const R& recorder, const AnyBlock& block, bool timed, co
 template <class T>
 void refuse_other_tracker(const T& tracker, const T& given, Refusal refusal) {
   static_assert(
-      std::is_empty_v<T> || std::equality_comparable<T>,
+      tells_sameness<T>,
       "fluxgate: retune keeps the tracker, and cannot tell whether this one is the same: give what it holds an "
       "operator==, or no members.");
   if constexpr (!std::is_empty_v<T>) {
