@@ -145,6 +145,12 @@ inline bool sums_durations(const Rule& rule) {
          std::any_of(rule.sides.begin(), rule.sides.end(), sums_durations);
 }
 
+/// Whether anything asks how long single calls took.
+inline bool counts_slow(const Rule& rule) {
+  return rule.kind == Rule::Kind::slow_rate || rule.kind == Rule::Kind::slow_rate_own ||
+         std::any_of(rule.sides.begin(), rule.sides.end(), counts_slow);
+}
+
 struct Window {
   std::uint64_t calls = 0;   ///< the last so many; 0: by time
   Time bucket = 0;           ///< otherwise so long,
@@ -246,7 +252,8 @@ enum class Mistake : std::uint8_t {
   override_lasts,
   other_numbers_forget,
   delay_follows_other_numbers,
-  last_mistake = delay_follows_other_numbers,
+  restore_forgets,
+  last_mistake = restore_forgets,
 };
 
 class Breaker {
@@ -295,6 +302,35 @@ class Breaker {
     if (mistake_ == Mistake::other_numbers_forget) window_.clear();
     if (mistake_ == Mistake::delay_follows_other_numbers && state_ == State::open) hold_ = held(rules.retry.initial);
     rules_ = std::move(rules);
+  }
+
+  /// Another breaker with these rules begins where this one is; the calls of this one are no longer its own. It has the
+  /// same counts, of which only the numbers are known: failures are spread evenly, the oldest call is one.
+  void restore(Rules rules) {
+    const Counts counts = this->counts();
+    const Time passed = between(changed_at_, now_);
+    const bool keeps =
+        (state_ == State::closed || state_ == State::metrics_only) && mistake_ != Mistake::restore_forgets;
+    rules_ = std::move(rules);
+    room_ = std::max(rules_.window.calls, probes() == nullptr ? 0 : probes()->count);
+    const Time lasted = state_ == State::half_open ? 0 : passed;
+    changed_at_ = plus(now_, -lasted);
+    changed_at_wall_ = in_microseconds(plus(wall_, -(lasted / wall_unit)));
+    if (hold_ != forever && hold_ <= passed) hold_ = 0;  // it is over
+    window_.clear();
+    for (std::uint64_t i = 0; keeps && i != counts.total; ++i) {
+      const auto failures_before = [&](std::uint64_t n) {
+        return (counts.failures * n + counts.total - 1) / counts.total;
+      };
+      window_.push_back({failures_before(i + 1) != failures_before(i), 0, bucket_of(now_)});
+    }
+    streak_ = keeps ? counts.streak : 0;
+    longest_streak_ = streak_;
+    taken_ = done_ = 0;
+    last_probe_ = std::numeric_limits<Time>::min();
+    sequence_ = 0;
+    ++epoch_;
+    calls_ = {};
   }
 
   // ---- the pieces

@@ -39,7 +39,8 @@ struct Step {
     disable_for,
     metrics_only_for,
     force_open_for,
-    retune,  ///< to `numbers`
+    retune,   ///< to `numbers`
+    restore,  ///< another breaker begins with a snapshot of this one
   };
   Kind kind{};
   How how{};
@@ -68,6 +69,7 @@ struct History {
   Numbers numbers{};
   Time start = 0;
   bool listens = true;
+  bool restores = false;  ///< its clock never jumps back
   std::vector<Step> steps{};
   std::vector<Reaction> reactions{};
 };
@@ -102,6 +104,7 @@ inline std::string to_string(const Step& step) {
     case Step::Kind::disable_for: text = "disable() for " + ns() + quiet; break;
     case Step::Kind::metrics_only_for: text = "metrics_only() for " + ns() + quiet; break;
     case Step::Kind::force_open_for: text = "force_open(" + ns() + ")" + quiet; break;
+    case Step::Kind::restore: text = "restore(snapshot())"; break;
     case Step::Kind::retune: text = "retune() to " + to_string(step.numbers); break;
   }
   text += "   [draws";
@@ -183,7 +186,9 @@ class Player {
     subject_.set_draws(step.draws);
     const std::size_t end = std::min(history_.steps.size(), next + step.nested);
     perform(step, [&] {
+      ++depth_;
       while (next < end) play_one(next);
+      --depth_;
     });
     trace_.push_back({Seen::Kind::facts, at_, subject_.facts()});
     next = std::max(next, step.kind == Step::Kind::call ? end : next);  // a refused call: nothing inside happens
@@ -199,6 +204,9 @@ class Player {
           subject_.advance(step.time);
           body();
         }));
+        break;
+      case Step::Kind::restore:
+        if (depth_ == 0) subject_.command(step);  // no breaker ends in a call
         break;
       default: subject_.command(step);
     }
@@ -217,6 +225,7 @@ class Player {
   const History& history_;
   Trace trace_;
   std::size_t at_ = 0;
+  int depth_ = 0;
 };
 
 // ---- making histories

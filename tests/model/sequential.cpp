@@ -42,6 +42,12 @@ std::int64_t number(Number value) {
   return static_cast<std::int64_t>(value);
 }
 
+/// Whether a restored window holds what the model says: of calls over time and of their lengths it knows too little.
+bool restores_counts(const Rules& rules) {
+  return rules.window.calls != 0 && rules.slow_threshold == 0 && !sums_durations(rules.tripper) &&
+         !counts_slow(rules.tripper);
+}
+
 /// The thresholds of a history's SlowRates.
 std::array<Time, 3> slow_thresholds(const Numbers& n) { return {n.slow, n.slower, n.slow_threshold + 1'000}; }
 
@@ -52,6 +58,7 @@ class ModelSubject final : public Subject {
   ModelSubject(const History& history, Rules (*rules)(const Numbers&), bool counts_calls, Mistake mistake)
       : breaker_{rules(history.numbers), history.start, mistake},
         rules_of_{rules},
+        first_{history.numbers},
         rules_{rules(history.numbers)},
         thresholds_{slow_thresholds(history.numbers)},
         counts_calls_{counts_calls} {
@@ -90,6 +97,12 @@ class ModelSubject final : public Subject {
       case Step::Kind::disable_for: return breaker_.command(State::disabled, step.silent, step.time);
       case Step::Kind::metrics_only_for: return breaker_.command(State::metrics_only, step.silent, step.time);
       case Step::Kind::retune: return breaker_.retune(rules_of_(step.numbers));
+      case Step::Kind::restore: {
+        const bool keeps = breaker_.state() == State::closed || breaker_.state() == State::metrics_only;
+        if (keeps && breaker_.counts().total != 0 && !restores_counts(rules_)) return;
+        admissions_ = {};
+        return breaker_.restore(rules_of_(first_));
+      }
       default: return breaker_.command(State::forced_open, step.silent, step.time);
     }
   }
@@ -127,6 +140,7 @@ class ModelSubject final : public Subject {
 
   Breaker breaker_;
   Rules (*rules_of_)(const Numbers&);
+  Numbers first_;
   Rules rules_;
   std::array<Time, 3> thresholds_;
   bool counts_calls_;
@@ -164,15 +178,12 @@ auto config(const History& history, const fluxgate::ManualEnvironment& env, flux
 template <class Recipe, class Stats>
 class LibrarySubject final : public Subject {
  public:
-  explicit LibrarySubject(const History& history)
-      : thresholds_{slow_thresholds(history.numbers)},
+  LibrarySubject(const History& history, bool restores_counts)
+      : first_{.numbers = history.numbers, .listens = history.listens},
+        restores_counts_{restores_counts},
+        thresholds_{slow_thresholds(history.numbers)},
         env_{clock(history.start)},
-        breaker_{config<Recipe, Stats>(history, env_, [this](const fluxgate::Signal& signal) {
-          on_signal({number(signal.old_state), number(signal.new_state), number(signal.cause), number(signal.sequence),
-                     number(signal.timestamp.time_since_epoch().count()), number(signal.metrics.total_count()),
-                     number(signal.metrics.failure_count()), number(signal.metrics.slow_count()),
-                     number(signal.metrics.total_duration().count())});
-        })} {}
+        breaker_{std::make_unique<Breaker>(own_config())} {}
 
   void advance(Time step) override { env_.advance(nanoseconds{step}); }
   void set_draws(const std::array<int, 4>& draws) override {
@@ -181,7 +192,7 @@ class LibrarySubject final : public Subject {
   }
 
   Answer acquire(unsigned slot) override {
-    auto admission = breaker_.try_acquire();
+    auto admission = breaker_->try_acquire();
     const Answer answer = admission ? admitted() : refused(admission.rejection());
     if (!admissions_.at(slot)) {
       admissions_.at(slot).emplace(std::move(admission));
@@ -201,7 +212,7 @@ class LibrarySubject final : public Subject {
     }
   }
   Answer call(How how, const std::function<void()>& body) override {
-    const auto result = breaker_.try_call([&] {
+    const auto result = breaker_->try_call([&] {
       body();
       switch (how) {
         case How::success: return std::error_code{};
@@ -215,26 +226,34 @@ class LibrarySubject final : public Subject {
   void command(const Step& step) override {
     const auto notify = step.silent ? fluxgate::Notify::no : fluxgate::Notify::yes;
     switch (step.kind) {
-      case Step::Kind::reset: return breaker_.reset(notify);
-      case Step::Kind::disable: return breaker_.disable(notify);
-      case Step::Kind::metrics_only: return breaker_.metrics_only(notify);
-      case Step::Kind::force_open: return breaker_.force_open(notify);
-      case Step::Kind::disable_for: return breaker_.disable({.lasting = nanoseconds{step.time}, .notify = notify});
+      case Step::Kind::reset: return breaker_->reset(notify);
+      case Step::Kind::disable: return breaker_->disable(notify);
+      case Step::Kind::metrics_only: return breaker_->metrics_only(notify);
+      case Step::Kind::force_open: return breaker_->force_open(notify);
+      case Step::Kind::disable_for: return breaker_->disable({.lasting = nanoseconds{step.time}, .notify = notify});
       case Step::Kind::metrics_only_for:
-        return breaker_.metrics_only({.lasting = nanoseconds{step.time}, .notify = notify});
+        return breaker_->metrics_only({.lasting = nanoseconds{step.time}, .notify = notify});
+      case Step::Kind::restore: {
+        fluxgate::Snapshot snapshot = breaker_->snapshot();
+        const bool keeps = snapshot.state == State::closed || snapshot.state == State::metrics_only;
+        if (keeps && snapshot.metrics.total_count() != 0 && !restores_counts_) return;
+        for (auto& admission : admissions_) admission.reset();
+        breaker_ = std::make_unique<Breaker>(own_config(), fluxgate::restore(std::move(snapshot)));
+        return;
+      }
       case Step::Kind::retune: {
         const History other{.numbers = step.numbers, .listens = false};
-        return breaker_.retune(config<Recipe, Stats>(other, env_, fluxgate::Listener{}));
+        return breaker_->retune(config<Recipe, Stats>(other, env_, fluxgate::Listener{}));
       }
-      default: return breaker_.force_open(nanoseconds{step.time}, notify);
+      default: return breaker_->force_open(nanoseconds{step.time}, notify);
     }
   }
   Values facts() override {
-    const fluxgate::Info info = breaker_.info();
+    const fluxgate::Info info = breaker_->info();
     fluxgate::CallCounts calls{};
-    if constexpr (std::is_same_v<Stats, fluxgate::CallStats>) calls = counts_of(breaker_);
+    if constexpr (std::is_same_v<Stats, fluxgate::CallStats>) calls = counts_of(*breaker_);
     const auto slow = [&](Time threshold) { return number(info.metrics.slow_count(nanoseconds{threshold})); };
-    return {number(info.state == breaker_.state() ? info.state : static_cast<State>(99)),
+    return {number(info.state == breaker_->state() ? info.state : static_cast<State>(99)),
             number(info.reopens),
             number(info.changed_at.time_since_epoch().count()),
             number(info.metrics.total_count()),
@@ -250,7 +269,7 @@ class LibrarySubject final : public Subject {
             number(calls.failed),
             number(calls.slow),
             number(calls.ignored),
-            number(breaker_.would_admit()),
+            number(breaker_->would_admit()),
             info.retry_after ? info.retry_after->count() : -1,
             info.override_ends_after ? info.override_ends_after->count() : -1};
   }
@@ -258,6 +277,14 @@ class LibrarySubject final : public Subject {
  private:
   static std::chrono::steady_clock::time_point clock(Time start) {
     return std::chrono::steady_clock::time_point{nanoseconds{start}};
+  }
+  auto own_config() {
+    return config<Recipe, Stats>(first_, env_, [this](const fluxgate::Signal& signal) {
+      on_signal({number(signal.old_state), number(signal.new_state), number(signal.cause), number(signal.sequence),
+                 number(signal.timestamp.time_since_epoch().count()), number(signal.metrics.total_count()),
+                 number(signal.metrics.failure_count()), number(signal.metrics.slow_count()),
+                 number(signal.metrics.total_duration().count())});
+    });
   }
   static Answer admitted() { return {true, {}, std::nullopt, 0, 0}; }
   static Answer refused(const fluxgate::Rejection& rejection) {
@@ -269,9 +296,11 @@ class LibrarySubject final : public Subject {
   using Breaker = decltype(fluxgate::CircuitBreaker{config<Recipe, Stats>(
       std::declval<const History&>(), std::declval<const fluxgate::ManualEnvironment&>(), fluxgate::Listener{})});
 
+  History first_;  ///< without its steps
+  bool restores_counts_;
   std::array<Time, 3> thresholds_;
   fluxgate::ManualEnvironment env_;
-  Breaker breaker_;
+  std::unique_ptr<Breaker> breaker_;
   std::array<std::optional<typename Breaker::Admission>, slots> admissions_{};
 };
 
@@ -285,16 +314,20 @@ struct Kind {
   Rules (*rules)(const Numbers&);
 };
 
+template <class Recipe>
+Rules rules(const Numbers& n) {
+  return {Recipe::template window<Plain>(n), Recipe::template tripper<Plain>(n), Recipe::template retry<Plain>(n),
+          Recipe::template permit<Plain>(n), n.slow_threshold};
+}
+
 template <class Recipe, class Stats>
 Kind kind() {
   return {Recipe::text, std::is_same_v<Stats, fluxgate::CallStats>, Recipe::template window<Plain>({}).calls == 0,
           [](const History& history) -> std::unique_ptr<Subject> {
-            return std::make_unique<LibrarySubject<Recipe, Stats>>(history);
+            return std::make_unique<LibrarySubject<Recipe, Stats>>(history,
+                                                                   restores_counts(rules<Recipe>(history.numbers)));
           },
-          [](const Numbers& n) {
-            return Rules{Recipe::template window<Plain>(n), Recipe::template tripper<Plain>(n),
-                         Recipe::template retry<Plain>(n), Recipe::template permit<Plain>(n), n.slow_threshold};
-          }};
+          &rules<Recipe>};
 }
 
 const std::vector<Kind>& kinds() {
@@ -389,12 +422,14 @@ History random_history(std::uint64_t seed) {
     history.start = one_of<Time>(random, {0, 0, 0, 1'234'567'890'123, -sec, std::numeric_limits<Time>::min(),
                                           std::numeric_limits<Time>::max() - hour});
     history.listens = random() % 8 != 0;
-    const bool may_jump_back = !kinds()[history.recipe].on_a_clock;
+    history.restores = random() % 4 == 0;
+    const bool may_jump_back = !kinds()[history.recipe].on_a_clock && !history.restores;
     bool failing = random() % 2 == 0;
     for (std::uint64_t length = 1 + random() % 60; length != 0; --length) {
       if (random() % 12 == 0) failing = !failing;
       history.steps.push_back(random_step(random, history.numbers, may_jump_back, failing));
       complete(history.steps.back(), history, random);
+      if (history.restores && random() % 16 == 0) history.steps.push_back({.kind = Step::Kind::restore});
     }
     for (std::uint64_t i = random() % 3 == 0 ? 1 + random() % 3 : 0; i != 0; --i) {
       Step step = random_step(random, history.numbers, may_jump_back, failing);
@@ -443,7 +478,8 @@ constexpr std::array mistakes{"late outcomes count",
                               "a round of failures alone closes",
                               "an override lasts longer than its time",
                               "other numbers forget what the window holds",
-                              "an opening's delay follows other numbers"};
+                              "an opening's delay follows other numbers",
+                              "a restored window is empty"};
 static_assert(mistakes.size() == static_cast<std::size_t>(Mistake::last_mistake));
 
 /// Every mistake of the model's is noticed, and shrinks to a history that shows it.
