@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -309,6 +310,21 @@ TEST_CASE("a listener may retune, and a call may") {
   called(breaker, [&] { breaker.retune(config({.minimum = 2})); });
   fail(breaker);
   CHECK(breaker.state() == State::open);
+}
+
+TEST_CASE("numbers that were replaced are freed: the first set and the newest are left") {
+  const auto witness = std::make_shared<int>();
+  const auto numbers = [&](std::uint64_t minimum) {
+    return Config{.tripper = MinRequests{minimum} & [witness](const CallContext&) { return true; }, .as_written = true};
+  };
+  {
+    CircuitBreaker breaker{numbers(1)};
+    for (std::uint64_t minimum = 2; minimum != 100; ++minimum) {
+      breaker.retune(numbers(minimum));
+      REQUIRE(witness.use_count() == 1 + 2);
+    }
+  }
+  CHECK(witness.use_count() == 1);
 }
 
 TEST_CASE("an asynchronous breaker and those of a registry take other numbers") {

@@ -17,9 +17,11 @@
 #include <thread>
 #include <vector>
 
+#include <fluxgate/any_circuit_breaker.hpp>
 #include <fluxgate/async_circuit_breaker.hpp>
 #include <fluxgate/circuit_breaker.hpp>
 #include <fluxgate/testing.hpp>
+#include <fluxgate/text/text_config.hpp>
 
 #include "support/breakers.hpp"
 #include "support/catch.hpp"
@@ -639,6 +641,29 @@ TEST_CASE("an AsyncCircuitBreaker has a snapshot and begins with one") {
   CHECK(second.state() == State::open);
   CHECK(second.info().retry_after == nanoseconds{50s});
   CHECK(second.describe() == first.describe());
+}
+
+TEST_CASE("a breaker from text begins with a snapshot") {
+  ManualEnvironment env;
+  CircuitBreaker first{config(env)};
+  for (int i = 0; i != 4; ++i) first.try_acquire().failure();
+  const auto begin = [&](nanoseconds age) {
+    return AnyCircuitBreaker{TextConfig{.name = "payment",
+                                        .window = "CountWindow{20}",
+                                        .tripper = "MinRequests{3} & FailureRate{0.5}",
+                                        .retry = "Cooldown{5min}",
+                                        .environment = env},
+                             restore(first.snapshot(), age)};
+  };
+  CHECK(begin(10s).info().retry_after == nanoseconds{50s});
+  CHECK(refusal([&] { begin(-1s); }) == "circuit breaker 'payment': restore: age -1s is not in [0s, 292 years]");
+
+  first.reset();
+  for (int i = 0; i != 2; ++i) first.try_acquire().failure();
+  auto second = begin(0s);
+  CHECK(second.info().metrics == Metrics{2, 2});
+  second.try_acquire().failure();
+  CHECK(second.state() == State::open);
 }
 
 TEST_CASE("snapshots beside calls and transitions are each of one moment") {

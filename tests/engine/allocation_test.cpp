@@ -851,6 +851,56 @@ TEST_CASE("A breaker that lacks memory for itself throws and leaks nothing") {
   CHECK(thrown >= 5);
 }
 
+TEST_CASE("A restored breaker that lacks memory for itself throws and leaks nothing") {
+  ManualEnvironment env;
+  const auto config = [&] {
+    return Config{.name = std::string(100, 'x'), .window = TimeWindow{10s}, .environment = env};
+  };
+  CircuitBreaker first{config()};
+  first.force_open(Override{.reason = "longer than a string holds without memory of its own", .lasting = 30s});
+  const Snapshot snapshot = first.snapshot();
+  int thrown = 0;
+  bool made = false;
+  for (int failing_at = 1; !made; ++failing_at) {
+    CAPTURE(failing_at);
+    const long before = outstanding;
+    made = !lacks_memory(failing_at, [&] {
+      const CircuitBreaker second{config(), restore(snapshot)};
+      if (second.info().reason != first.info().reason) throw std::bad_alloc{};
+    });
+    REQUIRE(outstanding == before);
+    if (!made) ++thrown;
+  }
+  CHECK(thrown >= 4);
+}
+
+TEST_CASE("Other numbers that lack memory are refused by bad_alloc, the old ones decide on, and nothing leaks") {
+  const auto config = [](std::uint64_t failures) {
+    return Config{.window = CountWindow{10}, .tripper = FailureStreak{failures}, .retry = Never{}};
+  };
+  const auto check = [&](auto make) {
+    int thrown = 0;
+    bool made = false;
+    for (int failing_at = 1; !made; ++failing_at) {
+      CAPTURE(failing_at);
+      const long before = outstanding;
+      {
+        auto cb = make(config(3));
+        made = !lacks_memory(failing_at, [&] { cb.retune(config(2)); });
+        for (int i = 0; i != 2; ++i) cb.try_acquire().failure();
+        REQUIRE(cb.state() == (made ? State::open : State::closed));
+        cb.try_acquire().failure();
+        REQUIRE(cb.state() == State::open);
+      }
+      REQUIRE(outstanding == before);
+      if (!made) ++thrown;
+    }
+    CHECK(thrown >= 1);
+  };
+  check([](auto c) { return CircuitBreaker{std::move(c)}; });
+  check([](auto c) { return AnyCircuitBreaker{std::move(c)}; });
+}
+
 TEST_CASE("What cannot be told for lack of memory says so and changes nothing") {
   const ManualEnvironment env;
   std::vector<Signal> heard;
