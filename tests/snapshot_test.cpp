@@ -424,6 +424,30 @@ TEST_CASE("a tripper that is true when its breaker begins is asked at the next o
   CHECK(slowly.state() == State::open);
 }
 
+TEST_CASE("it is asked at a next outcome that is like all of those before, too") {
+  const ManualEnvironment env;
+  const auto begin = [&](auto window, auto rule, const Snapshot& snapshot) {
+    return CircuitBreaker{
+        Config{.window = window, .tripper = MinRequests{4} & rule, .environment = env, .as_written = true},
+        restore(snapshot)};
+  };
+  Snapshot slow = closed(10, 0, 20s);
+  slow.metrics = Metrics{10, 0, 20s, {SlowCount{1s, 10}}};
+  const auto check = [&](auto window) {
+    auto failing = begin(window, FailureRate{0.5}, closed(10, 10));
+    fail(failing);
+    CHECK(failing.state() == State::open);
+    auto slowly = begin(window, SlowRate{0.5, 1s}, slow);
+    call(slowly, env, 2s);
+    CHECK(slowly.state() == State::open);
+    auto lasting = begin(window, AvgLatency{1s}, slow);
+    call(lasting, env, 2s);
+    CHECK(lasting.state() == State::open);
+  };
+  check(CountWindow{10});
+  check(TimeWindow{1h});
+}
+
 TEST_CASE("a healthy window is healthy after restore, too: the next failure is counted") {
   const ManualEnvironment env;
   CircuitBreaker breaker{config(env), restore(closed(10, 0))};

@@ -89,6 +89,17 @@ constexpr OldCalls at_most(std::uint64_t places, const OldCalls& calls) noexcept
   return fewer;
 }
 
+/// How long the sample number `i` took, the sum being shared out evenly. The first has a microsecond of the second: calls
+/// that take as long as all before them change the window, too.
+constexpr std::uint64_t micros_of(const OldCalls& calls, std::uint64_t i) noexcept {
+  const auto even = [&](std::uint64_t n) {
+    return portion(calls.micros, n + 1, calls.total) - portion(calls.micros, n, calls.total);
+  };
+  const bool can_differ = calls.total > 1 && even(1) != 0 && even(0) != std::numeric_limits<std::uint32_t>::max();
+  if (i > 1 || !can_differ) return even(i);
+  return i == 0 ? even(0) + 1 : even(1) - 1;
+}
+
 /// The sample number `i` of calls that fill the places of a window. The first one has of everything that there is: so
 /// the first call that replaces one in a full window changes the counts, and the tripper is asked.
 constexpr Sample sample_of(const OldCalls& calls, std::uint64_t i) noexcept {
@@ -99,8 +110,7 @@ constexpr Sample sample_of(const OldCalls& calls, std::uint64_t i) noexcept {
   for (std::size_t lane = 0; lane != calls.slow.size(); ++lane) slow |= has(calls.slow[lane]) ? 1U << lane : 0U;
   return {.failed = has(calls.failures),
           .slow = static_cast<std::uint8_t>(slow),
-          .micros = static_cast<std::uint32_t>(portion(calls.micros, i + 1, calls.total) -
-                                               portion(calls.micros, i, calls.total))};
+          .micros = static_cast<std::uint32_t>(micros_of(calls, i))};
 }
 
 }  // namespace detail
