@@ -155,6 +155,22 @@ class Breaker {
     return spent - before;
   }
 
+  Cost retune(Config<W, All, Tr, R, P, CountingEnvironment, S> config) {
+    const Cost before = spent;
+    core_.retune(config);
+    return spent - before;
+  }
+  Cost snapshot() const {
+    const Cost before = spent;
+    (void)core_.snapshot();
+    return spent - before;
+  }
+  Cost info() const {
+    const Cost before = spent;
+    (void)core_.info();
+    return spent - before;
+  }
+
   void advance(nanoseconds time) { time_.advance(time); }
   State state() const { return core_.state(); }
   bool admitted() const { return static_cast<bool>(ticket_); }
@@ -722,6 +738,69 @@ TEST_CASE("docs/performance.md says what a breaker takes in memory") {
   const std::string sentence = "The default policies take " + std::to_string(more) + " bytes more.";
   INFO("docs/performance.md must say: " << sentence);
   CHECK(read("docs/performance.md").find(sentence) != std::string::npos);
+}
+
+TEST_CASE("docs/performance.md says what other rules cost") {
+  // What a call costs under the first rules, and what more under others.
+  const auto more = [](auto config, auto cost_of) {
+    Breaker first{config};
+    Breaker retuned{config};
+    retuned.retune(config);
+    for (auto* breaker : {&first, &retuned}) breaker->successes(4);
+    const Cost before = cost_of(first);
+    return cost_of(retuned) - before;
+  };
+  const auto plain = [](auto permit) {
+    return Config{.window = CountWindow{4},
+                  .tripper = MinRequests{4} & FailureRate{0.9},
+                  .retry = Cooldown{60s},
+                  .permit = permit,
+                  .environment = CountingEnvironment{},
+                  .as_written = true};
+  };
+  const auto timed = Config{.window = CountWindow{4},
+                            .tripper = MinRequests{4} & AvgLatency{1h},
+                            .retry = Cooldown{60s},
+                            .environment = CountingEnvironment{}};
+  const auto in = [](State state, auto then) {
+    return [state, then](auto& breaker) {
+      breaker.command(state);
+      return then(breaker);
+    };
+  };
+  const auto admission = [](auto& breaker) { return breaker.admission(); };
+  const auto success = [](auto& breaker) { return breaker.success(); };
+  const auto failure = [](auto& breaker) { return breaker.failure(); };
+
+  check_page("under other rules, more",
+             {
+                 {"an admission in CLOSED", {more(plain(AllowAll{}), admission), more(timed, admission)}},
+                 {"an admission in METRICS_ONLY, DISABLED",
+                  {more(plain(AllowAll{}), in(State::metrics_only, admission)),
+                   more(plain(AllowAll{}), in(State::disabled, admission))}},
+                 {"OPEN, FORCED_OPEN: refused",
+                  {more(plain(AllowAll{}), in(State::open, admission)),
+                   more(plain(AllowAll{}), in(State::forced_open, admission))}},
+                 {"an admission in HALF_OPEN",
+                  {more(plain(AllowAll{}), in(State::half_open, admission)),
+                   more(plain(Probes{2, 60s}), in(State::half_open, admission))}},
+                 {"a healthy success", {more(plain(AllowAll{}), success)}},
+                 {"a healthy success, durations measured", {more(timed, success)}},
+                 {"an outcome that is written", {more(plain(AllowAll{}), failure), more(timed, failure)}},
+             });
+
+  const auto row = [page = read("docs/performance.md")](const std::string& name, const Cost& cost) {
+    const std::string text = "| " + name + " | " + std::to_string(cost.loads) + " | " + std::to_string(cost.stores) +
+                             " | " + std::to_string(cost.changes) + " |";
+    INFO("docs/performance.md must have the row " << text);
+    CHECK(page.find(text) != std::string::npos);
+  };
+  Breaker breaker{plain(AllowAll{})};
+  breaker.successes(4);
+  row("`info()`", breaker.info());
+  row("`snapshot()`", breaker.snapshot());
+  row("the first `retune`", breaker.retune(plain(AllowAll{})));
+  row("a later `retune`", breaker.retune(plain(AllowAll{})));
 }
 
 TEST_CASE("docs/performance.md says what CallStats cost") {
