@@ -73,6 +73,10 @@ ROWS = [
     ("the same of 100,000, likewise", "registry_call<100'000>/2", "registry_call<100'000>/1", 1.1),
     ("through a handle taken for the call", "registry_handle/1", "registry_call<1'000>/1", None),
     ("a breaker made in a registry of 100,000, against alone", "making_in_registry", "making_apart", 1.5),
+    ("a healthy call after a retune, against one before", "healthy_other_rules", "healthy_first_rules", 1.1),
+    ("a retune, against the making of a breaker", "retuning", "making", None),
+    ("a snapshot, likewise", "taking_snapshot", "making", None),
+    ("a breaker that begins with a snapshot, likewise", "restoring", "making", None),
     ("healthy call with CallStats over one without", "healthy_with_stats/1 - healthy/1", "add/1", 2),
     ("the same, each of 2 threads against 1", "healthy_with_stats/2", "healthy_with_stats/1", 1.1),
 ]

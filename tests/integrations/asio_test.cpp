@@ -18,6 +18,7 @@
 #include <variant>
 #include <vector>
 
+#include <fluxgate/in_series.hpp>
 #include <fluxgate/integrations/asio.hpp>
 #include <fluxgate/testing.hpp>
 
@@ -507,6 +508,42 @@ TEST_CASE("A synchronous breaker guards operations as well") {
   start(cb, io, {io, {}, 1}, [](error_code, int) {});
   io.run();
   CHECK(counted(cb) == "1/0");
+}
+
+TEST_CASE("Breakers in series guard an operation: all hear of it, and one that refuses keeps it from being started") {
+  ManualEnvironment env;
+  auto host = sensitive(env);
+  auto database = sensitive(env);
+  auto both = in_series(host, database);
+  net::io_context io;
+  start(both, io, {io, {}, 1}, [](error_code, int) {});
+  io.run();
+  CHECK(counted(host) == "1/0");
+  CHECK(counted(database) == "1/0");
+
+  trip_and_retry(host, env);
+  database.force_open();
+  bool started = false;
+  std::optional<error_code> heard;
+  async_guard<void(error_code, int)>(
+      both, io, [&](auto&&) { started = true; }, [&](error_code code, int) { heard = code; });
+  io.restart();
+  io.run();
+  CHECK_FALSE(started);
+  CHECK(heard == error_code{make_error_code(Errc::call_not_permitted)});
+  CHECK(host.try_acquire());  // its one place is free again
+
+  // An operation that is dropped is neutral to both.
+  database.reset();
+  {
+    net::io_context dropped;
+    Timer timer{dropped, Timer::time_point::max()};
+    async_guard<void(error_code)>(
+        both, timer, [&](auto handler) { timer.async_wait(std::move(handler)); }, [](error_code) {});
+    CHECK_FALSE(host.try_acquire());
+  }
+  CHECK(counted(database) == "0/0");
+  CHECK(host.try_acquire());
 }
 
 TEST_CASE("Cancelled describes itself and compares") {
