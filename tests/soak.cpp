@@ -36,6 +36,7 @@
 #endif
 
 #include <fluxgate/fluxgate.hpp>
+#include <fluxgate/text/snapshot_text.hpp>
 
 #include "model/history.hpp"
 #include "model/recipes.hpp"
@@ -55,6 +56,7 @@ constexpr unsigned crew = 4;
 // ---- violations
 
 std::atomic<std::uint64_t> violations{0};
+std::atomic<std::uint64_t> retunes{0};
 
 /// Says what did not hold, the first times.
 void require(bool holds, const char* what, const std::string& where) {
@@ -131,21 +133,16 @@ template <class Recipe>
 class Kind final : public Specimen {
  public:
   explicit Kind(std::string name, const model::Numbers& numbers)
-      : Specimen{std::move(name)},
-        numbers_{numbers},
-        breaker_{Config{.name = name_,
-                        .window = Recipe::template window<model::Library>(numbers),
-                        .tripper = Recipe::template tripper<model::Library>(numbers),
-                        .retry = Recipe::template retry<model::Library>(numbers),
-                        .permit = Recipe::template permit<model::Library>(numbers),
-                        .slow_threshold = std::chrono::nanoseconds{numbers.slow_threshold},
-                        .listeners = {[this](const Signal& signal) { hear(signal); },
-                                      [](const Signal& signal) {
-                                        if (throws_at(signal)) throw_down();
-                                      }},
-                        .on_listener_error = [this](const Signal&, std::exception_ptr) { ++errors_; },
-                        .stats = CallStats{},
-                        .as_written = true}} {}
+      : Specimen{std::move(name)}, numbers_{numbers}, breaker_{[this] {
+          auto config = config_of(numbers_);
+          config.name = name_;
+          config.listeners = {[this](const Signal& signal) { hear(signal); },
+                              [](const Signal& signal) {
+                                if (throws_at(signal)) throw_down();
+                              }};
+          config.on_listener_error = [this](const Signal&, std::exception_ptr) { ++errors_; };
+          return config;
+        }()} {}
 
   void act(unsigned thread, std::mt19937& random) override {
     Deeds& deeds = deeds_.at(thread);
@@ -153,6 +150,7 @@ class Kind final : public Specimen {
     switch (random() % 32) {
       case 0: return check_info();
       case 1: return command(deeds, random);
+      case 8: return retune(random);
       case 2: {  // another thread tells what came of it
         auto admission = breaker_.try_acquire();
         count_admission(deeds, static_cast<bool>(admission));
@@ -277,11 +275,16 @@ class Kind final : public Specimen {
   }
 
  private:
-  using Breaker = decltype(CircuitBreaker{Config{.window = Recipe::template window<model::Library>({}),
-                                                 .tripper = Recipe::template tripper<model::Library>({}),
-                                                 .retry = Recipe::template retry<model::Library>({}),
-                                                 .permit = Recipe::template permit<model::Library>({}),
-                                                 .stats = CallStats{}}});
+  static auto config_of(const model::Numbers& numbers) {
+    return Config{.window = Recipe::template window<model::Library>(numbers),
+                  .tripper = Recipe::template tripper<model::Library>(numbers),
+                  .retry = Recipe::template retry<model::Library>(numbers),
+                  .permit = Recipe::template permit<model::Library>(numbers),
+                  .slow_threshold = std::chrono::nanoseconds{numbers.slow_threshold},
+                  .stats = CallStats{},
+                  .as_written = true};
+  }
+  using Breaker = decltype(CircuitBreaker{config_of({})});
   using Admission = typename Breaker::Admission;
 
   static void count_admission(Deeds& deeds, bool admitted) {
@@ -326,7 +329,22 @@ class Kind final : public Specimen {
     }
   }
 
+  /// Other numbers, but for the window and the places of a round.
+  void retune(std::mt19937& random) {
+    if (random() % 4 != 0) return;
+    model::Numbers other = numbers_;
+    if (random() % 2 == 0) {
+      other.rate = 100 - numbers_.rate;
+      other.streak = numbers_.streak + 1;
+      other.cooldown = numbers_.cooldown / 2;
+      other.slow = numbers_.slow * 2;
+    }
+    breaker_.retune(config_of(other));
+    retunes.fetch_add(1, std::memory_order_relaxed);
+  }
+
   void check_info() {
+    check_snapshot();
     const Info info = breaker_.info();
     require(info.metrics.failure_count() <= info.metrics.total_count(), "no more failures than calls", name_);
     require(info.metrics.slow_count() <= info.metrics.total_count(), "no more slow calls than calls", name_);
@@ -335,6 +353,14 @@ class Kind final : public Specimen {
     require(info.reason.empty() || (info.reason == "soak: none" && info.state == State::disabled) ||
                 (info.reason == "soak: counted" && info.state == State::metrics_only),
             "a reason is whole, and its state's", name_);
+  }
+
+  void check_snapshot() const {
+    const Snapshot snapshot = breaker_.snapshot();
+    require(snapshot.metrics.failure_count() <= snapshot.metrics.total_count(), "a snapshot is of one moment", name_);
+    require(snapshot.state != State::closed || snapshot.reopens == 0, "a snapshot of a closed breaker has no reopens",
+            name_);
+    require(snapshot_from(to_string(snapshot)) == snapshot, "a snapshot is what its text says", name_);
   }
 
   void hear(const Signal& signal) {
@@ -561,6 +587,7 @@ int main(int argc, char** argv) {
   print("threads", crew);
   print("rests, each with a window drill and a probe drill", rests);
   print("outages", outages);
+  print("retunes", retunes);
   print("calls admitted", sum.calls.admitted);
   print("calls refused", sum.calls.refused);
   print("succeeded", sum.calls.succeeded);
