@@ -480,6 +480,27 @@ TEST_CASE("Coroutines that await only their own kind, and fallbacks that are awa
 
 #if defined(__cpp_exceptions)
 
+TEST_CASE("A series that is const makes calls, too") {
+  CircuitBreaker a{"a"};
+  CircuitBreaker b{"b"};
+  const auto both = in_series(a, b);
+  const auto failing = []() -> int { throw Down{}; };
+  CHECK(both.call([](int number) { return number; }, 2) == 2);
+  CHECK(both.try_call(one).value() == 1);
+  CHECK(both.call_with_fallback(failing, [](const Down&) { return 3; }) == 3);
+  CHECK(counts(a, b) == Strings{"3/1", "3/1"});
+  static_assert(noexcept(both.try_call([]() noexcept { return 1; })) && !noexcept(both.try_call(failing)));
+  int number = 0;
+  CHECK(&both.call([&]() -> int& { return number; }) == &number);
+
+  AsyncCircuitBreaker c{"c"};
+  AsyncCircuitBreaker d{"d"};
+  const auto awaited = in_series(c, d);
+  CHECK(run(await(awaited.call(one_later))) == 1);
+  CHECK(run(await(awaited.try_call(one_later))).value() == 1);
+  CHECK(counts(c, d) == Strings{"2/0", "2/0"});
+}
+
 TEST_CASE("A refusal that a series throws names the breaker that refused") {
   CircuitBreaker a{"a"};
   CircuitBreaker b{"b", FailureStreak{3}};

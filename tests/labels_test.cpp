@@ -108,6 +108,7 @@ TEST_CASE("a breaker refuses a key that no label of Prometheus can have, with it
   }
   CHECK(refusal_of(std::string{"a\0b", 3}).starts_with("circuit breaker 'db': labels: key \"a"));  // what() ends there
   for (const char* const key : {"__", "__name__", "__team"}) {
+    CAPTURE(key);
     CHECK(refusal_of(key) == "circuit breaker 'db': labels: key \"" + std::string{key} +
                                  "\" begins with __, as only labels of Prometheus itself may");
   }
@@ -119,6 +120,7 @@ TEST_CASE("a breaker refuses a key that no label of Prometheus can have, with it
 
 TEST_CASE("a breaker refuses a key that the library's own series have") {
   for (const char* const key : {"circuit_name", "state", "old_state", "new_state", "outcome"}) {
+    CAPTURE(key);
     CHECK(refusal_of(key) ==
           "circuit breaker 'db': labels: key \"" + std::string{key} +
               "\" is not allowed: the library's own are circuit_name, state, old_state, new_state and outcome");

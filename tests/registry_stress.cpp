@@ -133,6 +133,7 @@ TEST_CASE("threads that look up, add, evict, erase and hold breakers keep a regi
   CHECK(peers.size() == 0);
   for (int i = 0; i != 4; ++i) static_cast<void>(peers[key_of(i)]);
   for (int i = 0; i != 4; ++i) {
+    CAPTURE(i);
     const auto handle = peers[key_of(i)];
     handle->try_acquire().failure();
     handle->try_acquire().failure();

@@ -109,10 +109,12 @@ TEST_CASE("keys of all lengths are told apart") {
   CircuitBreakerRegistry peers{Fragile{}};
   const std::string text = "0123456789abcdefghijklmnopqrstuvwxyz";
   for (std::size_t size = 0; size <= text.size(); ++size) {
+    CAPTURE(size);
     const std::string_view key = std::string_view{text}.substr(0, size);
     CHECK(peers[key].key() == key);
     std::string other{key};
-    for (std::size_t at = 0; at != size; ++at) {  // the same length, and one character that differs
+    for (std::size_t at = 0; at != size; ++at) {
+      CAPTURE(at);  // the same length, and one character that differs
       other[at] = '-';
       CHECK_FALSE(peers.find(other));
       other[at] = text[at];
@@ -177,10 +179,22 @@ struct std::hash<Colliding> {
 
 TEST_CASE("keys of one hash have breakers of their own") {
   CircuitBreakerRegistry peers{[](const Colliding& key) { return Config{.name = std::to_string(key.number)}; }};
-  for (int i = 0; i != 200; ++i) CHECK(peers[Colliding{i}]->name() == std::to_string(i));
-  for (int i = 0; i != 200; i += 2) CHECK(peers.erase(Colliding{i}));
-  for (int i = 0; i != 200; ++i) CHECK(static_cast<bool>(peers.find(Colliding{i})) == (i % 2 != 0));
-  for (int i = 0; i != 200; ++i) CHECK(peers[Colliding{i}]->name() == std::to_string(i));
+  for (int i = 0; i != 200; ++i) {
+    CAPTURE(i);
+    CHECK(peers[Colliding{i}]->name() == std::to_string(i));
+  }
+  for (int i = 0; i != 200; i += 2) {
+    CAPTURE(i);
+    CHECK(peers.erase(Colliding{i}));
+  }
+  for (int i = 0; i != 200; ++i) {
+    CAPTURE(i);
+    CHECK(static_cast<bool>(peers.find(Colliding{i})) == (i % 2 != 0));
+  }
+  for (int i = 0; i != 200; ++i) {
+    CAPTURE(i);
+    CHECK(peers[Colliding{i}]->name() == std::to_string(i));
+  }
   CHECK(peers.size() == 200);
 }
 
@@ -188,9 +202,13 @@ TEST_CASE("a registry grows, and keeps what it has") {
   CircuitBreakerRegistry peers{Fragile{}};
   std::vector<CircuitBreakerRegistry<Fragile>::Handle> handles;
   for (int i = 0; i != 3000; ++i) {
+    CAPTURE(i);
     handles.push_back(peers[number(i)]);
     if (i % 100 == 0) {
-      for (int k = 0; k <= i; k += 7) CHECK(peers.find(number(k)) == handles[static_cast<std::size_t>(k)]);
+      for (int k = 0; k <= i; k += 7) {
+        CAPTURE(k);
+        CHECK(peers.find(number(k)) == handles[static_cast<std::size_t>(k)]);
+      }
     }
   }
   CHECK(peers.size() == 3000);
@@ -274,6 +292,7 @@ TEST_CASE("a factory may use the registry for other keys") {
 
 TEST_CASE("threads that ask for a new key at once get one breaker") {
   for (int round = 0; round != 50; ++round) {
+    CAPTURE(round);
     Fragile factory;
     CircuitBreakerRegistry peers{factory};
     constexpr unsigned count = 4;
@@ -396,6 +415,7 @@ TEST_CASE("calls nest deeper than there are hazards") {
 TEST_CASE("keys that come and go leave room for others") {
   CircuitBreakerRegistry peers{Fragile{}};
   for (int i = 0; i != 5000; ++i) {
+    CAPTURE(i);
     static_cast<void>(peers[number(i)]);
     if (i >= 10) CHECK(peers.erase(number(i - 10)));
   }
@@ -424,7 +444,10 @@ TEST_CASE("info tells of each breaker") {
   succeed(peers, "b");
   const std::vector<Info> infos = peers.info();
   REQUIRE(infos.size() == 2);
-  for (const Info& info : infos) CHECK(info.state == (info.name == "a" ? State::open : State::closed));
+  for (const Info& info : infos) {
+    CAPTURE(info.name);
+    CHECK(info.state == (info.name == "a" ? State::open : State::closed));
+  }
 }
 
 TEST_CASE("first_ready gives the first breaker that might let a call through") {

@@ -320,6 +320,7 @@ TEST_CASE("numbers that were replaced are freed: the first set and the newest ar
   {
     CircuitBreaker breaker{numbers(1)};
     for (std::uint64_t minimum = 2; minimum != 100; ++minimum) {
+      CAPTURE(minimum);
       breaker.retune(numbers(minimum));
       REQUIRE(witness.use_count() == 1 + 2);
     }

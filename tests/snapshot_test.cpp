@@ -296,6 +296,7 @@ TEST_CASE("restored calls are the oldest of a count window, failures evenly amon
       CHECK(total(breaker) == size);
       CHECK(breaker.info().metrics.failure_count() == failures);
       for (unsigned gone = 1; gone <= size; ++gone) {
+        CAPTURE(gone);
         succeed(breaker);
         CHECK(total(breaker) == size);
         // As many as there would be if each of them were gone at its share, to a call.
@@ -472,6 +473,7 @@ TEST_CASE("the calls of a time window leave bucket by bucket, as they would have
     env.advance(std::chrono::seconds{age});
     CircuitBreaker second{timed(env), restore(snapshot, std::chrono::seconds{age})};
     for (int step = 0; step != 12; ++step) {
+      CAPTURE(step);
       CHECK(counted(second) == counted(first));
       env.advance(1s);
     }

@@ -144,6 +144,7 @@ TEST_CASE("Background delivers a signal with all that it has, though its breaker
   REQUIRE(direct.size() == 2);
   REQUIRE(delivered.size() == 2);
   for (std::size_t i = 0; i != 2; ++i) {
+    CAPTURE(i);
     CHECK(delivered[i].labels == Labels{{"team", "pay"}, {"region", "eu"}});
     CHECK(delivered[i].labels.begin() == direct[i].labels.begin());
     CHECK(delivered[i].timestamp == direct[i].timestamp);

@@ -245,6 +245,7 @@ TEST_CASE("every command is logged from every state", "[log]") {
                                                                {State::metrics_only, "00:00:00"},
                                                                {State::disabled, "00:00:00"},
                                                                {State::forced_open, "00:00:00"}}) {
+    CAPTURE(from);
     const std::string head = " 2020-01-01T" + time + ".000Z db: " + std::string{to_string(from)} + " -> ";
     CHECK(logged(from, [](auto& b) { b.reset(); }) == "info" + head + "closed, manual: reset()");
     CHECK(logged(from, [](auto& b) { b.disable(); }) == "info" + head + "disabled, manual: disable()");

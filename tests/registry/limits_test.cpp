@@ -68,7 +68,10 @@ bool admits(Registry& peers, std::string_view key) {
 }
 template <class Registry>
 void make_up_keys(Registry& peers, int count) {
-  for (int i = 0; i != count; ++i) CHECK(admits(peers, "made up " + std::to_string(i)));
+  for (int i = 0; i != count; ++i) {
+    CAPTURE(i);
+    CHECK(admits(peers, "made up " + std::to_string(i)));
+  }
 }
 
 template <class Registry>
@@ -143,7 +146,10 @@ TEST_CASE("a breaker with a slow call in its window is not pushed out") {
 TEST_CASE("a breaker that has forgotten its failures may go") {
   CircuitBreakerRegistry peers{Sturdy{}, Capacity{2}};
   fail(peers, "a");
-  for (int i = 0; i != 4; ++i) CHECK(admits(peers, "a"));  // the window holds four
+  for (int i = 0; i != 4; ++i) {
+    CAPTURE(i);
+    CHECK(admits(peers, "a"));
+  }  // the window holds four
   make_up_keys(peers, 100);
   CHECK_FALSE(peers.find("a"));
 }
@@ -187,13 +193,20 @@ TEST_CASE("a breaker is not evicted during a call of it") {
 TEST_CASE("what is used stays longer than what is not") {
   CircuitBreakerRegistry peers{Fragile{}, Capacity{100}};
   const auto use = [&] {
-    for (int i = 0; i != 20; ++i) CHECK(admits(peers, "peer " + std::to_string(i)));
+    for (int i = 0; i != 20; ++i) {
+      CAPTURE(i);
+      CHECK(admits(peers, "peer " + std::to_string(i)));
+    }
   };
   use();
   std::uint64_t made = peers.counts().added;
   for (int i = 0; i != 50; ++i) {
+    CAPTURE(i);
     use();
-    for (int k = 0; k != 20; ++k) CHECK(admits(peers, "once " + std::to_string(1000 * i + k)));
+    for (int k = 0; k != 20; ++k) {
+      CAPTURE(k);
+      CHECK(admits(peers, "once " + std::to_string(1000 * i + k)));
+    }
   }
   use();
   CHECK(peers.counts().added + peers.counts().not_kept - made == 1000);  // no peer was made again
@@ -269,7 +282,10 @@ TEST_CASE("a registry without limits evicts nothing") {
 TEST_CASE("a breaker that would make too many refuse stays closed, and says so") {
   std::vector<Signal> signals;
   CircuitBreakerRegistry peers{Sturdy{}, AtMostOpen{0.5}, [&](const Signal& signal) { signals.push_back(signal); }};
-  for (const char* key : {"a", "b", "c", "d"}) CHECK(admits(peers, key));
+  for (const char* key : {"a", "b", "c", "d"}) {
+    CAPTURE(key);
+    CHECK(admits(peers, key));
+  }
   fail(peers, "a", 2);
   fail(peers, "b", 2);
   REQUIRE(signals.size() == 2);
@@ -312,7 +328,10 @@ TEST_CASE("a breaker that was kept closed begins with an empty window, and asks 
 TEST_CASE("a breaker that recovers gives its place back, and one that reopens takes none") {
   Sturdy factory;
   CircuitBreakerRegistry peers{factory, AtMostOpen{0.5}};
-  for (const char* key : {"a", "b"}) CHECK(admits(peers, key));
+  for (const char* key : {"a", "b"}) {
+    CAPTURE(key);
+    CHECK(admits(peers, key));
+  }
   fail(peers, "a", 2);
   factory.env.advance(60s);
   fail(peers, "a");  // the probe
@@ -343,7 +362,10 @@ TEST_CASE("a breaker in HALF_OPEN still refuses") {
 
 TEST_CASE("commands are obeyed whatever the share, and count") {
   CircuitBreakerRegistry peers{Sturdy{}, AtMostOpen{0.5}};
-  for (const char* key : {"a", "b", "c", "d"}) CHECK(admits(peers, key));
+  for (const char* key : {"a", "b", "c", "d"}) {
+    CAPTURE(key);
+    CHECK(admits(peers, key));
+  }
   CHECK(peers.command(State::forced_open) == 4);
   CHECK(refusing(peers) == 4);
   peers["a"]->reset();
@@ -364,7 +386,10 @@ TEST_CASE("commands are obeyed whatever the share, and count") {
 
 TEST_CASE("what leaves the registry no longer counts") {
   CircuitBreakerRegistry peers{Sturdy{}, AtMostOpen{0.5} & Capacity{4}};
-  for (const char* key : {"a", "b", "c", "d"}) CHECK(admits(peers, key));
+  for (const char* key : {"a", "b", "c", "d"}) {
+    CAPTURE(key);
+    CHECK(admits(peers, key));
+  }
   fail(peers, "a", 2);
   fail(peers, "b", 2);
   CHECK(peers.erase("a"));
@@ -422,6 +447,7 @@ TEST_CASE("a share is compared as the fraction that is written") {
 
 TEST_CASE("threads whose breakers fail at once open no more than the share") {
   for (int round = 0; round != 30; ++round) {
+    CAPTURE(round);
     Sturdy factory;
     std::atomic<int> enforced{0};
     std::atomic<int> kept{0};

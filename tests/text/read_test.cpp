@@ -173,7 +173,9 @@ TEST_CASE("policies are read in braces or parentheses, with blanks, units and pe
 
 TEST_CASE("retries that are read wait as those that are written") {
   for (const std::uint32_t reopens : {0U, 1U, 5U, 100U}) {
+    CAPTURE(reopens);
     for (const double draw : {0.0, 0.3, 0.9}) {
+      CAPTURE(draw);
       CHECK(read_retry("Backoff{10s, 2, 5min, 0.1}").delay(reopens, draw) ==
             Backoff{10s, 2.0, 300s, 0.1}.delay(reopens, draw));
       CHECK(read_retry("Cooldown{10s, 0.5}").delay(reopens, draw) == Cooldown{10s, 0.5}.delay(reopens, draw));

@@ -40,6 +40,7 @@ void check_alike(const Tree& tree) {
   CHECK(describe(measured) == describe(tree));
   CHECK(measured.tree_traits() == detail::traits_of<Tree>);
   for (const State state : {State::closed, State::half_open}) {
+    CAPTURE(state);
     CHECK(detail::min_requests_in(measured, state) == detail::min_requests_in(tree, state));
     CHECK(detail::outcomes_wanted(measured, state) == detail::outcomes_wanted(tree, state));
     const auto culprit = [&](const auto& node) {

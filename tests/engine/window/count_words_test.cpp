@@ -47,7 +47,10 @@ TEST_CASE("no lane of the totals carries into the next one") {
       CAPTURE(lane);
       const Lanes change{lane == 0 ? value : 0, lane == 1 ? value : 0, lane == 2 ? value : 0};
       const Lanes sum = Lanes::empty(0xffff).plus(change);
-      for (unsigned other = 0; other != 3; ++other) CHECK(sum.lane(other) == (other == lane ? value : 0));
+      for (unsigned other = 0; other != 3; ++other) {
+        CAPTURE(other);
+        CHECK(sum.lane(other) == (other == lane ? value : 0));
+      }
       CHECK(sum.belongs_to(0xffff));
       CHECK(sum.plus({lane == 0 ? -value : 0, lane == 1 ? -value : 0, lane == 2 ? -value : 0}) == Lanes::empty(0xffff));
     }
