@@ -245,19 +245,22 @@ class Series<First, Rest...> : public detail::SeriesCalls<First, Rest...> {
     std::size_t refused_by_ = 0;
   };
 
-  // The calls of a Series that is not const, and the same of one that is: a handle may be const where its breakers change.
   using Base::call;
   using Base::call_with_fallback;
   using Base::try_call;
+
+  /// The same of a Series that is const: a handle may be const where its breakers change.
   template <class... Args>
   auto call(Args&&... args) const -> decltype(std::declval<Base&>().call(std::forward<Args>(args)...)) {
     return Series{*this}.Base::call(std::forward<Args>(args)...);
   }
+  /// The same of a Series that is const.
   template <class... Args>
   auto try_call(Args&&... args) const noexcept(noexcept(std::declval<Base&>().try_call(std::forward<Args>(args)...)))
       -> decltype(std::declval<Base&>().try_call(std::forward<Args>(args)...)) {
     return Series{*this}.Base::try_call(std::forward<Args>(args)...);
   }
+  /// The same of a Series that is const.
   template <class... Args>
   auto call_with_fallback(Args&&... args) const
       -> decltype(std::declval<Base&>().call_with_fallback(std::forward<Args>(args)...)) {
