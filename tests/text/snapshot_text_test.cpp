@@ -102,6 +102,7 @@ TEST_CASE("what is no snapshot is refused with its column, what stands there and
   CHECK(refused("") == "snapshot, column 1: found the end, expected 'snapshot 1'");
   CHECK(refused("Config{}") == "snapshot, column 1: found 'Config{}', expected 'snapshot 1'");
   CHECK(refused("snapshot 2") == "snapshot, column 10: found '2', expected 1, the only version that is known");
+  CHECK(refused("snapshot") == "snapshot, column 9: found the end, expected 1, the only version that is known");
   CHECK(refused("snapshot 1 state open") == "snapshot, column 12: found 'state open', expected ',' or the end");
   CHECK(refused("snapshot 1, state ajar") ==
         "snapshot, column 19: found 'ajar', expected closed, open, half_open, metrics_only, disabled or forced_open");

@@ -94,8 +94,8 @@ class Reader {
     return read;
   }
 
-  /// A whole number.
-  std::int64_t count() {
+  /// A whole number; `what` says of which kind.
+  std::int64_t count(std::string_view what = "a whole number of calls") {
     const std::size_t begin = place_;
     accept_sign();
     const std::string_view digits = take(is_digit, Blanks::stay);
@@ -103,7 +103,7 @@ class Reader {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(all.data(), all.data() + all.size(), value);
     if (digits.empty() || error != std::errc{} || is_letter(peek()) || peek() == '.') {
-      fail(begin, "a whole number of calls");
+      fail(begin, what);
     }
     skip_blanks();
     return value;

@@ -95,7 +95,8 @@ class SnapshotReader {
   void read_version() {
     if (reader_.name() != "snapshot") reader_.fail(0, "'snapshot 1'");
     const std::size_t place = reader_.place();
-    if (reader_.count() != 1) reader_.fail(place, "1, the only version that is known");
+    constexpr std::string_view known = "1, the only version that is known";
+    if (reader_.count(known) != 1) reader_.fail(place, known);
   }
 
   void read_member() {
