@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Fluxgate authors
 // SPDX-License-Identifier: MIT
 
-// expects: fluxgate: the traits of a tripper are a constant of its type: static constexpr TripperTraits traits{...};
+// expects: fluxgate: the traits of a tripper are a public constant of its type: static constexpr TripperTraits traits{...};
 
 #include <chrono>
 #include <cstdint>

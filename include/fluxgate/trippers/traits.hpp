@@ -79,8 +79,17 @@ struct TreeTraits {
 template <class T>
 concept StatesTraits = std::same_as<std::remove_cv_t<decltype(T::traits)>, TripperTraits> &&
                        requires { typename std::bool_constant<TripperTraits{T::traits}.monotone>; };
+/// Where a T has `traits`, too, the name is ambiguous here, whoever may use it.
+struct OtherTraits {
+  int traits;
+};
 template <class T>
-concept NamesTraits = requires { &T::traits; };
+struct BesideOtherTraits : T, OtherTraits {};
+template <class T>
+concept MayBeBase = std::is_class_v<T> && !std::is_final_v<T>;
+/// Private ones, too, unless T is final.
+template <class T>
+concept NamesTraits = requires { &T::traits; } || (MayBeBase<T> && !requires { &BesideOtherTraits<T>::traits; });
 
 /// Whether a T has a member that belongs in its traits.
 template <class T>
@@ -130,9 +139,9 @@ consteval TreeTraits leaf_traits() {
       !NamesTrait<Leaf>,
       "fluxgate: a tripper says what is true of it in one value: static constexpr TripperTraits traits{.needs = "
       "{.streak = true}, .on_trouble_only = true};");
-  static_assert(
-      !NamesTraits<Leaf> || StatesTraits<Leaf>,
-      "fluxgate: the traits of a tripper are a constant of its type: static constexpr TripperTraits traits{...};");
+  static_assert(!NamesTraits<Leaf> || StatesTraits<Leaf>,
+                "fluxgate: the traits of a tripper are a public constant of its type: static constexpr TripperTraits "
+                "traits{...};");
   static_assert(!NamesSettled<Leaf> || Settles<Leaf>,
                 "fluxgate: a tripper's settled() must be as in: bool settled(const CallContext& context) const;");
   static_assert(!NamesMinRequests<Leaf> || HasMinRequests<Leaf>,
