@@ -73,7 +73,7 @@ ROWS = [
     ("the same of 100,000, likewise", "registry_call<100'000>/2", "registry_call<100'000>/1", 1.1),
     ("through a handle taken for the call", "registry_handle/1", "registry_call<1'000>/1", None),
     ("a breaker made in a registry of 100,000, against alone", "making_in_registry", "making_apart", 1.5),
-    ("a healthy call after a retune, against one before", "healthy_other_rules", "healthy_first_rules", 1.1),
+    ("a healthy call after a retune, against one before", "healthy_other_rules", "healthy_first_rules", None),
     ("a retune, against the making of a breaker", "retuning", "making", None),
     ("a snapshot, likewise", "taking_snapshot", "making", None),
     ("a breaker that begins with a snapshot, likewise", "restoring", "making", None),
