@@ -19,7 +19,7 @@ complain() {
 }
 
 # Headers beside the policies, which state concepts or serve the policies.
-others=' window tracker predicate questions result_looks tripper rate traits retry jitter permit '
+others=' window tracker predicate questions result_looks http_code tripper rate traits retry jitter permit '
 
 sections='## Example
 ## Parameters

@@ -49,6 +49,7 @@ retune_test.cpp: any/retuner engine/retuning policy_texts
 semantics/notification_test.cpp: engine/reason signal state
 snapshot_test.cpp: engine/resume engine/snapshot_of engine/window/old_buckets engine/window/old_calls
 text/read_test.cpp: text/arguments text/permit_list text/retry_choice
+trackers/http_status_test.cpp: trackers/http_code
 trackers/tracker_test.cpp: trackers/all trackers/count_as_success trackers/questions
 trippers/questions_test.cpp: needs
 trippers/tripper_test.cpp: trippers/avg_latency trippers/closed trippers/failure_rate

@@ -86,6 +86,13 @@ void on_result() {
   // [/on_result]
 }
 
+void http_status() {
+  // [http_status]
+  CircuitBreaker api{Config{.name = "api", .tracker = HttpStatus{500, 599} | HttpStatus{429}}};
+  print_decisions(api);
+  // [/http_status]
+}
+
 void count_as_success() {
   // [count_as_success]
   const auto not_found = [](const HttpError& error) { return error.status == 404; };
@@ -102,5 +109,6 @@ int main(int argc, char** argv) {
               {"type_of", type_of},
               {"custom", custom},
               {"on_result", on_result},
+              {"http_status", http_status},
               {"count_as_success", count_as_success}});
 }

@@ -100,12 +100,31 @@ concept FutureLike = requires(R& future) { future.wait(); } &&
                      (requires(R& future) { future.valid(); } || requires(R& future) { future.is_done(); } ||
                       requires(R& future) { future.wait_for(std::chrono::hours{}); });
 
-/// std and tl::expected, results of Boost and of Outcome.
+/// Tells whether it holds a value by a conversion to bool, as the `Result` of cpp-httplib does.
+template <class R>
+concept TestedForValue = requires(const R& result) {
+  static_cast<bool>(result);
+  { result.value() } -> Something;
+  { *result } -> Something;
+};
+
+/// std and tl::expected, results of Boost and of Outcome; the result of cpp-httplib.
 template <class R>
 concept ExpectedLike = requires(const R& result) {
-  { result.has_value() } -> Truth;
   { result.error() } -> Something;
-};
+} && (requires(const R& result) {
+                         { result.has_value() } -> Truth;
+                       } || TestedForValue<R>);
+template <ExpectedLike R>
+constexpr bool expected_has_value(const R& result) noexcept {
+  if constexpr (requires {
+                  { result.has_value() } -> Truth;
+                }) {
+    return result.has_value();
+  } else {
+    return static_cast<bool>(result);
+  }
+}
 /// Those that may hold an exception instead of an error.
 template <class R>
 concept OutcomeLike = ExpectedLike<R> && requires(const R& result) {
@@ -178,7 +197,7 @@ struct Shape<R> {
 template <class R>
   requires ExpectedLike<R> && (!FutureLike<R>)
 struct Shape<R> {
-  static constexpr bool failed(const R& result) noexcept { return !result.has_value(); }
+  static constexpr bool failed(const R& result) noexcept { return !expected_has_value(result); }
   static constexpr const auto& error(const R& result) noexcept
     requires std::is_lvalue_reference_v<decltype(result.error())> && (!OutcomeLike<R>)
   {
@@ -314,7 +333,8 @@ concept NeverFailed = std::derived_from<outcome_traits<R>, never_failed>;
 
 /// Tells whether a value of the result type R is a failure, and its error. Results are recognised by their shape:
 ///
-/// - `has_value()` and `error()`, as in `std::expected`; the error is unknown if `error()` is not const;
+/// - `has_value()` and `error()`, as in `std::expected`; the error is unknown if `error()` is not const; instead of
+///   `has_value()`, a conversion to bool beside `value()` and `*result`, as in the `Result` of cpp-httplib;
 /// - `ok()` that returns a bool: the error is `status()`, else `error()`, else the object itself;
 /// - error codes: a conversion to bool, `value()` and `category()`; `std::errc` and other enumerations of error codes,
 ///   recognised by the traits of std or by a `make_error_code` or `make_error_condition` beside them;

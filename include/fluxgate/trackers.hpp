@@ -11,6 +11,7 @@
 #include <fluxgate/trackers/all.hpp>
 #include <fluxgate/trackers/count_as_success.hpp>
 #include <fluxgate/trackers/custom.hpp>
+#include <fluxgate/trackers/http_status.hpp>
 #include <fluxgate/trackers/on_result.hpp>
 #include <fluxgate/trackers/tracker.hpp>
 #include <fluxgate/trackers/type_of.hpp>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Fluxgate authors
 // SPDX-License-Identifier: MIT
 
-// expects: fluxgate: no OnResult of the tracker can look at what this call returns
+// expects: fluxgate: no OnResult or HttpStatus of the tracker can look at what this call returns
 // flags: -Werror=deprecated-declarations
 // headers: of the system
 

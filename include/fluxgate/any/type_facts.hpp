@@ -24,6 +24,7 @@
 #include <fluxgate/base/type_name.hpp>
 #include <fluxgate/failure.hpp>
 #include <fluxgate/outcome.hpp>
+#include <fluxgate/trackers/http_code.hpp>
 #include <fluxgate/trackers/result_looks.hpp>
 
 namespace fluxgate::FLUXGATE_ABI::detail {
@@ -60,7 +61,7 @@ struct Part {
   const TypeFacts* type;
   Visit visit;
 };
-/// A class of the standard library that the object converts to.
+/// A class of the standard library that the object converts to, or its status.
 struct Conversion {
   TypeId to;
   Visit visit;
@@ -240,7 +241,7 @@ struct Convertibles {
 };
 template <class R>
 inline constexpr auto conversions_found =
-    Convertibles<std::string_view, std::string, std::error_code, std::error_condition>::of<R>();
+    Convertibles<std::string_view, std::string, std::error_code, std::error_condition, HttpCode>::of<R>();
 
 template <class R, int depth>
 constexpr TypeFacts FactsOf<R, depth>::value{

@@ -103,9 +103,9 @@
 
 /// The warning for a call whose result no OnResult of the tracker can look at.
 #define FLUXGATE_OVERLOOKED                                                                                           \
-  "fluxgate: no OnResult of the tracker can look at what this call returns, so it is a success unless its own error " \
-  "says otherwise. Give the tracker an OnResult whose predicate takes it, or the value in it, and returns false if "  \
-  "every value is a success. None can look at a result that cannot be moved: let its outcome_traits derive from "     \
-  "never_failed."
+  "fluxgate: no OnResult or HttpStatus of the tracker can look at what this call returns, so it is a success unless " \
+  "its own error says otherwise. Give the tracker an OnResult whose predicate takes it, or the value in it, and "     \
+  "returns false if every value is a success. None can look at a result that cannot be moved: let its "               \
+  "outcome_traits derive from never_failed."
 
 #endif

@@ -16,6 +16,8 @@
 #include <fluxgate/failure.hpp>
 #include <fluxgate/outcome.hpp>
 #include <fluxgate/trackers/custom.hpp>
+#include <fluxgate/trackers/http_code.hpp>
+#include <fluxgate/trackers/http_status.hpp>
 #include <fluxgate/trackers/on_result.hpp>
 #include <fluxgate/trackers/result_looks.hpp>
 #include <fluxgate/trackers/tracker.hpp>
@@ -23,12 +25,16 @@
 
 namespace fluxgate::FLUXGATE_ABI::detail {
 
-/// The parameter of an OnResult.
+/// The parameter of an OnResult, or what an HttpStatus looks for.
 template <class T>
 struct Watched {};
 template <class F>
 struct Watched<OnResult<F>> {
   using type = Parameter<F>;
+};
+template <>
+struct Watched<HttpStatus> {
+  using type = HttpCode;
 };
 template <class T>
 concept Watching = requires { typename Watched<T>::type; };

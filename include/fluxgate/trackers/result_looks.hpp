@@ -50,7 +50,7 @@ concept TakenAs = std::same_as<R, P> || WidensTo<R, P> || CountsAs<R, P> ||
 template <class R>
 concept MayHold = requires(const R& result) {
   { result.has_value() } -> Truth;
-} || StatusLike<R>;
+} || StatusLike<R> || ExpectedLike<R>;
 template <class R>
 concept Dereferenced = requires(const R& result) {
   { *result } -> Something;
@@ -64,6 +64,8 @@ template <class R>
 constexpr bool holds(const R& result) {
   if constexpr (StatusLike<R>) {
     return result.ok();
+  } else if constexpr (ExpectedLike<R>) {
+    return expected_has_value(result);
   } else {
     return result.has_value();
   }
