@@ -23,7 +23,7 @@ int main() {
   tcp::socket socket{io};
 
   // [use]
-  CircuitBreaker peer{Config{.name = "peer", .tracker = All{} & ~Cancelled{}, .tripper = FailureStreak{1}}};
+  CircuitBreaker peer{Config{.name = "peer", .tracker = NetworkFault{}, .tripper = FailureStreak{1}}};
   const auto connect = [&] {
     async_guard<void(std::error_code)>(
         peer, socket, [&](auto handler) { socket.async_connect(nobody, std::move(handler)); },

@@ -546,6 +546,138 @@ TEST_CASE("Breakers in series guard an operation: all hear of it, and one that r
   CHECK(host.try_acquire());
 }
 
+TEST_CASE("NetworkFault counts the codes by which the network or the peer failed, of Asio and of std, thrown or not") {
+  const auto outcome = [](auto&& f) {
+    CircuitBreaker cb{"peer", NetworkFault{}, Manual{}};
+    try {
+      (void)cb.call(f);
+    } catch (const std::exception&) {
+    }
+    return counted(cb);
+  };
+  const auto check = [&](const auto& code, const std::string& expected) {
+    CAPTURE(code.category().name(), code.value());
+    CHECK(outcome([&] { return code; }) == expected);
+    CHECK(outcome([&]() -> error_code { throw system_error{code}; }) == expected);
+  };
+  namespace error = net::error;
+  for (const error_code code :
+       {error_code{error::connection_refused}, error_code{error::connection_reset},
+        error_code{error::connection_aborted}, error_code{error::broken_pipe}, error_code{error::host_unreachable},
+        error_code{error::network_unreachable}, error_code{error::network_down}, error_code{error::network_reset},
+        error_code{error::timed_out}, error_code{error::eof}, error_code{error::host_not_found},
+        error_code{error::host_not_found_try_again}, error_code{error::no_data}, error_code{error::no_recovery}}) {
+    check(code, "1/1");
+  }
+  for (const error_code code :
+       {error_code{error::operation_aborted}, error_code{error::access_denied}, error_code{error::address_in_use},
+        error_code{error::no_descriptors}, error_code{error::bad_descriptor}, error_code{error::not_connected},
+        error_code{error::service_not_found}, error_code{error::not_found}, error_code{error::fd_set_failure},
+        error_code{make_error_code(Errc::call_not_permitted)}}) {
+    check(code, "0/0");
+  }
+  CHECK(outcome([] { return error_code{}; }) == "1/0");
+
+  const auto check_std = [&](std::error_code code, const std::string& expected) {
+    CAPTURE(code.category().name(), code.value());
+    CHECK(outcome([&] { return code; }) == expected);
+    CHECK(outcome([&]() -> int { throw std::system_error{code}; }) == expected);
+  };
+  for (const std::errc code :
+       {std::errc::connection_refused, std::errc::connection_reset, std::errc::connection_aborted,
+        std::errc::broken_pipe, std::errc::host_unreachable, std::errc::network_unreachable, std::errc::network_down,
+        std::errc::network_reset, std::errc::timed_out}) {
+    check_std(make_error_code(code), "1/1");
+    check_std(std::error_code{static_cast<int>(code), std::system_category()}, "1/1");
+  }
+  check_std(make_error_code(std::errc::operation_canceled), "0/0");
+  check_std(make_error_code(std::errc::too_many_files_open), "0/0");
+
+  CHECK(outcome([]() -> int { throw std::runtime_error{"something else"}; }) == "0/0");
+  CHECK(outcome([] { return 7; }) == "1/0");
+  CHECK(describe(NetworkFault{} | Cancelled{}) == "(NetworkFault{} | Cancelled{})");
+  CHECK(NetworkFault{} == NetworkFault{});
+}
+
+namespace {
+
+/// A category of a library that is built on Asio.
+template <class Category>
+struct CategoryCalled : Category {
+  explicit CategoryCalled(const char* called) : called_{called} {}
+  const char* name() const noexcept override { return called_; }
+  std::string message(int) const override { return "?"; }
+
+ private:
+  const char* called_;
+};
+
+}  // namespace
+
+TEST_CASE("NetworkFault knows the codes of what is built on Asio by the names of their categories") {
+  using Category = std::remove_cvref_t<decltype(std::declval<error_code>().category())>;
+  const auto counts = [](const char* category, int value) {
+    const CategoryCalled<Category> named{category};
+    CircuitBreaker cb{"peer", NetworkFault{}, Manual{}};
+    (void)cb.call([&] { return error_code{value, named}; });
+    return counted(cb) == "1/1";
+  };
+  CHECK(counts("boost.beast", 1));      // a time-out
+  CHECK(counts("beast.http", 1));       // the end of the stream
+  CHECK(counts("beast.http", 2));       // half a message
+  CHECK(counts("asio.ssl.stream", 1));  // a stream that is cut short
+  CHECK_FALSE(counts("boost.beast", 2));
+  CHECK_FALSE(counts("beast.http", 3));
+  CHECK_FALSE(counts("asio.ssl.stream", 2));
+  CHECK_FALSE(counts("asio.ssl", 1));
+}
+
+TEST_CASE("A breaker with NetworkFault opens when a real peer refuses, closes and resets, not when it is cancelled") {
+  using Tcp = net::ip::tcp;
+  net::io_context io;
+  Tcp::acceptor acceptor{io, Tcp::endpoint{net::ip::address_v4::loopback(), 0}};
+  const auto endpoint = acceptor.local_endpoint();
+  const auto counted_after = [&](auto guarded) {
+    AsyncCircuitBreaker cb{"peer", NetworkFault{}, Manual{}};
+    net::co_spawn(
+        io,
+        [&]() -> net::awaitable<void> {
+          try {
+            co_await guarded(cb);
+          } catch (const system_error&) {
+          }
+        },
+        net::detached);
+    io.run();
+    io.restart();
+    return counted(cb);
+  };
+  char byte = 0;
+  // What the peer does with a connection that it has accepted while the other end reads.
+  const auto read_while = [&](auto peer) {
+    return counted_after([&, peer](auto& cb) -> net::awaitable<void> {
+      Tcp::socket socket{io};
+      co_await socket.async_connect(endpoint, net::use_awaitable);
+      peer(co_await acceptor.async_accept(net::use_awaitable), socket);
+      co_await cb.call([&] { return socket.async_read_some(net::buffer(&byte, 1), net::use_awaitable); });
+    });
+  };
+  CHECK(read_while([](Tcp::socket, Tcp::socket&) {}) == "1/1");  // closes it
+  CHECK(read_while([](Tcp::socket accepted, Tcp::socket&) {
+          accepted.set_option(net::socket_base::linger{true, 0});  // resets it
+        }) == "1/1");
+  std::optional<Tcp::socket> kept;
+  CHECK(read_while([&](Tcp::socket accepted, Tcp::socket& socket) {
+          kept = std::move(accepted);
+          net::post(io, [&socket] { socket.cancel(); });
+        }) == "0/0");
+  acceptor.close();
+  CHECK(counted_after([&](auto& cb) -> net::awaitable<void> {
+          Tcp::socket socket{io};
+          co_await cb.call([&] { return socket.async_connect(endpoint, net::use_awaitable); });
+        }) == "1/1");
+}
+
 TEST_CASE("Cancelled describes itself and compares") {
   CHECK(describe(All{} & ~Cancelled{}) == "(All{} & ~Cancelled{})");
   CHECK(Cancelled{} == Cancelled{});

@@ -5,7 +5,7 @@
 /// Guards asynchronous operations of Asio: standalone, or Boost.Asio with FLUXGATE_USE_BOOST_ASIO defined.
 ///
 /// A coroutine of type `asio::awaitable` needs nothing from here: `breaker.call(f)` is an `asio::awaitable` itself. For
-/// completion tokens there is `async_guard`; for trackers, `Cancelled`.
+/// completion tokens there is `async_guard`; for trackers, `Cancelled` and `NetworkFault`.
 
 #ifndef FLUXGATE_INTEGRATIONS_ASIO_HPP
 #define FLUXGATE_INTEGRATIONS_ASIO_HPP
@@ -30,9 +30,12 @@
 #define FLUXGATE_ASIO_FLAVOUR inline standalone_asio
 #endif
 
+#include <algorithm>
 #include <concepts>
 #include <exception>
+#include <iterator>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <tuple>
 #include <type_traits>
@@ -167,6 +170,72 @@ auto executor_of(const Source& source) {
   }
 }
 
+/// What a test says of the error code of a failure: of this Asio or of std, an error value or in an exception.
+template <class Test>
+Answer judge_code(const Failure& failure, Test test) noexcept {
+  if (!failure.has_error()) return Answer::silent;
+  if (const auto* code = failure.error<ErrorCode>()) return detail::to_answer(test(*code));
+  if (const auto* error = failure.error<SystemError>()) return detail::to_answer(test(error->code()));
+#if defined(FLUXGATE_USE_BOOST_ASIO)
+  if (const auto* code = failure.error<std::error_code>()) return detail::to_answer(test(*code));
+  if (const auto* error = failure.error<std::system_error>()) return detail::to_answer(test(error->code()));
+#endif
+  return Answer::no;
+}
+
+inline ErrorCode aborted() noexcept { return net::error::operation_aborted; }
+
+/// A code by its category's name, for libraries that are not included here.
+struct NamedCode {
+  std::string_view category;
+  int value;
+};
+
+/// Whether a code is one of this Asio, or of what is built on it, by which the network or the peer failed.
+inline bool is_asio_fault(const ErrorCode& code) noexcept {
+  namespace error = net::error;
+  const ErrorCode faults[] = {error::broken_pipe,
+                              error::connection_aborted,
+                              error::connection_refused,
+                              error::connection_reset,
+                              error::host_unreachable,
+                              error::network_down,
+                              error::network_reset,
+                              error::network_unreachable,
+                              error::timed_out,
+                              error::eof,
+                              error::host_not_found,
+                              error::host_not_found_try_again,
+                              error::no_data,
+                              error::no_recovery};
+  constexpr NamedCode built_on_it[] = {
+      {"boost.beast", 1}, {"beast.http", 1}, {"beast.http", 2}, {"asio.ssl.stream", 1}};
+  const auto is = [&](const ErrorCode& fault) { return code == fault; };
+  const auto is_named = [&](const NamedCode& named) {
+    return code.value() == named.value && code.category().name() == named.category;
+  };
+  return std::any_of(std::begin(faults), std::end(faults), is) ||
+         std::any_of(std::begin(built_on_it), std::end(built_on_it), is_named);
+}
+
+/// The same for codes of std.
+inline bool is_std_fault(const std::error_code& code) noexcept {
+  using std::errc;
+  constexpr errc faults[] = {errc::broken_pipe,         errc::connection_aborted, errc::connection_refused,
+                             errc::connection_reset,    errc::host_unreachable,   errc::network_down,
+                             errc::network_unreachable, errc::network_reset,      errc::timed_out};
+  const auto is = [&](auto fault) { return code == fault; };
+  return std::any_of(std::begin(faults), std::end(faults), is);
+}
+
+template <class Code>
+bool is_network_fault(const Code& code) noexcept {
+  if constexpr (std::is_same_v<Code, ErrorCode>) {
+    if (is_asio_fault(code)) return true;
+  }
+  return is_std_fault(code);
+}
+
 }  // namespace asio_detail
 
 /// Guards one asynchronous operation for any completion token, like `asio::async_initiate`: asks for admission when the
@@ -196,11 +265,7 @@ decltype(auto) async_guard(Breaker& breaker, Source& source, Initiation&& initia
 /// about the dependency.
 struct Cancelled : Operand<Cancelled, detail::TrackerVocabulary> {
   Answer operator()(const Failure& failure) const noexcept {
-    if (!failure.has_error()) return Answer::silent;
-    const asio_detail::ErrorCode aborted = asio_detail::net::error::operation_aborted;
-    if (const auto* code = failure.error<asio_detail::ErrorCode>()) return detail::to_answer(*code == aborted);
-    const auto* error = failure.error<asio_detail::SystemError>();
-    return detail::to_answer(error != nullptr && error->code() == aborted);
+    return asio_detail::judge_code(failure, [](const auto& code) { return code == asio_detail::aborted(); });
   }
   static std::string describe() { return "Cancelled{}"; }
   friend constexpr bool operator==(const Cancelled&, const Cancelled&) = default;
@@ -208,10 +273,32 @@ struct Cancelled : Operand<Cancelled, detail::TrackerVocabulary> {
 
 static_assert(Tracker<Cancelled>);
 
+/// Counts error codes, thrown or not, by which the network or the peer failed: a connection that is refused, reset,
+/// aborted or broken, hosts and networks that are down or can't be reached, names that can't be resolved, time-outs,
+/// and ends of a stream (eof) where more was expected. Errors of other types and other codes are neutral: operations
+/// that were cancelled, and faults of this process, such as too few descriptors.
+///
+/// Choose it where codes of Asio are judged, rather than `Custom{[](std::error_code c) { return c == std::errc::...}}`:
+/// no code of standalone Asio equals a std::errc (chriskohlhoff/asio#143), so that such a breaker never opens. It knows
+/// the codes of this Asio and those of std; of Boost.Beast, too, a time-out, the end of the stream and a message that
+/// is cut short, and of TLS a stream that is cut short. Costs comparisons, of failed calls only. Immutable, so threads
+/// share it.
+struct NetworkFault : Operand<NetworkFault, detail::TrackerVocabulary> {
+  Answer operator()(const Failure& failure) const noexcept {
+    return asio_detail::judge_code(failure, [](const auto& code) { return asio_detail::is_network_fault(code); });
+  }
+  static std::string describe() { return "NetworkFault{}"; }
+  friend constexpr bool operator==(const NetworkFault&, const NetworkFault&) = default;
+};
+
+static_assert(Tracker<NetworkFault>);
+
 }  // namespace fluxgate::FLUXGATE_ABI::FLUXGATE_ASIO_FLAVOUR
 
 template <>
 inline constexpr bool fluxgate::detail::judges_errors_only<fluxgate::Cancelled> = true;
+template <>
+inline constexpr bool fluxgate::detail::judges_errors_only<fluxgate::NetworkFault> = true;
 
 template <template <class, class> class Associator, class Before, class Handler, class Candidate>
 struct FLUXGATE_ASIO::associator<Associator, fluxgate::asio_detail::HandlerAfter<Before, Handler>, Candidate>
