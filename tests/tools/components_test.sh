@@ -14,6 +14,7 @@ status=0
 cat >"$work/allowed" <<'END'
 CMakePresets.json "FLUXGATE_ASIO": "OFF"
 CMakePresets.json "FLUXGATE_BOOST_ASIO": "OFF"
+CMakePresets.json "FLUXGATE_HTTPLIB": "OFF"
 CMakePresets.json "FLUXGATE_PROMETHEUS": "OFF"
 CMakePresets.json "FLUXGATE_SLACK": "OFF"
 cmake/dependencies.cmake prometheus/exposer
