@@ -34,8 +34,8 @@ struct HttpCodeWithin {
 
 }  // namespace detail
 
-/// Responses count as failures if their status lies in a range: `HttpStatus{500, 599} | HttpStatus{429}`. Like an
-/// `OnResult`, it is silent about errors, which then count.
+/// Responses count as failures if their status lies in a range: `HttpStatus{500, 599} | HttpStatus{429}`. It is silent
+/// about exceptions and failed results, which then count, whatever status they have.
 ///
 /// The status is a whole number that the response has as `status_code`, `status` or `result_int`, each a member or a
 /// member function without parameters; it is found where an OnResult finds its argument, such as in an optional. Choose
@@ -57,7 +57,7 @@ class HttpStatus : public TrackerOperand<HttpStatus> {
 
   template <std::derived_from<Failure> View>
   constexpr Answer operator()(const View& failure) const {
-    return OnResult{range_}(failure);
+    return failure.has_error() ? Answer::silent : OnResult{range_}(failure);
   }
   std::string describe() const {
     const std::string first = detail::text(range_.first);
