@@ -67,7 +67,7 @@ class Outage {
       if (!closed) ++failures;
     }
     if (opened != must_open) ++failures;
-    std::cout << std::left << std::setw(34) << what << std::setw(32) << said << outcome << '\n';
+    std::cout << std::left << std::setw(34) << what << std::setw(38) << said << outcome << '\n';
     breaker_.reset();
   }
 
@@ -78,7 +78,8 @@ class Outage {
     if (!called) return "refused";
     const CurlResult& result = called.value();
     return "code " + std::to_string(result.code) + ", status " + std::to_string(result.status) +
-           (result.attempts == 2 ? ", sent twice" : "");
+           (result.attempts == 2 ? ", sent twice" : "") +
+           (result.retry_after ? ", again in " + std::to_string(result.retry_after->count()) + " s" : "");
   }
 
   const Server& server_;
@@ -93,7 +94,7 @@ int main() {
   Server server;
   Outage outage{server};
   const auto nothing = [] {};
-  std::cout << std::left << std::setw(34) << "the server" << std::setw(32) << "libcurl says" << "the breaker\n";
+  std::cout << std::left << std::setw(34) << "the server" << std::setw(38) << "libcurl says" << "the breaker\n";
 
   outage.run("is well", "/", false, nothing);
   server.kill();

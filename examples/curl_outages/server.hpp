@@ -92,7 +92,8 @@ class Server {
       if (path == "/half") return send(connection, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
       if (path == "/slow") sleep(2);
       const std::string status = path == "/404" ? "404 Not Found" : path == "/503" ? "503 Unavailable" : "200 OK";
-      send(connection, "HTTP/1.1 " + status + "\r\nContent-Length: 4\r\n\r\nwell");
+      const std::string later = path == "/503" ? "Retry-After: 99999\r\n" : "";
+      send(connection, "HTTP/1.1 " + status + "\r\n" + later + "Content-Length: 4\r\n\r\nwell");
     }
   }
   static void send(int connection, std::string_view text) {

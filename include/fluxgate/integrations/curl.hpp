@@ -191,10 +191,10 @@ static_assert(Tracker<CurlFault>);
 template <>
 inline constexpr bool detail::judges_errors_only<CurlFault> = true;
 
-/// curl_easy_perform(), watched: for a guarded call.
+/// curl_easy_perform(), watched: for a guarded call. One thread at a time for a handle. Costs some options of the handle
+/// and a look at the clock whenever libcurl comes by.
 ///
 ///     const auto result = breaker.call([&] { return perform(handle); });
-/// A handle at a time by one thread. Costs a few options of the handle beside the transfer.
 inline CurlResult perform(CURL* handle) noexcept {
   CurlTransfer transfer{handle};
   return transfer.result(curl_easy_perform(handle));
