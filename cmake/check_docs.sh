@@ -80,7 +80,9 @@ for page in README.md CONTRIBUTING.md CHANGELOG.md $(find docs -name '*.md' 2>/d
         name=${what#*#}
         [ "$name" != "$what" ] || name=
         if [ "$kind" = output: ]; then
-            if ! "$examples/${what%%#*}" ${name:+"$name"} >"$work/real" 2>&1 </dev/null; then
+            program=$examples/${what%%#*}
+            [ ! -d "$program" ] || program=$program/${what%%#*} # of a folder
+            if ! "$program" ${name:+"$name"} >"$work/real" 2>&1 </dev/null; then
                 echo "$page:$line: the example $what fails" >&2
                 status=1
             fi
