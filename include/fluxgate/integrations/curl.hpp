@@ -39,7 +39,7 @@ struct CurlResult {
   bool queued = false;
   /// False if the connection was closed within the head of the response. libcurl gives CURLE_OK and the status then.
   bool head_complete = true;
-  /// This process, or this thread, did not run for more than a second and a half of the transfer.
+  /// Of perform(): this process, or this thread, did not run for more than a second and a half of the transfer.
   bool stopped = false;
   std::chrono::microseconds elapsed{0};  ///< of the whole transfer, with name look-ups and redirections
 
@@ -58,9 +58,8 @@ struct outcome_traits<CurlResult> {
 };
 
 /// Watches a transfer from before it starts until its result is asked for. Sets of the handle: HEADERFUNCTION and
-/// HEADERDATA, PREREQFUNCTION and PREREQDATA, XFERINFOFUNCTION, XFERINFODATA and NOPROGRESS, which it sets back to
-/// nothing in the end; FRESH_CONNECT for what is not repeatable; and QUICK_EXIT, so that a silent name server does not
-/// keep the thread for longer than the transfer may take. All else is the caller's.
+/// HEADERDATA, PREREQFUNCTION and PREREQDATA, which it sets back to nothing in the end; and QUICK_EXIT, so that a silent
+/// name server does not keep the thread for longer than the transfer may take. All else is the caller's.
 ///
 /// Lives as long as the transfer. One thread at a time, like its handle. Allocates nothing.
 class CurlTransfer {
@@ -71,9 +70,6 @@ class CurlTransfer {
     curl_easy_setopt(handle_, CURLOPT_HEADERDATA, this);
     curl_easy_setopt(handle_, CURLOPT_PREREQFUNCTION, &on_request);
     curl_easy_setopt(handle_, CURLOPT_PREREQDATA, this);
-    curl_easy_setopt(handle_, CURLOPT_XFERINFOFUNCTION, &on_progress);
-    curl_easy_setopt(handle_, CURLOPT_XFERINFODATA, this);
-    curl_easy_setopt(handle_, CURLOPT_NOPROGRESS, 0L);
 #if LIBCURL_VERSION_NUM >= 0x075700
     curl_easy_setopt(handle_, CURLOPT_QUICK_EXIT, 1L);
 #endif
@@ -81,9 +77,6 @@ class CurlTransfer {
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
   ~CurlTransfer() {
-    curl_easy_setopt(handle_, CURLOPT_NOPROGRESS, 1L);
-    curl_easy_setopt(handle_, CURLOPT_XFERINFOFUNCTION, nullptr);
-    curl_easy_setopt(handle_, CURLOPT_XFERINFODATA, nullptr);
     curl_easy_setopt(handle_, CURLOPT_PREREQFUNCTION, nullptr);
     curl_easy_setopt(handle_, CURLOPT_PREREQDATA, nullptr);
     curl_easy_setopt(handle_, CURLOPT_HEADERFUNCTION, nullptr);
@@ -92,8 +85,7 @@ class CurlTransfer {
 
   /// What came of the transfer, of which libcurl says `code`: curl_easy_perform(), or the message of a multi handle.
   [[nodiscard]] CurlResult result(CURLcode code) noexcept {
-    note_pause();
-    CurlResult result{.code = code, .head_complete = !in_head_, .stopped = longest_pause_ > longest_wait};
+    CurlResult result{.code = code, .head_complete = !in_head_};
     long redirections = 0;
     curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &result.status);
     curl_easy_getinfo(handle_, CURLINFO_REDIRECT_COUNT, &redirections);
@@ -104,17 +96,11 @@ class CurlTransfer {
     curl_off_t micros = 0;
     curl_easy_getinfo(handle_, CURLINFO_TOTAL_TIME_T, &micros);
     result.elapsed = std::chrono::microseconds{micros};
-    curl_off_t name = 0;
-    curl_easy_getinfo(handle_, CURLINFO_NAMELOOKUP_TIME_T, &name);
-    result.queued = code == CURLE_OPERATION_TIMEDOUT && requests_ == 0 && micros == 0 && name == 0;
+    result.queued = code == CURLE_OPERATION_TIMEDOUT && requests_ == 0 && micros == 0;
     return result;
   }
 
  private:
-  using Clock = std::chrono::steady_clock;
-  /// libcurl comes by at least once a second.
-  static constexpr std::chrono::milliseconds longest_wait{1500};
-
   static std::size_t on_header(const char* data, std::size_t size, std::size_t count, void* self) noexcept {
     const std::string_view line{data, size * count};
     auto& transfer = *static_cast<CurlTransfer*>(self);
@@ -126,22 +112,58 @@ class CurlTransfer {
     ++static_cast<CurlTransfer*>(self)->requests_;
     return CURL_PREREQFUNC_OK;
   }
-  static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept {
-    static_cast<CurlTransfer*>(self)->note_pause();
-    return 0;
-  }
-  void note_pause() noexcept {
-    const Clock::time_point now = Clock::now();
-    longest_pause_ = std::max(longest_pause_, now - seen_at_);
-    seen_at_ = now;
-  }
 
   CURL* handle_;
   bool in_head_ = false;
   int requests_ = 0;
-  Clock::time_point seen_at_ = Clock::now();
-  Clock::duration longest_pause_{0};
 };
+
+namespace detail {
+
+/// Notices whether a thread does not run during curl_easy_perform(), which calls its progress function at least once a
+/// second. (That of a multi handle is called whenever its owner has time.)
+class CurlPauses {
+ public:
+  explicit CurlPauses(CURL* handle) noexcept : handle_{handle} {
+    curl_easy_setopt(handle_, CURLOPT_XFERINFOFUNCTION, &on_progress);
+    curl_easy_setopt(handle_, CURLOPT_XFERINFODATA, this);
+    curl_easy_setopt(handle_, CURLOPT_NOPROGRESS, 0L);
+  }
+  CurlPauses(const CurlPauses&) = delete;
+  CurlPauses& operator=(const CurlPauses&) = delete;
+  ~CurlPauses() {
+    curl_easy_setopt(handle_, CURLOPT_NOPROGRESS, 1L);
+    curl_easy_setopt(handle_, CURLOPT_XFERINFOFUNCTION, nullptr);
+    curl_easy_setopt(handle_, CURLOPT_XFERINFODATA, nullptr);
+  }
+
+  /// Not while a name was looked up: libcurl may wait for that without coming by.
+  [[nodiscard]] bool was_stopped() noexcept {
+    note_pause();
+    curl_off_t looked_up = 0;
+    curl_easy_getinfo(handle_, CURLINFO_NAMELOOKUP_TIME_T, &looked_up);
+    return looked_up != 0 && longest_ > std::chrono::milliseconds{1500};
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept {
+    static_cast<CurlPauses*>(self)->note_pause();
+    return 0;
+  }
+  void note_pause() noexcept {
+    const Clock::time_point now = Clock::now();
+    longest_ = std::max(longest_, now - last_);
+    last_ = now;
+  }
+
+  CURL* handle_;
+  Clock::time_point last_ = Clock::now();
+  Clock::duration longest_{0};
+};
+
+}  // namespace detail
 
 /// Counts transfers by which the network or the server failed: names that can't be resolved, no connection, no answer in
 /// time, one that broke off or makes no sense, TLS that was refused, a request that can't be sent again. Neutral is what
@@ -191,13 +213,17 @@ static_assert(Tracker<CurlFault>);
 template <>
 inline constexpr bool detail::judges_errors_only<CurlFault> = true;
 
-/// curl_easy_perform(), watched: for a guarded call. One thread at a time for a handle. Costs some options of the handle
-/// and a look at the clock whenever libcurl comes by.
+/// curl_easy_perform(), watched: for a guarded call. Beside what a CurlTransfer sets of the handle it sets
+/// XFERINFOFUNCTION, XFERINFODATA and NOPROGRESS, and sets them back to nothing. One thread at a time for a handle. Costs
+/// those options, and a look at the clock whenever libcurl comes by.
 ///
 ///     const auto result = breaker.call([&] { return perform(handle); });
 inline CurlResult perform(CURL* handle) noexcept {
   CurlTransfer transfer{handle};
-  return transfer.result(curl_easy_perform(handle));
+  detail::CurlPauses pauses{handle};
+  CurlResult result = transfer.result(curl_easy_perform(handle));
+  result.stopped = pauses.was_stopped();
+  return result;
 }
 
 }  // namespace fluxgate::FLUXGATE_ABI
