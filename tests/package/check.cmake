@@ -20,6 +20,7 @@ set(configure
     "-DFLUXGATE_FETCH_DEPENDENCIES=${FETCH}")
 if(DEFINED EXPECT)
   # Headers and packages are looked for in our prefix only.
+  set(ENV{PKG_CONFIG_LIBDIR} "${WORK_DIR}/prefix")
   refused("${EXPECT}" ${configure} "-DCMAKE_FIND_ROOT_PATH=${WORK_DIR}/prefix" -DCMAKE_FIND_ROOT_PATH_MODE_INCLUDE=ONLY
           -DCMAKE_FIND_ROOT_PATH_MODE_PACKAGE=ONLY)
   return()
