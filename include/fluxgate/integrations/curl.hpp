@@ -34,7 +34,9 @@ struct CurlResult {
   long status = 0;           ///< of the last response; zero without one
   /// What a Retry-After of the response asks for: a time or a date, as libcurl reads it, of at most an hour.
   std::optional<std::chrono::seconds> retry_after{};
-  int attempts = 0;  ///< how often the request was sent: libcurl repeats it on its own if a kept connection was dead
+  /// How often the request was sent, without redirections: libcurl repeats it on its own if a kept connection was dead, and
+  /// where authentication needs more than one.
+  int attempts = 0;
   /// The limit of time ran out in a queue of this multi handle, before anything was sent.
   bool queued = false;
   /// False if the connection was closed within the head of the response. libcurl gives CURLE_OK and the status then.
