@@ -70,9 +70,7 @@ struct Asking {
 struct Changing {
   int status() { return 503; }
 };
-class Private {
-  [[maybe_unused]] int status = 503;
-};
+struct Hidden : private Response {};
 
 #if defined(__cpp_exceptions)
 struct Throwing {
@@ -109,7 +107,7 @@ static_assert(looked_at<web::Response> && looked_at<web::LongResponse> && looked
 static_assert(looked_at<std::optional<web::Response>> && looked_at<std::shared_ptr<web::Message>> &&
               looked_at<std::pair<std::error_code, web::Response>> && looked_at<web::Result>);
 static_assert(!looked_at<web::Flag> && !looked_at<web::Letter> && !looked_at<web::Text> && !looked_at<web::OfScoped> &&
-              !looked_at<web::Asking> && !looked_at<web::Changing> && !looked_at<web::Private> && !looked_at<int> &&
+              !looked_at<web::Asking> && !looked_at<web::Changing> && !looked_at<web::Hidden> && !looked_at<int> &&
               !looked_at<web::Code>);
 
 const auto overloaded = HttpStatus{500, 599} | HttpStatus{429};
