@@ -100,12 +100,15 @@ concept FutureLike = requires(R& future) { future.wait(); } &&
                      (requires(R& future) { future.valid(); } || requires(R& future) { future.is_done(); } ||
                       requires(R& future) { future.wait_for(std::chrono::hours{}); });
 
-/// Tells whether it holds a value by a conversion to bool, as the `Result` of cpp-httplib does.
+/// Tells whether it holds a value by a conversion to bool of its own, as the `Result` of cpp-httplib does. No number that
+/// converts to one, and nothing that has an ok().
 template <class R>
 concept TestedForValue = requires(const R& result) {
-  static_cast<bool>(result);
+  { result.operator bool() } -> Truth;
   { result.value() } -> Something;
   { *result } -> Something;
+} && !requires(const R& result) {
+  { result.ok() } -> Truth;
 };
 
 /// std and tl::expected, results of Boost and of Outcome; the result of cpp-httplib.

@@ -69,8 +69,8 @@ TEST_CASE("CurlFault counts the faults of network and server, not those of the c
   for (const CURLcode code :
        {CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_WEIRD_SERVER_REPLY,
         CURLE_HTTP2, CURLE_PARTIAL_FILE, CURLE_OPERATION_TIMEDOUT, CURLE_SSL_CONNECT_ERROR, CURLE_GOT_NOTHING,
-        CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SEND_FAIL_REWIND, CURLE_HTTP2_STREAM,
-        CURLE_HTTP3, CURLE_QUIC_CONNECT_ERROR, CURLE_PROXY}) {
+        CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SEND_FAIL_REWIND,
+        CURLE_BAD_CONTENT_ENCODING, CURLE_HTTP2_STREAM, CURLE_HTTP3, CURLE_QUIC_CONNECT_ERROR, CURLE_PROXY}) {
     CAPTURE(code);
     CHECK(outcome(CurlFault{}, CurlResult{.code = code}) == failure);
   }
@@ -82,6 +82,7 @@ TEST_CASE("CurlFault counts the faults of network and server, not those of the c
     CHECK(outcome(CurlFault{}, CurlResult{.code = code}) == neutral);
   }
   CHECK(outcome(CurlFault{}, CurlResult{.status = 200, .head_complete = false}) == failure);
+  CHECK(outcome(CurlFault{}, CurlResult{.code = CURLE_UNSUPPORTED_PROTOCOL, .attempts = 1}) == failure);
   CHECK(outcome(CurlFault{}, CurlResult{.status = 503}) == success);
   CHECK(outcome(CurlFault{}, std::errc::timed_out) == neutral);
 }

@@ -93,6 +93,23 @@ class Result {
   std::errc error_{};
 };
 
+// What has the members of a result, and is none: its conversions are those of its value.
+struct Measurement {
+  double mean = 0.0;
+  [[nodiscard]] double value() const { return mean; }
+  [[nodiscard]] double error() const { return 1.0; }
+  double operator*() const { return mean; }
+  operator double() const { return mean; }
+};
+/// Says by ok() how it went, not by its conversion.
+struct Answered {
+  explicit operator bool() const { return false; }
+  [[nodiscard]] bool ok() const { return true; }
+  [[nodiscard]] int value() const { return 0; }
+  int operator*() const { return 0; }
+  [[nodiscard]] int error() const { return 0; }
+};
+
 }  // namespace web
 
 namespace {
@@ -109,6 +126,8 @@ static_assert(looked_at<std::optional<web::Response>> && looked_at<std::shared_p
 static_assert(!looked_at<web::Flag> && !looked_at<web::Letter> && !looked_at<web::Text> && !looked_at<web::OfScoped> &&
               !looked_at<web::Asking> && !looked_at<web::Changing> && !looked_at<web::Hidden> && !looked_at<int> &&
               !looked_at<web::Code>);
+
+static_assert(HasOutcome<web::Result> && !HasOutcome<web::Measurement>);
 
 const auto overloaded = HttpStatus{500, 599} | HttpStatus{429};
 
@@ -156,6 +175,8 @@ TEST_CASE("What is outside of three digits is no status, and neither is one that
 }
 
 TEST_CASE("A result that is tested for its value fails without one") {
+  CHECK(seen(All{}, gives(web::Measurement{})) == Seen::success);
+  CHECK(seen(All{}, gives(web::Answered{})) == Seen::success);
   const auto outcome = [](const auto& tracker, auto&&... of) {
     CircuitBreaker breaker{"web", tracker, Manual{}};
     (void)breaker.try_call([&] { return web::Result{of...}; });

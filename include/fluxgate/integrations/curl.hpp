@@ -34,8 +34,7 @@ struct CurlResult {
   long status = 0;           ///< of the last response; zero without one
   /// What a Retry-After of the response asks for: a time or a date, as libcurl reads it, of at most an hour.
   std::optional<std::chrono::seconds> retry_after{};
-  /// How often the request was sent, without redirections: libcurl repeats it on its own if a kept connection was dead, and
-  /// where authentication needs more than one.
+  /// How often the request was sent, without redirections: libcurl repeats it on its own if a kept connection was dead.
   int attempts = 0;
   /// The limit of time ran out in a queue of this multi handle, before anything was sent.
   bool queued = false;
@@ -189,6 +188,8 @@ struct CurlFault : TrackerOperand<CurlFault> {
       case CURLE_OPERATION_TIMEDOUT: return !result.queued && !result.stopped;
       case CURLE_HTTP_RETURNED_ERROR: return result.status >= 500 || result.status == 429;
       case CURLE_OK: return !result.head_complete;
+      // Of an answer that is no HTTP; of an address before anything is sent.
+      case CURLE_UNSUPPORTED_PROTOCOL: return result.attempts > 0;
       case CURLE_COULDNT_RESOLVE_PROXY:
       case CURLE_COULDNT_RESOLVE_HOST:
       case CURLE_COULDNT_CONNECT:
@@ -200,6 +201,7 @@ struct CurlFault : TrackerOperand<CurlFault> {
       case CURLE_SEND_ERROR:
       case CURLE_RECV_ERROR:
       case CURLE_PEER_FAILED_VERIFICATION:
+      case CURLE_BAD_CONTENT_ENCODING:
       case CURLE_SEND_FAIL_REWIND:
       case CURLE_HTTP2_STREAM:
       case CURLE_HTTP3:
