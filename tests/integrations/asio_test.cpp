@@ -588,6 +588,7 @@ TEST_CASE("NetworkFault counts the codes by which the network or the peer failed
         std::errc::broken_pipe, std::errc::host_unreachable, std::errc::network_unreachable, std::errc::network_down,
         std::errc::network_reset, std::errc::timed_out}) {
     check_std(make_error_code(code), "1/1");
+    CHECK(outcome([&] { return code; }) == "1/1");
     check_std(std::error_code{static_cast<int>(code), std::system_category()}, "1/1");
   }
   check_std(make_error_code(std::errc::operation_canceled), "0/0");

@@ -176,6 +176,7 @@ Answer judge_code(const Failure& failure, Test test) noexcept {
   if (!failure.has_error()) return Answer::silent;
   if (const auto* code = failure.error<ErrorCode>()) return detail::to_answer(test(*code));
   if (const auto* error = failure.error<SystemError>()) return detail::to_answer(test(error->code()));
+  if (const auto* code = failure.error<std::errc>()) return detail::to_answer(test(std::make_error_code(*code)));
 #if defined(FLUXGATE_USE_BOOST_ASIO)
   if (const auto* code = failure.error<std::error_code>()) return detail::to_answer(test(*code));
   if (const auto* error = failure.error<std::system_error>()) return detail::to_answer(test(error->code()));

@@ -34,13 +34,15 @@ struct CurlResult {
   long status = 0;           ///< of the last response; zero without one
   /// What a Retry-After of the response asks for: a time or a date, as libcurl reads it, of at most an hour.
   std::optional<std::chrono::seconds> retry_after{};
-  /// How often the request was sent, without redirections: libcurl repeats it on its own if a kept connection was dead.
+  /// How often the request was sent to the last address that redirections led to: libcurl repeats it on its own if a
+  /// kept connection was dead.
   int attempts = 0;
   /// The limit of time ran out in a queue of this multi handle, before anything was sent.
   bool queued = false;
   /// False if the connection was closed within the head of the response. libcurl gives CURLE_OK and the status then.
   bool head_complete = true;
-  /// Of perform(): this process, or this thread, did not run for more than a second and a half of the transfer.
+  /// Of perform(): this process, or this thread, did not run for more than a second and a half, until the transfer ended
+  /// or half a second before. Shorter stops are not told apart from waiting.
   bool stopped = false;
   std::chrono::microseconds elapsed{0};  ///< of the whole transfer, with name look-ups and redirections
 
@@ -143,7 +145,8 @@ class CurlPauses {
     note_pause();
     curl_off_t looked_up = 0;
     curl_easy_getinfo(handle_, CURLINFO_NAMELOOKUP_TIME_T, &looked_up);
-    return looked_up != 0 && longest_ > std::chrono::milliseconds{1500};
+    return looked_up != 0 && longest_ > std::chrono::milliseconds{1500} &&
+           last_ - longest_until_ < std::chrono::milliseconds{500};
   }
 
  private:
@@ -155,12 +158,16 @@ class CurlPauses {
   }
   void note_pause() noexcept {
     const Clock::time_point now = Clock::now();
-    longest_ = std::max(longest_, now - last_);
+    if (now - last_ >= longest_) {
+      longest_ = now - last_;
+      longest_until_ = now;
+    }
     last_ = now;
   }
 
   CURL* handle_;
   Clock::time_point last_ = Clock::now();
+  Clock::time_point longest_until_ = last_;
   Clock::duration longest_{0};
 };
 
