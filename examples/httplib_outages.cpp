@@ -98,8 +98,8 @@ int failures = 0;
 class Outage {
  public:
   explicit Outage(Server& server) : client_{"127.0.0.1", server.port()} {
-    client_.set_connection_timeout(200ms);  // 300 s by default
-    client_.set_read_timeout(200ms);        // 5 s by default
+    client_.set_connection_timeout(500ms);  // 300 s by default
+    client_.set_read_timeout(500ms);        // 5 s by default
   }
 
   /// Prints what ten calls under the outage say and do; then ends it, and prints whether the breaker has closed soon.

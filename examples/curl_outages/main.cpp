@@ -35,7 +35,7 @@ int failures = 0;
 class Outage {
  public:
   explicit Outage(const Server& server) : server_{server}, handle_{curl_easy_init()} {
-    curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, 200L);
+    curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, 500L);
     curl_easy_setopt(
         handle_, CURLOPT_WRITEFUNCTION,
         +[](char*, std::size_t size, std::size_t count, void*) { return size * count; });

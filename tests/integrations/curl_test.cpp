@@ -164,10 +164,9 @@ TEST_CASE("A transfer that waits in the queue of a multi handle until its time i
   const Handle waiting = handle_of(server.url());
   CurlTransfer transfer_sent{sent.get()};
   CurlTransfer transfer_waiting{waiting.get()};
-  for (CURL* const handle : {sent.get(), waiting.get()}) {
-    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 200L);
-    curl_multi_add_handle(multi.get(), handle);
-  }
+  curl_easy_setopt(sent.get(), CURLOPT_TIMEOUT_MS, 1000L);
+  curl_easy_setopt(waiting.get(), CURLOPT_TIMEOUT_MS, 100L);  // over long before there is room
+  for (CURL* const handle : {sent.get(), waiting.get()}) curl_multi_add_handle(multi.get(), handle);
   CURLcode codes[2] = {CURLE_OK, CURLE_OK};
   for (int running = 1; running != 0;) {
     curl_multi_perform(multi.get(), &running);
